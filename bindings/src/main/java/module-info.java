@@ -1,0 +1,10 @@
+/**
+ * The Java face of inference: encoder models, tokenizers, and nothing of routing or HTTP.
+ *
+ * <p>Only {@code dev.gatun.inference.ffm} and the generated {@code dev.gatun.inference.abi} touch
+ * native code; neither is exported.
+ */
+@org.jspecify.annotations.NullMarked
+module dev.gatun.inference {
+  requires static org.jspecify;
+}
