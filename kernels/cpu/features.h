@@ -1,0 +1,11 @@
+// What this CPU and operating system can run.
+#pragma once
+
+#include "kernels/kernel_table.h"
+
+namespace gatun::kernels {
+
+/// Highest tier that the CPU has and whose registers the operating system saves (CPUID and XCR0).
+Tier usable_tier();
+
+}  // namespace gatun::kernels

@@ -1,0 +1,10 @@
+#include "cpu/isa/vec_avx2.h"
+// Vec comes first: the operations are written against it.
+#include "cpu/isa/tables.h"
+#include "cpu/ops/ops.h"
+
+namespace gatun::kernels {
+
+const KernelTable kAvx2Table = {Tier::kAvx2, "avx2", GATUN_KERNEL_LIST(GATUN_KERNEL_SLOT)};
+
+}  // namespace gatun::kernels

@@ -1,0 +1,10 @@
+#include "cpu/isa/vec_avx512.h"
+// Vec comes first: the operations are written against it.
+#include "cpu/isa/tables.h"
+#include "cpu/ops/ops.h"
+
+namespace gatun::kernels {
+
+const KernelTable kAvx512Table = {Tier::kAvx512, "avx512", GATUN_KERNEL_LIST(GATUN_KERNEL_SLOT)};
+
+}  // namespace gatun::kernels
