@@ -30,7 +30,8 @@ double bound(Activation activation, double x, double y) {
     case Activation::kGeluErf: return 2e-7 * std::fabs(x) + kUnit * std::fabs(y) + 1e-37;
     // The argument of tanh has 4 roundings of its own; t·(1 − tanh²t) ≤ 0.45 carries them over.
     case Activation::kGeluTanh: return (3e-7 + 4 * kUnit) * std::fabs(x) + 1e-37;
-    case Activation::kSilu: return 5e-7 * std::fabs(y) + 1e-36;
+    // eˣ is 0 below −87.3, where |x|·eˣ is at most 1.07e-36.
+    case Activation::kSilu: return 5e-7 * std::fabs(y) + 1.1e-36;
     case Activation::kTanh: return 3e-7 * std::fabs(y);
   }
   return NAN;

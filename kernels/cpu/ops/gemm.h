@@ -81,25 +81,42 @@ void linear_rest(int64_t rows, const float* x, int64_t x_stride, const float* pa
   }
 }
 
+/// Rows start … end−1 of x times one panel.
+void linear_panel(const float* x, int64_t x_stride, int64_t start, int64_t end,
+                  const float* panel, int64_t inputs, TileOutput out) {
+  float* const y = out.y;
+  int64_t r = start;
+  for (; r + Vec::kLinearRows <= end; r += Vec::kLinearRows) {
+    out.y = y + r * out.y_stride;
+    linear_tile<Vec::kLinearRows>(x + r * x_stride, x_stride, panel, inputs, out);
+  }
+  out.y = y + r * out.y_stride;
+  linear_rest<Vec::kLinearRows - 1>(end - r, x + r * x_stride, x_stride, panel, inputs, out);
+}
+
+/// Rows that one panel is applied to before the next panel: their inputs fill half a megabyte, so
+/// that they and a panel stay in an L2 cache of 1 MiB.
+int64_t rows_at_once(int64_t inputs) {
+  constexpr int64_t kFloats = 128 * 1024;
+  return larger(kFloats / larger(inputs, 1) / Vec::kLinearRows, 1) * Vec::kLinearRows;
+}
+
 void linear(const PackedLinear& linear, const float* x, int64_t rows, int64_t x_stride,
             int64_t panel_first, int64_t panel_count, Epilogue epilogue, float* y,
             int64_t y_stride) {
   const int64_t panels = round_up(linear.outputs, kPanelColumns) / kPanelColumns;
-  const int64_t panel_end = smaller(panels, panel_first + panel_count);
-  for (int64_t p = panel_first; p < panel_end; ++p) {
-    const int64_t column = p * kPanelColumns;
-    const float* panel = linear.panels + column * linear.inputs;
-    const float* bias = linear.bias != nullptr ? linear.bias + column : nullptr;
-    TileOutput out = {bias, y + column, y_stride, linear.outputs - column,
-                      epilogue == Epilogue::kAccumulate};
-    int64_t r = 0;
-    for (; r + Vec::kLinearRows <= rows; r += Vec::kLinearRows) {
-      out.y = y + r * y_stride + column;
-      linear_tile<Vec::kLinearRows>(x + r * x_stride, x_stride, panel, linear.inputs, out);
+  const int64_t panel_end = panel_first + smaller(panel_count, panels - panel_first);
+  const int64_t step = rows_at_once(linear.inputs);
+  for (int64_t start = 0; start < rows; start += step) {
+    const int64_t end = smaller(rows, start + step);
+    for (int64_t p = panel_first; p < panel_end; ++p) {
+      const int64_t column = p * kPanelColumns;
+      const float* panel = linear.panels + column * linear.inputs;
+      const float* bias = linear.bias != nullptr ? linear.bias + column : nullptr;
+      const TileOutput out = {bias, y + column, y_stride, linear.outputs - column,
+                              epilogue == Epilogue::kAccumulate};
+      linear_panel(x, x_stride, start, end, panel, linear.inputs, out);
     }
-    out.y = y + r * y_stride + column;
-    linear_rest<Vec::kLinearRows - 1>(rows - r, x + r * x_stride, x_stride, panel, linear.inputs,
-                                      out);
   }
 }
 
