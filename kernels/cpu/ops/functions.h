@@ -50,8 +50,8 @@ Vec normal_cdf(Vec x) {
   return select(less(t, Vec::broadcast(kNear)), near, tail);
 }
 
-/// tanh within 3e-7 relative. Near zero an odd polynomial, further out 1 − 2/(e²ᵗ + 1) with the sign
-/// of x, constant past 9 where tanh rounds to 1.
+/// tanh within 3e-7 relative. Near zero an odd polynomial, further out 1 − 2/(e²ᵗ + 1) with the
+/// sign of x, constant past 9 where tanh rounds to 1.
 Vec tanh(Vec x) {
   constexpr float kNear = 0.625f, kFar = 9.1f;
   static constexpr float kTable[] = {-0.3333328393f, 0.1333149128f, -0.05374349794f,

@@ -6,42 +6,42 @@
 #pragma once
 
 // clang-format off
-#define GATUN_KERNEL_LIST(X)                                                                        \
+#define GATUN_KERNEL_LIST(X)                                                                       \
   /* Columns of one weight panel; linear() may be split between threads at panel borders. */       \
-  X(panel_columns, int64_t, ())                                                                     \
-  /* Floats that pack_linear() writes for a weight [outputs, inputs]; ≤ 0 when it overflows. */     \
-  X(packed_floats, int64_t, (int64_t inputs, int64_t outputs))                                      \
-  /* Reorders weight [outputs, inputs] into panels; columns past `outputs` become zero. */          \
-  X(pack_linear, void, (const float* weight, int64_t inputs, int64_t outputs, float* panels))       \
-  /* y[r, c] = or += Σ_k x[r, k]·W[c, k] + bias[c] for columns of panels                            \
-     panel_first … panel_first+panel_count−1, clipped to linear.outputs. x: [rows, inputs] with     \
-     x_stride, y: [rows, outputs] with y_stride (floats). x and y must not overlap. */              \
-  X(linear, void, (const PackedLinear& linear, const float* x, int64_t rows, int64_t x_stride,      \
-                   int64_t panel_first, int64_t panel_count, Epilogue epilogue,                     \
-                   float* y, int64_t y_stride))                                                     \
-  /* y = γ ⊙ (x − mean)/√(var + ε) + β per row of `width`; biased variance; β may be null;          \
-     x == y is allowed. */                                                                          \
-  X(layer_norm, void, (const float* x, int64_t rows, int64_t width, const float* gamma,             \
-                       const float* beta, float epsilon, float* y))                                 \
-  /* x ← f(x), `count` floats. */                                                                   \
-  X(activate, void, (Activation activation, float* x, int64_t count))                               \
-  /* y[r, i] = f(u[r, i]) · u[r, width + i]; u: [rows, 2·width]. */                                 \
-  X(gate, void, (Activation activation, const float* u, int64_t rows, int64_t width, float* y))     \
-  /* Half-split rotary embedding in place: element j < head_dim/2 pairs with j + head_dim/2.        \
-     Row r of x (stride floats) holds `heads` heads of head_dim; row r of cosine and sine holds     \
-     head_dim/2 values for the position of that row. */                                             \
-  X(rotate, void, (float* x, int64_t rows, int64_t stride, int64_t heads, int64_t head_dim,         \
-                   const float* cosine, const float* sine))                                         \
-  /* softmax(scale·q·kᵀ)·v of one tile with a running maximum (online softmax). */                  \
-  X(attend, void, (const AttentionTile& tile))                                                      \
-  /* y += x, `count` floats. */                                                                     \
-  X(add, void, (const float* x, int64_t count, float* y))                                           \
-  /* Reads `count` stored elements (no alignment assumed) as fp32. */                               \
-  X(widen, void, (Storage storage, const void* source, int64_t count, float* y))                    \
-  /* y[i] = mean over rows of x[r, i], summed in fp32 with pairwise or double accuracy. */          \
-  X(mean_rows, void, (const float* x, int64_t rows, int64_t width, float* y))                       \
-  /* x ← x / max(‖x‖₂, 1e-12). */                                                                   \
-  X(normalize, void, (float* x, int64_t width))                                                     \
-  /* True iff every one of `count` floats is finite. */                                             \
+  X(panel_columns, int64_t, ())                                                                    \
+  /* Floats that pack_linear() writes for a weight [outputs, inputs]; ≤ 0 when it overflows. */    \
+  X(packed_floats, int64_t, (int64_t inputs, int64_t outputs))                                     \
+  /* Reorders weight [outputs, inputs] into panels; columns past `outputs` become zero. */         \
+  X(pack_linear, void, (const float* weight, int64_t inputs, int64_t outputs, float* panels))      \
+  /* y[r, c] = or += Σ_k x[r, k]·W[c, k] + bias[c] for columns of panels                           \
+     panel_first … panel_first+panel_count−1, clipped to linear.outputs. x: [rows, inputs] with    \
+     x_stride, y: [rows, outputs] with y_stride (floats). x and y must not overlap. */             \
+  X(linear, void, (const PackedLinear& linear, const float* x, int64_t rows, int64_t x_stride,     \
+                   int64_t panel_first, int64_t panel_count, Epilogue epilogue,                    \
+                   float* y, int64_t y_stride))                                                    \
+  /* y = γ ⊙ (x − mean)/√(var + ε) + β per row of `width`; biased variance; β may be null;         \
+     x == y is allowed. */                                                                         \
+  X(layer_norm, void, (const float* x, int64_t rows, int64_t width, const float* gamma,            \
+                       const float* beta, float epsilon, float* y))                                \
+  /* x ← f(x), `count` floats. */                                                                  \
+  X(activate, void, (Activation activation, float* x, int64_t count))                              \
+  /* y[r, i] = f(u[r, i]) · u[r, width + i]; u: [rows, 2·width]. */                                \
+  X(gate, void, (Activation activation, const float* u, int64_t rows, int64_t width, float* y))    \
+  /* Half-split rotary embedding in place: element j < head_dim/2 pairs with j + head_dim/2.       \
+     Row r of x (stride floats) holds `heads` heads of head_dim; row r of cosine and sine holds    \
+     head_dim/2 values for the position of that row. */                                            \
+  X(rotate, void, (float* x, int64_t rows, int64_t stride, int64_t heads, int64_t head_dim,        \
+                   const float* cosine, const float* sine))                                        \
+  /* softmax(scale·q·kᵀ)·v of one tile with a running maximum (online softmax). */                 \
+  X(attend, void, (const AttentionTile& tile))                                                     \
+  /* y += x, `count` floats. */                                                                    \
+  X(add, void, (const float* x, int64_t count, float* y))                                          \
+  /* Reads `count` stored elements (no alignment assumed) as fp32. */                              \
+  X(widen, void, (Storage storage, const void* source, int64_t count, float* y))                   \
+  /* y[i] = mean over rows of x[r, i], summed in fp32 with pairwise or double accuracy. */         \
+  X(mean_rows, void, (const float* x, int64_t rows, int64_t width, float* y))                      \
+  /* x ← x / max(‖x‖₂, 1e-12). */                                                                  \
+  X(normalize, void, (float* x, int64_t width))                                                    \
+  /* True iff every one of `count` floats is finite. */                                            \
   X(all_finite, bool, (const float* x, int64_t count))
 // clang-format on
