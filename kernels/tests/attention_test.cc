@@ -18,8 +18,8 @@ bool visible(const Case& c, int64_t i, int64_t j) {
   return c.window < 0 || std::abs(i - j) <= c.window;
 }
 
-/// One row of attention in double, and a bound for fp32: an error δ of a score multiplies its weight
-/// by e^δ, weights are normalised by their own sum, and n products are added.
+/// One row of attention in double, and a bound for fp32: an error δ of a score multiplies its
+/// weight by e^δ, weights are normalised by their own sum, and n products are added.
 struct Reference {
   std::vector<double> row;
   double bound;

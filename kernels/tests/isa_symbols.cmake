@@ -1,6 +1,7 @@
-# Fails when an object of one instruction set shares code with the rest of the program: a weak symbol
-# could be the copy the linker keeps, and would then run on machines that lack the instructions; an
-# undefined one calls code compiled elsewhere. Usage: cmake -DNM=nm -DARCHIVE=lib.a -P this
+# Fails when an object of one instruction set shares code with the rest of the program: a weak
+# symbol could be the copy the linker keeps, and would then run on machines that lack the
+# instructions; an undefined one calls code compiled elsewhere.
+# Usage: cmake -DNM=nm -DARCHIVE=lib.a -P this
 
 execute_process(COMMAND ${NM} -A ${ARCHIVE} OUTPUT_VARIABLE listing RESULT_VARIABLE status)
 if(NOT status EQUAL 0)

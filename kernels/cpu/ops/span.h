@@ -31,8 +31,8 @@ template <class Body>
   }
 }
 
-/// Σ term(x[i]). Eight partial sums per lane: the error grows with count/(8·lanes) instead of count,
-/// and eight cover the latency of the additions.
+/// Σ term(x[i]). Eight partial sums per lane: the error grows with count/(8·lanes) instead of
+/// count, and eight cover the latency of the additions.
 template <class Term>
 float sum_terms(const float* x, int64_t count, Term term) {
   constexpr int kPartials = 8;
