@@ -5,4 +5,15 @@
 @org.jspecify.annotations.NullMarked
 module dev.gatun.router {
   requires static org.jspecify;
+  requires re2j;
+  requires org.apache.lucene.analysis.common;
+
+  exports dev.gatun.router.algorithm;
+  exports dev.gatun.router.config;
+  exports dev.gatun.router.decision;
+  exports dev.gatun.router.model;
+  exports dev.gatun.router.pipeline;
+  exports dev.gatun.router.port;
+  exports dev.gatun.router.signal;
+  exports dev.gatun.router.text;
 }

@@ -1,0 +1,93 @@
+package dev.gatun.router.config;
+
+import dev.gatun.router.decision.Strategy;
+import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.signal.DomainSettings;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Settings of the whole process, defaults filled in. */
+public record GlobalSettings(
+    RouterSettings router,
+    ManagementApi managementApi,
+    NativeSettings nativeSettings,
+    DomainSettings domain) {
+
+  public static GlobalSettings byDefault() {
+    return new GlobalSettings(
+        RouterSettings.byDefault(),
+        ManagementApi.byDefault(),
+        NativeSettings.byDefault(),
+        DomainSettings.byDefault());
+  }
+
+  /** Which of the response headers about routing a client gets. */
+  public enum ResponseHeaders {
+    FULL,
+    MINIMAL,
+    NONE
+  }
+
+  /**
+   * How requests are routed and answered.
+   *
+   * @param autoModelName the requested model that asks for routing, besides {@code auto}
+   * @param includeConfigModelsInList whether the model list names cards too
+   * @param degradedStart whether to start although a model that a rule needs is missing
+   */
+  public record RouterSettings(
+      Compatibility compatibility,
+      Strategy strategy,
+      String autoModelName,
+      boolean includeConfigModelsInList,
+      boolean skipProcessing,
+      boolean degradedStart,
+      ResponseHeaders responseHeaders) {
+
+    public static RouterSettings byDefault() {
+      return new RouterSettings(
+          Compatibility.GATUN, Strategy.PRIORITY, "MoM", false, false, false, ResponseHeaders.FULL);
+    }
+  }
+
+  /**
+   * Where the management interface listens.
+   *
+   * @param address loopback unless the file says otherwise
+   */
+  public record ManagementApi(String address, int port) {
+    public static ManagementApi byDefault() {
+      return new ManagementApi("127.0.0.1", 8080);
+    }
+  }
+
+  /**
+   * How encoder models run. What is empty the runtime decides.
+   *
+   * @param backend {@code auto} or the name of a backend
+   */
+  public record NativeSettings(
+      String backend,
+      Optional<String> libraryDir,
+      Optional<String> modelsDir,
+      Optional<String> isaMax,
+      OptionalInt lanes,
+      OptionalInt threadsPerLane,
+      Optional<String> precision,
+      OptionalInt tokensPerBatchMax,
+      OptionalInt queueTokensMax) {
+
+    public static NativeSettings byDefault() {
+      return new NativeSettings(
+          "auto",
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          OptionalInt.empty(),
+          OptionalInt.empty(),
+          Optional.empty(),
+          OptionalInt.empty(),
+          OptionalInt.empty());
+    }
+  }
+}

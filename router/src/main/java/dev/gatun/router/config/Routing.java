@@ -1,0 +1,31 @@
+package dev.gatun.router.config;
+
+import dev.gatun.router.algorithm.Algorithm;
+import dev.gatun.router.decision.Decision;
+import dev.gatun.router.model.ModelCard;
+import dev.gatun.router.signal.Domain;
+import dev.gatun.router.signal.Keyword;
+import java.util.List;
+
+/**
+ * What decides: cards, signals and policies, each in the order of the file.
+ *
+ * @param domains as written, or one per referenced name when the file declares none
+ */
+public record Routing(
+    List<ModelCard> cards, List<Keyword> keywords, List<Domain> domains, List<Policy> policies) {
+
+  public Routing {
+    cards = List.copyOf(cards);
+    keywords = List.copyOf(keywords);
+    domains = List.copyOf(domains);
+    policies = List.copyOf(policies);
+  }
+
+  public List<Decision> decisions() {
+    return policies.stream().map(Policy::decision).toList();
+  }
+
+  /** A decision and how one of its candidates is chosen. */
+  public record Policy(Decision decision, Algorithm algorithm) {}
+}

@@ -1,0 +1,64 @@
+package dev.gatun.router.decision;
+
+import dev.gatun.router.signal.SignalKey;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A Boolean expression over signals. */
+public sealed interface Rule {
+  /** True when the signal matched; confidence is the signal's. */
+  record On(SignalKey key) implements Rule {}
+
+  /** True when all are; confidence is their mean. Of nothing: true with confidence 0. */
+  record All(List<Rule> of) implements Rule {
+    public All {
+      of = List.copyOf(of);
+    }
+  }
+
+  /** True when one is; confidence is the highest. Of nothing: false. */
+  record Any(List<Rule> of) implements Rule {
+    public Any {
+      of = List.copyOf(of);
+    }
+  }
+
+  /** True when the other is not, with confidence 1. */
+  record Not(Rule of) implements Rule {}
+
+  /** Every request. */
+  static Rule always() {
+    return new All(List.of());
+  }
+
+  /** No request. */
+  static Rule never() {
+    return new Any(List.of());
+  }
+
+  static Rule on(SignalKey key) {
+    return new On(key);
+  }
+
+  static Rule all(Rule... of) {
+    return new All(List.of(of));
+  }
+
+  static Rule any(Rule... of) {
+    return new Any(List.of(of));
+  }
+
+  static Rule not(Rule of) {
+    return new Not(of);
+  }
+
+  /** All signals named anywhere inside, in order, with repetitions. */
+  default Stream<SignalKey> keys() {
+    return switch (this) {
+      case On(SignalKey key) -> Stream.of(key);
+      case All(List<Rule> of) -> of.stream().flatMap(Rule::keys);
+      case Any(List<Rule> of) -> of.stream().flatMap(Rule::keys);
+      case Not(Rule of) -> of.keys();
+    };
+  }
+}

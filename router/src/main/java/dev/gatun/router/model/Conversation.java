@@ -1,0 +1,26 @@
+package dev.gatun.router.model;
+
+import java.util.List;
+
+/**
+ * What the client sent, free of its protocol: Chat, Responses and Messages all become one of these,
+ * so that they cannot be routed differently.
+ *
+ * @param messages turns in the order of the request
+ * @param toolSchemas tool definitions as serialised JSON, one per tool
+ */
+public record Conversation(List<Message> messages, List<String> toolSchemas) {
+  public Conversation {
+    messages = List.copyOf(messages);
+    toolSchemas = List.copyOf(toolSchemas);
+  }
+
+  public static Conversation of(Message... messages) {
+    return new Conversation(List.of(messages), List.of());
+  }
+
+  /** A conversation of one user turn. */
+  public static Conversation ofUser(String text) {
+    return of(Message.of(Role.USER, text));
+  }
+}

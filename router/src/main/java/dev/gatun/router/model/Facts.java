@@ -1,0 +1,45 @@
+package dev.gatun.router.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The texts of a conversation that signals look at.
+ *
+ * @param currentUser last non-empty user text, or empty
+ * @param priorUsers earlier non-empty user texts, oldest first
+ * @param nonUser non-empty system, developer and assistant texts in order
+ * @param toolTexts non-empty tool results in order; never part of {@link #evaluationText}
+ */
+public record Facts(
+    String currentUser, List<String> priorUsers, List<String> nonUser, List<String> toolTexts) {
+
+  public Facts {
+    priorUsers = List.copyOf(priorUsers);
+    nonUser = List.copyOf(nonUser);
+    toolTexts = List.copyOf(toolTexts);
+  }
+
+  public static Facts of(Conversation conversation) {
+    List<String> users = new ArrayList<>();
+    List<String> nonUser = new ArrayList<>();
+    List<String> tools = new ArrayList<>();
+    for (Message message : conversation.messages()) {
+      if (message.text().isEmpty()) {
+        continue;
+      }
+      switch (message.role()) {
+        case USER -> users.add(message.text());
+        case SYSTEM, DEVELOPER, ASSISTANT -> nonUser.add(message.text());
+        case TOOL -> tools.add(message.text());
+      }
+    }
+    String current = users.isEmpty() ? "" : users.removeLast();
+    return new Facts(current, users, nonUser, tools);
+  }
+
+  /** The text most signals read: the current user text, or all non-user texts without one. */
+  public String evaluationText() {
+    return currentUser.isEmpty() ? String.join(" ", nonUser) : currentUser;
+  }
+}

@@ -1,0 +1,20 @@
+package dev.gatun.router.model;
+
+/**
+ * One turn of a conversation.
+ *
+ * @param text string content, or the {@code text} of the text parts joined by one space; empty when
+ *     the turn has none
+ * @param toolCalls number of tool calls an assistant turn makes; 0 or more
+ */
+public record Message(Role role, String text, int toolCalls) {
+  public Message {
+    if (toolCalls < 0) {
+      throw new IllegalArgumentException("toolCalls must be 0 or more, got " + toolCalls);
+    }
+  }
+
+  public static Message of(Role role, String text) {
+    return new Message(role, text, 0);
+  }
+}

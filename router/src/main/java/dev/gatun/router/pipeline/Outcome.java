@@ -1,0 +1,39 @@
+package dev.gatun.router.pipeline;
+
+import dev.gatun.router.model.ModelRef;
+import java.util.List;
+import java.util.Optional;
+
+/** Who answers a request. */
+public sealed interface Outcome {
+  /**
+   * The router chose.
+   *
+   * @param model logical name, or name of an adapter
+   * @param method how it was chosen: {@code single}, {@code default} or an algorithm's name; empty
+   *     when no decision matched and the default model answers
+   * @param candidate the chosen entry of the decision, when there is one
+   */
+  record Selected(String model, String method, Optional<ModelRef> candidate) implements Outcome {}
+
+  /** The client named a model that exists; it is kept whatever was decided. */
+  record Kept(String model) implements Outcome {}
+
+  /**
+   * The client named a model that does not exist.
+   *
+   * @param near known names like it, nearest first
+   */
+  record UnknownModel(String requested, List<String> near) implements Outcome {
+    public UnknownModel {
+      near = List.copyOf(near);
+    }
+  }
+
+  /**
+   * The client asked for routing, nothing matched, and there is no default model.
+   *
+   * @param alias the automatic name that was asked for
+   */
+  record NoModel(String alias) implements Outcome {}
+}

@@ -1,0 +1,107 @@
+package dev.gatun.router.pipeline;
+
+import dev.gatun.router.algorithm.Algorithm;
+import dev.gatun.router.algorithm.Question;
+import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.config.Routing.Policy;
+import dev.gatun.router.decision.Decision;
+import dev.gatun.router.decision.DecisionStage;
+import dev.gatun.router.decision.Explanation;
+import dev.gatun.router.decision.Verdict;
+import dev.gatun.router.decision.Verdict.Winner;
+import dev.gatun.router.model.Facts;
+import dev.gatun.router.model.ModelRef;
+import dev.gatun.router.port.Ports;
+import dev.gatun.router.port.Ticker;
+import dev.gatun.router.signal.SignalHits;
+import dev.gatun.router.signal.SignalStage;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * From a request to the model that answers it. Planned once per configuration; immutable, safe to
+ * share, and deterministic: the same request gets the same answer.
+ */
+public final class Router {
+  private final SignalStage signals;
+  private final DecisionStage decisions;
+  private final Map<String, Algorithm> algorithms = new HashMap<>();
+  private final ModelNames names;
+  private final Optional<String> defaultModel;
+  private final Ticker ticker;
+
+  public Router(RouterConfig config, Ports ports) {
+    Plan plan = Plan.of(config);
+    signals = SignalStage.plan(plan.table(), plan.specs(), plan.families(), ports);
+    decisions =
+        new DecisionStage(
+            plan.table(),
+            config.routing().decisions(),
+            config.global().router().strategy(),
+            config.global().router().compatibility());
+    for (Policy policy : config.routing().policies()) {
+      algorithms.put(policy.decision().name(), policy.algorithm());
+    }
+    names = ModelNames.of(config);
+    defaultModel = config.providers().defaultModel();
+    ticker = ports.ticker();
+  }
+
+  /** Signals, then the decision, then the model. */
+  public Routed route(RouteRequest request) {
+    long start = ticker.nanos();
+    Facts facts = Facts.of(request.conversation());
+    SignalHits hits = signals.evaluate(facts);
+    Verdict verdict = facts.evaluationText().isEmpty() ? Verdict.none() : decisions.evaluate(hits);
+    Outcome outcome = outcome(request, verdict);
+    Optional<Explanation> explanation =
+        request.explain() ? Optional.of(decisions.explain(hits)) : Optional.empty();
+    return new Routed(hits, verdict, outcome, explanation, ticker.nanos() - start);
+  }
+
+  /** Whether a requested model name asks for routing. */
+  public boolean isAutomatic(String model) {
+    return names.isAutomatic(model);
+  }
+
+  private Outcome outcome(RouteRequest request, Verdict verdict) {
+    String requested = request.requestedModel();
+    if (!names.isAutomatic(requested)) {
+      return names.isKnown(requested)
+          ? new Outcome.Kept(requested)
+          : new Outcome.UnknownModel(requested, names.near(requested));
+    }
+    return verdict
+        .winner()
+        .map(winner -> select(winner, request))
+        .orElseGet(() -> fallback("", requested));
+  }
+
+  private Outcome select(Winner winner, RouteRequest request) {
+    Decision decision = winner.decision();
+    List<ModelRef> candidates = decision.candidates();
+    if (candidates.isEmpty()) {
+      return fallback("default", request.requestedModel());
+    }
+    if (candidates.size() == 1) {
+      return selected(candidates.getFirst(), "single");
+    }
+    Question question =
+        new Question(decision.name(), winner.category(), candidates, request.requestId());
+    Algorithm algorithm = Objects.requireNonNull(algorithms.get(decision.name()));
+    return selected(algorithm.choose(question).candidate(), algorithm.method());
+  }
+
+  private Outcome fallback(String method, String alias) {
+    return defaultModel
+        .<Outcome>map(model -> new Outcome.Selected(model, method, Optional.empty()))
+        .orElseGet(() -> new Outcome.NoModel(alias));
+  }
+
+  private static Outcome selected(ModelRef candidate, String method) {
+    return new Outcome.Selected(candidate.servedName(), method, Optional.of(candidate));
+  }
+}

@@ -1,0 +1,35 @@
+package dev.gatun.router.port;
+
+import java.util.List;
+
+/**
+ * Probabilities of all labels of a classifier.
+ *
+ * @param labels as the model names them, without repetition
+ * @param probabilities one per label, each 0 to 1
+ * @param tokensRead tokens that took part in the answer
+ * @param tokensPresent tokens of the whole text; more than {@code tokensRead} when some were not
+ *     read
+ */
+public record Distribution(
+    List<String> labels, List<Double> probabilities, int tokensRead, int tokensPresent) {
+
+  public Distribution {
+    labels = List.copyOf(labels);
+    probabilities = List.copyOf(probabilities);
+    if (labels.size() != probabilities.size()) {
+      throw new IllegalArgumentException(
+          labels.size() + " labels but " + probabilities.size() + " probabilities");
+    }
+    for (double p : probabilities) {
+      if (!(p >= 0 && p <= 1.0001)) {
+        throw new IllegalArgumentException("a probability lies outside 0 to 1: " + p);
+      }
+    }
+  }
+
+  /** A distribution whose coverage is not known. */
+  public static Distribution of(List<String> labels, List<Double> probabilities) {
+    return new Distribution(labels, probabilities, 0, 0);
+  }
+}

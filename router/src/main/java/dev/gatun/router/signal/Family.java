@@ -1,0 +1,59 @@
+package dev.gatun.router.signal;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Kinds of evidence that a rule may name: the 18 signal families and the outputs of projections.
+ */
+public enum Family {
+  AUTHZ("authz", "role_bindings"),
+  COMPLEXITY("complexity", "complexity"),
+  CONTEXT("context", "context"),
+  CONVERSATION("conversation", "conversation"),
+  DOMAIN("domain", "domains"),
+  EMBEDDING("embedding", "embeddings"),
+  EVENT("event", "events"),
+  FACT_CHECK("fact_check", "fact_check"),
+  JAILBREAK("jailbreak", "jailbreak"),
+  KB("kb", "kb"),
+  KEYWORD("keyword", "keywords"),
+  LANGUAGE("language", "language"),
+  MODALITY("modality", "modality"),
+  PII("pii", "pii"),
+  PREFERENCE("preference", "preferences"),
+  REASK("reask", "reasks"),
+  STRUCTURE("structure", "structure"),
+  USER_FEEDBACK("user_feedback", "user_feedbacks"),
+  PROJECTION("projection", "projections");
+
+  private final String type;
+  private final String configKey;
+
+  Family(String type, String configKey) {
+    this.type = type;
+    this.configKey = configKey;
+  }
+
+  /** The word written as {@code type} of a condition. */
+  public String type() {
+    return type;
+  }
+
+  /** The key that declares its rules under {@code routing.signals}. */
+  public String configKey() {
+    return configKey;
+  }
+
+  /** Finds a family by the {@code type} of a condition, ignoring case and outer blanks. */
+  public static Optional<Family> ofType(String type) {
+    String word = type.strip().toLowerCase(Locale.ROOT);
+    return Arrays.stream(values()).filter(f -> f.type.equals(word)).findFirst();
+  }
+
+  public static List<String> types() {
+    return Arrays.stream(values()).map(Family::type).toList();
+  }
+}

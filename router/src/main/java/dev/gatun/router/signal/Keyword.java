@@ -1,0 +1,242 @@
+package dev.gatun.router.signal;
+
+import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.text.Bm25;
+import dev.gatun.router.text.Fuzziness;
+import dev.gatun.router.text.FuzzyText;
+import dev.gatun.router.text.LiteralAutomaton;
+import dev.gatun.router.text.Ngrams;
+import dev.gatun.router.text.Pattern;
+import dev.gatun.router.text.WordClass;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+
+/**
+ * A rule that looks for words: all of them, one of them, or none.
+ *
+ * @param name unique among keyword rules
+ * @param keywords literals, or patterns when {@link #method} is {@link AsPattern}; not empty
+ */
+public record Keyword(String name, Operator operator, List<String> keywords, Method method) {
+  public Keyword {
+    keywords = List.copyOf(keywords);
+    if (keywords.isEmpty()) {
+      throw new IllegalArgumentException("a keyword rule needs at least one keyword");
+    }
+  }
+
+  /** How the keywords combine. */
+  public enum Operator {
+    AND,
+    OR,
+    NOR
+  }
+
+  /** How a keyword is compared with the text. */
+  public sealed interface Method {}
+
+  /** As text. Letters and digits match whole words only. */
+  public record AsText(boolean caseSensitive, Fuzziness fuzziness) implements Method {}
+
+  /** As a pattern in RE2 syntax. */
+  public record AsPattern(boolean caseSensitive, Fuzziness fuzziness) implements Method {}
+
+  /**
+   * By relevance: every keyword is a document, the text is the query.
+   *
+   * @param threshold least score
+   */
+  public record ByRelevance(double threshold) implements Method {}
+
+  /**
+   * By shared runs of characters.
+   *
+   * @param threshold least similarity, 0 to 1
+   * @param arity characters per run, at least 2
+   */
+  public record ByNgrams(double threshold, int arity, boolean caseSensitive) implements Method {}
+
+  public static Keyword literal(String name, Operator operator, String... keywords) {
+    Method method = new AsText(false, new Fuzziness.Exact());
+    return new Keyword(name, operator, List.of(keywords), method);
+  }
+
+  public SignalKey key() {
+    return new SignalKey(Family.KEYWORD, name);
+  }
+
+  /** All keyword rules of a configuration, compiled together. Immutable and safe to share. */
+  public static final class Evaluator {
+    private final List<Rule> rules;
+    private final Compatibility compatibility;
+    private final LiteralAutomaton caseSensitive;
+    private final LiteralAutomaton caseIgnored;
+
+    /**
+     * Compiles the rules.
+     *
+     * @throws IllegalArgumentException when a pattern is malformed; the message says why
+     */
+    public Evaluator(List<Keyword> keywords, Compatibility compatibility) {
+      this.compatibility = compatibility;
+      Compiler compiler = new Compiler(compatibility);
+      List<Rule> compiled = new ArrayList<>(keywords.stream().map(compiler::compile).toList());
+      if (compatibility == Compatibility.UPSTREAM_0_3) {
+        groupByMethod(compiled);
+      }
+      rules = List.copyOf(compiled);
+      caseSensitive = new LiteralAutomaton(compiler.caseSensitive, false, compiler.words);
+      caseIgnored = new LiteralAutomaton(compiler.caseIgnored, true, compiler.words);
+    }
+
+    /**
+     * The rules that match, in declaration order, with the keywords found; in {@code upstream-0.3}
+     * only the first of them.
+     */
+    public List<SignalHits.Hit> evaluate(String text) {
+      BitSet literals = new BitSet();
+      caseSensitive.find(text, literals);
+      caseIgnored.find(text, literals);
+      Probe probe = new Probe(text, literals, new FuzzyText(text));
+      List<SignalHits.Hit> hits = new ArrayList<>();
+      for (Rule rule : rules) {
+        List<String> found = rule.finder.find(probe);
+        if (rule.keyword.holds(found.size())) {
+          hits.add(new SignalHits.Hit(rule.keyword.key(), 1.0, found));
+          if (compatibility == Compatibility.UPSTREAM_0_3) {
+            break;
+          }
+        }
+      }
+      return hits;
+    }
+
+    /**
+     * Upstream asks all rules of method bm25 where the first of them stands, likewise ngram, so a
+     * later one of the same method comes before rules between them.
+     */
+    private static void groupByMethod(List<Rule> rules) {
+      List<Rule> grouped = new ArrayList<>();
+      for (Rule rule : rules) {
+        if (grouped.contains(rule)) {
+          continue;
+        }
+        Class<?> method = rule.keyword.method.getClass();
+        if (method == ByRelevance.class || method == ByNgrams.class) {
+          rules.stream().filter(r -> r.keyword.method.getClass() == method).forEach(grouped::add);
+        } else {
+          grouped.add(rule);
+        }
+      }
+      rules.clear();
+      rules.addAll(grouped);
+    }
+  }
+
+  private boolean holds(int found) {
+    return switch (operator) {
+      case AND -> found == keywords.size();
+      case OR -> found > 0;
+      case NOR -> found == 0;
+    };
+  }
+
+  /** A text under evaluation, and what the literal automata found in it. */
+  private record Probe(String text, BitSet literals, FuzzyText fuzzy) {}
+
+  /** Tells which keywords of one rule a text has. */
+  private interface Finder {
+    List<String> find(Probe probe);
+  }
+
+  private record Rule(Keyword keyword, Finder finder) {}
+
+  /** Turns rules into finders and collects their literals for the automata. */
+  private static final class Compiler {
+    private final boolean upstream;
+    private final WordClass words;
+    private final List<LiteralAutomaton.Literal> caseSensitive = new ArrayList<>();
+    private final List<LiteralAutomaton.Literal> caseIgnored = new ArrayList<>();
+    private int nextId;
+
+    Compiler(Compatibility compatibility) {
+      upstream = compatibility == Compatibility.UPSTREAM_0_3;
+      words = upstream ? WordClass.ASCII : WordClass.UNICODE;
+    }
+
+    Rule compile(Keyword keyword) {
+      Finder finder =
+          switch (keyword.method) {
+            case AsText(boolean sensitive, Fuzziness fuzziness) ->
+                literals(keyword, sensitive ? caseSensitive : caseIgnored, fuzziness);
+            case AsPattern(boolean sensitive, Fuzziness fuzziness) ->
+                patterns(keyword, sensitive, fuzziness);
+            case ByRelevance(double threshold) -> relevance(keyword, threshold);
+            case ByNgrams(double threshold, int arity, boolean sensitive) ->
+                ngrams(keyword, new Ngrams(keyword.keywords, arity, sensitive), threshold);
+          };
+      return new Rule(keyword, finder);
+    }
+
+    private Finder literals(
+        Keyword keyword, List<LiteralAutomaton.Literal> into, Fuzziness fuzziness) {
+      int firstId = nextId;
+      for (String text : keyword.keywords) {
+        into.add(new LiteralAutomaton.Literal(nextId++, text, isBounded(text)));
+      }
+      return probe -> each(keyword, i -> probe.literals.get(firstId + i), probe, fuzziness);
+    }
+
+    private Finder patterns(Keyword keyword, boolean sensitive, Fuzziness fuzziness) {
+      List<Pattern> compiled =
+          keyword.keywords.stream().map(regex -> Pattern.compile(regex, sensitive)).toList();
+      return probe -> each(keyword, i -> compiled.get(i).occursIn(probe.text), probe, fuzziness);
+    }
+
+    /** The keywords found as they are, and those found nearly, marked as such. */
+    private List<String> each(
+        Keyword keyword, IntPredicate isFound, Probe probe, Fuzziness fuzziness) {
+      List<String> found = new ArrayList<>();
+      for (int i = 0; i < keyword.keywords.size(); i++) {
+        String text = keyword.keywords.get(i);
+        if (isFound.test(i)) {
+          found.add(text);
+        } else if (probe.fuzzy.isNear(text, fuzziness, !upstream)) {
+          found.add(text + " (fuzzy)");
+        }
+      }
+      return found;
+    }
+
+    private static Finder relevance(Keyword keyword, double threshold) {
+      Bm25 index = new Bm25(keyword.keywords);
+      return probe -> atLeast(keyword, index.scores(probe.text), threshold);
+    }
+
+    private static Finder ngrams(Keyword keyword, Ngrams index, double threshold) {
+      return probe -> atLeast(keyword, index.similarities(probe.text, threshold), threshold);
+    }
+
+    private static List<String> atLeast(Keyword keyword, double[] scores, double threshold) {
+      return IntStream.range(0, scores.length)
+          .filter(i -> scores[i] >= threshold)
+          .mapToObj(keyword.keywords::get)
+          .toList();
+    }
+
+    /** Whole words only, unless the keyword's script puts no blanks between words. */
+    private boolean isBounded(String text) {
+      boolean hasWord = text.codePoints().anyMatch(c -> Character.isLetterOrDigit(c) || c == '_');
+      boolean inRunningText =
+          text.codePoints()
+              .anyMatch(c ->
+                  upstream
+                      ? Character.UnicodeScript.of(c) == Character.UnicodeScript.HAN
+                      : WordClass.isUnspaced(c));
+      return hasWord && !inRunningText;
+    }
+  }
+}

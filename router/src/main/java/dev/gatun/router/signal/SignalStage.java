@@ -1,0 +1,106 @@
+package dev.gatun.router.signal;
+
+import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.model.Facts;
+import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Distribution;
+import dev.gatun.router.port.Ports;
+import dev.gatun.router.signal.SignalHits.FamilyRun;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * From a request to what the signals say. Only families that some rule needs are evaluated.
+ * Immutable and safe to share.
+ */
+public final class SignalStage {
+  private final SignalTable table;
+  private final List<Step> steps;
+  private final Ports ports;
+
+  private SignalStage(SignalTable table, List<Step> steps, Ports ports) {
+    this.table = table;
+    this.steps = List.copyOf(steps);
+    this.ports = ports;
+  }
+
+  /** The rules of all families, as declared. */
+  public record Specs(
+      List<Keyword> keywords,
+      List<Domain> domains,
+      DomainSettings domainSettings,
+      Compatibility compatibility) {
+    public Specs {
+      keywords = List.copyOf(keywords);
+      domains = List.copyOf(domains);
+    }
+  }
+
+  /** One family: records what it finds and says why it could not, if so. */
+  private interface FamilyEvaluator {
+    Optional<String> evaluate(String text, SignalHits.Recorder recorder);
+  }
+
+  private record Step(Family family, FamilyEvaluator evaluator) {}
+
+  /**
+   * Plans the evaluation of exactly the families that are needed.
+   *
+   * @param needed families some rule names; those without an evaluator never match
+   */
+  public static SignalStage plan(
+      SignalTable table, Specs specs, Collection<Family> needed, Ports ports) {
+    Set<Family> wanted = Set.copyOf(needed);
+    List<Step> steps = new ArrayList<>();
+    if (wanted.contains(Family.KEYWORD)) {
+      Keyword.Evaluator keywords = new Keyword.Evaluator(specs.keywords(), specs.compatibility());
+      steps.add(new Step(Family.KEYWORD, (text, recorder) -> keywords(keywords, text, recorder)));
+    }
+    if (wanted.contains(Family.DOMAIN)) {
+      Domain.Evaluator domains =
+          new Domain.Evaluator(specs.domains(), specs.domainSettings(), specs.compatibility());
+      steps.add(
+          new Step(
+              Family.DOMAIN,
+              (text, recorder) -> domain(domains, ports.encoders().domain(text), recorder)));
+    }
+    return new SignalStage(table, steps, ports);
+  }
+
+  /** Evaluates one request; a request without text matches nothing. */
+  public SignalHits evaluate(Facts facts) {
+    SignalHits.Recorder recorder = new SignalHits.Recorder(table);
+    String text = facts.evaluationText();
+    if (text.isEmpty()) {
+      return recorder.finish();
+    }
+    for (Step step : steps) {
+      long start = ports.ticker().nanos();
+      Optional<String> degraded = step.evaluator.evaluate(text, recorder);
+      recorder.ran(new FamilyRun(step.family, ports.ticker().nanos() - start, degraded));
+    }
+    return recorder.finish();
+  }
+
+  private static Optional<String> keywords(
+      Keyword.Evaluator evaluator, String text, SignalHits.Recorder recorder) {
+    for (SignalHits.Hit hit : evaluator.evaluate(text)) {
+      recorder.match(hit.key(), hit.confidence(), hit.evidence());
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> domain(
+      Domain.Evaluator evaluator, Answer<Distribution> answer, SignalHits.Recorder recorder) {
+    return switch (answer) {
+      case Answer.Known<Distribution>(Distribution distribution) -> {
+        evaluator.evaluate(distribution, recorder);
+        yield Optional.empty();
+      }
+      case Answer.Failed<Distribution>(String reason) -> Optional.of(reason);
+    };
+  }
+}

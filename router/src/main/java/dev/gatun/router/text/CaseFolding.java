@@ -1,0 +1,33 @@
+package dev.gatun.router.text;
+
+/** Simple case folding: texts that differ in case only become equal, and no text changes length. */
+final class CaseFolding {
+  private static final char DOTTED_CAPITAL_I = '\u0130';
+  private static final char DOTLESS_SMALL_I = '\u0131';
+
+  private CaseFolding() {}
+
+  /** The folded characters; index i belongs to index i of the text. */
+  static char[] fold(String text) {
+    char[] chars = text.toCharArray();
+    for (int i = 0; i < chars.length; i++) {
+      char c = chars[i];
+      if (c < 128) {
+        chars[i] = c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
+      } else if (Character.isHighSurrogate(c)
+          && i + 1 < chars.length
+          && Character.isLowSurrogate(chars[i + 1])) {
+        int folded =
+            Character.toLowerCase(Character.toUpperCase(Character.toCodePoint(c, chars[i + 1])));
+        if (Character.charCount(folded) == 2) {
+          Character.toChars(folded, chars, i);
+        }
+        i++;
+      } else if (c != DOTTED_CAPITAL_I && c != DOTLESS_SMALL_I) {
+        // Unicode folds these two only for Turkic languages.
+        chars[i] = Character.toLowerCase(Character.toUpperCase(c));
+      }
+    }
+    return chars;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.gatun.router.text;
+
+import com.google.re2j.PatternSyntaxException;
+import java.nio.charset.StandardCharsets;
+
+/** A user's regular expression in RE2 syntax, matched in time linear in the text. */
+public final class Pattern {
+  /** Longest pattern accepted, in bytes of UTF-8. */
+  public static final int BYTES_MAX = 1000;
+
+  private final com.google.re2j.Pattern compiled;
+
+  private Pattern(com.google.re2j.Pattern compiled) {
+    this.compiled = compiled;
+  }
+
+  /**
+   * Compiles a pattern.
+   *
+   * @throws IllegalArgumentException when it is malformed or too long; the message says which
+   */
+  public static Pattern compile(String regex, boolean caseSensitive) {
+    int bytes = regex.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > BYTES_MAX) {
+      throw new IllegalArgumentException(
+          "the pattern has " + bytes + " bytes, more than " + BYTES_MAX);
+    }
+    try {
+      int flags = caseSensitive ? 0 : com.google.re2j.Pattern.CASE_INSENSITIVE;
+      return new Pattern(com.google.re2j.Pattern.compile(regex, flags));
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException("the pattern is malformed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether the pattern occurs anywhere in the text. */
+  public boolean occursIn(String text) {
+    return compiled.matcher(text).find();
+  }
+}

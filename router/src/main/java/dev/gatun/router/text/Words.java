@@ -1,0 +1,31 @@
+package dev.gatun.router.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Runs of letters and digits. */
+public final class Words {
+  private Words() {}
+
+  /** The words of a text in order, in lower case. */
+  public static List<String> lowerCase(String text) {
+    List<String> words = new ArrayList<>();
+    int start = -1;
+    int index = 0;
+    while (index < text.length()) {
+      int codePoint = text.codePointAt(index);
+      if (Character.isLetterOrDigit(codePoint)) {
+        start = start < 0 ? index : start;
+      } else if (start >= 0) {
+        words.add(text.substring(start, index).toLowerCase(Locale.ROOT));
+        start = -1;
+      }
+      index += Character.charCount(codePoint);
+    }
+    if (start >= 0) {
+      words.add(text.substring(start).toLowerCase(Locale.ROOT));
+    }
+    return words;
+  }
+}
