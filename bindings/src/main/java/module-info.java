@@ -7,4 +7,10 @@
 @org.jspecify.annotations.NullMarked
 module dev.gatun.inference {
   requires static org.jspecify;
+  requires ai.djl.api;
+  requires ai.djl.tokenizers;
+  requires com.google.gson;
+
+  exports dev.gatun.inference;
+  exports dev.gatun.inference.tokenize;
 }

@@ -1,0 +1,36 @@
+package dev.gatun.inference;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * An encoder that turns token ids into hidden states, embeddings or logits. Safe for use by any
+ * number of threads, virtual ones included: a caller never runs native code itself.
+ */
+public interface EncoderModel extends AutoCloseable {
+
+  /** Facts about the model; answers after {@link #close} as well. */
+  ModelInfo info();
+
+  /**
+   * Encodes a batch. Requests that wait for the same model are computed together.
+   *
+   * <p>The future fails with {@link InferenceException.Closed} when the model is closed before the
+   * request ran, and with {@link InferenceException.Failed} when the engine failed. Cancelling it
+   * withdraws a request that has not started. Actions attached without an executor run on the lane
+   * and delay other requests: wait for the future, or attach with {@code …Async}.
+   *
+   * @param outputs 1 … 64 results to compute
+   * @throws IllegalArgumentException when the batch or an output does not fit {@link #info}
+   * @throws InferenceException.Overloaded when the queue is full
+   * @throws InferenceException.Closed when the model is closed
+   */
+  CompletableFuture<Encoded> encode(TokenBatch batch, List<Output> outputs);
+
+  /**
+   * Releases the model. Waits for a call that is running; requests still queued fail with {@link
+   * InferenceException.Closed}. A second call does nothing.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,89 @@
+package dev.gatun.inference;
+
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The native engine with its lanes. A process needs one; it is safe for all threads.
+ *
+ * <p>Models loaded through it end with it.
+ */
+public final class Inference implements AutoCloseable {
+
+  private final Engine engine;
+  private final LaneQueue queue;
+  private final Lanes lanes;
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  private Inference(Engine engine, InferenceOptions options) {
+    this.engine = engine;
+    this.queue = new LaneQueue(options.queueTokensMax());
+    this.lanes = new Lanes(engine, queue, options.lanes());
+  }
+
+  /**
+   * Loads the native library, checks that it is of this version, and starts the lanes.
+   *
+   * @throws InferenceException.Unavailable with the reason and the remedy
+   */
+  public static Inference open(InferenceOptions options) {
+    return over(new NativeEngine(options.library(), options.threadsPerLane()), options);
+  }
+
+  static Inference over(Engine engine, InferenceOptions options) {
+    return new Inference(engine, options);
+  }
+
+  /** Facts about the library and the machine. */
+  public RuntimeInfo runtime() {
+    return engine.runtime();
+  }
+
+  /**
+   * Loads the encoder of a folder in Hugging Face layout. Runs on the calling thread, for as long
+   * as reading and checking all weights takes.
+   *
+   * @throws InferenceException.Refused when the folder is not usable
+   * @throws InferenceException.Closed after {@link #close}
+   */
+  public EncoderModel load(Path directory) {
+    if (closing.get()) {
+      throw new InferenceException.Closed("inference is closed");
+    }
+    Engine.Model loaded = engine.load(directory);
+    LoadedModel model = new LoadedModel(directory, loaded, this, queue);
+    try {
+      queue.open(model);
+    } catch (InferenceException.Closed e) {
+      loaded.close();
+      throw e;
+    }
+    return model;
+  }
+
+  /** Tokens that wait for a lane, 0 … {@link InferenceOptions#queueTokensMax}. */
+  public int waitingTokens() {
+    return queue.waitingTokens();
+  }
+
+  /**
+   * Closes every model and stops the lanes. Calls that run are finished; requests still queued fail
+   * with {@link InferenceException.Closed}. A second call does nothing.
+   */
+  @Override
+  public void close() {
+    requireNotOnLane();
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    queue.close().forEach(LoadedModel::close);
+    lanes.close();
+  }
+
+  void requireNotOnLane() {
+    if (lanes.onLane()) {
+      throw new IllegalStateException(
+          "close on a lane's own thread would wait for itself: attach the action with …Async");
+    }
+  }
+}

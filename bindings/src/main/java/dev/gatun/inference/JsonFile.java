@@ -1,0 +1,52 @@
+package dev.gatun.inference;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Strict reading of the small JSON files of a model folder. */
+final class JsonFile {
+
+  private JsonFile() {}
+
+  /**
+   * The object a file holds.
+   *
+   * @throws InferenceException.Refused when the file cannot be read or is no JSON object
+   */
+  static JsonObject object(Path directory, String file) {
+    try {
+      return object(Files.readString(directory.resolve(file)));
+    } catch (IOException | JsonParseException | IllegalStateException e) {
+      throw new InferenceException.Refused(
+          directory, file + ": not a JSON object in UTF-8: " + e.getMessage(), e);
+    }
+  }
+
+  /** The object a text holds, and nothing else beside it. */
+  static JsonObject object(String json) throws IOException {
+    JsonReader reader = new JsonReader(new StringReader(json));
+    reader.setStrictness(Strictness.STRICT);
+    JsonObject object = JsonParser.parseReader(reader).getAsJsonObject();
+    if (reader.peek() != JsonToken.END_DOCUMENT) {
+      throw new JsonParseException("something follows the closing brace");
+    }
+    return object;
+  }
+
+  /** The text of a string or number. */
+  static Optional<String> scalar(JsonElement element) {
+    return element.isJsonPrimitive() && !element.getAsJsonPrimitive().isBoolean()
+        ? Optional.of(element.getAsString())
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.gatun.inference;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A model of the engine behind the queue. */
+final class LoadedModel implements EncoderModel {
+
+  private final Path directory;
+  private final Engine.Model engine;
+  private final Inference inference;
+  private final LaneQueue queue;
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  LoadedModel(Path directory, Engine.Model engine, Inference inference, LaneQueue queue) {
+    this.directory = directory;
+    this.engine = engine;
+    this.inference = inference;
+    this.queue = queue;
+  }
+
+  @Override
+  public ModelInfo info() {
+    return engine.info();
+  }
+
+  @Override
+  public CompletableFuture<Encoded> encode(TokenBatch batch, List<Output> outputs) {
+    info().requireFits(batch, outputs);
+    Request request = new Request(this, batch, List.copyOf(outputs), new CompletableFuture<>());
+    queue.add(request);
+    var _ =
+        request
+            .future()
+            .whenComplete((_, failure) -> {
+              if (failure != null) {
+                queue.withdraw(request);
+              }
+            });
+    return request.future();
+  }
+
+  @Override
+  public void close() {
+    inference.requireNotOnLane();
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    InferenceException reason = closed();
+    queue.close(this).forEach(request -> request.future().completeExceptionally(reason));
+    queue.awaitIdle(this);
+    engine.close();
+  }
+
+  InferenceException closed() {
+    return new InferenceException.Closed(directory + ": this model is closed");
+  }
+
+  Engine.Model engine() {
+    return engine;
+  }
+}

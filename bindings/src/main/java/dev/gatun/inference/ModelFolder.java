@@ -1,0 +1,122 @@
+package dev.gatun.inference;
+
+import dev.gatun.inference.tokenize.Tokenizer;
+import dev.gatun.inference.tokenize.TokenizerException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * A model folder as a whole: encoder, tokenizer and labels, checked against each other. Owns all of
+ * them.
+ */
+public final class ModelFolder implements AutoCloseable {
+
+  private final EncoderModel encoder;
+  private final Tokenizer tokenizer;
+  private final Labels labels;
+
+  private ModelFolder(EncoderModel encoder, Tokenizer tokenizer, Labels labels) {
+    this.encoder = encoder;
+    this.tokenizer = tokenizer;
+    this.labels = labels;
+  }
+
+  /**
+   * Opens a folder in Hugging Face layout: {@code config.json}, weights in safetensors, {@code
+   * tokenizer.json}, and label files beside them.
+   *
+   * @throws InferenceException.Refused when any part is missing, damaged, or contradicts another
+   */
+  public static ModelFolder open(Inference inference, Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw new InferenceException.Refused(directory, "no such directory");
+    }
+    EncoderModel encoder = inference.load(directory);
+    try {
+      Labels labels = labels(encoder.info(), directory);
+      return new ModelFolder(encoder, tokenizer(encoder.info(), directory), labels);
+    } catch (RuntimeException | Error e) {
+      encoder.close();
+      throw e;
+    }
+  }
+
+  /** Parts that belong together, from elsewhere than a folder. */
+  public static ModelFolder of(EncoderModel encoder, Tokenizer tokenizer, Labels labels) {
+    if (labels.size() != encoder.info().labels()) {
+      throw new IllegalArgumentException(
+          labels.size() + " labels for " + encoder.info().labels() + " classifier rows");
+    }
+    return new ModelFolder(encoder, tokenizer, labels);
+  }
+
+  /** The encoder. */
+  public EncoderModel encoder() {
+    return encoder;
+  }
+
+  /** The tokenizer; every id it can produce has an embedding row. */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** One label per row of the classifier; none for a model without one. */
+  public Labels labels() {
+    return labels;
+  }
+
+  /** Closes encoder and tokenizer. A second call does nothing. */
+  @Override
+  public void close() {
+    encoder.close();
+    tokenizer.close();
+  }
+
+  private static Tokenizer tokenizer(ModelInfo info, Path directory) {
+    Tokenizer tokenizer;
+    try {
+      tokenizer = Tokenizer.load(directory.resolve("tokenizer.json"));
+    } catch (TokenizerException e) {
+      throw new InferenceException.Refused(directory, String.valueOf(e.getMessage()), e);
+    }
+    if (tokenizer.idMax() >= info.vocabulary()) {
+      tokenizer.close();
+      throw new InferenceException.Refused(
+          directory,
+          String.format(
+              Locale.ROOT,
+              "tokenizer.json: token id %d (%s) has no embedding row: vocab_size is %d",
+              tokenizer.idMax(),
+              tokenizer.tokenOfIdMax(),
+              info.vocabulary()));
+    }
+    return tokenizer;
+  }
+
+  private static Labels labels(ModelInfo info, Path directory) {
+    if (info.head() == Head.NONE) {
+      return Labels.none();
+    }
+    Labels labels = Labels.read(directory);
+    if (labels.size() == 0) {
+      throw new InferenceException.Refused(
+          directory,
+          String.format(
+              Locale.ROOT,
+              "no labels for %d classifier rows: add id2label to config.json or a label_mapping.json",
+              info.labels()));
+    }
+    if (labels.size() != info.labels()) {
+      throw new InferenceException.Refused(
+          directory,
+          String.format(
+              Locale.ROOT,
+              "config.json and its label files name %d labels %s, the classifier has %d rows",
+              labels.size(),
+              labels.names(),
+              info.labels()));
+    }
+    return labels;
+  }
+}

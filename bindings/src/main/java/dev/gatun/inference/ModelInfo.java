@@ -1,0 +1,108 @@
+package dev.gatun.inference;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Facts about a loaded model.
+ *
+ * @param pooling of the sequence head, or of the embedding
+ * @param normalized whether embeddings are L2-normalised
+ * @param hiddenSize width of a hidden state
+ * @param vocabulary rows of the embedding table; ids are 0 … vocabulary − 1
+ * @param positionsMax longest sequence in tokens, special tokens included
+ * @param tokenTypes type ids are 0 … tokenTypes − 1; 0 when the model has none
+ * @param labels rows of the classifier, 0 without one
+ * @param parameters weights of trunk and head
+ * @param residentBytes memory the model holds
+ */
+public record ModelInfo(
+    Family family,
+    Head head,
+    Pooling pooling,
+    boolean normalized,
+    int hiddenSize,
+    int layers,
+    int attentionHeads,
+    int vocabulary,
+    int positionsMax,
+    int tokenTypes,
+    int labels,
+    long parameters,
+    long residentBytes) {
+
+  private static final int OUTPUTS_MAX = 64;
+
+  public ModelInfo {
+    positive(hiddenSize, "hiddenSize");
+    positive(layers, "layers");
+    positive(attentionHeads, "attentionHeads");
+    positive(vocabulary, "vocabulary");
+    positive(positionsMax, "positionsMax");
+    if (tokenTypes < 0 || labels < 0 || parameters < 0 || residentBytes < 0) {
+      throw new IllegalArgumentException("negative count in a model's facts");
+    }
+    if ((head == Head.NONE) != (labels == 0)) {
+      throw new IllegalArgumentException("head " + head + " with " + labels + " labels");
+    }
+  }
+
+  /**
+   * Checks that a request fits the model.
+   *
+   * @throws IllegalArgumentException naming the first thing that does not
+   */
+  public void requireFits(TokenBatch batch, List<Output> outputs) {
+    if (outputs.isEmpty() || outputs.size() > OUTPUTS_MAX) {
+      throw new IllegalArgumentException(
+          outputs.size() + " outputs: 1 … " + OUTPUTS_MAX + " expected");
+    }
+    outputs.forEach(this::requireFits);
+    for (int i = 0; i < batch.sequences(); i++) {
+      if (batch.length(i) > positionsMax) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "sequence %d has %d tokens: at most %d expected",
+                i,
+                batch.length(i),
+                positionsMax));
+      }
+    }
+    requireBelow("token id", batch.ids(), vocabulary);
+    requireBelow("type id", batch.typeIds(), Math.max(1, tokenTypes));
+  }
+
+  private void requireFits(Output output) {
+    switch (output) {
+      case Output.Hidden(var layer) -> {
+        if (layer.isPresent() && layer.getAsInt() > layers) {
+          throw new IllegalArgumentException(
+              "layer " + layer.getAsInt() + ": 0 … " + layers + " expected");
+        }
+      }
+      case Output.Embedding() -> {}
+      case Output.Logits() -> {
+        if (head == Head.NONE) {
+          throw new IllegalArgumentException("logits of a model without a classifier");
+        }
+      }
+    }
+  }
+
+  private static void requireBelow(String name, int[] values, int end) {
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] >= end) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT, "%s %d at %d: 0 … %d expected", name, values[i], i, end - 1));
+      }
+    }
+  }
+
+  private static void positive(int value, String name) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " is " + value + ": at least 1 expected");
+    }
+  }
+}

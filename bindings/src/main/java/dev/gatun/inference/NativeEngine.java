@@ -1,0 +1,175 @@
+package dev.gatun.inference;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import dev.gatun.inference.ffm.Codes;
+import dev.gatun.inference.ffm.LibraryUnavailable;
+import dev.gatun.inference.ffm.NativeEncoderModel;
+import dev.gatun.inference.ffm.NativeError;
+import dev.gatun.inference.ffm.NativeLane;
+import dev.gatun.inference.ffm.NativeLibrary;
+import dev.gatun.inference.ffm.Want;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The native library as an engine: its numbers become our types, its errors our exceptions. */
+final class NativeEngine implements Engine {
+
+  private final NativeLibrary library;
+  private final int threadsPerLane;
+  private final RuntimeInfo runtime;
+
+  /**
+   * Loads the library.
+   *
+   * @throws InferenceException.Unavailable with the reason and the remedy
+   */
+  NativeEngine(Path library, int threadsPerLane) {
+    try {
+      this.library = NativeLibrary.load(library);
+      this.runtime = runtime(this.library.describe());
+    } catch (LibraryUnavailable | NativeError e) {
+      throw new InferenceException.Unavailable(String.valueOf(e.getMessage()), e);
+    }
+    this.threadsPerLane = threadsPerLane;
+  }
+
+  @Override
+  public RuntimeInfo runtime() {
+    return runtime;
+  }
+
+  @Override
+  public Model load(Path directory) {
+    try {
+      NativeEncoderModel model = new NativeEncoderModel(library, directory);
+      return new Loaded(model, info(model.facts()));
+    } catch (NativeError e) {
+      throw new InferenceException.Refused(directory, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public Lane openLane() {
+    try {
+      return new OpenLane(new NativeLane(library, threadsPerLane));
+    } catch (NativeError e) {
+      throw new InferenceException.Unavailable("no lane: " + e.getMessage(), e);
+    }
+  }
+
+  private record Loaded(NativeEncoderModel model, ModelInfo info) implements Model {
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+
+  private record OpenLane(NativeLane lane) implements Lane {
+    @Override
+    public Encoded run(Model model, TokenBatch batch, List<Output> outputs) {
+      NativeEncoderModel target = ((Loaded) model).model();
+      List<Want> wants = outputs.stream().map(o -> want(o, model.info(), batch)).toList();
+      try {
+        List<float[]> values =
+            lane.run(target, batch.ids(), batch.typeIds(), batch.offsets(), wants);
+        return encoded(wants, values);
+      } catch (NativeError e) {
+        throw new InferenceException.Failed(String.valueOf(e.getMessage()), e);
+      }
+    }
+
+    @Override
+    public void close() {
+      lane.close();
+    }
+  }
+
+  private static Encoded encoded(List<Want> wants, List<float[]> values) {
+    List<Matrix> results = new ArrayList<>(wants.size());
+    for (int i = 0; i < wants.size(); i++) {
+      results.add(new Matrix(wants.get(i).rows(), wants.get(i).columns(), values.get(i)));
+    }
+    return new Encoded(results);
+  }
+
+  private static Want want(Output output, ModelInfo info, TokenBatch batch) {
+    int rows = output.perToken(info) ? batch.tokens() : batch.sequences();
+    int columns = output.columns(info);
+    return switch (output) {
+      case Output.Hidden(var layer) ->
+          layer.isPresent()
+              ? Want.hidden(layer.getAsInt(), rows, columns)
+              : Want.finalHidden(rows, columns);
+      case Output.Embedding() -> Want.embedding(rows, columns);
+      case Output.Logits() -> Want.logits(rows, columns);
+    };
+  }
+
+  private static ModelInfo info(NativeEncoderModel.Facts facts) {
+    return new ModelInfo(
+        family(facts.family()),
+        head(facts.head()),
+        pooling(facts.pooling()),
+        facts.normalized(),
+        facts.hiddenSize(),
+        facts.layers(),
+        facts.attentionHeads(),
+        facts.vocabulary(),
+        facts.positionsMax(),
+        facts.tokenTypes(),
+        facts.labels(),
+        facts.parameters(),
+        facts.residentBytes());
+  }
+
+  private static Family family(int code) {
+    if (code == Codes.FAMILY_BERT) {
+      return Family.BERT;
+    }
+    if (code == Codes.FAMILY_MODERNBERT) {
+      return Family.MODERNBERT;
+    }
+    throw new AssertionError("family " + code + " is not in gatun.h");
+  }
+
+  private static Head head(int code) {
+    if (code == Codes.HEAD_NONE) {
+      return Head.NONE;
+    }
+    if (code == Codes.HEAD_SEQUENCE) {
+      return Head.SEQUENCE;
+    }
+    if (code == Codes.HEAD_TOKEN) {
+      return Head.TOKEN;
+    }
+    throw new AssertionError("head " + code + " is not in gatun.h");
+  }
+
+  private static Pooling pooling(int code) {
+    if (code == Codes.POOLING_CLS) {
+      return Pooling.CLS;
+    }
+    if (code == Codes.POOLING_MEAN) {
+      return Pooling.MEAN;
+    }
+    throw new AssertionError("pooling " + code + " is not in gatun.h");
+  }
+
+  private static RuntimeInfo runtime(String json) {
+    try {
+      JsonObject facts = JsonFile.object(json);
+      return new RuntimeInfo(
+          facts.get("version").getAsString(),
+          facts.get("abi").getAsInt(),
+          facts.get("backend").getAsString(),
+          facts.get("isa").getAsString(),
+          facts.get("isa_detected").getAsString(),
+          facts.get("cpus").getAsInt());
+    } catch (IOException | JsonParseException e) {
+      throw new AssertionError("gatun_runtime_describe wrote no JSON object: " + json, e);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.gatun.inference.ffm;
+
+import dev.gatun.inference.abi.gatun_error;
+import dev.gatun.inference.abi.gatun_h;
+import dev.gatun.inference.abi.gatun_model_info;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * A model the native library holds. Its handle crosses as a memory segment, so that the JDK refuses
+ * {@link #close} with an {@link IllegalStateException} while a call uses it, and any call after.
+ */
+public final class NativeEncoderModel implements AutoCloseable {
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment self;
+  private final Facts facts;
+
+  /**
+   * What {@code gatun_model_describe} tells; codes as in {@link Codes}, counts as in {@code
+   * gatun_model_info}.
+   */
+  public record Facts(
+      int family,
+      int head,
+      int pooling,
+      boolean normalized,
+      int hiddenSize,
+      int layers,
+      int attentionHeads,
+      int vocabulary,
+      int positionsMax,
+      int tokenTypes,
+      int labels,
+      long parameters,
+      long residentBytes) {}
+
+  /**
+   * Opens a model folder.
+   *
+   * @param library that has been loaded; named here so that there is one
+   * @throws NativeError when the folder is refused
+   */
+  public NativeEncoderModel(NativeLibrary library, Path directory) {
+    java.util.Objects.requireNonNull(library);
+    try (Arena call = Arena.ofConfined()) {
+      MemorySegment error = gatun_error.allocate(call);
+      self = open(directory, call, error);
+      facts = describe(call, error);
+    } catch (RuntimeException | Error e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /** Facts about the model. */
+  public Facts facts() {
+    return facts;
+  }
+
+  /** Releases the model. Not allowed while a call runs, nor twice. */
+  @Override
+  public void close() {
+    arena.close();
+  }
+
+  MemorySegment self() {
+    return self;
+  }
+
+  @SuppressWarnings("restricted") // address, lifetime and destructor in one expression
+  private MemorySegment open(Path directory, Arena call, MemorySegment error) {
+    byte[] name = directory.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8);
+    MemorySegment raw =
+        gatun_h.gatun_model_open(
+            call.allocateFrom(java.lang.foreign.ValueLayout.JAVA_BYTE, name), name.length, error);
+    if (raw.equals(MemorySegment.NULL)) {
+      throw NativeError.read(error);
+    }
+    return raw.reinterpret(arena, gatun_h::gatun_model_close);
+  }
+
+  private Facts describe(Arena call, MemorySegment error) {
+    MemorySegment info = gatun_model_info.allocate(call);
+    if (gatun_h.gatun_model_describe(self, info, gatun_model_info.sizeof(), error)
+        != gatun_h.GATUN_OK()) {
+      throw NativeError.read(error);
+    }
+    return new Facts(
+        gatun_model_info.family(info),
+        gatun_model_info.head(info),
+        gatun_model_info.pooling(info),
+        gatun_model_info.normalized(info) != 0,
+        gatun_model_info.hidden_size(info),
+        gatun_model_info.layers(info),
+        gatun_model_info.attention_heads(info),
+        gatun_model_info.vocabulary(info),
+        gatun_model_info.positions_max(info),
+        gatun_model_info.token_types(info),
+        gatun_model_info.labels(info),
+        gatun_model_info.parameters(info),
+        gatun_model_info.resident_bytes(info));
+  }
+}

@@ -1,0 +1,36 @@
+package dev.gatun.inference.ffm;
+
+import dev.gatun.inference.abi.gatun_h;
+
+/**
+ * One result a call shall compute, of known shape.
+ *
+ * @param kind GATUN_OUTPUT_*
+ * @param layer of hidden states, 0 for other kinds
+ */
+public record Want(int kind, int layer, int rows, int columns) {
+
+  /** Hidden states of a layer, 0 … layers. */
+  public static Want hidden(int layer, int rows, int columns) {
+    return new Want(gatun_h.GATUN_OUTPUT_HIDDEN(), layer, rows, columns);
+  }
+
+  /** Hidden states after the last layer and the final norm. */
+  public static Want finalHidden(int rows, int columns) {
+    return hidden(gatun_h.GATUN_LAYER_FINAL(), rows, columns);
+  }
+
+  /** Pooled vectors. */
+  public static Want embedding(int rows, int columns) {
+    return new Want(gatun_h.GATUN_OUTPUT_EMBEDDING(), 0, rows, columns);
+  }
+
+  /** Logits. */
+  public static Want logits(int rows, int columns) {
+    return new Want(gatun_h.GATUN_OUTPUT_LOGITS(), 0, rows, columns);
+  }
+
+  int floats() {
+    return Math.multiplyExact(rows, columns);
+  }
+}

@@ -1,0 +1,209 @@
+package dev.gatun.inference.tokenize;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * A {@code tokenizer.json}: its text for the engine, and what the engine does not check or tell.
+ * Vocabularies of real models run to 30 MB, so they are streamed past, never held as a tree.
+ *
+ * @param idMax the largest id of the vocabulary, the added tokens and the template
+ * @param tokenOfIdMax its token
+ */
+record TokenizerFile(Path path, String json, int idMax, String tokenOfIdMax) {
+
+  private static final Set<String> MODELS = Set.of("BPE", "WordPiece", "WordLevel", "Unigram");
+
+  static TokenizerFile read(Path path) {
+    try {
+      String json = Files.readString(path);
+      Scan scan = new Scan(path);
+      JsonReader reader = new JsonReader(new StringReader(json));
+      reader.setStrictness(Strictness.STRICT);
+      scan.file(reader);
+      return new TokenizerFile(path, json, scan.idMax, scan.tokenOfIdMax);
+    } catch (NoSuchFileException e) {
+      throw new TokenizerException.Invalid(
+          path + ": missing; a model folder needs its tokenizer.json", e);
+    } catch (CharacterCodingException e) {
+      throw new TokenizerException.Invalid(path + ": not UTF-8: " + e.getMessage(), e);
+    } catch (MalformedJsonException | EOFException | JsonParseException e) {
+      throw new TokenizerException.Invalid(path + ": not JSON: " + firstLine(e), e);
+    } catch (IllegalStateException | NumberFormatException e) {
+      throw new TokenizerException.Invalid(
+          path + ": not a tokenizer.json, a value has the wrong type: " + firstLine(e), e);
+    } catch (IOException e) {
+      throw new TokenizerException.Invalid(path + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  /** One walk over the file. */
+  private static final class Scan {
+    private final Path path;
+    private int idMax = -1;
+    private String tokenOfIdMax = "";
+    private boolean model;
+
+    Scan(Path path) {
+      this.path = path;
+    }
+
+    void file(JsonReader reader) throws IOException {
+      reader.beginObject();
+      while (reader.hasNext()) {
+        switch (reader.nextName()) {
+          case "added_tokens" -> addedTokens(JsonParser.parseReader(reader));
+          case "model" -> model(reader);
+          case "post_processor" -> template(JsonParser.parseReader(reader));
+          default -> reader.skipValue();
+        }
+      }
+      reader.endObject();
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
+        throw invalid("not JSON: something follows the closing brace");
+      }
+      if (!model) {
+        throw invalid("model is missing");
+      }
+      if (idMax < 0) {
+        throw invalid("model.vocab is empty");
+      }
+    }
+
+    private void addedTokens(JsonElement tokens) {
+      if (tokens.isJsonNull()) {
+        return;
+      }
+      for (JsonElement token : tokens.getAsJsonArray()) {
+        JsonObject object = token.getAsJsonObject();
+        if (!object.has("id") || !object.has("content")) {
+          throw invalid("added_tokens: an entry lacks id or content");
+        }
+        seen(object.get("content").getAsString(), object.get("id").getAsInt());
+      }
+    }
+
+    private void model(JsonReader reader) throws IOException {
+      model = true;
+      reader.beginObject();
+      while (reader.hasNext()) {
+        switch (reader.nextName()) {
+          case "type" -> modelType(JsonParser.parseReader(reader));
+          case "vocab" -> vocabulary(reader);
+          default -> reader.skipValue();
+        }
+      }
+      reader.endObject();
+    }
+
+    private void modelType(JsonElement type) {
+      if (!type.isJsonNull() && !MODELS.contains(type.getAsString())) {
+        throw invalid(
+            String.format(
+                Locale.ROOT,
+                "model.type is %s: one of BPE, Unigram, WordLevel, WordPiece expected",
+                type.getAsString()));
+      }
+    }
+
+    private void vocabulary(JsonReader reader) throws IOException {
+      if (reader.peek() == JsonToken.BEGIN_ARRAY) {
+        unigramVocabulary(reader);
+        return;
+      }
+      reader.beginObject();
+      while (reader.hasNext()) {
+        String token = reader.nextName();
+        seen(token, reader.nextInt());
+      }
+      reader.endObject();
+    }
+
+    /** A list of [token, score]; the position is the id. */
+    private void unigramVocabulary(JsonReader reader) throws IOException {
+      reader.beginArray();
+      for (int id = 0; reader.hasNext(); id++) {
+        reader.beginArray();
+        seen(reader.nextString(), id);
+        reader.skipValue();
+        reader.endArray();
+      }
+      reader.endArray();
+    }
+
+    /** The engine takes a template with unknown tokens and fails at the first text. */
+    private void template(JsonElement element) {
+      if (!element.isJsonObject()) {
+        return;
+      }
+      JsonObject processor = element.getAsJsonObject();
+      if (processor.has("processors")) {
+        processor.getAsJsonArray("processors").forEach(this::template);
+      }
+      if (!processor.has("special_tokens") || !processor.get("special_tokens").isJsonObject()) {
+        return;
+      }
+      JsonObject known = processor.getAsJsonObject("special_tokens");
+      for (String side : new String[] {"single", "pair"}) {
+        if (processor.has(side) && processor.get(side).isJsonArray()) {
+          processor.getAsJsonArray(side).forEach(piece -> piece(piece, side, known));
+        }
+      }
+      for (String token : known.keySet()) {
+        for (JsonElement id : known.getAsJsonObject(token).getAsJsonArray("ids")) {
+          seen(token, id.getAsInt());
+        }
+      }
+    }
+
+    private void piece(JsonElement piece, String side, JsonObject known) {
+      JsonElement special = piece.getAsJsonObject().get("SpecialToken");
+      if (special == null) {
+        return;
+      }
+      String token = special.getAsJsonObject().get("id").getAsString();
+      if (!known.has(token)) {
+        throw invalid(
+            String.format(
+                Locale.ROOT,
+                "post_processor: the %s template names %s, which special_tokens does not define",
+                side,
+                token));
+      }
+    }
+
+    private void seen(String token, int id) {
+      if (id < 0) {
+        throw invalid(
+            String.format(Locale.ROOT, "token %s has the id %d: 0 or more expected", token, id));
+      }
+      if (id > idMax) {
+        idMax = id;
+        tokenOfIdMax = token;
+      }
+    }
+
+    private TokenizerException.Invalid invalid(String message) {
+      return new TokenizerException.Invalid(path + ": " + message);
+    }
+  }
+}
