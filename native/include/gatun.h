@@ -17,9 +17,9 @@
  * Ownership. Every pointer argument is borrowed for the duration of the call, has a length beside
  *            it, and is never kept. Handles are owned by the caller until their close function.
  * Threads.   A model may be used by any number of lanes and threads at once. A lane runs one call
- *            at a time: a second concurrent call fails with GATUN_ERROR_BUSY and does nothing. Closing a
- *            handle that another thread is using is the caller's mistake; the Java binding makes it
- *            impossible.
+ *            at a time: a second concurrent call fails with GATUN_ERROR_BUSY and does nothing.
+ *            Closing a handle that another thread is using is the caller's mistake; the Java
+ *            binding makes it impossible.
  * Types.     Fixed width, no struct by value, no bool, no long, no callback.
  */
 #ifndef GATUN_H
@@ -42,16 +42,17 @@ extern "C" {
 
 /* Error codes. Numbers are fixed for ever; new ones are appended. */
 #define GATUN_OK 0
-#define GATUN_ERROR_ARGUMENT 1     /* the caller broke this header's contract */
-#define GATUN_ERROR_IO 2           /* a file is missing or cannot be read */
-#define GATUN_ERROR_FORMAT 3       /* a file is damaged or contradicts itself */
-#define GATUN_ERROR_UNSUPPORTED 4  /* well formed, but not something this engine runs */
-#define GATUN_ERROR_MEMORY 5       /* an allocation was refused */
-#define GATUN_ERROR_BUSY 6         /* the lane is running another call */
-#define GATUN_ERROR_INTERNAL 7     /* a defect of this library */
+#define GATUN_ERROR_ARGUMENT 1    /* the caller broke this header's contract */
+#define GATUN_ERROR_IO 2          /* a file is missing or cannot be read */
+#define GATUN_ERROR_FORMAT 3      /* a file is damaged or contradicts itself */
+#define GATUN_ERROR_UNSUPPORTED 4 /* well formed, but not something this engine runs */
+#define GATUN_ERROR_MEMORY 5      /* an allocation was refused */
+#define GATUN_ERROR_BUSY 6        /* the lane is running another call */
+#define GATUN_ERROR_INTERNAL 7    /* a defect of this library */
 
 /* Filled by every function that can fail. `message` is UTF-8, NUL-terminated, one line, and says
- * what is wrong, in which file and key, and what was expected; it is cut at a code point if longer. */
+ * what is wrong, in which file and key, and what was expected; it is cut at a code point if
+ * longer. */
 typedef struct gatun_error {
   int32_t code;
   char message[2044];
@@ -62,30 +63,31 @@ typedef struct gatun_error {
 #define GATUN_FAMILY_MODERNBERT 2 /* ModernBERT and mmBERT: one graph */
 
 /* What a model computes after its last layer (gatun_model_info.head). */
-#define GATUN_HEAD_NONE 0           /* trunk only: hidden states, embeddings */
-#define GATUN_HEAD_SEQUENCE 1       /* one row of logits per sequence */
-#define GATUN_HEAD_TOKEN 2          /* one row of logits per token */
+#define GATUN_HEAD_NONE 0     /* trunk only: hidden states, embeddings */
+#define GATUN_HEAD_SEQUENCE 1 /* one row of logits per sequence */
+#define GATUN_HEAD_TOKEN 2    /* one row of logits per token */
 
 /* How a sequence becomes one vector (gatun_model_info.pooling). */
+#define GATUN_POOLING_NONE 0 /* the folder does not say: the model has no embedding output */
 #define GATUN_POOLING_CLS 1  /* first token */
 #define GATUN_POOLING_MEAN 2 /* mean of all tokens */
 
 /* Facts about an open model. Filled by gatun_model_describe. */
 typedef struct gatun_model_info {
-  int32_t family;            /* GATUN_FAMILY_* */
-  int32_t head;              /* GATUN_HEAD_* */
-  int32_t pooling;           /* GATUN_POOLING_*: of the sequence head, or of the embedding */
-  int32_t normalized;        /* 1: embeddings are L2-normalised */
-  int32_t hidden_size;       /* H */
+  int32_t family;      /* GATUN_FAMILY_* */
+  int32_t head;        /* GATUN_HEAD_* */
+  int32_t pooling;     /* GATUN_POOLING_*: of the sequence head, or of the embedding */
+  int32_t normalized;  /* 1: embeddings are L2-normalised */
+  int32_t hidden_size; /* H */
   int32_t layers;
   int32_t attention_heads;
-  int32_t vocabulary;        /* rows of the embedding table; ids are 0 … vocabulary−1 */
-  int32_t positions_max;     /* longest sequence, special tokens included */
-  int32_t token_types;       /* valid type ids are 0 … token_types−1; 0: the model has none */
-  int32_t labels;            /* rows of the classifier, 0 without one */
-  int32_t reserved;          /* 0 */
-  int64_t parameters;        /* weights of the trunk and its head, elements */
-  int64_t resident_bytes;    /* memory this model holds, packed weights included */
+  int32_t vocabulary;     /* rows of the embedding table; ids are 0 … vocabulary−1 */
+  int32_t positions_max;  /* longest sequence, special tokens included */
+  int32_t token_types;    /* valid type ids are 0 … token_types−1; 0: the model has none */
+  int32_t labels;         /* rows of the classifier, 0 without one */
+  int32_t reserved;       /* 0 */
+  int64_t parameters;     /* weights of the trunk and its head, elements */
+  int64_t resident_bytes; /* memory this model holds, packed weights included */
 } gatun_model_info;
 
 /* A model: immutable after open. */
@@ -101,9 +103,9 @@ GATUN_API int32_t gatun_abi_version(void);
  * {"version","abi","backend","isa","isa_detected","cpus"}; isa is the tier in use, capped by the
  * environment variable GATUN_ISA (scalar, avx2, avx512).
  * Writes at most `capacity` bytes including the final NUL and returns the length without it; when
- * that is ≥ capacity, the text was cut. Returns −1 and fills `error` when GATUN_ISA names an unknown
- * tier or one this machine lacks. */
-GATUN_API int64_t gatun_runtime_describe(char *text, int64_t capacity, gatun_error *error);
+ * that is ≥ capacity, the text was cut. Returns −1 and fills `error` when GATUN_ISA names an
+ * unknown tier or one this machine lacks. */
+GATUN_API int64_t gatun_runtime_describe(char* text, int64_t capacity, gatun_error* error);
 
 /* Opens the folder `directory` (UTF-8, `directory_length` bytes, no NUL needed) that holds
  * config.json and model.safetensors, or shards with model.safetensors.index.json.
@@ -111,56 +113,58 @@ GATUN_API int64_t gatun_runtime_describe(char *text, int64_t capacity, gatun_err
  * configuration, finite values. Nothing outside the folder is read. Weights stored as F32, F16 or
  * BF16 are computed in fp32.
  * Returns NULL and fills `error` on failure; nothing is left open then. */
-GATUN_API gatun_model *gatun_model_open(const char *directory, int64_t directory_length,
-                                        gatun_error *error);
+GATUN_API gatun_model* gatun_model_open(const char* directory, int64_t directory_length,
+                                        gatun_error* error);
 
 /* Releases the model. NULL is allowed. No lane may be running it. */
-GATUN_API void gatun_model_close(gatun_model *model);
+GATUN_API void gatun_model_close(gatun_model* model);
 
 /* Fills `info` (of `info_bytes` bytes, at least sizeof(gatun_model_info)). Returns GATUN_OK or the
  * error's code. */
-GATUN_API int32_t gatun_model_describe(const gatun_model *model, gatun_model_info *info,
-                                       int64_t info_bytes, gatun_error *error);
+GATUN_API int32_t gatun_model_describe(const gatun_model* model, gatun_model_info* info,
+                                       int64_t info_bytes, gatun_error* error);
 
-/* Creates a lane of `threads` native threads (1 … 256, the calling thread of gatun_lane_run counts as one of
- * them). Its threads block all signals. Returns NULL and fills `error` on failure. */
-GATUN_API gatun_lane *gatun_lane_open(int32_t threads, gatun_error *error);
+/* Creates a lane of `threads` native threads (1 … 256; the calling thread of gatun_lane_run counts
+ * as one of them). Its threads block all signals. Returns NULL and fills `error` on failure. */
+GATUN_API gatun_lane* gatun_lane_open(int32_t threads, gatun_error* error);
 
 /* Stops the threads and frees the workspace. NULL is allowed. */
-GATUN_API void gatun_lane_close(gatun_lane *lane);
+GATUN_API void gatun_lane_close(gatun_lane* lane);
 
-/* Grows the lane's workspace so that a batch of up to `tokens` tokens in up to `sequences` sequences of
- * `model` runs without allocating. Returns GATUN_OK or the error's code. */
-GATUN_API int32_t gatun_lane_reserve(gatun_lane *lane, const gatun_model *model, int64_t tokens,
-                                     int64_t sequences, gatun_error *error);
+/* Grows the lane's workspace so that a batch of up to `tokens` tokens in up to `sequences`
+ * sequences of `model` runs without allocating. Returns GATUN_OK or the error's code. */
+GATUN_API int32_t gatun_lane_reserve(gatun_lane* lane, const gatun_model* model, int64_t tokens,
+                                     int64_t sequences, gatun_error* error);
 
-/* Bytes of workspace the lane holds. */
-GATUN_API int64_t gatun_lane_workspace_bytes(const gatun_lane *lane);
+/* Bytes of workspace the lane holds; 0 for NULL. */
+GATUN_API int64_t gatun_lane_workspace_bytes(const gatun_lane* lane);
 
 /* Sequences without padding: sequence i is ids[offsets[i]] … ids[offsets[i+1]−1]. */
 typedef struct gatun_batch {
-  const int32_t *ids;      /* token ids, special tokens included */
+  const int32_t* ids;      /* token ids, special tokens included */
   int64_t id_count;        /* = offsets[sequences] */
-  const int32_t *type_ids; /* token types, or NULL for all zero */
+  const int32_t* type_ids; /* token types, or NULL for all zero */
   int64_t type_id_count;   /* = id_count, or 0 with NULL */
-  const int32_t *offsets;  /* sequences+1 values, rising from 0; no empty sequence */
+  const int32_t* offsets;  /* sequences+1 values, rising from 0; no empty sequence */
   int64_t offset_count;    /* sequences+1 */
 } gatun_batch;
 
 /* What to compute (gatun_output.kind). */
 #define GATUN_OUTPUT_HIDDEN 1    /* [tokens, H]; gatun_output.layer chooses the layer */
-#define GATUN_OUTPUT_EMBEDDING 2 /* [sequences, H]: pooled, and L2-normalised where the model says so */
+#define GATUN_OUTPUT_EMBEDDING 2 /* [sequences, H]: pooled, L2-normalised where the model says so \
+                                  */
 #define GATUN_OUTPUT_LOGITS 3    /* [sequences, labels] or, for a token head, [tokens, labels] */
 
 /* gatun_output.layer for GATUN_OUTPUT_HIDDEN: after the last layer and the final norm. Otherwise
  * 0 … layers: 0 is the embedding output, i the raw output of block i−1. */
 #define GATUN_LAYER_FINAL (-1)
 
-/* One wanted result. `kind`, `layer`, `values` and `capacity` are the caller's; the rest is filled. */
+/* One wanted result. `kind`, `layer`, `values` and `capacity` are the caller's; the rest is filled.
+ */
 typedef struct gatun_output {
   int32_t kind;     /* GATUN_OUTPUT_* */
   int32_t layer;    /* for GATUN_OUTPUT_HIDDEN; 0 for the other kinds */
-  float *values;    /* row-major */
+  float* values;    /* row-major */
   int64_t capacity; /* floats in `values` */
   int64_t rows;     /* out */
   int64_t columns;  /* out */
@@ -170,9 +174,9 @@ typedef struct gatun_output {
  * length and capacity is checked before any work is done. Positions restart at 0 in each sequence;
  * results of a sequence do not depend on its neighbours beyond rounding.
  * Returns GATUN_OK or the error's code; on failure the contents of the outputs are undefined. */
-GATUN_API int32_t gatun_lane_run(gatun_lane *lane, const gatun_model *model,
-                                 const gatun_batch *batch, gatun_output *outputs,
-                                 int32_t output_count, gatun_error *error);
+GATUN_API int32_t gatun_lane_run(gatun_lane* lane, const gatun_model* model,
+                                 const gatun_batch* batch, gatun_output* outputs,
+                                 int32_t output_count, gatun_error* error);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,129 @@
+// What the encoder needs from a device. The encoder speaks only this; each device implements it.
+//
+// A Backend prepares weights once; a Lane runs the steps of one forward pass at a time on threads
+// or a stream of its own. Matrices are row-major fp32; a stride counts floats between rows.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "kernels/types.h"
+
+namespace gatun::backend {
+
+using kernels::Activation;
+using kernels::Epilogue;
+using kernels::Storage;
+
+/// y = x·Wᵀ + b in the layout the device multiplies fastest. Immutable.
+class Linear {
+ public:
+  Linear(int64_t inputs, int64_t outputs) : inputs_(inputs), outputs_(outputs) {}
+  virtual ~Linear() = default;
+
+  int64_t inputs() const { return inputs_; }
+  int64_t outputs() const { return outputs_; }
+  /// Memory held.
+  virtual int64_t bytes() const = 0;
+
+ private:
+  int64_t inputs_;
+  int64_t outputs_;
+};
+
+/// LayerNorm: γ ⊙ (x − mean)/√(var + ε) + β over the last axis. β may be null.
+struct Norm {
+  const float* gamma;
+  const float* beta;
+  float epsilon;
+};
+
+/// A table whose rows are gathered, in the type it was stored in.
+struct Table {
+  const void* rows;
+  Storage storage;
+  int64_t count;
+  int64_t width;
+};
+
+/// Cosine and sine for positions 0 … n−1, [n, head_dim/2] each.
+struct RotaryTable {
+  const float* cosine;
+  const float* sine;
+};
+
+/// Attention of a packed batch. qkv: [tokens, 3·heads·head_dim], Q, K and V side by side, heads in
+/// order inside each; out: [tokens, heads·head_dim].
+struct Attention {
+  const float* qkv;
+  float* out;
+  int64_t heads;
+  int64_t head_dim;
+  int64_t window;  ///< −1: every token of the sequence
+  float scale;
+};
+
+/// Offsets of the sequences: sequence i holds tokens offsets[i] … offsets[i+1]−1.
+using Offsets = std::span<const int32_t>;
+
+/// Steps of a forward pass. Every call returns when its result may be read. One caller at a time.
+/// No step allocates, except that reserve() does.
+class Lane {
+ public:
+  virtual ~Lane() = default;
+
+  /// Workspace of at least `floats` floats, 64-byte aligned; earlier contents and pointers are lost
+  /// when it grows. Throws std::bad_alloc.
+  virtual float* reserve(int64_t floats) = 0;
+  /// Memory the lane holds.
+  virtual int64_t workspace_bytes() const = 0;
+
+  /// y[r] = or += table[ids[r]]; a table that is added, here and below, holds fp32.
+  virtual void gather(const Table& table, std::span<const int32_t> ids, Epilogue epilogue,
+                      float* y) = 0;
+  /// y[r] += row, for every row.
+  virtual void add_row(const float* row, int64_t rows, int64_t width, float* y) = 0;
+  /// y[r] += table[position of the token in its sequence].
+  virtual void add_positions(const Table& table, Offsets offsets, float* y) = 0;
+  virtual void linear(const Linear& linear, const float* x, int64_t rows, Epilogue epilogue,
+                      float* y) = 0;
+  /// x == y is allowed.
+  virtual void norm(const Norm& norm, const float* x, int64_t rows, int64_t width, float* y) = 0;
+  virtual void activate(Activation activation, float* x, int64_t count) = 0;
+  /// y[r, i] = f(u[r, i]) · u[r, width + i].
+  virtual void gate(Activation activation, const float* u, int64_t rows, int64_t width,
+                    float* y) = 0;
+  /// Rotates the first `heads` heads of every row of x (`stride` floats), positions restarting at 0
+  /// in each sequence.
+  virtual void rotate(const RotaryTable& table, Offsets offsets, int64_t heads, int64_t head_dim,
+                      float* x, int64_t stride) = 0;
+  virtual void attend(const Attention& attention, Offsets offsets) = 0;
+  /// y[i] = first row of sequence i, or the mean of its rows.
+  virtual void pool_first(const float* x, Offsets offsets, int64_t width, float* y) = 0;
+  virtual void pool_mean(const float* x, Offsets offsets, int64_t width, float* y) = 0;
+  /// Divides each row by its L2 norm.
+  virtual void normalize(float* x, int64_t rows, int64_t width) = 0;
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  /// "cpu", and the instruction-set tier in use and the best this machine has.
+  virtual const char* name() const = 0;
+  virtual const char* isa() const = 0;
+  virtual const char* isa_detected() const = 0;
+
+  /// Packs `weight` [outputs, inputs] and `bias` [outputs] (or null). Throws std::bad_alloc.
+  virtual std::unique_ptr<Linear> prepare(const float* weight, int64_t inputs, int64_t outputs,
+                                          const float* bias) const = 0;
+  /// Stored elements as fp32.
+  virtual void widen(Storage storage, const void* source, int64_t count, float* y) const = 0;
+  virtual bool all_finite(const float* x, int64_t count) const = 0;
+
+  virtual std::unique_ptr<Lane> open_lane(int threads) const = 0;
+};
+
+}  // namespace gatun::backend

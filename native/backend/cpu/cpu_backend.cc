@@ -1,0 +1,61 @@
+#include "backend/cpu/cpu_backend.h"
+
+#include <cstring>
+
+#include "backend/cpu/cpu_lane.h"
+#include "kernels/kernel_table.h"
+#include "runtime/failure.h"
+
+namespace gatun::backend::cpu {
+namespace {
+
+class CpuBackend : public Backend {
+ public:
+  explicit CpuBackend(const kernels::KernelTable& kernels) : kernels_(kernels) {}
+
+  const char* name() const override { return "cpu"; }
+  const char* isa() const override { return kernels_.name; }
+  const char* isa_detected() const override {
+    const kernels::KernelTable* table = kernels::table_of(kernels::detected());
+    return table == nullptr ? kernels_.name : table->name;
+  }
+
+  std::unique_ptr<Linear> prepare(const float* weight, int64_t inputs, int64_t outputs,
+                                  const float* bias) const override {
+    const int64_t floats = kernels_.packed_floats(inputs, outputs);
+    if (floats <= 0) throw std::bad_alloc();
+    Aligned<float> panels(floats);
+    kernels_.pack_linear(weight, inputs, outputs, panels.data());
+    Aligned<float> biases(bias == nullptr ? 0 : outputs);
+    if (bias != nullptr) std::memcpy(biases.data(), bias, static_cast<size_t>(biases.bytes()));
+    return std::make_unique<CpuLinear>(inputs, outputs, std::move(panels), std::move(biases));
+  }
+
+  void widen(Storage storage, const void* source, int64_t count, float* y) const override {
+    kernels_.widen(storage, source, count, y);
+  }
+
+  bool all_finite(const float* x, int64_t count) const override {
+    return kernels_.all_finite(x, count);
+  }
+
+  std::unique_ptr<Lane> open_lane(int threads) const override {
+    return std::make_unique<CpuLane>(kernels_, threads);
+  }
+
+ private:
+  const kernels::KernelTable& kernels_;
+};
+
+}  // namespace
+
+int score() { return 1; }
+
+const Backend& open() {
+  const kernels::Choice& choice = kernels::choose();
+  if (choice.table == nullptr) throw Failure(GATUN_ERROR_UNSUPPORTED, choice.reason);
+  static const CpuBackend backend(*choice.table);
+  return backend;
+}
+
+}  // namespace gatun::backend::cpu

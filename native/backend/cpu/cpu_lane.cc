@@ -1,0 +1,204 @@
+#include "backend/cpu/cpu_lane.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace gatun::backend::cpu {
+namespace {
+
+// Rows per task of the element-wise steps: a few microseconds of work, so that the shared task
+// counter does not show.
+constexpr int64_t kRows = 32;
+constexpr int64_t kElements = 16384;
+
+// Blocks of a matrix product. 128 rows of x (K = 768: 384 KiB) and a group of panels (at most
+// 256 KiB) share the second-level cache; one task is around a millisecond at most.
+constexpr int64_t kLinearRows = 128;
+constexpr int64_t kPanelGroupFloats = 65536;
+
+int64_t blocks(int64_t count, int64_t block) { return (count + block - 1) / block; }
+
+/// Index of the sequence that holds token `row`.
+size_t sequence_of(Offsets offsets, int64_t row) {
+  return static_cast<size_t>(std::upper_bound(offsets.begin(), offsets.end(), row) -
+                             offsets.begin()) -
+         1;
+}
+
+/// Calls body(first row, rows, position of the first row) for the part of each sequence inside rows
+/// first … first+count−1.
+template <class Body>
+void by_sequence(Offsets offsets, int64_t first, int64_t count, const Body& body) {
+  const int64_t end = first + count;
+  for (size_t i = sequence_of(offsets, first); first < end; ++i) {
+    const int64_t stop = std::min<int64_t>(end, offsets[i + 1]);
+    body(first, stop - first, first - offsets[i]);
+    first = stop;
+  }
+}
+
+int64_t element_bytes(Storage storage) { return storage == Storage::kF32 ? 4 : 2; }
+
+}  // namespace
+
+CpuLane::CpuLane(const kernels::KernelTable& kernels, int threads)
+    : kernels_(kernels), pool_(threads), scratch_(kernels::kAttentionScratchFloats * threads) {}
+
+float* CpuLane::reserve(int64_t floats) {
+  if (floats > workspace_.count()) {
+    workspace_ = Aligned<float>();
+    workspace_ = Aligned<float>(floats);
+  }
+  return workspace_.data();
+}
+
+int64_t CpuLane::workspace_bytes() const { return workspace_.bytes() + scratch_.bytes(); }
+
+template <class Body>
+void CpuLane::by_rows(int64_t rows, const Body& body) {
+  pool_.run(blocks(rows, kRows), [&](int64_t task, int) {
+    const int64_t first = task * kRows;
+    body(first, std::min(kRows, rows - first));
+  });
+}
+
+void CpuLane::gather(const Table& table, std::span<const int32_t> ids, Epilogue epilogue,
+                     float* y) {
+  const int64_t row_bytes = table.width * element_bytes(table.storage);
+  const auto* rows = static_cast<const unsigned char*>(table.rows);
+  by_rows(static_cast<int64_t>(ids.size()), [&](int64_t first, int64_t count) {
+    for (int64_t r = first; r < first + count; ++r) {
+      const void* source = rows + ids[static_cast<size_t>(r)] * row_bytes;
+      float* target = y + r * table.width;
+      if (epilogue == Epilogue::kStore) {
+        kernels_.widen(table.storage, source, table.width, target);
+      } else {
+        kernels_.add(static_cast<const float*>(source), table.width, target);
+      }
+    }
+  });
+}
+
+void CpuLane::add_row(const float* row, int64_t rows, int64_t width, float* y) {
+  by_rows(rows, [&](int64_t first, int64_t count) {
+    for (int64_t r = first; r < first + count; ++r) kernels_.add(row, width, y + r * width);
+  });
+}
+
+void CpuLane::add_positions(const Table& table, Offsets offsets, float* y) {
+  const auto* rows = static_cast<const float*>(table.rows);
+  by_rows(offsets.back(), [&](int64_t first, int64_t count) {
+    by_sequence(offsets, first, count, [&](int64_t row, int64_t part, int64_t position) {
+      kernels_.add(rows + position * table.width, part * table.width, y + row * table.width);
+    });
+  });
+}
+
+void CpuLane::linear(const Linear& linear, const float* x, int64_t rows, Epilogue epilogue,
+                     float* y) {
+  const kernels::PackedLinear packed = static_cast<const CpuLinear&>(linear).packed();
+  const int64_t columns = kernels_.panel_columns();
+  const int64_t panels = blocks(packed.outputs, columns);
+  const int64_t group =
+      std::clamp<int64_t>(kPanelGroupFloats / (columns * packed.inputs), 1, panels);
+  const int64_t groups = blocks(panels, group);
+  pool_.run(groups * blocks(rows, kLinearRows), [&](int64_t task, int) {
+    const int64_t row = task / groups * kLinearRows;
+    const int64_t panel = task % groups * group;
+    kernels_.linear(packed, x + row * packed.inputs, std::min(kLinearRows, rows - row),
+                    packed.inputs, panel, std::min(group, panels - panel), epilogue,
+                    y + row * packed.outputs, packed.outputs);
+  });
+}
+
+void CpuLane::norm(const Norm& norm, const float* x, int64_t rows, int64_t width, float* y) {
+  by_rows(rows, [&](int64_t first, int64_t count) {
+    kernels_.layer_norm(x + first * width, count, width, norm.gamma, norm.beta, norm.epsilon,
+                        y + first * width);
+  });
+}
+
+void CpuLane::activate(Activation activation, float* x, int64_t count) {
+  pool_.run(blocks(count, kElements), [&](int64_t task, int) {
+    const int64_t first = task * kElements;
+    kernels_.activate(activation, x + first, std::min(kElements, count - first));
+  });
+}
+
+void CpuLane::gate(Activation activation, const float* u, int64_t rows, int64_t width, float* y) {
+  by_rows(rows, [&](int64_t first, int64_t count) {
+    kernels_.gate(activation, u + first * 2 * width, count, width, y + first * width);
+  });
+}
+
+void CpuLane::rotate(const RotaryTable& table, Offsets offsets, int64_t heads, int64_t head_dim,
+                     float* x, int64_t stride) {
+  const int64_t half = head_dim / 2;
+  by_rows(offsets.back(), [&](int64_t first, int64_t count) {
+    by_sequence(offsets, first, count, [&](int64_t row, int64_t part, int64_t position) {
+      kernels_.rotate(x + row * stride, part, stride, heads, head_dim,
+                      table.cosine + position * half, table.sine + position * half);
+    });
+  });
+}
+
+void CpuLane::attend(const Attention& attention, Offsets offsets) {
+  // Query blocks of sequence i take slots offsets[i]/B + i and following: at least ⌈length/B⌉ of
+  // them lie before those of sequence i+1, so a slot is found by bisection and needs no table.
+  constexpr int64_t kBlock = kernels::kQueryBlock;
+  const auto first_slot = [&](size_t i) { return offsets[i] / kBlock + static_cast<int64_t>(i); };
+  const size_t sequences = offsets.size() - 1;
+  const int64_t slots = first_slot(sequences);
+  const int64_t width = attention.heads * attention.head_dim;
+  pool_.run(attention.heads * slots, [&](int64_t task, int thread) {
+    const int64_t slot = task % slots;
+    size_t low = 0;
+    for (size_t high = sequences; high - low > 1;) {
+      const size_t middle = (low + high) / 2;
+      (first_slot(middle) <= slot ? low : high) = middle;
+    }
+    const int64_t tokens = offsets[low + 1] - offsets[low];
+    const int64_t query = (slot - first_slot(low)) * kBlock;
+    if (query >= tokens) return;
+    const int64_t column = task / slots * attention.head_dim;
+    const float* q = attention.qkv + offsets[low] * 3 * width + column;
+    kernels::AttentionTile tile;
+    tile.q = q;
+    tile.k = q + width;
+    tile.v = q + 2 * width;
+    tile.out = attention.out + offsets[low] * width + column;
+    tile.q_stride = tile.k_stride = tile.v_stride = 3 * width;
+    tile.out_stride = width;
+    tile.tokens = tokens;
+    tile.query_first = query;
+    tile.query_count = std::min(kBlock, tokens - query);
+    tile.head_dim = attention.head_dim;
+    tile.window = attention.window;
+    tile.scale = attention.scale;
+    tile.scratch = scratch_.data() + thread * kernels::kAttentionScratchFloats;
+    kernels_.attend(tile);
+  });
+}
+
+void CpuLane::pool_first(const float* x, Offsets offsets, int64_t width, float* y) {
+  for (size_t i = 0; i + 1 < offsets.size(); ++i) {
+    std::memcpy(y + static_cast<int64_t>(i) * width, x + offsets[i] * width,
+                static_cast<size_t>(width) * sizeof(float));
+  }
+}
+
+void CpuLane::pool_mean(const float* x, Offsets offsets, int64_t width, float* y) {
+  pool_.run(static_cast<int64_t>(offsets.size()) - 1, [&](int64_t task, int) {
+    const auto i = static_cast<size_t>(task);
+    kernels_.mean_rows(x + offsets[i] * width, offsets[i + 1] - offsets[i], width,
+                       y + task * width);
+  });
+}
+
+void CpuLane::normalize(float* x, int64_t rows, int64_t width) {
+  by_rows(rows, [&](int64_t first, int64_t count) {
+    for (int64_t r = first; r < first + count; ++r) kernels_.normalize(x + r * width, width);
+  });
+}
+
+}  // namespace gatun::backend::cpu

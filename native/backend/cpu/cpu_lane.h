@@ -1,0 +1,62 @@
+// Splits each step of a forward pass over the threads of a lane.
+#pragma once
+
+#include <vector>
+
+#include "backend/backend.h"
+#include "kernels/kernel_table.h"
+#include "runtime/aligned.h"
+#include "runtime/thread_pool.h"
+
+namespace gatun::backend::cpu {
+
+class CpuLinear : public Linear {
+ public:
+  CpuLinear(int64_t inputs, int64_t outputs, Aligned<float> panels, Aligned<float> bias)
+      : Linear(inputs, outputs), panels_(std::move(panels)), bias_(std::move(bias)) {}
+
+  int64_t bytes() const override { return panels_.bytes() + bias_.bytes(); }
+  kernels::PackedLinear packed() const {
+    return {panels_.data(), bias_.data(), inputs(), outputs()};
+  }
+
+ private:
+  Aligned<float> panels_;
+  Aligned<float> bias_;
+};
+
+class CpuLane : public Lane {
+ public:
+  CpuLane(const kernels::KernelTable& kernels, int threads);
+
+  float* reserve(int64_t floats) override;
+  int64_t workspace_bytes() const override;
+
+  void gather(const Table& table, std::span<const int32_t> ids, Epilogue epilogue,
+              float* y) override;
+  void add_row(const float* row, int64_t rows, int64_t width, float* y) override;
+  void add_positions(const Table& table, Offsets offsets, float* y) override;
+  void linear(const Linear& linear, const float* x, int64_t rows, Epilogue epilogue,
+              float* y) override;
+  void norm(const Norm& norm, const float* x, int64_t rows, int64_t width, float* y) override;
+  void activate(Activation activation, float* x, int64_t count) override;
+  void gate(Activation activation, const float* u, int64_t rows, int64_t width, float* y) override;
+  void rotate(const RotaryTable& table, Offsets offsets, int64_t heads, int64_t head_dim, float* x,
+              int64_t stride) override;
+  void attend(const Attention& attention, Offsets offsets) override;
+  void pool_first(const float* x, Offsets offsets, int64_t width, float* y) override;
+  void pool_mean(const float* x, Offsets offsets, int64_t width, float* y) override;
+  void normalize(float* x, int64_t rows, int64_t width) override;
+
+ private:
+  /// Calls body(first row, rows) on blocks of rows in parallel.
+  template <class Body>
+  void by_rows(int64_t rows, const Body& body);
+
+  const kernels::KernelTable& kernels_;
+  ThreadPool pool_;
+  Aligned<float> workspace_;
+  Aligned<float> scratch_;  // kAttentionScratchFloats per thread
+};
+
+}  // namespace gatun::backend::cpu

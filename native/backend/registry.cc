@@ -1,0 +1,27 @@
+#include "backend/registry.h"
+
+#include <array>
+
+#include "backend/cpu/cpu_backend.h"
+#include "runtime/failure.h"
+
+namespace gatun::backend {
+namespace {
+
+constexpr std::array<Candidate, 1> kCandidates = {{cpu::kCandidate}};
+
+}  // namespace
+
+const Backend& best() {
+  const Candidate* chosen = nullptr;
+  int score = 0;
+  for (const Candidate& candidate : kCandidates) {
+    if (candidate.version != kBackendVersion || candidate.score() <= score) continue;
+    chosen = &candidate;
+    score = candidate.score();
+  }
+  if (chosen == nullptr) throw Failure(GATUN_ERROR_UNSUPPORTED, "no backend runs on this machine");
+  return chosen->open();
+}
+
+}  // namespace gatun::backend

@@ -1,0 +1,26 @@
+// Which device computes.
+#pragma once
+
+#include "backend/backend.h"
+
+namespace gatun::backend {
+
+/// Raised with every change of backend.h; a backend of another version is not used.
+inline constexpr int kBackendVersion = 1;
+
+/// One way to compute, and how much it is wanted here.
+struct Candidate {
+  int version;
+  const char* name;
+  /// Above 0: usable, higher is faster. At most 0: not on this machine.
+  int (*score)();
+  /// Throws Failure when the device cannot be used as the environment asks.
+  const Backend& (*open)();
+};
+
+/// The usable backend with the highest score, for the life of the process. Throws Failure
+/// (GATUN_ERROR_UNSUPPORTED) when GATUN_ISA names a tier that is unknown or that this machine
+/// lacks.
+const Backend& best();
+
+}  // namespace gatun::backend

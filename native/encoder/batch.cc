@@ -1,0 +1,71 @@
+#include "encoder/batch.h"
+
+#include <string>
+
+#include "runtime/failure.h"
+
+namespace gatun::encoder {
+namespace {
+
+[[noreturn]] void fail(const std::string& what) { throw Failure(GATUN_ERROR_ARGUMENT, what); }
+
+void check_values(const char* name, std::span<const int32_t> values, int64_t count) {
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (values[i] >= 0 && values[i] < count) continue;
+    fail(std::string(name) + "[" + std::to_string(i) + "] is " + std::to_string(values[i]) +
+         "; this model takes 0 … " + std::to_string(count - 1));
+  }
+}
+
+void check_offsets(const Graph& graph, const Batch& batch) {
+  const backend::Offsets offsets = batch.offsets;
+  if (offsets.size() < 2) fail("a batch needs at least one sequence, so two offsets");
+  if (offsets.front() != 0 || offsets.back() != batch.tokens()) {
+    fail("offsets must run from 0 to the number of ids, " + std::to_string(batch.tokens()));
+  }
+  for (size_t i = 0; i + 1 < offsets.size(); ++i) {
+    const int64_t length = int64_t{offsets[i + 1]} - offsets[i];
+    if (length <= 0) fail("sequence " + std::to_string(i) + " is empty: offsets must rise");
+    if (length > graph.config.positions_max) {
+      fail("sequence " + std::to_string(i) + " has " + std::to_string(length) +
+           " tokens; this model takes at most " + std::to_string(graph.config.positions_max));
+    }
+  }
+}
+
+}  // namespace
+
+void check_batch(const Graph& graph, const Batch& batch) {
+  check_offsets(graph, batch);
+  check_values("ids", batch.ids, graph.config.vocabulary);
+  if (batch.types.empty()) return;
+  if (graph.config.token_types == 0) fail("this model has no token types; type_ids must be NULL");
+  check_values("type_ids", batch.types, graph.config.token_types);
+}
+
+Shape shape_of(const Graph& graph, const Batch& batch, Wanted::Kind kind, int64_t layer) {
+  const model::EncoderConfig& config = graph.config;
+  const auto layers = static_cast<int64_t>(graph.layers.size());
+  switch (kind) {
+    case Wanted::Kind::kHidden:
+      if (layer != kFinalLayer && (layer < 0 || layer > layers)) {
+        fail("layer " + std::to_string(layer) + " of a hidden output; this model has 0 … " +
+             std::to_string(layers) + " and -1 for the final one");
+      }
+      return {batch.tokens(), config.hidden_size};
+    case Wanted::Kind::kEmbedding:
+      if (config.pooling == model::Pooling::kUnspecified) {
+        fail(
+            "this model's folder does not say how to pool (no modules.json), so it has no "
+            "embedding; ask for hidden states or logits");
+      }
+      return {batch.sequences(), config.hidden_size};
+    case Wanted::Kind::kLogits:
+      if (config.head == model::HeadKind::kNone) fail("this model has no classifier, so no logits");
+      return {config.head == model::HeadKind::kToken ? batch.tokens() : batch.sequences(),
+              graph.labels()};
+  }
+  fail("unknown kind of output");
+}
+
+}  // namespace gatun::encoder

@@ -1,0 +1,20 @@
+// Validity of a batch and of what is wanted from it, checked before any work.
+#pragma once
+
+#include "encoder/encoder.h"
+
+namespace gatun::encoder {
+
+/// Throws Failure (GATUN_ERROR_ARGUMENT) unless offsets rise strictly from 0 to the number of ids,
+/// ids and types are rows of the model's tables, and no sequence is longer than the model allows.
+void check_batch(const Graph& graph, const Batch& batch);
+
+/// Rows and columns of a wanted result. Throws Failure (GATUN_ERROR_ARGUMENT) when the model has no
+/// such result.
+struct Shape {
+  int64_t rows;
+  int64_t columns;
+};
+Shape shape_of(const Graph& graph, const Batch& batch, Wanted::Kind kind, int64_t layer);
+
+}  // namespace gatun::encoder

@@ -1,0 +1,51 @@
+// ModernBERT's tensor names (https://arxiv.org/abs/2412.13663; names of transformers'
+// ModernBertModel). mmBERT is the same graph.
+#include "encoder/families.h"
+
+namespace gatun::encoder {
+namespace {
+
+void bind_layer(Binder& binder, const model::EncoderConfig& config, const std::string& prefix,
+                bool attention_norm, Layer& layer) {
+  const Extent hidden{config.hidden_size, "hidden_size"};
+  const Extent inner{config.intermediate_size, "intermediate_size"};
+  if (attention_norm) {
+    binder.norm(prefix + "attn_norm", hidden, config.norm_bias, config.norm_epsilon,
+                layer.attention_norm);
+  }
+  binder.linear({prefix + "attn.Wqkv"}, hidden, {3 * hidden.value, "3·hidden_size"},
+                config.attention_bias, layer.qkv);
+  binder.linear({prefix + "attn.Wo"}, hidden, hidden, config.attention_bias, layer.attention_out);
+  binder.norm(prefix + "mlp_norm", hidden, config.norm_bias, config.norm_epsilon, layer.mlp_norm);
+  binder.linear({prefix + "mlp.Wi"}, hidden, {2 * inner.value, "2·intermediate_size"},
+                config.mlp_bias, layer.up);
+  binder.linear({prefix + "mlp.Wo"}, inner, hidden, config.mlp_bias, layer.down);
+}
+
+void bind(Binder& binder, Graph& graph) {
+  const model::EncoderConfig& config = graph.config;
+  const Extent hidden{config.hidden_size, "hidden_size"};
+  binder.table(binder.trunk("embeddings.tok_embeddings"), {config.vocabulary, "vocab_size"}, hidden,
+               false, graph.embedding.tokens);
+  binder.norm(binder.trunk("embeddings.norm"), hidden, config.norm_bias, config.norm_epsilon,
+              graph.embedding.norm);
+  for (size_t i = 0; i < graph.layers.size(); ++i) {
+    bind_layer(binder, config, binder.trunk("layers." + std::to_string(i) + "."),
+               config.layers[i].attention_norm, graph.layers[i]);
+  }
+  binder.norm(binder.trunk("final_norm"), hidden, config.norm_bias, config.norm_epsilon,
+              graph.final_norm);
+  if (config.head == model::HeadKind::kNone) return;
+  graph.head.activation = config.classifier_activation;
+  binder.linear({binder.head("head.dense")}, hidden, hidden, config.classifier_bias,
+                graph.head.dense);
+  binder.norm(binder.head("head.norm"), hidden, config.norm_bias, config.norm_epsilon,
+              graph.head.norm);
+  bind_classifier(binder, graph);
+}
+
+}  // namespace
+
+FamilyNames modernbert_names() { return {&bind, {"head.", "decoder."}}; }
+
+}  // namespace gatun::encoder

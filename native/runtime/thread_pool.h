@@ -1,0 +1,64 @@
+// The threads of one lane.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace gatun {
+
+/// Persistent threads that share numbered tasks with the caller. One caller at a time.
+///
+/// Between two runs the threads spin for at most 50 µs, because the steps of one forward pass
+/// follow each other within a few microseconds, and then sleep. They block all signals, so the
+/// process' handlers (the JVM's among them) never run on them.
+class ThreadPool {
+ public:
+  /// `threads` ≥ 1 counts the caller; throws std::system_error when a thread cannot be made.
+  explicit ThreadPool(int threads);
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+  ~ThreadPool();
+
+  int threads() const { return static_cast<int>(workers_.size()) + 1; }
+
+  /// Calls body(task, thread) for every task 0 … tasks−1, each once, on any thread 0 … threads()−1,
+  /// and returns when all are done. The body must not throw.
+  template <class Body>
+  void run(int64_t tasks, const Body& body) {
+    if (tasks <= 1 || workers_.empty()) {
+      for (int64_t task = 0; task < tasks; ++task) body(task, 0);
+      return;
+    }
+    start(tasks, &body, [](const void* b, int64_t task, int thread) {
+      (*static_cast<const Body*>(b))(task, thread);
+    });
+  }
+
+ private:
+  using Call = void (*)(const void* body, int64_t task, int thread);
+
+  void start(int64_t tasks, const void* body, Call call);
+  void stop();
+  void work(int thread);
+  void take_tasks(int thread);
+  /// Waits until `reached` holds: spins first, then sleeps on `signal`.
+  template <class Reached>
+  void await(std::condition_variable& signal, const Reached& reached);
+
+  std::vector<std::thread> workers_;
+  std::mutex mutex_;
+  std::condition_variable started_;
+  std::condition_variable finished_;
+  std::atomic<uint64_t> round_{0};  // raised to start a run; ~0 asks the threads to end
+  std::atomic<int64_t> next_task_{0};
+  std::atomic<int> working_{0};
+  int64_t tasks_ = 0;
+  const void* body_ = nullptr;
+  Call call_ = nullptr;
+};
+
+}  // namespace gatun
