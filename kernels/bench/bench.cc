@@ -90,11 +90,10 @@ void bench_linear(const KernelTable& kernels, double best) {
   struct Shape {
     int64_t rows, inputs, outputs;
   };
-  constexpr Shape kShapes[] = {{1, 768, 768},    {4, 768, 768},     {16, 768, 768},
-                               {64, 768, 768},   {128, 768, 768},   {128, 768, 2304},
-                               {128, 1152, 768}, {128, 1024, 1024}, {128, 3072, 768},
-                               {128, 384, 1536}, {128, 1536, 384},  {512, 768, 768},
-                               {8192, 768, 768}};
+  constexpr Shape kShapes[] = {
+      {1, 768, 768},    {4, 768, 768},    {16, 768, 768},    {64, 768, 768},   {128, 768, 768},
+      {128, 768, 2304}, {128, 1152, 768}, {128, 1024, 1024}, {128, 3072, 768}, {128, 384, 1536},
+      {128, 1536, 384}, {512, 768, 768},  {8192, 768, 768}};
   for (const Shape& s : kShapes) {
     const int64_t columns = kernels.panel_columns();
     const Floats weight = floats(s.inputs * s.outputs), x = floats(s.rows * s.inputs);

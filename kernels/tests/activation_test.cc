@@ -84,7 +84,8 @@ TEST_P(ActivationTest, FormsOfGeluAreDistinct) {
   EXPECT_GT(std::fabs(erf[0] - tanh[0]), 3e-4f);
 }
 
-// Every length around the vectors of each tier, so that tails are right and none past them moves.
+// Every length around the vectors of each tier, so that tails are right and nothing past them
+// moves.
 TEST_P(ActivationTest, EveryTail) {
   for (Activation activation : kAll) {
     for (int64_t count = 0; count <= 33; ++count) {

@@ -63,8 +63,8 @@ class Attention : public EveryTier {
  protected:
   /// Two heads packed side by side as q | k | v rows, so strides and neighbours matter.
   void check(const Case& c) {
-    SCOPED_TRACE(testing::Message() << c.tokens << " tokens, head " << c.head_dim << ", window "
-                                    << c.window);
+    SCOPED_TRACE(testing::Message()
+                 << c.tokens << " tokens, head " << c.head_dim << ", window " << c.window);
     const int64_t stride = 6 * c.head_dim, out_stride = 2 * c.head_dim + 1;
     Numbers numbers(static_cast<uint32_t>(c.tokens * 1009 + c.head_dim * 31 + c.window));
     const Floats qkv = numbers.floats(c.tokens * stride, c.spread);
@@ -99,7 +99,7 @@ class Attention : public EveryTier {
   }
 };
 
-// One token, the query block of 32, the key block of 64, and their neighbours.
+// One token, a vector of each tier, the query and key blocks of 64, and their neighbours.
 TEST_P(Attention, FullAroundBlockBorders) {
   for (int64_t tokens : {1, 2, 3, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 200}) {
     check({tokens, 32, -1});
@@ -113,7 +113,7 @@ TEST_P(Attention, HeadSizes) {
   }
 }
 
-// Windows narrower than a query block, of ModernBERT (64), wider than a key block and than the
+// Windows narrower than a query block, that of ModernBERT (64), wider than a key block and than the
 // sequence; blocks then hold queries that see none of their keys.
 TEST_P(Attention, Windows) {
   for (int64_t window : {0, 1, 5, 16, 31, 32, 63, 64, 65, 100, 199, 200, 100000}) {
@@ -137,8 +137,8 @@ TEST_P(Attention, RisingMaximum) {
   const int64_t tokens = 256;
   Floats q(tokens), k(tokens), v(tokens), out(tokens), scratch(kAttentionScratchFloats);
   for (int64_t t = 0; t < tokens; ++t) q[t] = 1.0f, k[t] = 0.25f * t, v[t] = t % 7;
-  AttentionTile tile = {q.data(), k.data(), v.data(), out.data(), 1, 1, 1, 1, tokens, 0, 1, 1, -1,
-                        1.0f,     scratch.data()};
+  AttentionTile tile = {q.data(), k.data(), v.data(), out.data(),    1, 1, 1, 1, tokens, 0, 1,
+                        1,        -1,       1.0f,     scratch.data()};
   kernels().attend(tile);
   double total = 0, sum = 0;
   for (int64_t t = 0; t < tokens; ++t) {
@@ -156,12 +156,13 @@ TEST_P(Attention, AQueryDoesNotDependOnItsBlock) {
   const Floats q = numbers.floats(tokens * d), k = numbers.floats(tokens * d),
                v = numbers.floats(tokens * d);
   Floats block(tokens * d), alone(tokens * d), scratch(kAttentionScratchFloats);
-  AttentionTile tile = {q.data(), k.data(), v.data(), block.data(), d,  d,    d, d, tokens,
-                        5,        kQueryBlock, d,     -1,           0.2f, scratch.data()};
+  AttentionTile tile = {q.data(),    k.data(), v.data(), block.data(), d,
+                        d,           d,        d,        tokens,       5,
+                        kQueryBlock, d,        -1,       0.2f,         scratch.data()};
   kernels().attend(tile);
   tile.out = alone.data();
   tile.query_count = 1;
-  for (tile.query_first = 5; tile.query_first < 5 + kQueryBlock; ++tile.query_first) {
+  for (; tile.query_first < 5 + kQueryBlock; ++tile.query_first) {
     kernels().attend(tile);
     for (int64_t i = tile.query_first * d; i < (tile.query_first + 1) * d; ++i) {
       ASSERT_EQ(alone[i], block[i]);
@@ -176,8 +177,8 @@ TEST_P(Attention, NotANumberIsNotHidden) {
   Floats x = numbers.floats(tokens * d);
   x[69 * d + 3] = std::nanf("");
   Floats out(tokens * d), scratch(kAttentionScratchFloats);
-  AttentionTile tile = {x.data(), x.data(), x.data(), out.data(), d,    d, d, d, tokens,
-                        0,        1,        d,        -1,         0.3f, scratch.data()};
+  AttentionTile tile = {x.data(), x.data(), x.data(), out.data(),    d, d, d, d, tokens, 0, 1,
+                        d,        -1,       0.3f,     scratch.data()};
   kernels().attend(tile);
   EXPECT_FALSE(kernels().all_finite(out.data(), d));
 }

@@ -121,5 +121,5 @@ inline std::string tier_name(const testing::TestParamInfo<Tier>& info) {
 
 }  // namespace gatun::kernels
 
-#define GATUN_ON_EVERY_TIER(Suite)                  \
+#define GATUN_ON_EVERY_TIER(Suite) \
   INSTANTIATE_TEST_SUITE_P(, Suite, testing::ValuesIn(tiers_here()), tier_name)

@@ -67,9 +67,9 @@ TEST_P(Linear, EveryRowCount) {
 // Widths on both sides of a vector and of a panel, so each kind of last panel occurs.
 TEST_P(Linear, PanelBorders) {
   const int64_t columns = kernels().panel_columns();
-  for (int64_t outputs : {int64_t{1}, int64_t{2}, int64_t{7}, int64_t{8}, int64_t{15}, int64_t{16},
-                          int64_t{17}, columns - 1, columns, columns + 1, 2 * columns - 1,
-                          3 * columns + 2}) {
+  for (int64_t outputs :
+       {int64_t{1}, int64_t{2}, int64_t{7}, int64_t{8}, int64_t{15}, int64_t{16}, int64_t{17},
+        columns - 1, columns, columns + 1, 2 * columns - 1, 3 * columns + 2}) {
     check({5, 19, outputs}, true, Epilogue::kStore);
     check({9, 19, outputs}, false, Epilogue::kAccumulate);
   }

@@ -83,9 +83,7 @@ Vec max(Vec a, Vec b) { return {_mm512_max_ps(a.value, b.value)}; }
 Vec min(Vec a, Vec b) { return {_mm512_min_ps(a.value, b.value)}; }
 Vec abs(Vec a) { return {_mm512_abs_ps(a.value)}; }
 Mask less(Vec a, Vec b) { return _mm512_cmp_ps_mask(a.value, b.value, _CMP_LT_OQ); }
-Vec select(Mask mask, Vec yes, Vec no) {
-  return {_mm512_mask_blend_ps(mask, no.value, yes.value)};
-}
+Vec select(Mask mask, Vec yes, Vec no) { return {_mm512_mask_blend_ps(mask, no.value, yes.value)}; }
 /// Nearest integer, ties to even.
 Vec nearest(Vec a) {
   return {_mm512_roundscale_ps(a.value, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)};

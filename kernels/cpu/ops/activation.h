@@ -54,9 +54,8 @@ void gate_rows(F f, const float* u, int64_t rows, int64_t width, float* y) {
     const float* left = u + r * 2 * width;
     const float* right = left + width;
     float* out = y + r * width;
-    for_each_vec(width, [=](int64_t, auto load, auto store) {
-      store(f(load(left)) * load(right), out);
-    });
+    for_each_vec(width,
+                 [=](int64_t, auto load, auto store) { store(f(load(left)) * load(right), out); });
   }
 }
 

@@ -68,9 +68,9 @@ AttendBlock start_block(const AttentionTile& tile) {
 
 /// out (= or +=) a·panels for every row and panel of the block.
 template <bool kAdd>
-void multiply_block(const float* a, int64_t a_stride, int64_t rows, const float* panels,
-                    int64_t panel_floats, int64_t columns, int64_t depth, float* out,
-                    int64_t out_stride) {
+[[gnu::noinline]] void multiply_block(const float* a, int64_t a_stride, int64_t rows,
+                                      const float* panels, int64_t panel_floats, int64_t columns,
+                                      int64_t depth, float* out, int64_t out_stride) {
   for (int64_t c = 0; c < columns; c += kAttendColumns, panels += panel_floats) {
     for (int64_t r = 0; r < rows; r += Vec::kAttendRows) {
       Vec tile[Vec::kAttendRows][Vec::kAttendVectors];
@@ -130,10 +130,10 @@ void weigh_row(AttendBlock& block, int64_t r, int64_t low, int64_t high, int64_t
 /// Adds the keys key … key+count−1 to every row of the block.
 void visit_keys(const AttentionTile& tile, AttendBlock& block, int64_t key, int64_t count,
                 int64_t window) {
-  pack_transposed(tile.k + key * tile.k_stride, tile.k_stride, count, tile.head_dim,
-                  kAttendColumns, block.keys);
-  pack_straight(tile.v + key * tile.v_stride, tile.v_stride, count, tile.head_dim,
-                kAttendColumns, block.values);
+  pack_transposed(tile.k + key * tile.k_stride, tile.k_stride, count, tile.head_dim, kAttendColumns,
+                  block.keys);
+  pack_straight(tile.v + key * tile.v_stride, tile.v_stride, count, tile.head_dim, kAttendColumns,
+                block.values);
   multiply_block<false>(block.q, tile.head_dim, block.rows, block.keys,
                         kAttendColumns * tile.head_dim, round_up(count, kAttendColumns),
                         tile.head_dim, block.scores, kKeyBlock);
@@ -150,8 +150,7 @@ void visit_keys(const AttentionTile& tile, AttendBlock& block, int64_t key, int6
 void attend(const AttentionTile& tile) {
   AttendBlock block = start_block(tile);
   // A window as wide as the sequence hides nothing; the bound also keeps the sums below in range.
-  const int64_t window =
-      tile.window < 0 || tile.window > tile.tokens ? tile.tokens : tile.window;
+  const int64_t window = tile.window < 0 || tile.window > tile.tokens ? tile.tokens : tile.window;
   const int64_t first = larger(0, tile.query_first - window);
   const int64_t end = smaller(tile.tokens, tile.query_first + tile.query_count + window);
   for (int64_t key = first; key < end; key += kKeyBlock) {

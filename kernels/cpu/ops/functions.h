@@ -36,16 +36,16 @@ float exp(float x) { return first_of(exp(Vec::broadcast(x))); }
 /// keeps small values relatively accurate; below −6, where Φ < 1e-9, zero.
 Vec normal_cdf(Vec x) {
   constexpr float kNear = 1.5f, kFar = 6.0f;
-  static constexpr float kNearTable[] = {0.3989421364f,    -0.06648841506f, 0.009966160349f,
+  static constexpr float kNearTable[] = {0.3989421364f,    -0.06648841506f,  0.009966160349f,
                                          -0.001175455415f, 0.0001060581793f, -5.734614553e-6f};
-  static constexpr float kTailTable[] = {-0.6964012095f,   -0.788791971f,   -0.3284839471f,
+  static constexpr float kTailTable[] = {-0.6964012095f,  -0.788791971f,   -0.3284839471f,
                                          -0.03078197514f, 0.003572908502f, -0.0001929377267f};
   const Vec one = Vec::broadcast(1.0f);
   const Vec t = abs(x);
   const Vec near = fma(polynomial(x * x, kNearTable), x, Vec::broadcast(0.5f));
   const Vec edge = min(Vec::broadcast(kFar), t);
-  const Vec below = select(less(Vec::broadcast(kFar), t), Vec::zero(),
-                           exp(polynomial(edge, kTailTable)));
+  const Vec below =
+      select(less(Vec::broadcast(kFar), t), Vec::zero(), exp(polynomial(edge, kTailTable)));
   const Vec tail = select(less(x, Vec::zero()), below, one - below);
   return select(less(t, Vec::broadcast(kNear)), near, tail);
 }
@@ -54,8 +54,8 @@ Vec normal_cdf(Vec x) {
 /// sign of x, constant past 9 where tanh rounds to 1.
 Vec tanh(Vec x) {
   constexpr float kNear = 0.625f, kFar = 9.1f;
-  static constexpr float kTable[] = {-0.3333328393f, 0.1333149128f, -0.05374349794f,
-                                     0.02065058712f, -0.005717045064f};
+  static constexpr float kTable[] = {-0.3333328393f, 0.1333149128f, -0.05374349794f, 0.02065058712f,
+                                     -0.005717045064f};
   const Vec one = Vec::broadcast(1.0f);
   const Vec t = min(Vec::broadcast(kFar), abs(x));
   const Vec u = x * x;

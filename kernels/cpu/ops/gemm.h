@@ -37,6 +37,7 @@ struct TileOutput {
 template <int kRows>
 [[gnu::always_inline]] inline void store_tile(const Vec (&sums)[kRows][Vec::kLinearVectors],
                                               const TileOutput& out) {
+#pragma GCC unroll 8
   for (int j = 0; j < Vec::kLinearVectors; ++j) {
     const int64_t first = j * Vec::kLanes;
     const int64_t present = out.columns - first;
@@ -55,8 +56,7 @@ template <int kRows>
       for (int i = 0; i < kRows; ++i) {
         float* y = out.y + i * out.y_stride + first;
         const Vec product = sums[i][j] + bias;
-        (out.accumulate ? Vec::load_first(y, present) + product : product)
-            .store_first(y, present);
+        (out.accumulate ? Vec::load_first(y, present) + product : product).store_first(y, present);
       }
     }
   }
@@ -73,8 +73,8 @@ template <int kRows>
 
 /// The last rows of a panel, fewer than kLinearRows: the tile of exactly that height.
 template <int kRows>
-void linear_rest(int64_t rows, const float* x, int64_t x_stride, const float* panel,
-                 int64_t inputs, const TileOutput& out) {
+void linear_rest(int64_t rows, const float* x, int64_t x_stride, const float* panel, int64_t inputs,
+                 const TileOutput& out) {
   if constexpr (kRows > 0) {
     if (rows == kRows) return linear_tile<kRows>(x, x_stride, panel, inputs, out);
     linear_rest<kRows - 1>(rows, x, x_stride, panel, inputs, out);
@@ -82,8 +82,8 @@ void linear_rest(int64_t rows, const float* x, int64_t x_stride, const float* pa
 }
 
 /// Rows start … end−1 of x times one panel.
-void linear_panel(const float* x, int64_t x_stride, int64_t start, int64_t end,
-                  const float* panel, int64_t inputs, TileOutput out) {
+void linear_panel(const float* x, int64_t x_stride, int64_t start, int64_t end, const float* panel,
+                  int64_t inputs, TileOutput out) {
   float* const y = out.y;
   int64_t r = start;
   for (; r + Vec::kLinearRows <= end; r += Vec::kLinearRows) {

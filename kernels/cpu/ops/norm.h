@@ -9,8 +9,8 @@ namespace {
 /// Two passes: the variance is taken around the mean, and what rounding left of the mean is taken
 /// out of it (Chan, Golub and LeVeque, "Algorithms for Computing the Sample Variance", eq. 1.7), so
 /// a row whose values share a large offset loses no digits.
-void layer_norm(const float* x, int64_t rows, int64_t width, const float* gamma,
-                const float* beta, float epsilon, float* y) {
+void layer_norm(const float* x, int64_t rows, int64_t width, const float* gamma, const float* beta,
+                float epsilon, float* y) {
   const float share = 1.0f / static_cast<float>(width);
   for (int64_t r = 0; r < rows; ++r, x += width, y += width) {
     const float rough = sum_terms(x, width, [](Vec v) { return v; }) * share;

@@ -49,7 +49,7 @@ void pack_transposed(const float* source, int64_t stride, int64_t columns, int64
       Vec block[Vec::kLanes];
       for (int64_t i = 0; i < Vec::kLanes; ++i) {
         const float* from = source + (c + i) * stride + k;
-        block[i] = i >= present         ? Vec::zero()
+        block[i] = i >= present           ? Vec::zero()
                    : steps == Vec::kLanes ? Vec::load(from)
                                           : Vec::load_first(from, steps);
       }

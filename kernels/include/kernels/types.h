@@ -5,8 +5,8 @@
 
 namespace gatun::kernels {
 
-/// Element-wise functions of the encoder families (spec: GELU in its erf form is x/2·(1+erf(x/√2)),
-/// in its tanh form x/2·(1+tanh(√(2/π)(x+0.044715x³))); the two differ by up to 5e-4).
+/// Element-wise functions of the encoder families. GELU in its erf form is x/2·(1+erf(x/√2)), in
+/// its tanh form x/2·(1+tanh(√(2/π)(x+0.044715x³))); the two differ by up to 5e-4.
 enum class Activation : int32_t { kNone, kGeluErf, kGeluTanh, kSilu, kRelu, kTanh };
 
 /// Storage types a checkpoint may use. Arithmetic is fp32 in every kernel of this list.
@@ -29,11 +29,11 @@ struct PackedLinear {
 /// One block of queries of one head of one sequence against the keys they may see.
 /// Rows are tokens; element (t, i) of q is q[t * q_stride + i]; likewise k and v.
 struct AttentionTile {
-  const float* q;       ///< token 0 of the sequence, this head
-  const float* k;       ///< token 0 of the sequence, this head
-  const float* v;       ///< token 0 of the sequence, this head
-  float* out;           ///< token 0 of the sequence, this head
-  int64_t q_stride;     ///< floats between tokens
+  const float* q;    ///< token 0 of the sequence, this head
+  const float* k;    ///< token 0 of the sequence, this head
+  const float* v;    ///< token 0 of the sequence, this head
+  float* out;        ///< token 0 of the sequence, this head
+  int64_t q_stride;  ///< floats between tokens
   int64_t k_stride;
   int64_t v_stride;
   int64_t out_stride;
@@ -46,15 +46,18 @@ struct AttentionTile {
   float* scratch;       ///< kAttentionScratchFloats floats, 64-byte aligned, not shared by threads
 };
 
-inline constexpr int64_t kQueryBlock = 32;
+/// Most queries of one tile. Every tile reads and reorders all keys its queries see, so full
+/// attention wants whole blocks; with a window of w keys on either side a block of n queries visits
+/// n + 2w keys, and fewer queries waste less on pairs that are masked.
+inline constexpr int64_t kQueryBlock = 64;
 inline constexpr int64_t kKeyBlock = 64;
 inline constexpr int64_t kHeadDimMax = 256;
 
 /// Scores of a tile (queries × keys), its running maxima and sums, its output rows, and K and V of
 /// one key block in the layout the tier likes. Independent of the length of the sequence: attention
 /// never holds an n×n object.
-inline constexpr int64_t kAttentionScratchFloats =
-    kQueryBlock * kKeyBlock + 4 * kQueryBlock + 2 * kQueryBlock * kHeadDimMax +
-    2 * kKeyBlock * kHeadDimMax;
+inline constexpr int64_t kAttentionScratchFloats = kQueryBlock * kKeyBlock + 4 * kQueryBlock +
+                                                   2 * kQueryBlock * kHeadDimMax +
+                                                   2 * kKeyBlock * kHeadDimMax;
 
 }  // namespace gatun::kernels

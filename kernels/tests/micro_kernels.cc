@@ -1,0 +1,116 @@
+// Fails when the inner loop of a register tile moves vectors to or from the stack. Compilers have
+// been seen to spill accumulators there, which halves the speed and changes no result.
+// Usage: micro_kernels OBJDUMP ARCHIVE
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+namespace {
+
+struct Instruction {
+  uint64_t address;
+  std::string text;
+};
+
+bool contains(const std::string& text, const char* part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// Address a jump goes to, or 0 when the instruction is not a direct jump.
+uint64_t jump_target(const std::string& text) {
+  if (text.empty() || text[0] != 'j') return 0;
+  const size_t space = text.find(' ');
+  if (space == std::string::npos) return 0;
+  return std::strtoull(text.c_str() + space, nullptr, 16);
+}
+
+/// Whether a vector register and the stack meet in one instruction. rbp counts only in a function
+/// that uses it as its frame.
+bool touches_stack(const std::string& text, bool has_frame) {
+  if (!contains(text, "%ymm") && !contains(text, "%zmm")) return false;
+  return contains(text, "(%rsp") || (has_frame && contains(text, "(%rbp"));
+}
+
+struct Findings {
+  int loops = 0;
+  int spills = 0;
+};
+
+/// Looks at the loops of one function that multiply and hold no other loop.
+void check(const std::string& function, const std::vector<Instruction>& body, Findings& findings) {
+  bool has_frame = false;
+  for (const Instruction& i : body) has_frame |= contains(i.text, "%rsp,%rbp");
+  for (size_t end = 0; end < body.size(); ++end) {
+    const uint64_t target = jump_target(body[end].text);
+    if (target == 0 || target > body[end].address || target < body.front().address) continue;
+    bool multiplies = false, innermost = true;
+    std::string spill;
+    for (size_t i = end; i-- > 0 && body[i].address >= target;) {
+      const uint64_t inner = jump_target(body[i].text);
+      innermost &= inner == 0 || inner < target || inner > body[i].address;
+      multiplies |= contains(body[i].text, "vfmadd");
+      if (touches_stack(body[i].text, has_frame)) spill = body[i].text;
+    }
+    if (!multiplies || !innermost) continue;
+    ++findings.loops;
+    if (spill.empty()) continue;
+    ++findings.spills;
+    std::fprintf(stderr, "%s: the loop at %llx uses the stack: %s\n", function.c_str(),
+                 static_cast<unsigned long long>(target), spill.c_str());
+  }
+}
+
+/// Reads a disassembly: "<address> <name>:" starts a function, "  address:\ttext" is in it.
+Findings check_all(FILE* listing) {
+  Findings findings;
+  std::string function;
+  std::vector<Instruction> body;
+  char line[1024];
+  const auto finish = [&] {
+    const bool tile = contains(function, "linear_tile") || contains(function, "multiply_block");
+    if (tile && !body.empty()) check(function, body, findings);
+    body.clear();
+  };
+  while (std::fgets(line, sizeof line, listing) != nullptr) {
+    std::string text(line);
+    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+    const size_t tab = text.find('\t');
+    if (tab != std::string::npos) {
+      body.push_back({std::strtoull(text.c_str(), nullptr, 16), text.substr(tab + 1)});
+    } else if (text.ends_with(">:")) {
+      finish();
+      function = text.substr(text.find('<'));
+    }
+  }
+  finish();
+  return findings;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    std::fprintf(stderr, "usage: micro_kernels OBJDUMP ARCHIVE\n");
+    return 2;
+  }
+  std::string command(argv[1]);
+  command.append(" -d --no-show-raw-insn '").append(argv[2]).append("'");
+  FILE* listing = popen(command.c_str(), "r");
+  if (listing == nullptr) return 2;
+  const Findings findings = check_all(listing);
+  if (pclose(listing) != 0) {
+    std::fprintf(stderr, "%s failed\n", command.c_str());
+    return 2;
+  }
+  std::printf("%d inner loops, %d use the stack\n", findings.loops, findings.spills);
+  // Both vector tiers have one loop per tile height (6 and 8) and two of attention.
+  if (findings.loops < 18) {
+    std::fprintf(stderr,
+                 "too few inner loops found: are the tiles still called linear_tile and "
+                 "multiply_block?\n");
+    return 1;
+  }
+  return findings.spills == 0 ? 0 : 1;
+}
