@@ -59,6 +59,10 @@ Shape shape_of(const Graph& graph, const Batch& batch, Wanted::Kind kind, int64_
             "this model's folder does not say how to pool (no modules.json), so it has no "
             "embedding; ask for hidden states or logits");
       }
+      if (layer < 0 || layer > layers) {
+        fail("layer " + std::to_string(layer) + " of an embedding; this model has 1 … " +
+             std::to_string(layers) + " and 0 for the whole model");
+      }
       return {batch.sequences(), config.hidden_size};
     case Wanted::Kind::kLogits:
       if (config.head == model::HeadKind::kNone) fail("this model has no classifier, so no logits");

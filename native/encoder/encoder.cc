@@ -76,6 +76,7 @@ class Pass {
       attention(graph_.layers[i]);
       mlp(graph_.layers[i]);
       deliver_hidden(static_cast<int64_t>(i) + 1);
+      deliver_exits(static_cast<int64_t>(i) + 1);
     }
     if (!needs_final()) return;
     if (graph_.final_norm) lane_.norm(graph_.final_norm.view(), x_, tokens_, hidden_, x_);
@@ -85,7 +86,12 @@ class Pass {
 
  private:
   static bool is_final(const Wanted& w) {
-    return w.kind != Wanted::Kind::kHidden || w.layer == kFinalLayer;
+    switch (w.kind) {
+      case Wanted::Kind::kHidden: return w.layer == kFinalLayer;
+      case Wanted::Kind::kEmbedding: return w.layer == kWholeModel;
+      case Wanted::Kind::kLogits: return true;
+    }
+    return true;
   }
   bool needs_final() const { return std::any_of(wanted_.begin(), wanted_.end(), is_final); }
 
@@ -169,13 +175,30 @@ class Pass {
     }
   }
 
+  /// Embeddings of a model that may stop early: the final norm, then pooling, of block `layer`.
+  void deliver_exits(int64_t layer) {
+    for (const Wanted& w : wanted_) {
+      if (w.kind != Wanted::Kind::kEmbedding || w.layer != layer) continue;
+      const float* y = x_;
+      if (graph_.final_norm) {
+        lane_.norm(graph_.final_norm.view(), x_, tokens_, hidden_, context_);
+        y = context_;
+      }
+      embedding(y, w.values);
+    }
+  }
+
+  void embedding(const float* y, float* values) {
+    pool(graph_, lane_, y, batch_.offsets, values);
+    if (config_.normalized) lane_.normalize(values, batch_.sequences(), hidden_);
+  }
+
   void deliver_heads() {
     for (const Wanted& w : wanted_) {
       switch (w.kind) {
         case Wanted::Kind::kHidden: break;
         case Wanted::Kind::kEmbedding:
-          pool(graph_, lane_, x_, batch_.offsets, w.values);
-          if (config_.normalized) lane_.normalize(w.values, batch_.sequences(), hidden_);
+          if (w.layer == kWholeModel) embedding(x_, w.values);
           break;
         case Wanted::Kind::kLogits: logits(w.values); break;
       }

@@ -23,11 +23,16 @@ struct Batch {
 /// The norm after the last layer included; otherwise a layer is 0 … layers.
 inline constexpr int64_t kFinalLayer = -1;
 
+/// An embedding that does not stop early.
+inline constexpr int64_t kWholeModel = 0;
+
 /// One wanted result and where it goes, row-major.
 struct Wanted {
   enum class Kind { kHidden, kEmbedding, kLogits };
   Kind kind;
-  int64_t layer;  ///< of kHidden: kFinalLayer, 0 (embedding output) or i (raw output of block i−1)
+  /// Of kHidden: kFinalLayer, 0 (embedding output) or i (raw output of block i−1). Of kEmbedding:
+  /// kWholeModel, or i to stop after block i−1.
+  int64_t layer;
   float* values;
 };
 

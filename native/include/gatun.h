@@ -159,11 +159,14 @@ typedef struct gatun_batch {
  * 0 … layers: 0 is the embedding output, i the raw output of block i−1. */
 #define GATUN_LAYER_FINAL (-1)
 
+/* gatun_output.layer for GATUN_OUTPUT_EMBEDDING: 0 is the whole model; 1 … layers stops after that
+ * many blocks (Matryoshka models) and applies the final norm and the pooling there. */
+
 /* One wanted result. `kind`, `layer`, `values` and `capacity` are the caller's; the rest is filled.
  */
 typedef struct gatun_output {
   int32_t kind;     /* GATUN_OUTPUT_* */
-  int32_t layer;    /* for GATUN_OUTPUT_HIDDEN; 0 for the other kinds */
+  int32_t layer;    /* of hidden states and embeddings, see above; 0 for logits */
   float* values;    /* row-major */
   int64_t capacity; /* floats in `values` */
   int64_t rows;     /* out */

@@ -81,7 +81,16 @@ public record ModelInfo(
               "layer " + layer.getAsInt() + ": 0 … " + layers + " expected");
         }
       }
-      case Output.Embedding() -> {}
+      case Output.Embedding(var layer) -> {
+        if (pooling == Pooling.NONE) {
+          throw new IllegalArgumentException(
+              "an embedding of a model whose folder does not say how to pool (no modules.json)");
+        }
+        if (layer.isPresent() && layer.getAsInt() > layers) {
+          throw new IllegalArgumentException(
+              "layer " + layer.getAsInt() + ": 1 … " + layers + " expected");
+        }
+      }
       case Output.Logits() -> {
         if (head == Head.NONE) {
           throw new IllegalArgumentException("logits of a model without a classifier");

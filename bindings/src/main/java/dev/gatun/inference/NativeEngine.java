@@ -103,7 +103,7 @@ final class NativeEngine implements Engine {
           layer.isPresent()
               ? Want.hidden(layer.getAsInt(), rows, columns)
               : Want.finalHidden(rows, columns);
-      case Output.Embedding() -> Want.embedding(rows, columns);
+      case Output.Embedding(var layer) -> Want.embedding(layer.orElse(0), rows, columns);
       case Output.Logits() -> Want.logits(rows, columns);
     };
   }
@@ -149,6 +149,9 @@ final class NativeEngine implements Engine {
   }
 
   private static Pooling pooling(int code) {
+    if (code == Codes.POOLING_NONE) {
+      return Pooling.NONE;
+    }
     if (code == Codes.POOLING_CLS) {
       return Pooling.CLS;
     }

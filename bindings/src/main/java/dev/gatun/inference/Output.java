@@ -21,8 +21,17 @@ public sealed interface Output {
 
   /**
    * Pooled vectors, one row of {@code hiddenSize} per sequence, L2-normalised where the model is.
+   *
+   * @param layer empty: the whole model; otherwise 1 … layers, to stop after that many blocks and
+   *     apply the final norm and the pooling there, as Matryoshka models allow
    */
-  record Embedding() implements Output {}
+  record Embedding(OptionalInt layer) implements Output {
+    public Embedding {
+      if (layer.isPresent() && layer.getAsInt() < 1) {
+        throw new IllegalArgumentException("layer " + layer.getAsInt() + ": 1 or more expected");
+      }
+    }
+  }
 
   /** Logits: one row of {@code labels} per sequence, or per token with a token head. */
   record Logits() implements Output {}
@@ -31,7 +40,7 @@ public sealed interface Output {
   default boolean perToken(ModelInfo info) {
     return switch (this) {
       case Hidden _ -> true;
-      case Embedding() -> false;
+      case Embedding _ -> false;
       case Logits() -> info.head() == Head.TOKEN;
     };
   }
@@ -56,7 +65,12 @@ public sealed interface Output {
 
   /** Pooled vectors. */
   static Output embedding() {
-    return new Embedding();
+    return new Embedding(OptionalInt.empty());
+  }
+
+  /** Pooled vectors of a model stopped early, see {@link Embedding#layer()}. */
+  static Output embedding(int layer) {
+    return new Embedding(OptionalInt.of(layer));
   }
 
   /** Logits of the classifier. */

@@ -149,6 +149,15 @@ public class gatun_h extends gatun_h$shared {
     public static int GATUN_HEAD_TOKEN() {
         return GATUN_HEAD_TOKEN;
     }
+    private static final int GATUN_POOLING_NONE = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_POOLING_NONE 0
+     * }
+     */
+    public static int GATUN_POOLING_NONE() {
+        return GATUN_POOLING_NONE;
+    }
     private static final int GATUN_POOLING_CLS = (int)1L;
     /**
      * {@snippet lang=c :

@@ -20,6 +20,7 @@ public final class Codes {
   public static final int HEAD_SEQUENCE = gatun_h.GATUN_HEAD_SEQUENCE();
   public static final int HEAD_TOKEN = gatun_h.GATUN_HEAD_TOKEN();
 
+  public static final int POOLING_NONE = gatun_h.GATUN_POOLING_NONE();
   public static final int POOLING_CLS = gatun_h.GATUN_POOLING_CLS();
   public static final int POOLING_MEAN = gatun_h.GATUN_POOLING_MEAN();
 

@@ -6,7 +6,7 @@ import dev.gatun.inference.abi.gatun_h;
  * One result a call shall compute, of known shape.
  *
  * @param kind GATUN_OUTPUT_*
- * @param layer of hidden states, 0 for other kinds
+ * @param layer of hidden states and embeddings, 0 for logits
  */
 public record Want(int kind, int layer, int rows, int columns) {
 
@@ -20,9 +20,9 @@ public record Want(int kind, int layer, int rows, int columns) {
     return hidden(gatun_h.GATUN_LAYER_FINAL(), rows, columns);
   }
 
-  /** Pooled vectors. */
-  public static Want embedding(int rows, int columns) {
-    return new Want(gatun_h.GATUN_OUTPUT_EMBEDDING(), 0, rows, columns);
+  /** Pooled vectors of the whole model (layer 0) or of one stopped after a layer, 1 … layers. */
+  public static Want embedding(int layer, int rows, int columns) {
+    return new Want(gatun_h.GATUN_OUTPUT_EMBEDDING(), layer, rows, columns);
   }
 
   /** Logits. */
