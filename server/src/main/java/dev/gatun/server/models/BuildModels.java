@@ -29,12 +29,12 @@ public final class BuildModels {
   private static final String NOTICE = "NOTICE";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Path jar;
+  private final SourceJar jar;
   private final Path cards;
   private final ModelOutput output;
 
   BuildModels(Path jar, Path cards, Path directory) {
-    this.jar = jar;
+    this.jar = new SourceJar(jar);
     this.cards = cards;
     this.output = new ModelOutput(directory);
   }
@@ -115,9 +115,8 @@ public final class BuildModels {
 
   private SortedMap<String, Tensor> trunkTensors(ModelCard card) throws IOException {
     Map.Entry<String, String> onnx = source(card, ".onnx");
-    String origin = jar + "!" + onnx.getKey();
-    OnnxGraph graph =
-        OnnxGraph.read(new SourceJar(jar).read(onnx.getKey(), onnx.getValue()), origin);
+    String origin = jar.file() + "!" + onnx.getKey();
+    OnnxGraph graph = OnnxGraph.read(jar.read(onnx.getKey(), onnx.getValue()), origin);
     return BertWeights.of(graph, BertShape.of(card.config(), card.name() + ": config"), origin);
   }
 
@@ -134,7 +133,7 @@ public final class BuildModels {
 
   private void writeTokenizer(Path folder, ModelCard card) throws IOException {
     Map.Entry<String, String> file = source(card, "tokenizer.json");
-    byte[] bytes = new SourceJar(jar).read(file.getKey(), file.getValue());
+    byte[] bytes = jar.read(file.getKey(), file.getValue());
     Files.write(folder.resolve("tokenizer.json"), bytes);
     var config = new LinkedHashMap<String, Object>();
     config.put("tokenizer_class", "BertTokenizer");
@@ -228,16 +227,25 @@ public final class BuildModels {
   private SortedMap<String, String> sources(Path... files) throws IOException {
     var sources = new TreeMap<String, String>();
     sources.put("tool", TOOL_VERSION);
-    sources.put(jar.getFileName().toString(), Sha256.of(jar));
-    sources.put(NOTICE, Sha256.of(cards.resolve(NOTICE)));
+    sources.put(jar.file().getFileName().toString(), Sha256.of(jar.file()));
+    sources.put(NOTICE, Sha256.of(present(cards.resolve(NOTICE))));
     for (Path file : files) {
+      present(file);
       sources.put(cards.relativize(file).toString().replace('\\', '/'), Sha256.of(file));
     }
     return sources;
   }
 
+  private static Path present(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new ModelBuildException(
+          file.toString(), "does not exist", "restore it from the repository");
+    }
+    return file;
+  }
+
   private ModelCard card(String name) throws IOException {
-    ModelCard card = ModelCard.read(cardFile(name));
+    ModelCard card = ModelCard.read(present(cardFile(name)));
     if (!card.name().equals(name)) {
       throw new ModelBuildException(
           cardFile(name) + ": name", "is " + card.name(), "name the card as its file");

@@ -27,11 +27,11 @@ final class Tensor {
     return new Tensor(shape, values);
   }
 
-  /** The product of a shape of non-negative sizes, at most 2^62; larger ones are reported so. */
+  /** The product of a shape of non-negative sizes; 2^31 stands for that many and more. */
   static long elements(List<Integer> shape) {
     long product = 1;
     for (int size : shape) {
-      product = Math.min(1L << 31, product) * size;
+      product = Math.min(1L << 31, product * size);
     }
     return product;
   }

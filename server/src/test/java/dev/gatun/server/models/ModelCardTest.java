@@ -1,0 +1,144 @@
+package dev.gatun.server.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ModelCardTest {
+  private static final Path CARDS = Path.of(System.getProperty("gatun.home"), "model-cards");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path folder;
+
+  static List<Path> cards() throws IOException {
+    try (Stream<Path> files = Files.list(CARDS)) {
+      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cards")
+  void everyCardFollowsTheSchema(Path file) throws IOException {
+    JsonSchema schema =
+        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+            .getSchema(JSON.readTree(CARDS.resolve("schema.json").toFile()));
+
+    assertEquals(Set.of(), schema.validate(ModelCard.tree(file)), file.toString());
+    assertEquals(file.getFileName().toString(), ModelCard.read(file).name() + ".yaml");
+  }
+
+  @ParameterizedTest
+  @MethodSource("cards")
+  void everySourceIsNamedInTheNotice(Path file) throws IOException {
+    String notice = Files.readString(CARDS.resolve("NOTICE"));
+    for (JsonNode data : ModelCard.tree(file).path("data")) {
+      String source = data.path("source").asText();
+      assertTrue(source.startsWith("own ") || notice.contains(source), source);
+    }
+  }
+
+  /** The scores of a card are those its training script measured on the committed file. */
+  @ParameterizedTest
+  @MethodSource("cards")
+  void scoresAreTheMeasuredOnes(Path file) throws IOException {
+    JsonNode card = ModelCard.tree(file);
+    if (!card.has("adapter")) {
+      return;
+    }
+    Path adapter = CARDS.resolve(card.path("adapter").asText());
+    JsonNode measured = JSON.readTree(adapter.resolve("evaluation.json").toFile());
+    JsonNode dev = measured.path("dev");
+    assertEquals(
+        Sha256.of(adapter.resolve(LoraAdapter.WEIGHTS)), measured.path("weights").asText());
+    for (String key : List.of("rows", "accuracy", "macro_f1", "parts")) {
+      assertEquals(dev.path(key), card.path("scores").path(key), key);
+    }
+    JsonNode calibration = card.path("calibration");
+    assertEquals(measured.path("temperature"), calibration.path("temperature"));
+    assertEquals(dev.path("ece"), calibration.path("ece"));
+    assertEquals(measured.path("ece_uncalibrated"), calibration.path("ece_uncalibrated"));
+    assertEquals(measured.path("seed"), card.path("training").path("seed"));
+    assertEquals(measured.path("trained_tokens"), card.path("trained_tokens"));
+    assertEquals(
+        new TreeSet<>(ModelCard.read(file).labels()), fields(dev.path("labels")), "labels");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          max_tokens: 512   | max_tokens: 16    | trained_tokens 192 is not between 1 and
+          base: trunk       | bose: trunk       | an adapter exactly with a base
+          {name: a}         | {name: b}         | labels repeat a name: [b, b]
+          temperature: 1.5  | temperature: -1   | calibration.temperature is not positive
+          name: card        | 'name: '''''      | a card has a name
+          """)
+  void refusesImpossibleFacts(String right, String wrong, String message) throws IOException {
+    Path file = folder.resolve("card.yaml");
+    Files.writeString(file, CARD.replace(right, wrong));
+
+    var refused = assertThrows(ModelBuildException.class, () -> ModelCard.read(file));
+
+    assertEquals(file.toString(), refused.where());
+    assertTrue(refused.what().contains(message), refused.getMessage());
+  }
+
+  @Test
+  void readsTheFactsThatProgramsUse() throws IOException {
+    Path file = Files.writeString(folder.resolve("card.yaml"), CARD);
+
+    ModelCard card = ModelCard.read(file);
+
+    assertEquals(List.of("a", "b"), card.labels());
+    assertEquals(1.5, card.temperature().orElseThrow());
+    assertEquals(0.5, card.threshold().orElseThrow());
+    assertEquals("trunk", card.base().orElseThrow());
+    assertEquals(192, card.trainedTokens());
+  }
+
+  @Test
+  void saysWhereTheYamlIsBroken() throws IOException {
+    Path file = Files.writeString(folder.resolve("card.yaml"), "name: [open\n");
+
+    var refused = assertThrows(ModelBuildException.class, () -> ModelCard.read(file));
+
+    assertTrue(refused.what().contains("line 2"), refused.getMessage());
+  }
+
+  private static final String CARD =
+      """
+      name: card
+      base: trunk
+      adapter: folder
+      labels: [{name: a}, {name: b}]
+      max_tokens: 512
+      trained_tokens: 192
+      calibration: {temperature: 1.5}
+      thresholds: {default: 0.5}
+      """;
+
+  private static Set<String> fields(JsonNode object) {
+    var names = new TreeSet<String>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+}
