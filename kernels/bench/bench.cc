@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "kernels/kernel_table.h"
 
@@ -80,8 +81,8 @@ double peak(Tier tier) {
   return 0;
 }
 
-void report(const char* what, double gflops, double best) {
-  std::printf("  %-40s %8.1f GFLOP/s", what, gflops);
+void report(const std::string& what, double gflops, double best) {
+  std::printf("  %-40s %8.1f GFLOP/s", what.c_str(), gflops);
   if (best > 0) std::printf("  %5.1f %%", 100 * gflops / best);
   std::printf("\n");
 }
@@ -105,8 +106,8 @@ void bench_linear(const KernelTable& kernels, double best) {
       kernels.linear(linear, x.get(), s.rows, s.inputs, 0, (s.outputs + columns - 1) / columns,
                      Epilogue::kStore, y.get(), s.outputs);
     });
-    char name[64];
-    std::snprintf(name, sizeof name, "linear %ld x %ld -> %ld", s.rows, s.inputs, s.outputs);
+    const std::string name = "linear " + std::to_string(s.rows) + " x " + std::to_string(s.inputs) +
+                             " -> " + std::to_string(s.outputs);
     report(name, 2.0 * s.rows * s.inputs * s.outputs / time * 1e-9, best);
   }
 }
@@ -135,9 +136,8 @@ void bench_attention(const KernelTable& kernels, double best) {
       }
     });
     const double keys = s.window < 0 ? s.tokens : std::min(s.tokens, 2 * s.window + 1);
-    char name[64];
-    std::snprintf(name, sizeof name, "attend %ld tokens, head %ld, window %ld", s.tokens,
-                  s.head_dim, s.window);
+    const std::string name = "attend " + std::to_string(s.tokens) + " tokens, head " +
+                             std::to_string(s.head_dim) + ", window " + std::to_string(s.window);
     report(name, 4.0 * s.tokens * keys * s.head_dim / time * 1e-9, best);
   }
 }

@@ -1,16 +1,20 @@
+#include "cpu/dispatch.h"
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
 #include "cpu/features.h"
 #include "cpu/isa/tables.h"
-#include "kernels/kernel_table.h"
 
 namespace gatun::kernels {
 namespace {
 
-/// Tables of this build in rising order; the index is the tier.
-constexpr const KernelTable* kTables[] = {
+constexpr int32_t kTiers = 3;
+constexpr const char* kWords[kTiers] = {"scalar", "avx2", "avx512"};
+
+/// Tables of this build; the index is the tier.
+constexpr const KernelTable* kTables[kTiers] = {
     &kScalarTable,
 #if GATUN_KERNELS_X86
     &kAvx2Table,
@@ -18,34 +22,31 @@ constexpr const KernelTable* kTables[] = {
 #endif
 };
 
-char refusal[256];
-
-Choice decide() {
-  const Tier best = detected();
-  const char* wanted = std::getenv("GATUN_ISA");
-  if (wanted == nullptr || *wanted == '\0') return {table_of(best), ""};
-  constexpr const char* kWords[] = {"scalar", "avx2", "avx512"};
-  for (int32_t tier = 0; tier < 3; ++tier) {
-    if (std::strcmp(wanted, kWords[tier]) != 0) continue;
-    const KernelTable* table = table_of(static_cast<Tier>(tier));
-    if (table != nullptr) return {table, ""};
-    std::snprintf(refusal, sizeof refusal,
-                  "GATUN_ISA=%s cannot run here: this machine and build go up to %s; "
-                  "set a lower one of scalar, avx2, avx512, or unset GATUN_ISA.",
-                  wanted, table_of(best)->name);
-    return {nullptr, refusal};
-  }
-  std::snprintf(refusal, sizeof refusal,
-                "GATUN_ISA=%.40s is not a known instruction set: use scalar, avx2 or avx512 "
-                "(this machine and build go up to %s), or unset GATUN_ISA.",
-                wanted, table_of(best)->name);
-  return {nullptr, refusal};
-}
-
 }  // namespace
 
+Choice choose_among(Tier usable, const char* wanted, char (&reason)[kReasonBytes]) {
+  const int32_t best = static_cast<int32_t>(usable);
+  reason[0] = '\0';
+  if (wanted == nullptr || *wanted == '\0') return {kTables[best], reason};
+  for (int32_t tier = 0; tier < kTiers; ++tier) {
+    if (std::strcmp(wanted, kWords[tier]) != 0) continue;
+    if (tier <= best) return {kTables[tier], reason};
+    std::snprintf(reason, kReasonBytes,
+                  "GATUN_ISA=%s cannot run here: this machine goes up to %s; set a lower one of "
+                  "scalar, avx2, avx512, or unset GATUN_ISA.",
+                  wanted, kWords[best]);
+    return {nullptr, reason};
+  }
+  std::snprintf(reason, kReasonBytes,
+                "GATUN_ISA=%.40s is not a known instruction set: use scalar, avx2 or avx512 (this "
+                "machine goes up to %s), or unset GATUN_ISA.",
+                wanted, kWords[best]);
+  return {nullptr, reason};
+}
+
 const Choice& choose() {
-  static const Choice choice = decide();
+  static char reason[kReasonBytes];
+  static const Choice choice = choose_among(detected(), std::getenv("GATUN_ISA"), reason);
   return choice;
 }
 
@@ -57,7 +58,6 @@ Tier detected() {
 const KernelTable* table_of(Tier tier) {
   const int32_t index = static_cast<int32_t>(tier);
   if (index < 0 || index > static_cast<int32_t>(detected())) return nullptr;
-  if (index >= static_cast<int32_t>(sizeof kTables / sizeof *kTables)) return nullptr;
   return kTables[index];
 }
 

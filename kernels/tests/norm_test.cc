@@ -53,8 +53,12 @@ TEST_P(Norm, LayerNormWidths) {
   }
 }
 
-// An offset a thousand times the spread: E[x²] − E[x]² would lose every digit.
-TEST_P(Norm, LayerNormKeepsDigitsUnderALargeOffset) { check(4, 768, 1.0f, 1000.0f, true, false); }
+// Offsets of a thousand and of a hundred thousand times the spread: E[x²] − E[x]² would lose every
+// digit, and with the larger one even the rounded mean is visibly off the true one.
+TEST_P(Norm, LayerNormKeepsDigitsUnderALargeOffset) {
+  check(4, 768, 1.0f, 1000.0f, true, false);
+  check(4, 768, 1.0f, 100000.0f, true, false);
+}
 
 // All values equal: the variance is zero, only ε keeps the result finite.
 TEST_P(Norm, LayerNormOfAConstantRowIsBeta) {

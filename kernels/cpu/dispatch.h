@@ -1,0 +1,16 @@
+// The rule of choose(), apart from the machine and the environment it is applied to.
+#pragma once
+
+#include <cstddef>
+
+#include "kernels/kernel_table.h"
+
+namespace gatun::kernels {
+
+inline constexpr size_t kReasonBytes = 256;
+
+/// The table for the word `wanted` (null or empty: no wish) on a machine that can run tiers up to
+/// `usable`. Writes why there is none to `reason`, which the result then refers to.
+Choice choose_among(Tier usable, const char* wanted, char (&reason)[kReasonBytes]);
+
+}  // namespace gatun::kernels
