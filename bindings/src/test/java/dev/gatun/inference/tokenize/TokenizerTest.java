@@ -1,0 +1,189 @@
+package dev.gatun.inference.tokenize;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.inference.Golden;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenizerTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void paddingAndTruncationOfTheFileAreIgnored() {
+    try (Tokenizer tokenizer = load("bert")) {
+      assertEquals(3, tokenizer.encode("a").length());
+      Tokens many = tokenizer.encode("a ".repeat(500));
+      assertEquals(502, many.length());
+      assertFalse(many.truncated());
+    }
+  }
+
+  @Test
+  void nulAndLoneSurrogatesAreText() {
+    for (String family : List.of("bert", "modernbert", "mmbert")) {
+      try (Tokenizer tokenizer = load(family)) {
+        Tokens nul = tokenizer.encode("a\0b");
+        assertEquals(3, nul.endsUtf16()[nul.length() - 2], family);
+        Tokens lone = tokenizer.encode("a\uD83Db \uD83D\uDE00");
+        assertEquals(tokenizer.encode("a\uFFFDb \uD83D\uDE00"), lone, family);
+        assertEquals(6, lone.endsUtf16()[lone.length() - 2], family);
+        assertEquals(tokenizer.encode("\uFFFD\uFFFD"), tokenizer.encode("\uDE00\uD83D"), family);
+      }
+    }
+  }
+
+  @Test
+  void offsetsAreUtf16InBothTextsOfAPair() {
+    try (Tokenizer tokenizer = load("modernbert")) {
+      Tokens tokens = tokenizer.encode("\uD83D\uDE00 x", "e\u0301 \uD83D\uDE00\uD83D\uDE00 y");
+      int last = tokens.length() - 2;
+      assertEquals(1, tokens.sequence()[last]);
+      assertEquals(9, tokens.endsUtf16()[last]);
+      int lastOfFirst = last;
+      while (tokens.sequence()[lastOfFirst] != 0) {
+        lastOfFirst--;
+      }
+      assertEquals(4, tokens.endsUtf16()[lastOfFirst]);
+    }
+  }
+
+  @Test
+  void textThatSpellsASpecialTokenIsText() {
+    try (Tokenizer tokenizer = load("bert")) {
+      Tokens tokens = tokenizer.encode("a [SEP] b");
+      assertArrayEquals(new int[] {-1, 0, 0, 0, -1}, tokens.sequence());
+      assertEquals(tokens.ids()[4], tokens.ids()[2]);
+    }
+  }
+
+  @Test
+  void aPairIsCutFromItsLongerText() {
+    try (Tokenizer tokenizer = load("bert")) {
+      Tokens whole = tokenizer.encode("a b", "c d e f g h");
+      assertEquals(11, whole.total());
+      Tokens cut = tokenizer.encode("a b", "c d e f g h", 8);
+      assertArrayEquals(new int[] {-1, 0, 0, -1, 1, 1, 1, -1}, cut.sequence());
+      assertTrue(cut.truncated());
+      assertEquals(11, cut.total());
+      assertEquals(whole.ids()[10], cut.ids()[7]);
+      Tokens both = tokenizer.encode("a b c d e f", "a b c d e f g", 8);
+      assertArrayEquals(new int[] {-1, 0, 0, -1, 1, 1, 1, -1}, both.sequence());
+      Tokens firstLonger = tokenizer.encode("a b c d e f g", "a b c d e f", 8);
+      assertArrayEquals(new int[] {-1, 0, 0, 0, -1, 1, 1, -1}, firstLonger.sequence());
+    }
+  }
+
+  @Test
+  void specialTokensAreNeverCut() {
+    try (Tokenizer tokenizer = load("bert")) {
+      assertArrayEquals(new int[] {-1, -1}, tokenizer.encode("a b c", 2).sequence());
+      assertThrows(IllegalArgumentException.class, () -> tokenizer.encode("a b c", 1));
+    }
+  }
+
+  @Test
+  void aTextBeyondTheBudgetIsNotEncoded() {
+    Path file = Golden.roots().getFirst().resolve("tokenizers/bert/tokenizer.json");
+    try (Tokenizer tokenizer = Tokenizer.load(file, 10)) {
+      assertEquals(3, tokenizer.encode("x".repeat(20)).length());
+      TokenizerException refusal =
+          assertThrows(
+              TokenizerException.TooLong.class, () -> tokenizer.encode("\u00e9".repeat(11)));
+      assertTrue(refusal.getMessage().contains("22"), refusal.getMessage());
+      String half = "x".repeat(11);
+      assertThrows(TokenizerException.TooLong.class, () -> tokenizer.encode(half, half));
+    }
+  }
+
+  @Test
+  void useAfterCloseIsRefusedAndClosingTwiceIsNot() {
+    Tokenizer tokenizer = load("bert");
+    tokenizer.close();
+    tokenizer.close();
+    assertThrows(TokenizerException.Closed.class, () -> tokenizer.encode("a"));
+  }
+
+  @Test
+  void oneInstanceServesManyThreadsUntilItIsClosed() throws Exception {
+    Tokenizer tokenizer = load("mmbert");
+    String text = "Several tokens \uD83D\uDE00 of one text. ".repeat(20);
+    Tokens expected = tokenizer.encode(text);
+    CyclicBarrier start = new CyclicBarrier(9);
+    List<FutureTask<Integer>> workers = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Callable<Integer> worker = () -> encodeUntilClosed(tokenizer, text, expected, start);
+      workers.add(new FutureTask<>(worker));
+      Thread.ofPlatform().name("tokenize-" + i).start(workers.get(i));
+    }
+    start.await();
+    tokenizer.encode(text);
+    tokenizer.close();
+    for (FutureTask<Integer> worker : workers) {
+      assertTrue(worker.get() >= 0);
+    }
+  }
+
+  private static int encodeUntilClosed(
+      Tokenizer tokenizer, String text, Tokens expected, CyclicBarrier start) throws Exception {
+    start.await();
+    int rounds = 0;
+    try {
+      while (true) {
+        assertEquals(expected, tokenizer.encode(text));
+        rounds++;
+      }
+    } catch (TokenizerException.Closed e) {
+      return rounds;
+    }
+  }
+
+  @Test
+  void damagedFilesAreRefusedByName() throws IOException {
+    Path file = directory.resolve("tokenizer.json");
+    refused(file, "missing");
+    for (String content :
+        List.of(
+            "",
+            "{",
+            "[]",
+            "{}",
+            "{\"model\": 7}",
+            "{\"model\": {\"type\": \"BPE\", \"vocab\": {}, \"merges\": []}}",
+            "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": \"x\"}, \"merges\": []}}",
+            "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": -1}, \"merges\": []}}",
+            "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}, \"merges\": 1}}",
+            "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 0}}} trailing")) {
+      Files.writeString(file, content);
+      refused(file, "");
+    }
+    Files.write(file, "{\"model\": \"\u00ff\"}".getBytes(StandardCharsets.ISO_8859_1));
+    refused(file, "UTF-8");
+    refused(directory, "");
+  }
+
+  private static void refused(Path file, String mention) {
+    String message =
+        assertThrows(TokenizerException.Invalid.class, () -> Tokenizer.load(file)).getMessage();
+    assertTrue(message.startsWith(file.toString()) && message.contains(mention), message);
+  }
+
+  private static Tokenizer load(String family) {
+    return Tokenizer.load(
+        Golden.roots().getFirst().resolve("tokenizers").resolve(family).resolve("tokenizer.json"));
+  }
+}
