@@ -11,7 +11,8 @@ import java.util.Locale;
  * @param hiddenSize width of a hidden state
  * @param vocabulary rows of the embedding table; ids are 0 … vocabulary − 1
  * @param positionsMax longest sequence in tokens, special tokens included
- * @param tokenTypes type ids are 0 … tokenTypes − 1; 0 when the model has none
+ * @param tokenTypes type ids are 0 … tokenTypes − 1; 0 when the model has none, and then type ids
+ *     of a batch are ignored: tokenizers state them for every model
  * @param labels rows of the classifier, 0 without one
  * @param parameters weights of trunk and head
  * @param residentBytes memory the model holds
@@ -70,7 +71,9 @@ public record ModelInfo(
       }
     }
     requireBelow("token id", batch.ids(), vocabulary);
-    requireBelow("type id", batch.typeIds(), Math.max(1, tokenTypes));
+    if (tokenTypes > 0) {
+      requireBelow("type id", batch.typeIds(), tokenTypes);
+    }
   }
 
   private void requireFits(Output output) {

@@ -17,6 +17,8 @@ import java.util.List;
 /** The native library as an engine: its numbers become our types, its errors our exceptions. */
 final class NativeEngine implements Engine {
 
+  private static final int[] NO_TYPES = {};
+
   private final NativeLibrary library;
   private final int threadsPerLane;
   private final RuntimeInfo runtime;
@@ -73,8 +75,8 @@ final class NativeEngine implements Engine {
       NativeEncoderModel target = ((Loaded) model).model();
       List<Want> wants = outputs.stream().map(o -> want(o, model.info(), batch)).toList();
       try {
-        List<float[]> values =
-            lane.run(target, batch.ids(), batch.typeIds(), batch.offsets(), wants);
+        int[] types = model.info().tokenTypes() == 0 ? NO_TYPES : batch.typeIds();
+        List<float[]> values = lane.run(target, batch.ids(), types, batch.offsets(), wants);
         return encoded(wants, values);
       } catch (NativeError e) {
         throw new InferenceException.Failed(String.valueOf(e.getMessage()), e);

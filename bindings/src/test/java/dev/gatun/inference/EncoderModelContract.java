@@ -81,9 +81,22 @@ abstract class EncoderModelContract {
       refused(model, TokenBatch.of(new int[info.positionsMax() + 1]), logits);
       refused(model, one, List.of());
       refused(model, one, List.of(Output.hidden(info.layers() + 1)));
-      int[] types = {Math.max(1, info.tokenTypes())};
-      refused(model, TokenBatch.of(List.of(new int[] {1}), List.of(types)), logits);
       assertEquals(1, model.encode(one, logits).join().single().rows());
+    }
+  }
+
+  @Test
+  void tokenTypesAreCheckedOrIgnoredAsTheModelHasThem() {
+    try (EncoderModel model = open()) {
+      int types = model.info().tokenTypes();
+      List<Output> logits = List.of(Output.logits());
+      TokenBatch typed = TokenBatch.of(List.of(new int[] {1}), List.of(new int[] {types}));
+      if (types > 0) {
+        refused(model, typed, logits);
+      } else {
+        Matrix plain = model.encode(TokenBatch.of(1), logits).join().single();
+        same(plain, model.encode(typed, logits).join().single());
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import dev.gatun.inference.Golden;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,35 +22,46 @@ class NativeLifetimeTest {
 
   @Test
   void closingDuringACallIsRefused() throws Exception {
-    NativeEncoderModel model = model();
-    int length = Math.min(512, model.facts().positionsMax());
-    FutureTask<Integer> calls = new FutureTask<>(() -> callUntilClosed(model, length));
-    Thread.ofPlatform().name("caller").start(calls);
     int refused = 0;
-    boolean closed = false;
-    while (!closed) {
+    for (int attempt = 0; refused == 0; attempt++) {
+      assertTrue(attempt < 1000, "close never met a call");
+      refused = closeUnderLoad();
+    }
+  }
+
+  /** Closes a model that another thread runs without pause; answers how often that was refused. */
+  private static int closeUnderLoad() throws Exception {
+    NativeEncoderModel model = model();
+    CountDownLatch running = new CountDownLatch(1);
+    FutureTask<Void> calls = new FutureTask<>(() -> callUntilClosed(model, running), null);
+    Thread.ofPlatform().name("caller").start(calls);
+    running.await();
+    int refused = 0;
+    while (true) {
       try {
         model.close();
-        closed = true;
+        break;
       } catch (IllegalStateException e) {
         refused++;
       }
     }
-    assertTrue(calls.get() > 0 && refused >= 0);
+    calls.get();
     assertThrows(IllegalStateException.class, model::close);
+    return refused;
   }
 
   /** Runs until the model is closed between two calls: never during one. */
-  private static int callUntilClosed(NativeEncoderModel model, int length) {
-    int calls = 0;
+  private static void callUntilClosed(NativeEncoderModel model, CountDownLatch running) {
+    int length = Math.min(512, model.facts().positionsMax());
     int[] ids = new int[length];
     try (NativeLane lane = new NativeLane(LIBRARY, 1)) {
       while (true) {
         lane.run(model, ids, NO_TYPES, new int[] {0, length}, List.of(Want.logits(1, 2)));
-        calls++;
+        running.countDown();
       }
     } catch (IllegalStateException e) {
-      return calls;
+      // The model is closed; a crash would have ended the process instead.
+      assertEquals(0, running.getCount());
     }
   }
 
