@@ -1,12 +1,91 @@
 package dev.gatun.router.config;
 
+import dev.gatun.router.config.Node.Mapping;
+import dev.gatun.router.model.Compatibility;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
 
+/**
+ * Reads a document as a configuration: one pass, every problem reported, and nothing handed on that
+ * was not checked.
+ */
 public final class ConfigDecoder {
-  public static Decoded decode(Node root, DecodeOptions options) {
-    return new Decoded(Optional.empty(), List.of());
-  }
+  static final String VERSION = "v0.3";
 
   private ConfigDecoder() {}
+
+  /** Reads a document; the result has a configuration unless some problem is an error. */
+  public static Decoded decode(Node document, DecodeOptions options) {
+    Report report = new Report();
+    Node expanded = new Expansion(options.environment(), report).expand(document);
+    Optional<RouterConfig> config = Optional.empty();
+    if (!(expanded instanceof Mapping root)) {
+      report.error(
+          document.position(),
+          "(document)",
+          "a configuration is a mapping with the key routing or global",
+          "see the complete example in the documentation");
+    } else if (isRecognised(root, report)) {
+      Section section = new Section(root, Schema.ROOT, "", report);
+      Compatibility compatibility =
+          options.compatibility().orElseGet(() -> GlobalDecoder.compatibility(section));
+      ShapeCheck check = new ShapeCheck(report, options.strict(), compatibility);
+      check.check(root);
+      config = Optional.of(read(section, check, compatibility, options.environment()));
+    }
+    List<Diagnostic> diagnostics = report.inOrder();
+    return new Decoded(report.hasErrors() ? Optional.empty() : config, diagnostics);
+  }
+
+  /** A v0.3 file has a routing or a global section; anything else is an older layout. */
+  private static boolean isRecognised(Mapping root, Report report) {
+    if (root.value("routing").isPresent() || root.value("global").isPresent()) {
+      return true;
+    }
+    TreeSet<String> unexpected = new TreeSet<>();
+    root.entries().stream()
+        .map(Node.Entry::key)
+        .filter(key -> !Schema.ROOT.fields().containsKey(key))
+        .forEach(unexpected::add);
+    String found = unexpected.isEmpty() ? "" : "; found " + String.join(", ", unexpected);
+    report.error(
+        root.position(),
+        "(document)",
+        "not a " + VERSION + " file: neither routing nor global is there" + found,
+        "convert an older file with: gatun config migrate --config FILE");
+    return false;
+  }
+
+  private static RouterConfig read(
+      Section root,
+      ShapeCheck check,
+      Compatibility compatibility,
+      Function<String, Optional<String>> environment) {
+    String version = version(root);
+    List<Listener> listeners = ListenerDecoder.listeners(root);
+    GlobalSettings global = GlobalDecoder.global(root.section("global"), compatibility);
+    Section routingSection = root.section("routing");
+    CardDecoder cards = CardDecoder.read(routingSection);
+    Providers providers =
+        new ProviderDecoder(cards, environment).providers(root.section("providers"));
+    Routing routing =
+        new RoutingDecoder(check, cards, providers, compatibility).routing(routingSection);
+    CrossCheck.of(root, global, providers, routing);
+    return new RouterConfig(version, listeners, providers, routing, global);
+  }
+
+  private static String version(Section root) {
+    Optional<String> version = root.text("version");
+    if (version.isEmpty()) {
+      root.warning("version", "the version is missing", "write version: " + VERSION);
+    } else if (!version.get().equals(VERSION)) {
+      root.error(
+          "version",
+          "version \"" + version.get() + "\" is not supported",
+          "write version: " + VERSION + ", or convert the file with: gatun config migrate");
+    }
+    return VERSION;
+  }
 }

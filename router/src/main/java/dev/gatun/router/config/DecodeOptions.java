@@ -1,5 +1,6 @@
 package dev.gatun.router.config;
 
+import dev.gatun.router.model.Compatibility;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -7,9 +8,19 @@ import java.util.function.Function;
  * How to read a configuration.
  *
  * @param strict whether an unknown key is an error instead of a warning
+ * @param compatibility overrides {@code global.router.compatibility}
  * @param environment looks up a variable that the file refers to
  */
-public record DecodeOptions(boolean strict, Function<String, Optional<String>> environment) {
+public record DecodeOptions(
+    boolean strict,
+    Optional<Compatibility> compatibility,
+    Function<String, Optional<String>> environment) {
+
+  /** With the semantics that the file asks for. */
+  public DecodeOptions(boolean strict, Function<String, Optional<String>> environment) {
+    this(strict, Optional.empty(), environment);
+  }
+
   /** Lenient, with an empty environment. */
   public static DecodeOptions lenient() {
     return new DecodeOptions(false, name -> Optional.empty());

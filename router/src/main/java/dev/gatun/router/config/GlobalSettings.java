@@ -40,13 +40,12 @@ public record GlobalSettings(
       Strategy strategy,
       String autoModelName,
       boolean includeConfigModelsInList,
-      boolean skipProcessing,
       boolean degradedStart,
       ResponseHeaders responseHeaders) {
 
     public static RouterSettings byDefault() {
       return new RouterSettings(
-          Compatibility.GATUN, Strategy.PRIORITY, "MoM", false, false, false, ResponseHeaders.FULL);
+          Compatibility.GATUN, Strategy.PRIORITY, "MoM", false, false, ResponseHeaders.FULL);
     }
   }
 

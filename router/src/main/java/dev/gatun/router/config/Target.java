@@ -55,7 +55,9 @@ public record Target(boolean tls, String host, int port, String path) {
     boolean bareIpv6 = !authority.startsWith("[") && authority.indexOf(':') != colon;
     if (!bareIpv6 && colon > authority.lastIndexOf(']')) {
       String digits = authority.substring(colon + 1);
-      if (digits.matches("[0-9]{1,9}")) {
+      if (!digits.isEmpty()
+          && digits.length() < 10
+          && digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
         host = authority.substring(0, colon);
         int written = Integer.parseInt(digits);
         port = written == 0 ? port : written;

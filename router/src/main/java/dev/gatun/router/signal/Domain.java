@@ -20,6 +20,24 @@ import java.util.Map;
 public record Domain(
     String name, String description, List<String> mmluCategories, Map<String, Double> modelScores) {
 
+  /** What the standard classifier distinguishes: the subject groups of MMLU-Pro. */
+  public static final List<String> LABELS =
+      List.of(
+          "biology",
+          "business",
+          "chemistry",
+          "computer science",
+          "economics",
+          "engineering",
+          "health",
+          "history",
+          "law",
+          "math",
+          "other",
+          "philosophy",
+          "physics",
+          "psychology");
+
   public Domain {
     mmluCategories = List.copyOf(mmluCategories);
     modelScores = Map.copyOf(modelScores);

@@ -185,9 +185,18 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
         Keyword keyword, List<LiteralAutomaton.Literal> into, Fuzziness fuzziness) {
       int firstId = nextId;
       for (String text : keyword.keywords) {
-        into.add(new LiteralAutomaton.Literal(nextId++, text, isBounded(text)));
+        // The empty text is everywhere; the id is used up so that ids and keywords run in step.
+        int id = nextId++;
+        if (!text.isEmpty()) {
+          into.add(new LiteralAutomaton.Literal(id, text, isBounded(text)));
+        }
       }
-      return probe -> each(keyword, i -> probe.literals.get(firstId + i), probe, fuzziness);
+      return probe ->
+          each(
+              keyword,
+              i -> keyword.keywords.get(i).isEmpty() || probe.literals.get(firstId + i),
+              probe,
+              fuzziness);
     }
 
     private Finder patterns(Keyword keyword, boolean sensitive, Fuzziness fuzziness) {

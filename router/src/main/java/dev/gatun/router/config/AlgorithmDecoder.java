@@ -1,0 +1,60 @@
+package dev.gatun.router.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Checks {@code algorithm} of a decision; of the algorithms only static runs. */
+final class AlgorithmDecoder {
+  private AlgorithmDecoder() {}
+
+  static void check(Section decision, String name) {
+    if (!decision.has("algorithm")) {
+      return;
+    }
+    Section section = decision.section("algorithm");
+    String written = section.text("type").orElse("");
+    String type = written.strip().toLowerCase(Locale.ROOT);
+    List<String> blocks =
+        DecisionSchema.ALGORITHMS_WITH_BLOCK.stream().filter(section::has).toList();
+    if (blocks.size() > 1) {
+      section.error(
+          blocks.get(1),
+          "the algorithm of decision \""
+              + name
+              + "\" has several blocks: "
+              + String.join(", ", blocks),
+          "keep the one that is called like its type");
+    }
+    for (String block : blocks) {
+      if (!block.equals(type)) {
+        section.error(
+            block,
+            "decision \""
+                + name
+                + "\" has an algorithm of type \""
+                + type
+                + "\" with a block "
+                + block,
+            "the block must be called like the type");
+      }
+    }
+    checkType(section, written, type, name);
+  }
+
+  private static void checkType(Section section, String written, String type, String name) {
+    List<String> known = new ArrayList<>(DecisionSchema.ALGORITHMS_WITHOUT_BLOCK);
+    known.addAll(DecisionSchema.ALGORITHMS_WITH_BLOCK);
+    if (type.isEmpty() || type.equals("static")) {
+      return;
+    }
+    if (known.contains(type)) {
+      section.unsupported("type", "the algorithm " + type + " of decision \"" + name + "\"");
+    } else {
+      section.error(
+          "type",
+          "\"" + written + "\" is no algorithm (decision \"" + name + "\")",
+          Report.didYouMean(type, known, "write one of " + String.join(", ", known)));
+    }
+  }
+}

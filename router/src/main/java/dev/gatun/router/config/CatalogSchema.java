@@ -1,0 +1,159 @@
+package dev.gatun.router.config;
+
+import static dev.gatun.router.config.Shape.flag;
+import static dev.gatun.router.config.Shape.gone;
+import static dev.gatun.router.config.Shape.inert;
+import static dev.gatun.router.config.Shape.keys;
+import static dev.gatun.router.config.Shape.later;
+import static dev.gatun.router.config.Shape.list;
+import static dev.gatun.router.config.Shape.loose;
+import static dev.gatun.router.config.Shape.runs;
+import static dev.gatun.router.config.Shape.share;
+import static dev.gatun.router.config.Shape.text;
+
+import dev.gatun.router.config.Shape.Keys;
+
+/** Keys under {@code global.model_catalog}. */
+final class CatalogSchema {
+  private static final String OWN_MODELS = "router-owned models other than the built-in ones";
+  private static final String ENGINE_DECIDES = "the engine reads it from the model";
+  private static final Keys PROTOTYPE_SCORING =
+      loose(
+          "enabled cluster_similarity_threshold max_prototypes best_weight top_m"
+              + " margin_threshold");
+
+  static final Keys DOMAIN_CLASSIFIER =
+      keys(
+          runs("threshold", share()),
+          runs("fallback_category", text()),
+          later("model_ref", text(), OWN_MODELS),
+          later("model_id", text(), OWN_MODELS),
+          later("adapter", text(), OWN_MODELS),
+          inert("use_cpu", flag(), "global.native.backend decides where models run"),
+          inert("use_modernbert", flag(), ENGINE_DECIDES),
+          inert("use_mmbert_32k", flag(), ENGINE_DECIDES),
+          inert("category_mapping_path", text(), ENGINE_DECIDES));
+
+  static final Keys CLASSIFIER =
+      keys(
+          runs("domain", DOMAIN_CLASSIFIER),
+          later(
+              "mcp",
+              loose(
+                  "enabled transport_type command args env url tool_name threshold"
+                      + " timeout_seconds"),
+              "classification through MCP"),
+          later("pii", pii(), "the pii classifier"),
+          later(
+              "preference",
+              loose(
+                  "use_contrastive embedding_model", runs("prototype_scoring", PROTOTYPE_SCORING)),
+              "the preference classifier"));
+
+  static final Keys MODULES =
+      keys(
+          later("prompt_compression", promptCompression(), "prompt compression"),
+          later("prompt_guard", promptGuard(), "the jailbreak classifier"),
+          runs("classifier", CLASSIFIER),
+          later(
+              "complexity",
+              keys(runs("prototype_scoring", PROTOTYPE_SCORING)),
+              "complexity scoring"),
+          later("hallucination_mitigation", hallucination(), "hallucination detection"),
+          later(
+              "feedback_detector",
+              loose(
+                  "enabled model_ref model_id adapter threshold use_cpu use_modernbert"
+                      + " use_mmbert_32k feedback_mapping_path"),
+              "the feedback classifier"),
+          later("modality_detector", modalityDetector(), "the modality detector"));
+
+  static final Keys MODEL_CATALOG =
+      keys(
+          later("embeddings", embeddings(), "embedding models"),
+          later(
+              "system",
+              loose(
+                  "prompt_guard domain_classifier pii_classifier fact_check_classifier"
+                      + " hallucination_detector hallucination_explainer feedback_detector"),
+              OWN_MODELS),
+          later("external", list(external()), "external classifiers"),
+          later("kbs", list(kb()), "knowledge bases"),
+          runs("modules", MODULES),
+          gone(
+              "classifiers", "use global.model_catalog.modules, or a signal of family classifier"));
+
+  private CatalogSchema() {}
+
+  private static Keys embeddings() {
+    Keys config =
+        loose(
+            "backend model_type preload_embeddings target_dimension target_layer"
+                + " enable_soft_matching top_k min_score_threshold",
+            runs("prototype_scoring", PROTOTYPE_SCORING),
+            runs("remote", loose("base_url model api_key_env dimensions timeout_ms batch_max")));
+    Keys semantic =
+        loose(
+            "qwen3_model_path gemma_model_path mmbert_model_path multimodal_model_path"
+                + " bert_model_path use_cpu",
+            runs("embedding_config", config));
+    return keys(
+        runs("semantic", semantic),
+        gone("bert", "use global.model_catalog.embeddings.semantic.bert_model_path"));
+  }
+
+  private static Keys external() {
+    Keys endpoint = loose("address port protocol name use_chat_template prompt_template");
+    return loose(
+        "llm_provider model_role llm_model_name llm_timeout_seconds parser_type threshold"
+            + " access_key max_tokens temperature",
+        runs("llm_endpoint", endpoint));
+  }
+
+  private static Keys kb() {
+    return loose(
+        "name threshold label_thresholds groups",
+        runs("source", loose("path manifest")),
+        runs("metrics", list(loose("name type positive_group negative_group"))),
+        runs("prototype_scoring", PROTOTYPE_SCORING));
+  }
+
+  private static Keys promptCompression() {
+    return loose(
+        "enabled profile max_tokens min_length skip_signals textrank_weight position_weight"
+            + " tfidf_weight novelty_weight position_depth preserve_first_n preserve_last_n");
+  }
+
+  private static Keys promptGuard() {
+    return loose(
+        "enabled model_ref model_id adapter threshold use_cpu use_modernbert use_mmbert_32k"
+            + " jailbreak_mapping_path use_vllm");
+  }
+
+  private static Keys pii() {
+    return loose(
+        "model_ref model_id adapter threshold use_cpu use_modernbert use_mmbert_32k"
+            + " pii_mapping_path");
+  }
+
+  private static Keys hallucination() {
+    String model = "model_ref model_id adapter threshold use_cpu";
+    return loose(
+        "enabled on_hallucination_detected",
+        runs("fact_check", loose(model + " use_mmbert_32k use_modernbert")),
+        runs(
+            "detector",
+            loose(
+                model
+                    + " min_span_length min_span_confidence context_window_size"
+                    + " enable_nli_filtering nli_entailment_threshold")),
+        runs("explainer", loose(model)));
+  }
+
+  private static Keys modalityDetector() {
+    return loose(
+        "enabled prompt_prefixes method keywords both_keywords confidence_threshold"
+            + " lower_threshold_ratio",
+        runs("classifier", loose("model_path use_cpu")));
+  }
+}

@@ -1,0 +1,135 @@
+package dev.gatun.router.config;
+
+import dev.gatun.router.config.Routing.Policy;
+import dev.gatun.router.decision.Decision;
+import dev.gatun.router.decision.Rule;
+import dev.gatun.router.signal.Domain;
+import dev.gatun.router.signal.Family;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Problems that show only when the parts of a file are seen together. */
+final class CrossCheck {
+  private final Section root;
+
+  private CrossCheck(Section root) {
+    this.root = root;
+  }
+
+  static void of(Section root, GlobalSettings global, Providers providers, Routing routing) {
+    CrossCheck check = new CrossCheck(root);
+    check.sharedNames();
+    check.automaticName(global, routing);
+    check.missingDefault(providers, routing);
+    check.fallbackCategory(global, routing);
+    check.unreachable(routing);
+  }
+
+  /** A name in two families is legal, but traces and partitions cannot tell them apart. */
+  private void sharedNames() {
+    Section signals = root.section("routing").section("signals");
+    Map<String, Family> seen = new HashMap<>();
+    for (Family family : Family.values()) {
+      if (family == Family.PROJECTION || family == Family.AUTHZ) {
+        continue;
+      }
+      for (Section section : signals.sections(family.configKey())) {
+        Optional<String> name = section.text("name");
+        Family first = name.map(n -> seen.putIfAbsent(n, family)).orElse(family);
+        if (first != family && name.isPresent()) {
+          section.warning(
+              "name",
+              "the name \"" + name.get() + "\" is also that of a " + first.type() + " signal",
+              "rename one of them");
+        }
+      }
+    }
+  }
+
+  private void automaticName(GlobalSettings global, Routing routing) {
+    String automatic = global.router().autoModelName();
+    if (routing.cards().stream().anyMatch(card -> card.name().equals(automatic))) {
+      root.section("global")
+          .section("router")
+          .warning(
+              "auto_model_name",
+              "\"" + automatic + "\" is also a model, which can then not be asked for by name",
+              "choose a name that no model has");
+    }
+  }
+
+  private void missingDefault(Providers providers, Routing routing) {
+    if (providers.defaultModel().isPresent()) {
+      return;
+    }
+    List<Section> sections = root.section("routing").sections("decisions");
+    for (int i = 0; i < sections.size(); i++) {
+      if (routing.decisions().get(i).candidates().isEmpty()) {
+        sections
+            .get(i)
+            .warning(
+                "name",
+                "the decision \""
+                    + routing.decisions().get(i).name()
+                    + "\" names no model, and there is no default model",
+                "write modelRefs, or providers.defaults.default_model");
+      }
+    }
+  }
+
+  private void fallbackCategory(GlobalSettings global, Routing routing) {
+    Optional<String> category = global.domain().fallbackCategory();
+    List<String> names = routing.domains().stream().map(Domain::name).toList();
+    if (category.isPresent()
+        && !Domain.LABELS.contains(category.get())
+        && !names.contains(category.get())) {
+      root.section("global")
+          .section("model_catalog")
+          .section("modules")
+          .section("classifier")
+          .section("domain")
+          .warning(
+              "fallback_category",
+              "\"" + category.get() + "\" is neither a declared domain nor a category",
+              Report.didYouMean(category.get(), Domain.LABELS, "name a declared domain"));
+    }
+  }
+
+  /** A decision behind one that always holds and comes first can never win. */
+  private void unreachable(Routing routing) {
+    List<Section> sections = root.section("routing").sections("decisions");
+    List<Decision> decisions = routing.policies().stream().map(Policy::decision).toList();
+    boolean tiers = decisions.stream().anyMatch(d -> d.tier() > 0);
+    if (tiers || isByConfidence()) {
+      return;
+    }
+    for (int i = 0; i < decisions.size(); i++) {
+      int index = i;
+      Decision decision = decisions.get(index);
+      decisions.stream()
+          .filter(d -> d.rule().equals(Rule.always()) && d.priority() > decision.priority())
+          .findFirst()
+          .ifPresent(first ->
+              sections
+                  .get(index)
+                  .warning(
+                      "name",
+                      "the decision \""
+                          + decision.name()
+                          + "\" can never win: \""
+                          + first.name()
+                          + "\" always matches and has a higher priority",
+                      "give it a priority above " + first.priority()));
+    }
+  }
+
+  private boolean isByConfidence() {
+    return root.section("global")
+        .section("router")
+        .word("strategy")
+        .orElse("")
+        .equals("confidence");
+  }
+}

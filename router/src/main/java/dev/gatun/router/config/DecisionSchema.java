@@ -1,0 +1,140 @@
+package dev.gatun.router.config;
+
+import static dev.gatun.router.config.Shape.anything;
+import static dev.gatun.router.config.Shape.atLeast;
+import static dev.gatun.router.config.Shape.entries;
+import static dev.gatun.router.config.Shape.flag;
+import static dev.gatun.router.config.Shape.gone;
+import static dev.gatun.router.config.Shape.inert;
+import static dev.gatun.router.config.Shape.keys;
+import static dev.gatun.router.config.Shape.later;
+import static dev.gatun.router.config.Shape.list;
+import static dev.gatun.router.config.Shape.real;
+import static dev.gatun.router.config.Shape.runs;
+import static dev.gatun.router.config.Shape.text;
+import static dev.gatun.router.config.Shape.whole;
+
+import dev.gatun.router.config.Shape.Field;
+import dev.gatun.router.config.Shape.Keys;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keys under {@code routing.decisions}. */
+final class DecisionSchema {
+  /** Algorithms that have a block of their own, which must be called like the type. */
+  static final List<String> ALGORITHMS_WITH_BLOCK =
+      List.of(
+          "elo",
+          "router_dc",
+          "automix",
+          "hybrid",
+          "rl_driven",
+          "gmtrouter",
+          "latency_aware",
+          "session_aware",
+          "multi_factor",
+          "confidence",
+          "ratings",
+          "remom");
+
+  static final List<String> ALGORITHMS_WITHOUT_BLOCK =
+      List.of("static", "knn", "kmeans", "svm", "mlp");
+
+  static final List<String> PLUGINS =
+      List.of(
+          "fast_response",
+          "system_prompt",
+          "header_mutation",
+          "request_params",
+          "semantic-cache",
+          "response_cache",
+          "memory",
+          "rag",
+          "hallucination",
+          "response_jailbreak",
+          "tools",
+          "tool_selection",
+          "router_replay",
+          "image_gen",
+          "context_compression",
+          "pii_redact");
+
+  private static final String TO_TOOLS = "use the plugin of type tools";
+
+  /** A node of a rule tree; its conditions are read by the decoder, which knows their depth. */
+  static final Keys RULE =
+      keys(
+          runs("type", text()),
+          runs("name", text()),
+          runs("operator", text()),
+          runs("conditions", anything()),
+          later("predicate", anything(), "predicates on conditions"),
+          later("label", text(), "labels on conditions"),
+          later("on_error", text(), "error policies on conditions"));
+
+  static final Keys MODEL_REF =
+      keys(
+          runs("model", text()),
+          runs("lora_name", text()),
+          runs("weight", atLeast(0)),
+          runs("use_reasoning", flag()),
+          runs("reasoning_description", text()),
+          runs("reasoning_effort", text()),
+          runs("reasoning_budget_tokens", whole(1, Integer.MAX_VALUE)));
+
+  static final Keys PLUGIN = keys(runs("type", text()), runs("configuration", anything()));
+
+  static final Keys ALGORITHM = algorithm();
+
+  static final Keys DECISION =
+      keys(
+          runs("name", text()),
+          runs("description", text()),
+          runs("priority", whole()),
+          runs("tier", whole(0, Integer.MAX_VALUE)),
+          runs("rules", RULE),
+          runs("modelRefs", list(MODEL_REF)),
+          runs("algorithm", ALGORITHM),
+          runs("plugins", list(PLUGIN)),
+          inert(
+              "candidateIterations",
+              list(candidateIteration()),
+              "it only describes how candidates were generated"),
+          later("emits", list(emit()), "retention directives"),
+          later("boost", entries(real()), "boosts"),
+          gone("modelSelectionAlgorithm", "use algorithm"),
+          gone("tool_scope", TO_TOOLS),
+          gone("allow_tools", TO_TOOLS),
+          gone("block_tools", TO_TOOLS));
+
+  private DecisionSchema() {}
+
+  private static Keys algorithm() {
+    List<Field> fields = new ArrayList<>();
+    fields.add(runs("type", text()));
+    fields.add(later("on_error", text(), "error policies of algorithms"));
+    for (String block : ALGORITHMS_WITH_BLOCK) {
+      fields.add(runs(block, anything()));
+    }
+    return keys(fields.toArray(Field[]::new));
+  }
+
+  private static Keys candidateIteration() {
+    Keys output = keys(runs("type", text()), runs("value", text()));
+    return keys(
+        runs("variable", text()),
+        runs("source", text()),
+        runs("models", list(MODEL_REF)),
+        runs("outputs", list(output)));
+  }
+
+  private static Keys emit() {
+    Keys retention =
+        keys(
+            runs("drop", flag()),
+            runs("ttl_turns", whole()),
+            runs("keep_current_model", flag()),
+            runs("prefer_prefix_retention", flag()));
+    return keys(runs("kind", text()), runs("retention", retention));
+  }
+}

@@ -1,0 +1,79 @@
+package dev.gatun.router.config;
+
+import dev.gatun.router.config.GlobalSettings.ManagementApi;
+import dev.gatun.router.config.GlobalSettings.NativeSettings;
+import dev.gatun.router.config.GlobalSettings.ResponseHeaders;
+import dev.gatun.router.config.GlobalSettings.RouterSettings;
+import dev.gatun.router.decision.Strategy;
+import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.signal.DomainSettings;
+import java.util.Locale;
+
+/** Reads {@code global}. */
+final class GlobalDecoder {
+  private GlobalDecoder() {}
+
+  static GlobalSettings global(Section section, Compatibility compatibility) {
+    return new GlobalSettings(
+        router(section.section("router"), compatibility),
+        managementApi(section.section("services").section("management_api")),
+        nativeSettings(section.section("native")),
+        domain(
+            section
+                .section("model_catalog")
+                .section("modules")
+                .section("classifier")
+                .section("domain")));
+  }
+
+  /** The semantics a document asks for. */
+  static Compatibility compatibility(Section root) {
+    String word = root.section("global").section("router").word("compatibility").orElse("");
+    return word.equals(Compatibility.UPSTREAM_0_3.word())
+        ? Compatibility.UPSTREAM_0_3
+        : Compatibility.GATUN;
+  }
+
+  private static RouterSettings router(Section section, Compatibility compatibility) {
+    RouterSettings usual = RouterSettings.byDefault();
+    return new RouterSettings(
+        compatibility,
+        section
+            .word("strategy")
+            .map(word -> Strategy.valueOf(word.toUpperCase(Locale.ROOT)))
+            .orElse(usual.strategy()),
+        section.text("auto_model_name").orElse(usual.autoModelName()),
+        section.flag("include_config_models_in_list", usual.includeConfigModelsInList()),
+        section.flag("degraded_start", usual.degradedStart()),
+        section
+            .word("response_headers")
+            .map(word -> ResponseHeaders.valueOf(word.toUpperCase(Locale.ROOT)))
+            .orElse(usual.responseHeaders()));
+  }
+
+  private static ManagementApi managementApi(Section section) {
+    ManagementApi usual = ManagementApi.byDefault();
+    return new ManagementApi(
+        section.text("address").orElse(usual.address()),
+        section.integer("port").orElse(usual.port()));
+  }
+
+  private static NativeSettings nativeSettings(Section section) {
+    return new NativeSettings(
+        section.text("backend").orElse(NativeSettings.byDefault().backend()),
+        section.text("library_dir"),
+        section.text("models_dir"),
+        section.text("isa_max"),
+        section.integer("lanes"),
+        section.integer("threads_per_lane"),
+        section.text("precision"),
+        section.integer("tokens_per_batch_max"),
+        section.integer("queue_tokens_max"));
+  }
+
+  private static DomainSettings domain(Section section) {
+    return new DomainSettings(
+        section.real("threshold").orElse(DomainSettings.DEFAULT_THRESHOLD),
+        section.text("fallback_category"));
+  }
+}

@@ -1,0 +1,54 @@
+package dev.gatun.router.config;
+
+import dev.gatun.router.model.Secret;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads {@code listeners}. */
+final class ListenerDecoder {
+  private ListenerDecoder() {}
+
+  static List<Listener> listeners(Section root) {
+    List<Listener> listeners = new ArrayList<>();
+    Map<String, String> bySocket = new HashMap<>();
+    for (Section section : root.sections("listeners")) {
+      Listener listener = listener(section, listeners.size());
+      listeners.add(listener);
+      String socket = listener.address() + ":" + listener.port();
+      String other = bySocket.putIfAbsent(socket, listener.name());
+      if (other != null && listener.port() != 0) {
+        section.error(
+            "port", socket + " is already taken by listener " + other, "choose another port");
+      }
+    }
+    return listeners.isEmpty() ? List.of(Listener.byDefault()) : listeners;
+  }
+
+  private static Listener listener(Section section, int index) {
+    Listener fallback = Listener.byDefault();
+    return new Listener(
+        section.text("name").orElse("listener_" + index),
+        section.text("address").orElse(fallback.address()),
+        section.integer("port").orElse(fallback.port()),
+        section.time("timeout").orElse(fallback.timeout()),
+        apiKeys(section));
+  }
+
+  private static List<Secret> apiKeys(Section section) {
+    List<String> keys = section.texts("api_keys");
+    if (keys.stream().anyMatch(String::isBlank)) {
+      section.error(
+          "api_keys", "an API key is empty and would let everybody in", "write a key or remove it");
+    }
+    String auth = section.word("auth").orElse("");
+    if (auth.equals("keys") && keys.isEmpty()) {
+      section.error("auth", "auth is keys, but api_keys is empty", "list the accepted keys");
+    }
+    if (auth.equals("none") && !keys.isEmpty()) {
+      section.error("auth", "auth is none, but api_keys lists keys", "write auth: keys");
+    }
+    return keys.stream().map(Secret::new).toList();
+  }
+}

@@ -1,0 +1,154 @@
+package dev.gatun.router.config;
+
+import dev.gatun.router.algorithm.Static;
+import dev.gatun.router.config.Routing.Policy;
+import dev.gatun.router.decision.Decision;
+import dev.gatun.router.decision.Rule;
+import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.model.ModelCard;
+import dev.gatun.router.model.ModelRef;
+import dev.gatun.router.signal.Domain;
+import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.SignalKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Reads {@code routing}. */
+final class RoutingDecoder {
+  private final ShapeCheck check;
+  private final CardDecoder cards;
+  private final Providers providers;
+  private final Compatibility compatibility;
+
+  RoutingDecoder(
+      ShapeCheck check, CardDecoder cards, Providers providers, Compatibility compatibility) {
+    this.check = check;
+    this.cards = cards;
+    this.providers = providers;
+    this.compatibility = compatibility;
+  }
+
+  Routing routing(Section section) {
+    Section signals = section.section("signals");
+    List<Domain> declared = SignalDecoder.domains(signals);
+    RuleDecoder rules = new RuleDecoder(check, DeclaredNames.of(section), compatibility);
+    List<Decision> decisions = decisions(section, rules);
+    List<Domain> domains = declared.isEmpty() ? implied(decisions) : declared;
+    Static algorithm = new Static(scores(domains));
+    List<Policy> policies =
+        decisions.stream().map(decision -> new Policy(decision, algorithm)).toList();
+    return new Routing(cards.cards(), SignalDecoder.keywords(signals), domains, policies);
+  }
+
+  private List<Decision> decisions(Section routing, RuleDecoder rules) {
+    List<Decision> decisions = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Section section : routing.sections("decisions")) {
+      Optional<String> name = section.text("name");
+      if (name.isEmpty()) {
+        section.error("name", "a decision needs a name", "write a name that no other has");
+      } else if (!names.add(name.get())) {
+        section.error(
+            "name", "the decision \"" + name.get() + "\" is declared twice", "rename one");
+      }
+      decisions.add(decision(section, name.orElse(""), rules));
+    }
+    return decisions;
+  }
+
+  private Decision decision(Section section, String name, RuleDecoder rules) {
+    Rule rule = rules.root(section, name);
+    List<ModelRef> candidates = candidates(section, name);
+    AlgorithmDecoder.check(section, name);
+    PluginDecoder.check(section, name);
+    return new Decision(
+        name,
+        section.text("description").orElse(""),
+        section.integer("priority").orElse(0),
+        section.integer("tier").orElse(0),
+        rule,
+        candidates);
+  }
+
+  private List<ModelRef> candidates(Section decision, String name) {
+    List<ModelRef> candidates = new ArrayList<>();
+    for (Section section : decision.sections("modelRefs")) {
+      Optional<String> model = section.text("model");
+      if (model.isEmpty()) {
+        section.error(
+            "model",
+            "a candidate of decision \"" + name + "\" needs a model",
+            "write model: with the name of a model card");
+        continue;
+      }
+      checkCandidate(section, model.get(), name);
+      candidates.add(
+          new ModelRef(
+              model.get(),
+              section.text("lora_name"),
+              section.real("weight").orElse(0),
+              section.flag("use_reasoning"),
+              section.text("reasoning_description").orElse(""),
+              section.text("reasoning_effort"),
+              section.integer("reasoning_budget_tokens")));
+    }
+    return candidates;
+  }
+
+  private void checkCandidate(Section section, String model, String decision) {
+    Optional<ModelCard> card = cards.serving(model);
+    if (card.isEmpty()) {
+      section.error(
+          "model",
+          "decision \"" + decision + "\" names the model \"" + model + "\", which has no card",
+          Report.didYouMean(model, cards.names(), "declare it in routing.modelCards"));
+      return;
+    }
+    if (providers.model(card.get().name()).isEmpty()) {
+      String message = "the model \"" + card.get().name() + "\" has no entry in providers.models";
+      String hint = "say there where it is served";
+      switch (compatibility) {
+        case GATUN -> section.error("model", message, hint);
+        case UPSTREAM_0_3 -> section.warning("model", message, hint);
+      }
+    }
+    section
+        .text("lora_name")
+        .filter(lora -> card.get().loras().stream().noneMatch(l -> l.name().equals(lora)))
+        .ifPresent(lora ->
+            section.error(
+                "lora_name",
+                "the card of \"" + model + "\" has no adapter \"" + lora + "\"",
+                Report.didYouMean(
+                    lora,
+                    card.get().loras().stream().map(ModelCard.Lora::name).toList(),
+                    "list it under loras of routing.modelCards")));
+  }
+
+  /** Without declared domains every referenced name is one, of the category other. */
+  private static List<Domain> implied(List<Decision> decisions) {
+    TreeSet<String> names = new TreeSet<>();
+    decisions.stream()
+        .flatMap(decision -> decision.rule().keys())
+        .filter(key -> key.family() == Family.DOMAIN)
+        .map(SignalKey::name)
+        .forEach(names::add);
+    return names.stream().map(name -> new Domain(name, name, List.of("other"), Map.of())).toList();
+  }
+
+  private static Map<String, Map<String, Double>> scores(List<Domain> domains) {
+    Map<String, Map<String, Double>> scores = new HashMap<>();
+    for (Domain domain : domains) {
+      if (!domain.modelScores().isEmpty()) {
+        scores.put(domain.name(), domain.modelScores());
+      }
+    }
+    return scores;
+  }
+}

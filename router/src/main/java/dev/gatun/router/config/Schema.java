@@ -1,0 +1,163 @@
+package dev.gatun.router.config;
+
+import static dev.gatun.router.config.Shape.anything;
+import static dev.gatun.router.config.Shape.entries;
+import static dev.gatun.router.config.Shape.flag;
+import static dev.gatun.router.config.Shape.gone;
+import static dev.gatun.router.config.Shape.inert;
+import static dev.gatun.router.config.Shape.keys;
+import static dev.gatun.router.config.Shape.later;
+import static dev.gatun.router.config.Shape.list;
+import static dev.gatun.router.config.Shape.runs;
+import static dev.gatun.router.config.Shape.share;
+import static dev.gatun.router.config.Shape.text;
+import static dev.gatun.router.config.Shape.texts;
+import static dev.gatun.router.config.Shape.time;
+import static dev.gatun.router.config.Shape.whole;
+import static dev.gatun.router.config.Shape.word;
+
+import dev.gatun.router.config.Shape.Field;
+import dev.gatun.router.config.Shape.Keys;
+
+/** Every key a v0.3 file may have, and what this build does with it. */
+final class Schema {
+  private static final String CARD = "describe the model in routing.modelCards instead";
+  private static final String BACKENDS = "write addresses and keys in backend_refs instead";
+  private static final String DEFAULTS = "move it to providers.defaults";
+
+  static final Keys LISTENER =
+      keys(
+              runs("name", text()),
+              runs("address", text()),
+              runs("port", whole(0, 65535)),
+              runs("timeout", time()),
+              runs("api_keys", texts()),
+              later("tls", anything(), "TLS on listeners"),
+              runs("auth", word("none", "keys", "jwt").runningOnly("none", "keys")),
+              later("trust_identity_headers", flag(), "identity headers"))
+          .strict();
+
+  static final Keys PRICING =
+      keys(
+          new Field[] {runs("currency", text())},
+          Shape.each(
+              Shape.atLeast(0),
+              "prompt_per_1m",
+              "completion_per_1m",
+              "cached_input_per_1m",
+              "cache_write_per_1m"));
+
+  static final Keys BACKEND =
+      keys(
+          Shape.each(
+              text(),
+              "name",
+              "endpoint",
+              "base_url",
+              "type",
+              "auth_header",
+              "auth_prefix",
+              "api_version",
+              "chat_path",
+              "api_key",
+              "api_key_env"),
+          new Field[] {
+            runs("protocol", word("http", "https").anyCased()),
+            runs("weight", whole(0, Integer.MAX_VALUE)),
+            runs("provider", text()),
+            runs("extra_headers", entries(text()))
+          });
+
+  static final Keys TIMEOUTS = keys(Shape.each(time(), "connect", "first_byte", "idle"));
+
+  static final Keys PROVIDER_MODEL =
+      keys(
+          runs("name", text()),
+          runs("reasoning_family", text()),
+          runs("provider_model_id", text()),
+          runs("external_model_ids", entries(text())),
+          runs("api_format", word("openai", "anthropic", "responses").runningOnly("openai")),
+          runs("pricing", PRICING),
+          runs("backend_refs", list(BACKEND)),
+          runs("timeouts", TIMEOUTS),
+          later("retry", anything(), "retries"),
+          later("breaker", anything(), "circuit breakers"),
+          later("health", anything(), "health checks of backends"),
+          later("fallback_models", texts(), "fallback models"),
+          later("lb_policy", text(), "load balancing policies"),
+          later("header_passthrough", anything(), "header pass-through"),
+          gone("access", BACKENDS),
+          gone("endpoints", BACKENDS),
+          gone("access_key", BACKENDS),
+          gone("param_size", CARD),
+          gone("context_window_size", CARD),
+          gone("description", CARD),
+          gone("capabilities", CARD),
+          gone("loras", CARD),
+          gone("quality_score", CARD),
+          gone("modality", CARD),
+          gone("tags", CARD));
+
+  static final Keys REASONING_FAMILY = keys(runs("type", text()), runs("parameter", text()));
+
+  static final Keys PROVIDER_DEFAULTS =
+      keys(
+          runs("default_model", text()),
+          runs("reasoning_families", entries(REASONING_FAMILY)),
+          runs("default_reasoning_effort", text()));
+
+  static final Keys PROVIDERS =
+      keys(
+          runs("defaults", PROVIDER_DEFAULTS),
+          runs("models", list(PROVIDER_MODEL)),
+          gone("model_targets", "write backend_refs under providers.models"),
+          gone("backends", "write backend_refs under providers.models"),
+          gone("auth_profiles", "write keys in providers.models[].backend_refs"),
+          gone("default_model", DEFAULTS),
+          gone("reasoning_families", DEFAULTS),
+          gone("default_reasoning_effort", DEFAULTS));
+
+  static final Keys LORA = keys(runs("name", text()), runs("description", text()));
+
+  static final Keys MODEL_CARD =
+      keys(
+          runs("name", text()),
+          runs("param_size", text()),
+          runs("context_window_size", Shape.count()),
+          runs("description", text()),
+          runs("capabilities", texts()),
+          runs("loras", list(LORA)),
+          runs("quality_score", share()),
+          runs("modality", text()),
+          runs("tags", texts()),
+          later("tools", flag(), "capability checks"),
+          later("structured_output", text(), "capability checks"),
+          later("builtin_tools", texts(), "capability checks"));
+
+  static final Keys ROUTING =
+      keys(
+          runs("modelCards", list(MODEL_CARD)),
+          runs("signals", SignalSchema.SIGNALS),
+          runs("projections", SignalSchema.PROJECTIONS),
+          runs("decisions", list(DecisionSchema.DECISION)),
+          later("strategy", text(), "a strategy per routing profile"),
+          gone("models", "declare models in routing.modelCards"));
+
+  static final Keys ENTRYPOINT = keys(runs("model_names", texts()), runs("recipe", text()));
+
+  static final Keys RECIPE =
+      keys(runs("name", text()), runs("description", text()), runs("routing", ROUTING));
+
+  static final Keys ROOT =
+      keys(
+          runs("version", text()),
+          runs("listeners", list(LISTENER)),
+          runs("providers", PROVIDERS),
+          runs("routing", ROUTING),
+          runs("global", GlobalSchema.GLOBAL),
+          inert("setup", anything(), "it is the state of a set-up wizard"),
+          later("entrypoints", list(ENTRYPOINT), "entry points"),
+          later("recipes", list(RECIPE), "several routing profiles"));
+
+  private Schema() {}
+}

@@ -1,0 +1,267 @@
+package dev.gatun.router.config;
+
+import dev.gatun.router.config.Node.Entry;
+import dev.gatun.router.config.Node.Mapping;
+import dev.gatun.router.config.Node.Scalar;
+import dev.gatun.router.config.Node.Sequence;
+import dev.gatun.router.config.Shape.Anything;
+import dev.gatun.router.config.Shape.Entries;
+import dev.gatun.router.config.Shape.Field;
+import dev.gatun.router.config.Shape.Flag;
+import dev.gatun.router.config.Shape.Items;
+import dev.gatun.router.config.Shape.Keys;
+import dev.gatun.router.config.Shape.Real;
+import dev.gatun.router.config.Shape.Status;
+import dev.gatun.router.config.Shape.Text;
+import dev.gatun.router.config.Shape.Time;
+import dev.gatun.router.config.Shape.Whole;
+import dev.gatun.router.config.Shape.Word;
+import dev.gatun.router.model.Compatibility;
+
+/**
+ * Compares a document with the schema: unknown keys, values of the wrong type or outside their
+ * bounds, and keys this build does not act upon. Every problem of that kind is reported here and
+ * nowhere else.
+ */
+final class ShapeCheck {
+  private final Report report;
+  private final boolean strict;
+  private final boolean strictSafety;
+
+  /**
+   * A check.
+   *
+   * @param strict whether every unknown key is an error
+   * @param compatibility upstream only warns about unknown keys, wherever they are
+   */
+  ShapeCheck(Report report, boolean strict, Compatibility compatibility) {
+    this.report = report;
+    this.strict = strict;
+    strictSafety = compatibility == Compatibility.GATUN;
+  }
+
+  void check(Node root) {
+    check(root, Schema.ROOT, "", true);
+  }
+
+  /** Checks a part of the document whose shape only its reader knows. */
+  void check(Node node, Keys keys, String path) {
+    check(node, keys, path, true);
+  }
+
+  /**
+   * Checks one node.
+   *
+   * @param uses whether keys that are not run yet are to be reported; not inside a part that is
+   *     reported as a whole
+   */
+  private void check(Node node, Shape shape, String path, boolean uses) {
+    if (shape instanceof Anything || isNull(node)) {
+      return;
+    }
+    switch (shape) {
+      case Anything() -> {}
+      case Keys keys -> mapping(node, keys, path, uses);
+      case Entries(Shape value) -> {
+        if (node instanceof Mapping mapping) {
+          for (Entry entry : mapping.entries()) {
+            check(entry.value(), value, join(path, entry.key()), uses);
+          }
+        } else {
+          wrong(node, path, "a mapping", "write key: value pairs");
+        }
+      }
+      case Items(Shape item) -> {
+        if (node instanceof Sequence sequence) {
+          for (int i = 0; i < sequence.items().size(); i++) {
+            check(sequence.items().get(i), item, path + "[" + i + "]", uses);
+          }
+        } else {
+          wrong(node, path, "a list", "begin each item with a dash");
+        }
+      }
+      case Text(), Word _, Flag(), Whole _, Real _, Time() -> {
+        if (node instanceof Scalar scalar) {
+          scalar(scalar, shape, path, uses);
+        } else {
+          wrong(node, path, "a single value", "write it on the line of its key");
+        }
+      }
+    }
+  }
+
+  private void mapping(Node node, Keys keys, String path, boolean uses) {
+    if (!(node instanceof Mapping mapping)) {
+      wrong(node, path.isEmpty() ? "(document)" : path, "a mapping", "write key: value pairs");
+      return;
+    }
+    for (Entry entry : mapping.entries()) {
+      Field field = keys.fields().get(entry.key());
+      if (field == null) {
+        unknown(entry, keys, path);
+      } else {
+        known(entry, field, join(path, entry.key()), uses);
+      }
+    }
+  }
+
+  private void known(Entry entry, Field field, String path, boolean uses) {
+    boolean inner = uses;
+    switch (field.status()) {
+      case Status.Runs() -> {}
+      case Status.Gone(String replacement) ->
+          report.error(entry.position(), path, "this key is no longer accepted", replacement);
+      case Status.Inert(String reason) -> {
+        if (uses && isUsed(entry.value())) {
+          report.warning(entry.position(), path, "this key has no effect: " + reason, "remove it");
+        }
+      }
+      case Status.Later(String feature) -> {
+        inner = false;
+        if (uses) {
+          later(entry, field, path, feature);
+        }
+      }
+    }
+    check(entry.value(), field.shape(), path, inner);
+  }
+
+  /** One report per use: a list of rules uses a feature once per rule. */
+  private void later(Entry entry, Field field, String path, String feature) {
+    if (field.shape() instanceof Items && entry.value() instanceof Sequence(var at, var items)) {
+      for (int i = 0; i < items.size(); i++) {
+        report.unsupported(
+            items.get(i).position(), path + "[" + i + "]", feature + of(items.get(i)));
+      }
+    } else if (isUsed(entry.value())) {
+      report.unsupported(entry.position(), path, feature);
+    }
+  }
+
+  private static String of(Node item) {
+    if (item instanceof Mapping mapping
+        && mapping.value("name").orElse(item) instanceof Scalar name) {
+      return " (" + name.shown() + ")";
+    }
+    return "";
+  }
+
+  private void unknown(Entry entry, Keys keys, String path) {
+    String key = join(path, entry.key());
+    String message = "unknown key \"" + entry.key() + "\"";
+    String hint =
+        Report.didYouMean(
+            entry.key(), keys.fields().keySet(), "remove it; known here: " + known(keys));
+    if (strict || (strictSafety && keys.safety())) {
+      report.error(entry.position(), key, message, hint);
+    } else {
+      report.warning(entry.position(), key, message, hint);
+    }
+  }
+
+  private static String known(Keys keys) {
+    return String.join(
+        ", ",
+        keys.fields().values().stream()
+            .filter(field -> !(field.status() instanceof Status.Gone))
+            .map(Field::key)
+            .toList());
+  }
+
+  private void scalar(Scalar scalar, Shape shape, String path, boolean uses) {
+    String shown = "\"" + scalar.shown() + "\"";
+    switch (shape) {
+      case Word word -> word(scalar, word, path, uses);
+      case Flag() -> {
+        if (Scalars.flag(scalar).isEmpty()) {
+          wrong(scalar, path, "true or false, not " + shown, "write it without quotes");
+        }
+      }
+      case Whole whole -> {
+        if (Scalars.whole(scalar).isEmpty()) {
+          wrong(scalar, path, "a whole number, not " + shown, "write digits without quotes");
+        } else if (!Values.isWithin(scalar, whole)) {
+          bounds(scalar, path, whole(whole.min()), whole(whole.max()));
+        }
+      }
+      case Real real -> {
+        if (Scalars.real(scalar).isEmpty()) {
+          wrong(scalar, path, "a number, not " + shown, "write it without quotes");
+        } else if (!Values.isWithin(scalar, real)) {
+          bounds(scalar, path, number(real.min()), number(real.max()));
+        }
+      }
+      case Time() -> {
+        if (Scalars.time(scalar).isEmpty()) {
+          wrong(scalar, path, "a length of time, not " + shown, "write for example 300ms, 2s, 5m");
+        }
+      }
+      case Text(), Anything(), Keys _, Entries _, Items _ -> {}
+    }
+  }
+
+  private void word(Scalar scalar, Word word, String path, boolean uses) {
+    if (scalar.text().isEmpty()) {
+      return;
+    }
+    String written = Values.canonical(scalar, word);
+    if (!word.words().contains(written)) {
+      String all = String.join(", ", word.words());
+      report.error(
+          scalar.position(),
+          path,
+          "\"" + scalar.shown() + "\" is not one of " + all,
+          Report.didYouMean(written, word.words(), "write one of these"));
+    } else if (uses && !word.running().contains(written)) {
+      String key = path.substring(path.lastIndexOf('.') + 1);
+      report.unsupported(scalar.position(), path, key + ": " + written);
+    }
+  }
+
+  private void bounds(Scalar scalar, String path, String min, String max) {
+    String range = max.isEmpty() ? "at least " + min : "from " + min + " to " + max;
+    report.error(
+        scalar.position(),
+        path,
+        "must be " + range + ", not \"" + scalar.shown() + "\"",
+        "choose a value in that range");
+  }
+
+  private void wrong(Node node, String path, String wanted, String hint) {
+    report.error(node.position(), path, "must be " + wanted, hint);
+  }
+
+  /** Whether a value asks for anything: not when it is empty, false or switched off. */
+  private static boolean isUsed(Node node) {
+    return switch (node) {
+      case Scalar scalar ->
+          !scalar.isNull() && !scalar.text().isEmpty() && Scalars.flag(scalar).orElse(true);
+      case Sequence(var at, var items) -> !items.isEmpty();
+      case Mapping mapping ->
+          !mapping.entries().isEmpty()
+              && !(mapping.value("enabled").orElse(mapping) instanceof Scalar enabled
+                  && !Scalars.flag(enabled).orElse(true))
+              && mapping.entries().stream().anyMatch(entry -> isUsed(entry.value()));
+    };
+  }
+
+  private static boolean isNull(Node node) {
+    return node instanceof Scalar scalar && scalar.isNull();
+  }
+
+  /** A bound in digits; empty for one that is no bound. */
+  private static String whole(long value) {
+    return value == Long.MAX_VALUE ? "" : Long.toString(value);
+  }
+
+  private static String number(double value) {
+    if (value == Double.MAX_VALUE) {
+      return "";
+    }
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  }
+
+  private static String join(String path, String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+}

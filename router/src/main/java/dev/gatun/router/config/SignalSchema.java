@@ -1,0 +1,222 @@
+package dev.gatun.router.config;
+
+import static dev.gatun.router.config.Shape.atLeast;
+import static dev.gatun.router.config.Shape.flag;
+import static dev.gatun.router.config.Shape.gone;
+import static dev.gatun.router.config.Shape.keys;
+import static dev.gatun.router.config.Shape.later;
+import static dev.gatun.router.config.Shape.list;
+import static dev.gatun.router.config.Shape.real;
+import static dev.gatun.router.config.Shape.runs;
+import static dev.gatun.router.config.Shape.share;
+import static dev.gatun.router.config.Shape.text;
+import static dev.gatun.router.config.Shape.texts;
+import static dev.gatun.router.config.Shape.whole;
+import static dev.gatun.router.config.Shape.word;
+
+import dev.gatun.router.config.Shape.Field;
+import dev.gatun.router.config.Shape.Keys;
+
+/** Keys under {@code routing.signals} and {@code routing.projections}. */
+final class SignalSchema {
+  private static final Field[] NAMED = {runs("name", text()), runs("description", text())};
+  private static final Keys COMPARISON = keys(Shape.each(real(), "gt", "gte", "lt", "lte"));
+  private static final Keys CALIBRATION =
+      keys(runs("method", text()), runs("slope", real()), runs("midpoint", real()));
+  private static final Keys EXAMPLES =
+      keys(runs("candidates", texts()), runs("image_candidates", texts()));
+  private static final Field ON_ERROR = runs("on_error", word("match", "no_match", "fail"));
+
+  static final Keys KEYWORD =
+      keys(
+          NAMED,
+          new Field[] {
+            runs("operator", word("AND", "OR", "NOR")),
+            runs("keywords", texts()),
+            runs("case_sensitive", flag()),
+            runs("method", word("literal", "regex", "fuzzy", "bm25", "ngram").anyCased()),
+            runs("fuzzy_match", flag()),
+            runs("fuzzy_threshold", whole(0, 100)),
+            runs("bm25_threshold", atLeast(0)),
+            runs("ngram_threshold", share()),
+            runs("ngram_arity", whole(0, 100))
+          });
+
+  static final Keys MODEL_SCORE =
+      keys(runs("model", text()), runs("score", real()), runs("use_reasoning", flag()));
+
+  static final Keys DOMAIN =
+      keys(
+          NAMED,
+          new Field[] {
+            runs("mmlu_categories", texts()),
+            runs("model_scores", list(MODEL_SCORE)),
+            later("parent", text(), "parent domains"),
+            later("examples", texts(), "domains taught by examples")
+          });
+
+  static final Keys SIGNALS =
+      keys(
+          runs("keywords", list(KEYWORD)),
+          runs("domains", list(DOMAIN)),
+          later("embeddings", list(embedding()), "embedding signals"),
+          later("fact_check", list(keys(NAMED)), "fact_check signals"),
+          later("user_feedbacks", list(keys(NAMED)), "user_feedback signals"),
+          later("reasks", list(reask()), "reask signals"),
+          later("preferences", list(preference()), "preference signals"),
+          later("language", list(named(runs("threshold", share()))), "language signals"),
+          later("context", list(context()), "context signals"),
+          later("structure", list(structure()), "structure signals"),
+          later("complexity", list(complexity()), "complexity signals"),
+          later("modality", list(keys(NAMED)), "modality signals"),
+          later("role_bindings", list(roleBinding()), "authz signals"),
+          later("jailbreak", list(jailbreak()), "jailbreak signals"),
+          later("pii", list(pii()), "pii signals"),
+          later("kb", list(kb()), "kb signals"),
+          later("conversation", list(conversation()), "conversation signals"),
+          later("events", list(event()), "event signals"),
+          gone("category_kb", "use routing.signals.kb"),
+          gone("taxonomy", "use routing.signals.kb"));
+
+  static final Keys PROJECTIONS =
+      keys(
+          later("partitions", list(partition()), "projection partitions"),
+          later("scores", list(score()), "projection scores"),
+          later("mappings", list(mapping()), "projection mappings"));
+
+  private SignalSchema() {}
+
+  private static Keys named(Field... more) {
+    return keys(NAMED, more);
+  }
+
+  private static Keys embedding() {
+    return named(
+        runs("threshold", real()),
+        runs("candidates", texts()),
+        runs("aggregation_method", word("mean", "max", "any", "best", "blend")),
+        runs("query_modality", word("text", "image", "audio")),
+        runs("calibration", CALIBRATION));
+  }
+
+  private static Keys reask() {
+    return named(runs("threshold", share()), runs("lookback_turns", whole(0, 10_000)));
+  }
+
+  private static Keys preference() {
+    return named(runs("examples", texts()), runs("threshold", real()));
+  }
+
+  private static Keys context() {
+    return named(runs("min_tokens", text()), runs("max_tokens", text()));
+  }
+
+  private static Keys structure() {
+    Keys source =
+        keys(
+            runs("type", word("regex", "keyword_set", "sequence")),
+            runs("pattern", text()),
+            runs("keywords", texts()),
+            runs("case_sensitive", flag()),
+            runs("sequences", list(texts())));
+    Keys feature =
+        keys(
+            runs("type", word("exists", "count", "density", "sequence")),
+            runs("source", source),
+            gone("normalize_by", "use feature.type: density"));
+    return named(runs("feature", feature), runs("predicate", COMPARISON));
+  }
+
+  private static Keys conversation() {
+    Keys source = keys(runs("type", text()), runs("role", text()));
+    Keys feature = keys(runs("type", word("count", "exists")), runs("source", source));
+    return named(runs("feature", feature), runs("predicate", COMPARISON));
+  }
+
+  private static Keys complexity() {
+    return named(
+        runs("threshold", atLeast(0)),
+        runs("hard", EXAMPLES),
+        runs("easy", EXAMPLES),
+        runs("composer", DecisionSchema.RULE));
+  }
+
+  private static Keys roleBinding() {
+    Keys subject = keys(runs("kind", word("User", "Group").anyCased()), runs("name", text()));
+    return named(runs("role", text()), runs("subjects", list(subject.strict())), ON_ERROR).strict();
+  }
+
+  private static Keys jailbreak() {
+    return named(
+            runs("method", text()),
+            runs("threshold", real()),
+            runs("include_history", flag()),
+            runs("jailbreak_patterns", texts()),
+            runs("benign_patterns", texts()),
+            runs("calibration", CALIBRATION),
+            ON_ERROR)
+        .strict();
+  }
+
+  private static Keys pii() {
+    Keys pattern = keys(runs("type", text()), runs("regex", text()), runs("builtin", text()));
+    return named(
+            runs("threshold", share()),
+            runs("pii_types_allowed", texts()),
+            runs("include_history", flag()),
+            runs("patterns", list(pattern.strict())),
+            ON_ERROR)
+        .strict();
+  }
+
+  private static Keys kb() {
+    Keys target = keys(runs("kind", word("label", "group")), runs("value", text()));
+    return named(
+        runs("kb", text()),
+        runs("target", target),
+        runs("match", word("best", "threshold").anyCased()),
+        runs("calibration", CALIBRATION));
+  }
+
+  private static Keys event() {
+    return named(
+        runs("event_types", texts()),
+        runs("severities", texts()),
+        runs("action_codes", texts()),
+        runs("temporal", flag()),
+        runs("severity_at_least", word("critical", "high", "medium", "low")),
+        runs("temporal_window", text()));
+  }
+
+  private static Keys partition() {
+    return named(
+        runs("semantics", word("exclusive", "softmax_exclusive", "softmax_all")),
+        runs("members", texts()),
+        runs("default", text()),
+        runs("temperature", real()));
+  }
+
+  private static Keys score() {
+    Keys input =
+        keys(
+            Shape.each(text(), "type", "name", "kb", "metric", "value_source"),
+            Shape.each(real(), "weight", "match", "miss"),
+            new Field[] {runs("when", DecisionSchema.RULE)});
+    return named(
+        runs("method", word("weighted_sum")),
+        runs("inputs", list(input)),
+        runs("clip", keys(runs("min", real()), runs("max", real()))),
+        runs("normalize", text()));
+  }
+
+  private static Keys mapping() {
+    Keys output =
+        keys(
+            new Field[] {runs("name", text())}, COMPARISON.fields().values().toArray(Field[]::new));
+    return named(
+        runs("source", text()),
+        runs("method", word("threshold_bands", "multi_emit")),
+        runs("calibration", CALIBRATION),
+        runs("outputs", list(output)));
+  }
+}
