@@ -13,8 +13,16 @@
 
 namespace gatun {
 
-inline void fill(gatun_error* error, int32_t code, std::string_view message) noexcept {
-  error->code = code;
+static_assert(static_cast<int32_t>(ErrorCode::kArgument) == GATUN_ERROR_ARGUMENT &&
+              static_cast<int32_t>(ErrorCode::kIo) == GATUN_ERROR_IO &&
+              static_cast<int32_t>(ErrorCode::kFormat) == GATUN_ERROR_FORMAT &&
+              static_cast<int32_t>(ErrorCode::kUnsupported) == GATUN_ERROR_UNSUPPORTED &&
+              static_cast<int32_t>(ErrorCode::kMemory) == GATUN_ERROR_MEMORY &&
+              static_cast<int32_t>(ErrorCode::kBusy) == GATUN_ERROR_BUSY &&
+              static_cast<int32_t>(ErrorCode::kInternal) == GATUN_ERROR_INTERNAL);
+
+inline void fill(gatun_error* error, ErrorCode code, std::string_view message) noexcept {
+  error->code = static_cast<int32_t>(code);
   error->message[0] = '\0';
   try {
     const std::string line = model::one_line(message, sizeof(error->message) - 1);
@@ -37,13 +45,13 @@ auto guarded(gatun_error* error, const Failed& failure, const Body& body) noexce
   } catch (const Failure& f) {
     fill(error, f.code(), f.message());
   } catch (const std::bad_alloc&) {
-    fill(error, GATUN_ERROR_MEMORY, "not enough memory");
+    fill(error, ErrorCode::kMemory, "not enough memory");
   } catch (const std::system_error& e) {
-    fill(error, GATUN_ERROR_MEMORY, e.what());
+    fill(error, ErrorCode::kMemory, e.what());
   } catch (const std::exception& e) {
-    fill(error, GATUN_ERROR_INTERNAL, e.what());
+    fill(error, ErrorCode::kInternal, e.what());
   } catch (...) {
-    fill(error, GATUN_ERROR_INTERNAL, "an unknown exception");
+    fill(error, ErrorCode::kInternal, "an unknown exception");
   }
   return failure(error->code);
 }

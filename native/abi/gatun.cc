@@ -15,6 +15,7 @@
 #include "encoder/encoder.h"
 #include "encoder/families.h"
 
+using gatun::ErrorCode;
 using gatun::Failure;
 using gatun::guarded;
 namespace backend = gatun::backend;
@@ -43,7 +44,7 @@ constexpr int64_t kTokensMax = INT32_MAX;
 int32_t code_of(int32_t code) { return code; }
 
 void require(bool condition, const char* contract) {
-  if (!condition) throw Failure(GATUN_ERROR_ARGUMENT, contract);
+  if (!condition) throw Failure(ErrorCode::kArgument, contract);
 }
 
 /// Marks a lane as running for as long as it lives.
@@ -51,7 +52,7 @@ class Running {
  public:
   explicit Running(gatun_lane& lane) : lane_(lane) {
     if (lane.busy.exchange(true, std::memory_order_acquire)) {
-      throw Failure(GATUN_ERROR_BUSY, "the lane is running another call");
+      throw Failure(ErrorCode::kBusy, "the lane is running another call");
     }
   }
   Running(const Running&) = delete;
@@ -127,7 +128,7 @@ encoder::Wanted::Kind translate_kind(int32_t kind) {
     case GATUN_OUTPUT_EMBEDDING: return encoder::Wanted::Kind::kEmbedding;
     case GATUN_OUTPUT_LOGITS: return encoder::Wanted::Kind::kLogits;
     default:
-      throw Failure(GATUN_ERROR_ARGUMENT,
+      throw Failure(ErrorCode::kArgument,
                     "output.kind is " + std::to_string(kind) + ", not a GATUN_OUTPUT_*");
   }
 }
@@ -140,7 +141,7 @@ encoder::Wanted translate(const encoder::Graph& graph, const encoder::Batch& bat
   output.columns = shape.columns;
   require(output.values != nullptr, "output.values is NULL");
   if (output.capacity < shape.rows * shape.columns) {
-    throw Failure(GATUN_ERROR_ARGUMENT, "output.capacity is " + std::to_string(output.capacity) +
+    throw Failure(ErrorCode::kArgument, "output.capacity is " + std::to_string(output.capacity) +
                                             " floats; this result has " +
                                             std::to_string(shape.rows) + " × " +
                                             std::to_string(shape.columns));

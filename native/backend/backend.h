@@ -9,13 +9,17 @@
 #include <span>
 #include <string>
 
-#include "kernels/types.h"
+#include "model/config.h"
 
 namespace gatun::backend {
 
-using kernels::Activation;
-using kernels::Epilogue;
-using kernels::Storage;
+using model::Activation;
+
+/// Types that a weight may be stored in. Arithmetic is fp32.
+enum class Storage { kF32, kF16, kBf16 };
+
+/// What becomes of a result: y = result, or y += result (the residual stream).
+enum class Epilogue { kStore, kAccumulate };
 
 /// y = x·Wᵀ + b in the layout the device multiplies fastest. Immutable.
 class Linear {
@@ -115,6 +119,9 @@ class Backend {
   virtual const char* name() const = 0;
   virtual const char* isa() const = 0;
   virtual const char* isa_detected() const = 0;
+
+  /// Width of the widest attention head it computes.
+  virtual int64_t head_dim_max() const = 0;
 
   /// Packs `weight` [outputs, inputs] and `bias` [outputs] (or null). Throws std::bad_alloc.
   virtual std::unique_ptr<Linear> prepare(const float* weight, int64_t inputs, int64_t outputs,

@@ -20,7 +20,7 @@ const Backend& best() {
     chosen = &candidate;
     score = candidate.score();
   }
-  if (chosen == nullptr) throw Failure(GATUN_ERROR_UNSUPPORTED, "no backend runs on this machine");
+  if (chosen == nullptr) throw Failure(ErrorCode::kUnsupported, "no backend runs on this machine");
   return chosen->open();
 }
 

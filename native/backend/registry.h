@@ -19,7 +19,7 @@ struct Candidate {
 };
 
 /// The usable backend with the highest score, for the life of the process. Throws Failure
-/// (GATUN_ERROR_UNSUPPORTED) when GATUN_ISA names a tier that is unknown or that this machine
+/// (ErrorCode::kUnsupported) when GATUN_ISA names a tier that is unknown or that this machine
 /// lacks.
 const Backend& best();
 

@@ -7,7 +7,7 @@
 namespace gatun::encoder {
 namespace {
 
-[[noreturn]] void fail(const std::string& what) { throw Failure(GATUN_ERROR_ARGUMENT, what); }
+[[noreturn]] void fail(const std::string& what) { throw Failure(ErrorCode::kArgument, what); }
 
 void check_values(const char* name, std::span<const int32_t> values, int64_t count) {
   for (size_t i = 0; i < values.size(); ++i) {

@@ -5,11 +5,11 @@
 
 namespace gatun::encoder {
 
-/// Throws Failure (GATUN_ERROR_ARGUMENT) unless offsets rise strictly from 0 to the number of ids,
+/// Throws Failure (ErrorCode::kArgument) unless offsets rise strictly from 0 to the number of ids,
 /// ids and types are rows of the model's tables, and no sequence is longer than the model allows.
 void check_batch(const Graph& graph, const Batch& batch);
 
-/// Rows and columns of a wanted result. Throws Failure (GATUN_ERROR_ARGUMENT) when the model has no
+/// Rows and columns of a wanted result. Throws Failure (ErrorCode::kArgument) when the model has no
 /// such result.
 struct Shape {
   int64_t rows;

@@ -93,7 +93,7 @@ const Tensor* Binder::take(const std::string& name, std::initializer_list<Extent
 void Binder::copy(const std::string& name, const Tensor& tensor, int64_t count, float* values) {
   backend_.widen(*storage_of(*tensor.dtype), tensor.data, count, values);
   if (!backend_.all_finite(values, count)) {
-    throw Failure(GATUN_ERROR_FORMAT, *tensor.file + ": tensor " + name +
+    throw Failure(ErrorCode::kFormat, *tensor.file + ": tensor " + name +
                                           " holds a value that is not finite (NaN or Inf)");
   }
   parameters_ += count;
@@ -190,7 +190,7 @@ void Binder::finish(const std::vector<std::string>& known_extras) const {
         "model: " +
         list(extras, ", ");
   }
-  if (!message.empty()) throw Failure(GATUN_ERROR_FORMAT, tensors_.label() + ": " + message);
+  if (!message.empty()) throw Failure(ErrorCode::kFormat, tensors_.label() + ": " + message);
 }
 
 bool Binder::is_known_extra(std::string_view name, const std::vector<std::string>& known) const {

@@ -15,7 +15,7 @@ FamilyNames names_of(model::Family family) {
     case model::Family::kBert: return bert_names();
     case model::Family::kModernBert: return modernbert_names();
   }
-  throw Failure(GATUN_ERROR_INTERNAL, "a family without tensor names");
+  throw Failure(ErrorCode::kInternal, "a family without tensor names");
 }
 
 /// Prefixes that writers put before the trunk's and the head's names; `_orig_mod.` is left behind
@@ -58,10 +58,18 @@ const Prefixes& choose_prefixes(const EncoderConfig& config, const FamilyNames& 
   return *best;
 }
 
+void refuse_wide_heads(const EncoderConfig& config, const backend::Backend& backend) {
+  if (config.head_dim() <= backend.head_dim_max()) return;
+  throw Failure(ErrorCode::kUnsupported,
+                "config.json: num_attention_heads: heads of hidden_size / num_attention_heads = " +
+                    std::to_string(config.head_dim()) + " are not supported; at most " +
+                    std::to_string(backend.head_dim_max()));
+}
+
 void refuse_unstated_head(const EncoderConfig& config, const Binder& binder) {
   if (config.head_stated || binder.rows(binder.head("classifier")) == 0) return;
   throw Failure(
-      GATUN_ERROR_FORMAT,
+      ErrorCode::kFormat,
       "config.json: architectures: is missing, but the weights hold a classifier; nothing "
       "says whether it classifies sequences or tokens");
 }
@@ -77,7 +85,7 @@ void bind_classifier(Binder& binder, Graph& graph) {
   const std::string name = binder.head("classifier");
   const int64_t rows = binder.rows(name);
   if (config.labels && rows > 0 && rows != *config.labels) {
-    throw Failure(GATUN_ERROR_FORMAT, "config.json: " + config.labels_key + " has " +
+    throw Failure(ErrorCode::kFormat, "config.json: " + config.labels_key + " has " +
                                           std::to_string(*config.labels) + " labels, but " + name +
                                           ".weight has " + std::to_string(rows) + " rows");
   }
@@ -87,6 +95,7 @@ void bind_classifier(Binder& binder, Graph& graph) {
 
 Graph build_graph(const model::Folder& folder, const backend::Backend& backend) {
   const EncoderConfig config = model::read_config(folder);
+  refuse_wide_heads(config, backend);
   const model::Tensors tensors(folder);
   FamilyNames names = names_of(config.family);
   // A trunk may be cut out of a classifier's checkpoint by its configuration.

@@ -15,7 +15,7 @@ void pool(const Graph& graph, backend::Lane& lane, const float* y, backend::Offs
       return;
     case model::Pooling::kUnspecified: break;
   }
-  throw Failure(GATUN_ERROR_INTERNAL, "pooling without a configured pooling");
+  throw Failure(ErrorCode::kInternal, "pooling without a configured pooling");
 }
 
 void classify(const Graph& graph, backend::Lane& lane, const float* rows, int64_t count,

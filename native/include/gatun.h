@@ -151,8 +151,7 @@ typedef struct gatun_batch {
 
 /* What to compute (gatun_output.kind). */
 #define GATUN_OUTPUT_HIDDEN 1    /* [tokens, H]; gatun_output.layer chooses the layer */
-#define GATUN_OUTPUT_EMBEDDING 2 /* [sequences, H]: pooled, L2-normalised where the model says so \
-                                  */
+#define GATUN_OUTPUT_EMBEDDING 2 /* [sequences, H]: pooled, L2-normalised if the model says so */
 #define GATUN_OUTPUT_LOGITS 3    /* [sequences, labels] or, for a token head, [tokens, labels] */
 
 /* gatun_output.layer for GATUN_OUTPUT_HIDDEN: after the last layer and the final norm. Otherwise

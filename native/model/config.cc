@@ -104,12 +104,6 @@ void read_sizes(const ConfigReader& config, EncoderConfig& encoder) {
                                            ", which does not divide hidden_size " +
                                            std::to_string(encoder.hidden_size));
   }
-  if (encoder.head_dim() > kernels::kHeadDimMax) {
-    config.unsupported(
-        "num_attention_heads",
-        "heads of hidden_size / num_attention_heads = " + std::to_string(encoder.head_dim()) +
-            " are not supported; at most " + std::to_string(kernels::kHeadDimMax));
-  }
 }
 
 }  // namespace gatun::model

@@ -8,10 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "kernels/types.h"
 #include "model/folder.h"
 
 namespace gatun::model {
+
+/// Element-wise functions: GELU in its erf form is x/2·(1 + erf(x/√2)), in its tanh form
+/// x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))); the two are different functions.
+enum class Activation { kNone, kGeluErf, kGeluTanh, kSilu, kRelu, kTanh };
 
 enum class Family { kBert, kModernBert };
 enum class HeadKind { kNone, kSequence, kToken };
@@ -66,10 +69,10 @@ struct EncoderConfig {
   bool attention_bias = false;
   bool mlp_bias = false;
   bool gated = false;  ///< MLP is act(u₁) ⊙ u₂ instead of act(u)
-  kernels::Activation activation = kernels::Activation::kGeluErf;
+  Activation activation = Activation::kGeluErf;
 
   bool classifier_bias = false;  ///< of the head's dense layer
-  kernels::Activation classifier_activation = kernels::Activation::kGeluErf;
+  Activation classifier_activation = Activation::kGeluErf;
 
   std::vector<LayerConfig> layers;
   std::vector<Rotary> rotaries;
@@ -77,9 +80,9 @@ struct EncoderConfig {
   int64_t head_dim() const { return hidden_size / attention_heads; }
 };
 
-/// Reads and validates the configuration of a model folder. Throws Failure: GATUN_ERROR_IO when
-/// config.json is missing, GATUN_ERROR_FORMAT when it is damaged or contradicts itself,
-/// GATUN_ERROR_UNSUPPORTED when it asks for something this engine does not compute. Messages name
+/// Reads and validates the configuration of a model folder. Throws Failure: ErrorCode::kIo when
+/// config.json is missing, ErrorCode::kFormat when it is damaged or contradicts itself,
+/// ErrorCode::kUnsupported when it asks for something this engine does not compute. Messages name
 /// file and key.
 EncoderConfig read_config(const Folder& folder);
 

@@ -27,7 +27,7 @@ void read_bert(const ConfigReader& config, EncoderConfig& encoder) {
 
   // BertPooler: tanh(W·y₀ + b), then the classifier; token heads have the classifier alone.
   encoder.classifier_bias = true;
-  encoder.classifier_activation = kernels::Activation::kTanh;
+  encoder.classifier_activation = Activation::kTanh;
   if (encoder.head == HeadKind::kSequence) encoder.pooling = Pooling::kCls;
 }
 

@@ -20,7 +20,7 @@ std::string short_number(double value) {
 ConfigReader::ConfigReader(const Json& object, std::string name)
     : object_(object), name_(std::move(name)) {
   if (!object.is(Json::Kind::kObject)) {
-    throw Failure(GATUN_ERROR_FORMAT, name_ + " is not a JSON object");
+    throw Failure(ErrorCode::kFormat, name_ + " is not a JSON object");
   }
 }
 
@@ -32,11 +32,11 @@ const Json* ConfigReader::find(std::string_view key) const {
 bool ConfigReader::has(std::string_view key) const { return object_.find(key) != nullptr; }
 
 void ConfigReader::fail(std::string_view key, const std::string& what) const {
-  throw Failure(GATUN_ERROR_FORMAT, name_ + ": " + std::string(key) + ": " + one_line(what, 800));
+  throw Failure(ErrorCode::kFormat, name_ + ": " + std::string(key) + ": " + one_line(what, 800));
 }
 
 void ConfigReader::unsupported(std::string_view key, const std::string& what) const {
-  throw Failure(GATUN_ERROR_UNSUPPORTED,
+  throw Failure(ErrorCode::kUnsupported,
                 name_ + ": " + std::string(key) + ": " + one_line(what, 800));
 }
 
@@ -123,8 +123,7 @@ const Json* ConfigReader::array(std::string_view key) const {
   return value;
 }
 
-kernels::Activation ConfigReader::activation(std::string_view key, std::string_view absent) const {
-  using kernels::Activation;
+Activation ConfigReader::activation(std::string_view key, std::string_view absent) const {
   static constexpr std::array<Word<Activation>, 10> kWords = {
       {{"gelu", Activation::kGeluErf},
        {"gelu_python", Activation::kGeluErf},

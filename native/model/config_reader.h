@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "kernels/types.h"
+#include "model/config.h"
 #include "model/json.h"
 
 namespace gatun::model {
@@ -44,7 +44,7 @@ class ConfigReader {
   std::string text(std::string_view key, std::string_view absent) const;
   const Json* array(std::string_view key) const;
 
-  /// Meaning of a word; an unknown one is GATUN_ERROR_UNSUPPORTED and the message lists the known.
+  /// Meaning of a word; an unknown one is ErrorCode::kUnsupported and the message lists the known.
   template <class T>
   T word(std::string_view key, std::string_view absent, std::span<const Word<T>> known) const {
     return meaning(key, text(key, absent), known);
@@ -54,9 +54,9 @@ class ConfigReader {
     return meaning(key, text_of(key, value), known);
   }
 
-  kernels::Activation activation(std::string_view key, std::string_view absent) const;
+  Activation activation(std::string_view key, std::string_view absent) const;
 
-  /// GATUN_ERROR_FORMAT, GATUN_ERROR_UNSUPPORTED: "<name>: <key>: <what>".
+  /// ErrorCode::kFormat, ErrorCode::kUnsupported: "<name>: <key>: <what>".
   [[noreturn]] void fail(std::string_view key, const std::string& what) const;
   [[noreturn]] void unsupported(std::string_view key, const std::string& what) const;
 

@@ -68,7 +68,7 @@ void read_sentence_transformers(const Folder& folder, EncoderConfig& encoder) {
   const std::optional<Json> modules = folder.json_if_present(kModules);
   if (!modules) return;
   if (!modules->is(Json::Kind::kArray)) {
-    throw Failure(GATUN_ERROR_FORMAT, std::string(kModules) + ": expected an array of modules");
+    throw Failure(ErrorCode::kFormat, std::string(kModules) + ": expected an array of modules");
   }
   for (size_t i = 0; i < modules->items.size(); ++i) {
     const ConfigReader module(modules->items[i],

@@ -27,17 +27,17 @@ std::string canonical(const std::string& path) {
 
 Folder::Folder(std::string_view path) {
   if (path.empty() || path.find('\0') != std::string_view::npos || path.size() >= PATH_MAX) {
-    throw Failure(GATUN_ERROR_ARGUMENT,
+    throw Failure(ErrorCode::kArgument,
                   "the model folder's path is empty, longer than the system allows or holds a NUL");
   }
   root_ = canonical(std::string(path));
   struct stat facts{};
   if (root_.empty() || ::stat(root_.c_str(), &facts) != 0) {
-    throw Failure(GATUN_ERROR_IO, "model folder " + one_line(path, 400) +
+    throw Failure(ErrorCode::kIo, "model folder " + one_line(path, 400) +
                                       " cannot be opened: " + std::strerror(errno));
   }
   if (!S_ISDIR(facts.st_mode)) {
-    throw Failure(GATUN_ERROR_IO,
+    throw Failure(ErrorCode::kIo,
                   one_line(path, 400) + " is a file; expected the folder that holds config.json");
   }
 }
@@ -51,12 +51,12 @@ MappedFile Folder::map(const std::string& name) const {
   const std::string path = canonical(root_ + "/" + name);
   if (path.empty()) {
     const bool missing = errno == ENOENT || errno == ENOTDIR;
-    throw Failure(GATUN_ERROR_IO, missing ? name + " is missing from the model folder"
+    throw Failure(ErrorCode::kIo, missing ? name + " is missing from the model folder"
                                           : name + ": cannot be opened: " + std::strerror(errno));
   }
   const std::string inside = root_ == "/" ? root_ : root_ + "/";
   if (!path.starts_with(inside)) {
-    throw Failure(GATUN_ERROR_FORMAT,
+    throw Failure(ErrorCode::kFormat,
                   name + " is a link that leads outside the model folder; copy the file into it");
   }
   return MappedFile(path, name);

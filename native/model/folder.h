@@ -14,14 +14,14 @@ namespace gatun::model {
 /// as long as they stay inside.
 class Folder {
  public:
-  /// Throws Failure: GATUN_ERROR_ARGUMENT for a path that cannot be one, GATUN_ERROR_IO when it is
+  /// Throws Failure: ErrorCode::kArgument for a path that cannot be one, ErrorCode::kIo when it is
   /// not a directory.
   explicit Folder(std::string_view path);
 
   /// True when `name` (a relative path of ours, never from a file) exists.
   bool has(const std::string& name) const;
 
-  /// Maps `name`. Throws Failure: GATUN_ERROR_IO when missing or unreadable, GATUN_ERROR_FORMAT
+  /// Maps `name`. Throws Failure: ErrorCode::kIo when missing or unreadable, ErrorCode::kFormat
   /// when it leads outside the folder. Messages start with `name`.
   MappedFile map(const std::string& name) const;
 

@@ -51,7 +51,7 @@ class Parser {
     const std::string_view before = document_.substr(0, std::min(position_, document_.size()));
     const auto line = 1 + std::count(before.begin(), before.end(), '\n');
     const size_t start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-    throw Failure(GATUN_ERROR_FORMAT, label_ + ":" + std::to_string(line) + ":" +
+    throw Failure(ErrorCode::kFormat, label_ + ":" + std::to_string(line) + ":" +
                                           std::to_string(before.size() - start + 1) +
                                           ": not valid JSON: " + what);
   }

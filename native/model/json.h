@@ -34,7 +34,7 @@ struct JsonLimits {
   int depth = 64;
 };
 
-/// Parses one document. Throws Failure (GATUN_ERROR_FORMAT) that starts with `label` and gives line
+/// Parses one document. Throws Failure (ErrorCode::kFormat) that starts with `label` and gives line
 /// and column for anything that is not exactly one JSON value in valid UTF-8: duplicate keys, NaN,
 /// comments, trailing commas, lone surrogates, trailing text and documents past the limits
 /// included.

@@ -66,7 +66,7 @@ class HeaderReader {
 
  private:
   [[noreturn]] void fail(const std::string& what) const {
-    throw Failure(GATUN_ERROR_FORMAT, label_ + ": " + what);
+    throw Failure(ErrorCode::kFormat, label_ + ": " + what);
   }
   [[noreturn]] void fail_tensor(const std::string& name, const std::string& what) const {
     fail("tensor " + one_line(name, 200) + ": " + what);

@@ -19,7 +19,7 @@ struct TensorEntry {
 
 /// Reads and validates the header of a file of `size` bytes at `data`. Afterwards every entry lies
 /// inside the file, has as many bytes as its shape and dtype say, and the entries cover the file
-/// without gap or overlap. Throws Failure (GATUN_ERROR_FORMAT) that starts with `label`.
+/// without gap or overlap. Throws Failure (ErrorCode::kFormat) that starts with `label`.
 std::vector<TensorEntry> read_safetensors_header(const unsigned char* data, int64_t size,
                                                  const std::string& label);
 

@@ -17,14 +17,14 @@ std::set<std::string> shard_names(const Json& weight_map) {
   std::set<std::string> names;
   for (const auto& [tensor, file] : weight_map.members) {
     if (!file.is(Json::Kind::kString) || !is_plain_file_name(file.text)) {
-      throw Failure(GATUN_ERROR_FORMAT,
+      throw Failure(ErrorCode::kFormat,
                     std::string(kIndex) + ": weight_map sends " + one_line(tensor, 200) + " to " +
                         excerpt(file, 200) +
                         ", which is not a plain file name; a path may not lead outside the folder");
     }
     names.insert(file.text);
     if (names.size() > kShardsMax) {
-      throw Failure(GATUN_ERROR_FORMAT, std::string(kIndex) + ": weight_map names more than " +
+      throw Failure(ErrorCode::kFormat, std::string(kIndex) + ": weight_map names more than " +
                                             std::to_string(kShardsMax) + " files");
     }
   }
@@ -39,7 +39,7 @@ std::set<std::string> shard_names(const Json& weight_map) {
         "; pytorch_model.bin is a pickle file, which can run code and is never read: convert it to "
         "safetensors";
   }
-  throw Failure(GATUN_ERROR_IO, message);
+  throw Failure(ErrorCode::kIo, message);
 }
 
 }  // namespace
@@ -68,7 +68,7 @@ void Tensors::add_file(const Folder& folder, const std::string& name) {
     const Tensor tensor{&file->name, &entry.dtype, &entry.shape, file->bytes.data() + entry.begin};
     const auto [other, added] = tensors_.emplace(entry.name, tensor);
     if (!added) {
-      throw Failure(GATUN_ERROR_FORMAT, name + ": duplicate tensor " + one_line(entry.name, 200) +
+      throw Failure(ErrorCode::kFormat, name + ": duplicate tensor " + one_line(entry.name, 200) +
                                             ", also in " + *other->second.file);
     }
   }
@@ -79,14 +79,14 @@ void Tensors::read_index(const Folder& folder) {
   const Json index = folder.json(kIndex);
   const Json* weight_map = index.find("weight_map");
   if (weight_map == nullptr || !weight_map->is(Json::Kind::kObject)) {
-    throw Failure(GATUN_ERROR_FORMAT,
+    throw Failure(ErrorCode::kFormat,
                   std::string(kIndex) + ": expected an object with an object weight_map");
   }
   for (const std::string& name : shard_names(*weight_map)) add_file(folder, name);
   for (const auto& [tensor, file] : weight_map->members) {
     const Tensor* found = find(tensor);
     if (found == nullptr || *found->file != file.text) {
-      throw Failure(GATUN_ERROR_FORMAT, std::string(kIndex) + ": tensor " + one_line(tensor, 200) +
+      throw Failure(ErrorCode::kFormat, std::string(kIndex) + ": tensor " + one_line(tensor, 200) +
                                             " is missing: it is not in " + file.text);
     }
   }

@@ -12,8 +12,9 @@ namespace gatun {
 /// Cache line, and the widest vector register of any tier.
 inline constexpr int64_t kAlignment = 64;
 
-/// Fixed-size, zero-initialised, 64-byte aligned array of a trivial type. Move-only.
-/// Throws std::bad_alloc when the size overflows or the system refuses.
+/// Fixed-size, 64-byte aligned array of a trivial type, not initialised: pages that are never
+/// written cost nothing. Move-only. Throws std::bad_alloc when the size overflows or the system
+/// refuses.
 template <class T>
 class Aligned {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -30,7 +31,6 @@ class Aligned {
     void* memory = std::aligned_alloc(kAlignment, static_cast<size_t>(bytes));
     if (memory == nullptr) throw std::bad_alloc();
     data_.reset(static_cast<T*>(memory));
-    std::uninitialized_value_construct_n(data_.get(), count);
   }
 
   T* data() { return data_.get(); }

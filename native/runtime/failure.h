@@ -1,26 +1,35 @@
 // The one exception of the runtime. abi/ turns it into a gatun_error; nothing else catches it.
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <string>
 #include <utility>
 
-#include "gatun.h"
-
 namespace gatun {
 
-/// What went wrong (the number of gatun.h) and a sentence for the user: what, where, what was
-/// expected.
+/// What kind of thing went wrong; the GATUN_ERROR_* of the C interface, with the same numbers.
+enum class ErrorCode : int32_t {
+  kArgument = 1,
+  kIo = 2,
+  kFormat = 3,
+  kUnsupported = 4,
+  kMemory = 5,
+  kBusy = 6,
+  kInternal = 7,
+};
+
+/// A kind and a sentence for the user: what is wrong, where, what was expected.
 class Failure : public std::exception {
  public:
-  Failure(int32_t code, std::string message) : code_(code), message_(std::move(message)) {}
+  Failure(ErrorCode code, std::string message) : code_(code), message_(std::move(message)) {}
 
-  int32_t code() const { return code_; }
+  ErrorCode code() const { return code_; }
   const std::string& message() const { return message_; }
   const char* what() const noexcept override { return message_.c_str(); }
 
  private:
-  int32_t code_;
+  ErrorCode code_;
   std::string message_;
 };
 

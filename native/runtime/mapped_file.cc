@@ -28,7 +28,7 @@ class Descriptor {
 };
 
 [[noreturn]] void fail(const std::string& label, const std::string& what) {
-  throw Failure(GATUN_ERROR_IO, label + ": " + what);
+  throw Failure(ErrorCode::kIo, label + ": " + what);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace gatun {
 class MappedFile {
  public:
   /// `path` must be final: a symbolic link in its last component is refused. Throws Failure
-  /// (GATUN_ERROR_IO) that starts with `label` when it cannot be opened, is not a regular file or
+  /// (ErrorCode::kIo) that starts with `label` when it cannot be opened, is not a regular file or
   /// cannot be mapped.
   MappedFile(const std::string& path, const std::string& label);
   MappedFile(MappedFile&& other) noexcept;

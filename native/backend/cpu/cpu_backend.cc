@@ -20,6 +20,8 @@ class CpuBackend : public Backend {
     return table == nullptr ? kernels_.name : table->name;
   }
 
+  int64_t head_dim_max() const override { return kernels::kHeadDimMax; }
+
   std::unique_ptr<Linear> prepare(const float* weight, int64_t inputs, int64_t outputs,
                                   const float* bias) const override {
     const int64_t floats = kernels_.packed_floats(inputs, outputs);
@@ -32,7 +34,7 @@ class CpuBackend : public Backend {
   }
 
   void widen(Storage storage, const void* source, int64_t count, float* y) const override {
-    kernels_.widen(storage, source, count, y);
+    kernels_.widen(kernel_word(storage), source, count, y);
   }
 
   bool all_finite(const float* x, int64_t count) const override {
@@ -53,7 +55,7 @@ int score() { return 1; }
 
 const Backend& open() {
   const kernels::Choice& choice = kernels::choose();
-  if (choice.table == nullptr) throw Failure(GATUN_ERROR_UNSUPPORTED, choice.reason);
+  if (choice.table == nullptr) throw Failure(ErrorCode::kUnsupported, choice.reason);
   static const CpuBackend backend(*choice.table);
   return backend;
 }

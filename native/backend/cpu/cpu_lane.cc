@@ -41,6 +41,31 @@ int64_t element_bytes(Storage storage) { return storage == Storage::kF32 ? 4 : 2
 
 }  // namespace
 
+kernels::Activation kernel_word(Activation activation) {
+  switch (activation) {
+    case Activation::kNone: return kernels::Activation::kNone;
+    case Activation::kGeluErf: return kernels::Activation::kGeluErf;
+    case Activation::kGeluTanh: return kernels::Activation::kGeluTanh;
+    case Activation::kSilu: return kernels::Activation::kSilu;
+    case Activation::kRelu: return kernels::Activation::kRelu;
+    case Activation::kTanh: return kernels::Activation::kTanh;
+  }
+  return kernels::Activation::kNone;
+}
+
+kernels::Epilogue kernel_word(Epilogue epilogue) {
+  return epilogue == Epilogue::kStore ? kernels::Epilogue::kStore : kernels::Epilogue::kAccumulate;
+}
+
+kernels::Storage kernel_word(Storage storage) {
+  switch (storage) {
+    case Storage::kF32: return kernels::Storage::kF32;
+    case Storage::kF16: return kernels::Storage::kF16;
+    case Storage::kBf16: return kernels::Storage::kBf16;
+  }
+  return kernels::Storage::kF32;
+}
+
 CpuLane::CpuLane(const kernels::KernelTable& kernels, int threads)
     : kernels_(kernels), pool_(threads), scratch_(kernels::kAttentionScratchFloats * threads) {}
 
@@ -71,7 +96,7 @@ void CpuLane::gather(const Table& table, std::span<const int32_t> ids, Epilogue 
       const void* source = rows + ids[static_cast<size_t>(r)] * row_bytes;
       float* target = y + r * table.width;
       if (epilogue == Epilogue::kStore) {
-        kernels_.widen(table.storage, source, table.width, target);
+        kernels_.widen(kernel_word(table.storage), source, table.width, target);
       } else {
         kernels_.add(static_cast<const float*>(source), table.width, target);
       }
@@ -106,7 +131,7 @@ void CpuLane::linear(const Linear& linear, const float* x, int64_t rows, Epilogu
     const int64_t row = task / groups * kLinearRows;
     const int64_t panel = task % groups * group;
     kernels_.linear(packed, x + row * packed.inputs, std::min(kLinearRows, rows - row),
-                    packed.inputs, panel, std::min(group, panels - panel), epilogue,
+                    packed.inputs, panel, std::min(group, panels - panel), kernel_word(epilogue),
                     y + row * packed.outputs, packed.outputs);
   });
 }
@@ -121,13 +146,13 @@ void CpuLane::norm(const Norm& norm, const float* x, int64_t rows, int64_t width
 void CpuLane::activate(Activation activation, float* x, int64_t count) {
   pool_.run(blocks(count, kElements), [&](int64_t task, int) {
     const int64_t first = task * kElements;
-    kernels_.activate(activation, x + first, std::min(kElements, count - first));
+    kernels_.activate(kernel_word(activation), x + first, std::min(kElements, count - first));
   });
 }
 
 void CpuLane::gate(Activation activation, const float* u, int64_t rows, int64_t width, float* y) {
   by_rows(rows, [&](int64_t first, int64_t count) {
-    kernels_.gate(activation, u + first * 2 * width, count, width, y + first * width);
+    kernels_.gate(kernel_word(activation), u + first * 2 * width, count, width, y + first * width);
   });
 }
 

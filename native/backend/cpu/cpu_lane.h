@@ -10,6 +10,11 @@
 
 namespace gatun::backend::cpu {
 
+/// The kernels' words for the backend's.
+kernels::Activation kernel_word(Activation activation);
+kernels::Epilogue kernel_word(Epilogue epilogue);
+kernels::Storage kernel_word(Storage storage);
+
 class CpuLinear : public Linear {
  public:
   CpuLinear(int64_t inputs, int64_t outputs, Aligned<float> panels, Aligned<float> bias)

@@ -1,0 +1,169 @@
+// Opens damaged model folders, over and over: gatun_fuzz ITERATIONS SEED. Prints the seed of the
+// iteration that fails, so `gatun_fuzz 1 SEED` repeats it. Meant for the asan preset.
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <iterator>
+#include <random>
+#include <vector>
+
+#include "tests/support.h"
+
+namespace gatun::tests {
+namespace {
+
+namespace fs = std::filesystem;
+using Random = std::mt19937_64;
+
+size_t below(Random& random, size_t bound) { return bound == 0 ? 0 : random() % bound; }
+
+void damage_bytes(Random& random, std::string& text) {
+  const size_t at = below(random, text.size());
+  switch (random() % 5) {
+    case 0:
+      if (!text.empty()) text[at] = static_cast<char>(text[at] ^ (1 << random() % 8));
+      break;
+    case 1:
+      if (!text.empty()) text[at] = static_cast<char>(random());
+      break;
+    case 2: text.erase(at, 1 + below(random, 20)); break;
+    case 3: text.insert(at, text.substr(below(random, text.size()), below(random, 60))); break;
+    default: text.resize(at);
+  }
+}
+
+/// Replaces one number or one word by something a reader may not expect.
+void damage_token(Random& random, std::string& text) {
+  static const char* const kValues[] = {"0",
+                                        "-1",
+                                        "1",
+                                        "2",
+                                        "3",
+                                        "7",
+                                        "15",
+                                        "17",
+                                        "64",
+                                        "255",
+                                        "1024",
+                                        "65536",
+                                        "2147483647",
+                                        "2147483648",
+                                        "4294967296",
+                                        "9223372036854775807",
+                                        "9223372036854775808",
+                                        "18446744073709551615",
+                                        "1e308",
+                                        "0.5",
+                                        "-0",
+                                        "null",
+                                        "true",
+                                        "\"x\"",
+                                        "[]",
+                                        "{}",
+                                        "\"F16\"",
+                                        "\"F64\"",
+                                        "\"mean\"",
+                                        "\"silu\"",
+                                        "\"yarn\"",
+                                        "\"relu\"",
+                                        "\"full_attention\""};
+  const size_t start = below(random, text.size());
+  const size_t digit = text.find_first_of("0123456789", start);
+  const size_t quote = text.find('"', start);
+  if (digit == std::string::npos || quote == std::string::npos) return;
+  const bool number = random() % 3 != 0;
+  const size_t first = number ? digit : quote;
+  const size_t end =
+      number ? text.find_first_not_of("0123456789.e-", first) : text.find('"', first + 1);
+  if (end == std::string::npos) return;
+  text.replace(first, end - first + (number ? 0 : 1), kValues[below(random, std::size(kValues))]);
+}
+
+void damage_json(Random& random, std::string& text) {
+  for (size_t times = 1 + below(random, 3); times > 0; --times) {
+    random() % 3 == 0 ? damage_bytes(random, text) : damage_token(random, text);
+  }
+}
+
+void damage(Random& random, const fs::path& file) {
+  std::string bytes = read_file(file);
+  if (file.extension() != ".safetensors") {
+    damage_json(random, bytes);
+  } else if (random() % 4 == 0) {
+    damage_bytes(random, bytes);
+  } else {
+    uint64_t length = 0;
+    std::memcpy(&length, bytes.data(), sizeof(length));
+    std::string header = bytes.substr(sizeof(length), length);
+    damage_json(random, header);
+    const uint64_t edited = header.size();
+    bytes = bytes.substr(0, sizeof(length)) + header + bytes.substr(sizeof(length) + length);
+    std::memcpy(bytes.data(), &edited, sizeof(edited));
+  }
+  write_file(file, bytes);
+}
+
+/// True when the folder is refused properly, or loads and runs.
+bool survives(const fs::path& folder, gatun_lane* lane) {
+  gatun_error error;
+  const ModelHandle model = open_model(folder, &error);
+  if (model == nullptr) {
+    const bool proper =
+        error.code != GATUN_OK && error.code != GATUN_ERROR_INTERNAL && error.message[0] != '\0';
+    if (!proper) std::printf("code %d: %s\n", error.code, error.message);
+    return proper;
+  }
+  const gatun_model_info info = describe(model.get());
+  std::vector<int32_t> ids;
+  for (int32_t i = 0; i < std::min(info.positions_max, 40); ++i) {
+    ids.push_back(i % info.vocabulary);
+  }
+  PackedBatch batch;
+  batch.add(ids);
+  batch.add({0});
+  std::vector<std::pair<int32_t, int32_t>> kinds = {{GATUN_OUTPUT_HIDDEN, GATUN_LAYER_FINAL}};
+  if (info.head != GATUN_HEAD_NONE) kinds.emplace_back(GATUN_OUTPUT_LOGITS, 0);
+  if (info.pooling != GATUN_POOLING_NONE) kinds.emplace_back(GATUN_OUTPUT_EMBEDDING, 0);
+  const std::vector<Result> results = run(lane, model.get(), batch, kinds);
+  return results[0].rows == batch.tokens();
+}
+
+int fuzz(int64_t iterations, uint64_t seed) {
+  const fs::path set = golden_sets().front();
+  const std::vector<fs::path> originals = {set / "errors/control-ok",
+                                           set / "errors/control-sharded-ok"};
+  const LaneHandle lane = open_lane(2);
+  int64_t opened = 0;
+  for (int64_t i = 0; i < iterations; ++i, ++seed) {
+    Random random(seed);
+    const TemporaryFolder folder(originals[below(random, originals.size())]);
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(folder.path())) {
+      const std::string name = entry.path().filename().string();
+      if (name == "config.json" || name.starts_with("model")) files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    damage(random, files[below(random, files.size())]);
+    if (!survives(folder.path(), lane.get())) {
+      std::printf("failed: gatun_fuzz 1 %llu\n", static_cast<unsigned long long>(seed));
+      return 1;
+    }
+    gatun_error error;
+    opened += open_model(folder.path(), &error) != nullptr ? 1 : 0;
+  }
+  std::printf("%lld damaged folders, %lld of them still valid\n",
+              static_cast<long long>(iterations), static_cast<long long>(opened));
+  return 0;
+}
+
+}  // namespace
+}  // namespace gatun::tests
+
+int main(int count, char** arguments) {
+  if (count != 3) {
+    std::fputs("usage: gatun_fuzz ITERATIONS SEED\n", stderr);
+    return 2;
+  }
+  return gatun::tests::fuzz(std::atoll(arguments[1]), std::strtoull(arguments[2], nullptr, 10));
+}

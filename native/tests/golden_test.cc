@@ -1,0 +1,266 @@
+// Every golden model of the families this engine runs: each input alone, and packed with others,
+// against what transformers computed.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <optional>
+#include <set>
+
+#include "tests/support.h"
+
+namespace gatun::tests {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Largest absolute differences, five times and more above the noise between two correct fp32
+// implementations (README of the golden set).
+constexpr double kLogits = 1e-4;
+constexpr double kEmbedding = 2e-5;
+constexpr double kHidden = 2e-4;
+
+struct Subject {
+  std::string set;
+  std::string name;
+  fs::path model;
+  fs::path cases;  // empty: none
+};
+
+void PrintTo(const Subject& subject, std::ostream* out) { *out << subject.model.string(); }
+
+/// Where a model's cases are: under its own name, or where the set's manifest says.
+fs::path cases_of(const fs::path& set, const std::string& name) {
+  if (fs::exists(set / "cases" / name)) return set / "cases" / name;
+  if (!fs::exists(set / "manifest.json")) return {};
+  const model::Json manifest = read_json(set / "manifest.json");
+  const model::Json* entry = manifest.find("models")->find(name);
+  const model::Json* cases = entry == nullptr ? nullptr : entry->find("cases");
+  return cases == nullptr ? fs::path() : set / cases->text;
+}
+
+std::vector<Subject> subjects(bool supported) {
+  static const std::set<std::string> kTypes = {"bert", "modernbert"};
+  std::vector<Subject> found;
+  int set_number = 0;
+  for (const fs::path& set : golden_sets()) {
+    const std::string label = set_number++ == 0 ? "own" : "shared";
+    for (const auto& entry : fs::directory_iterator(set / "models")) {
+      const std::string name = entry.path().filename().string();
+      const model::Json config = read_json(entry.path() / "config.json");
+      if (kTypes.contains(config.find("model_type")->text) != supported) continue;
+      found.push_back({label, name, entry.path(), cases_of(set, name)});
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const Subject& a, const Subject& b) {
+    return std::tie(a.set, a.name) < std::tie(b.set, b.name);
+  });
+  return found;
+}
+
+std::string test_name(const testing::TestParamInfo<Subject>& info) {
+  std::string name = info.param.set + "_" + info.param.name;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+std::string tier() {
+  gatun_error error;
+  char text[512];
+  EXPECT_GE(gatun_runtime_describe(text, sizeof(text), &error), 0) << error.message;
+  return model::parse_json(text, "runtime").find("isa")->text;
+}
+
+/// Worst difference per kind of result.
+class Worst {
+ public:
+  void compare(const std::string& what, double bound, const std::vector<float>& expected,
+               const float* actual) {
+    double& worst = what == "logits" ? logits_ : what == "embedding" ? embedding_ : hidden_;
+    for (size_t i = 0; i < expected.size(); ++i) {
+      const double difference = std::abs(double{expected[i]} - double{actual[i]});
+      ASSERT_LE(difference, bound) << what << " at " << i;
+      worst = std::max(worst, difference);
+    }
+  }
+  void print(const Subject& subject, const char* how) const {
+    std::printf("golden %-7s %-6s %-32s %-7s logits %.1e embedding %.1e hidden %.1e\n",
+                tier().c_str(), subject.set.c_str(), subject.name.c_str(), how, logits_, embedding_,
+                hidden_);
+  }
+
+ private:
+  double logits_ = 0;
+  double embedding_ = 0;
+  double hidden_ = 0;
+};
+
+class Golden : public testing::TestWithParam<Subject> {
+ protected:
+  void SetUp() override {
+    model_ = open_model(GetParam().model);
+    ASSERT_NE(model_, nullptr);
+    info_ = describe(model_.get());
+    if (!GetParam().cases.empty()) golden_ = read_case(GetParam().cases);
+  }
+
+  /// Every kind of result that the model has; hidden states of all layers at their own places.
+  std::vector<std::pair<int32_t, int32_t>> kinds() const {
+    std::vector<std::pair<int32_t, int32_t>> all = {{GATUN_OUTPUT_HIDDEN, GATUN_LAYER_FINAL}};
+    for (int32_t i = 0; i <= info_.layers; ++i) all.emplace_back(GATUN_OUTPUT_HIDDEN, i);
+    if (info_.pooling != GATUN_POOLING_NONE) all.emplace_back(GATUN_OUTPUT_EMBEDDING, 0);
+    if (info_.head != GATUN_HEAD_NONE) all.emplace_back(GATUN_OUTPUT_LOGITS, 0);
+    return all;
+  }
+
+  const std::vector<float>* expected(const std::string& id, const std::string& what) const {
+    const auto found = golden_.outputs.find(id + "." + what);
+    return found == golden_.outputs.end() ? nullptr : &found->second;
+  }
+
+  /// Compares the part of `result` that belongs to a sequence of `tokens` tokens; returns how many
+  /// stored results that covered.
+  int check(const std::string& id, int64_t sequence, int64_t first, int64_t tokens,
+            const std::pair<int32_t, int32_t>& kind, const Result& result) {
+    const bool per_token = kind.first == GATUN_OUTPUT_HIDDEN ||
+                           (kind.first == GATUN_OUTPUT_LOGITS && info_.head == GATUN_HEAD_TOKEN);
+    const float* rows = result.values.data() + (per_token ? first : sequence) * result.columns;
+    switch (kind.first) {
+      case GATUN_OUTPUT_LOGITS: return compare(id, "logits", kLogits, rows);
+      case GATUN_OUTPUT_EMBEDDING: return check_embedding(id, rows);
+      default:
+        return kind.second == GATUN_LAYER_FINAL
+                   ? compare(id, "last_hidden_state", kHidden, rows)
+                   : compare(id, "layer" + std::to_string(kind.second), kHidden, rows) +
+                         check_layer_rows(id, kind.second, tokens, rows);
+    }
+  }
+
+  int compare(const std::string& id, const std::string& what, double bound, const float* actual) {
+    const std::vector<float>* values = expected(id, what);
+    if (values == nullptr) return 0;
+    SCOPED_TRACE(id + "." + what);
+    worst_.compare(what, bound, *values, actual);
+    return 1;
+  }
+
+  /// The embedding, and its first dimensions normalised again.
+  int check_embedding(const std::string& id, const float* embedding) {
+    int found = info_.normalized != 0 ? compare(id, "embedding", kEmbedding, embedding)
+                                      : compare(id, "pooled", kHidden, embedding);
+    for (int32_t d = 1; info_.normalized != 0 && d < info_.hidden_size; ++d) {
+      if (expected(id, "embedding.d" + std::to_string(d)) == nullptr) continue;
+      double square = 0;
+      for (int32_t i = 0; i < d; ++i) square += double{embedding[i]} * double{embedding[i]};
+      std::vector<float> first(embedding, embedding + d);
+      for (float& value : first) value = static_cast<float>(value / std::sqrt(square));
+      found += compare(id, "embedding.d" + std::to_string(d), kEmbedding, first.data());
+    }
+    return found;
+  }
+
+  /// layer_rows holds rows 0, n div 2 and n−1 of every layer.
+  int check_layer_rows(const std::string& id, int32_t layer, int64_t tokens, const float* rows) {
+    const std::vector<float>* values = expected(id, "layer_rows");
+    if (values == nullptr) return 0;
+    const int64_t places[] = {0, tokens / 2, tokens - 1};
+    SCOPED_TRACE(id + ".layer_rows " + std::to_string(layer));
+    for (int64_t i = 0; i < 3; ++i) {
+      const auto begin = values->begin() + (layer * 3 + i) * info_.hidden_size;
+      worst_.compare("layer_rows", kHidden, std::vector<float>(begin, begin + info_.hidden_size),
+                     rows + places[i] * info_.hidden_size);
+    }
+    return layer == 0 ? 1 : 0;
+  }
+
+  ModelHandle model_;
+  gatun_model_info info_{};
+  GoldenCase golden_;
+  Worst worst_;
+};
+
+TEST_P(Golden, AloneGivesWhatTransformersGives) {
+  const LaneHandle lane = open_lane(1);
+  int compared = 0;
+  for (const GoldenInput& input : golden_.inputs) {
+    PackedBatch batch;
+    batch.add(input.ids, input.types);
+    const auto wanted = kinds();
+    const std::vector<Result> results = run(lane.get(), model_.get(), batch, wanted);
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      compared += check(input.id, 0, 0, batch.tokens(), wanted[i], results[i]);
+    }
+    ASSERT_FALSE(HasFatalFailure());
+  }
+  // Early exits and unnormalised poolings are not results of this interface on this folder.
+  const auto other = std::count_if(golden_.outputs.begin(), golden_.outputs.end(), [&](auto& o) {
+    return o.first.find(".exit") != std::string::npos ||
+           (info_.normalized != 0 && o.first.ends_with(".pooled"));
+  });
+  EXPECT_EQ(compared, static_cast<int>(golden_.outputs.size()) - other);
+  worst_.print(GetParam(), "alone");
+}
+
+TEST_P(Golden, PackedGivesTheSameOnThreeThreads) {
+  const LaneHandle lane = open_lane(3);
+  for (const std::vector<std::string>& members : golden_.batches) {
+    PackedBatch batch;
+    for (const std::string& id : members) {
+      batch.add(golden_.input(id).ids, golden_.input(id).types);
+    }
+    const auto wanted = kinds();
+    const std::vector<Result> results = run(lane.get(), model_.get(), batch, wanted);
+    for (size_t s = 0; s < members.size(); ++s) {
+      const int64_t first = batch.offsets[s];
+      for (size_t i = 0; i < wanted.size(); ++i) {
+        check(members[s], static_cast<int64_t>(s), first, batch.offsets[s + 1] - first, wanted[i],
+              results[i]);
+      }
+    }
+    ASSERT_FALSE(HasFatalFailure());
+  }
+  worst_.print(GetParam(), "packed");
+}
+
+/// Without the Normalize step of modules.json, the embedding is the pooled vector itself.
+TEST_P(Golden, PooledWithoutNormalizeStep) {
+  if (info_.normalized == 0) return;
+  const TemporaryFolder folder(GetParam().model);
+  const std::string modules = read_file(folder.path() / "modules.json");
+  const size_t last = modules.rfind('{');
+  const size_t comma = modules.rfind(',', last);
+  ASSERT_NE(modules.find("Normalize", last), std::string::npos);
+  write_file(folder.path() / "modules.json", modules.substr(0, comma) + "]");
+  model_ = open_model(folder.path());
+  ASSERT_NE(model_, nullptr);
+  info_ = describe(model_.get());
+  ASSERT_EQ(info_.normalized, 0);
+  const LaneHandle lane = open_lane(2);
+  int compared = 0;
+  for (const GoldenInput& input : golden_.inputs) {
+    PackedBatch batch;
+    batch.add(input.ids, input.types);
+    const auto results = run(lane.get(), model_.get(), batch, {{GATUN_OUTPUT_EMBEDDING, 0}});
+    compared += check_embedding(input.id, results[0].values.data());
+  }
+  EXPECT_EQ(compared, static_cast<int>(golden_.inputs.size()));
+  worst_.print(GetParam(), "pooled");
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, Golden, testing::ValuesIn(subjects(true)), test_name);
+
+TEST(OtherFamilies, AreRefusedByName) {
+  for (const Subject& subject : subjects(false)) {
+    gatun_error error;
+    EXPECT_EQ(open_model(subject.model, &error), nullptr);
+    EXPECT_EQ(error.code, GATUN_ERROR_UNSUPPORTED);
+    const model::Json config = read_json(subject.model / "config.json");
+    EXPECT_NE(std::string(error.message).find(config.find("model_type")->text), std::string::npos)
+        << error.message;
+  }
+}
+
+}  // namespace
+}  // namespace gatun::tests
