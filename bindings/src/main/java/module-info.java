@@ -10,6 +10,8 @@ module dev.gatun.inference {
   requires ai.djl.api;
   requires ai.djl.tokenizers;
   requires com.google.gson;
+  // The tokenizer engine's jars do not say which modules they need.
+  requires org.slf4j;
 
   exports dev.gatun.inference;
   exports dev.gatun.inference.tokenize;

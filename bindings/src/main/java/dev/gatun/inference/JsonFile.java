@@ -11,7 +11,11 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** Strict reading of the small JSON files of a model folder. */
 final class JsonFile {
@@ -34,13 +38,44 @@ final class JsonFile {
 
   /** The object a text holds, and nothing else beside it. */
   static JsonObject object(String json) throws IOException {
-    JsonReader reader = new JsonReader(new StringReader(json));
-    reader.setStrictness(Strictness.STRICT);
+    requireUniqueNames(reader(json));
+    JsonReader reader = reader(json);
     JsonObject object = JsonParser.parseReader(reader).getAsJsonObject();
     if (reader.peek() != JsonToken.END_DOCUMENT) {
       throw new JsonParseException("something follows the closing brace");
     }
     return object;
+  }
+
+  private static JsonReader reader(String json) {
+    JsonReader reader = new JsonReader(new StringReader(json));
+    reader.setStrictness(Strictness.STRICT);
+    return reader;
+  }
+
+  /** The tree keeps the last of two members with one name, which would hide a contradiction. */
+  private static void requireUniqueNames(JsonReader reader) throws IOException {
+    Deque<Set<String>> objects = new ArrayDeque<>();
+    for (JsonToken token = reader.peek(); token != JsonToken.END_DOCUMENT; token = reader.peek()) {
+      if (token == JsonToken.BEGIN_OBJECT) {
+        reader.beginObject();
+        objects.push(new HashSet<>());
+      } else if (token == JsonToken.END_OBJECT) {
+        reader.endObject();
+        objects.pop();
+      } else if (token == JsonToken.NAME) {
+        String name = reader.nextName();
+        if (!objects.element().add(name)) {
+          throw new JsonParseException("duplicate name " + name);
+        }
+      } else if (token == JsonToken.BEGIN_ARRAY) {
+        reader.beginArray();
+      } else if (token == JsonToken.END_ARRAY) {
+        reader.endArray();
+      } else {
+        reader.skipValue();
+      }
+    }
   }
 
   /** The text of a string or number. */

@@ -132,13 +132,13 @@ final class LabelFiles {
     Optional<Labels> stated = Optional.empty();
     String statedBy = "";
     for (String key : INDEX_TO_NAME) {
-      if (object.has(key)) {
+      if (object.has(key) && !object.get(key).isJsonNull()) {
         stated = agreed(file, statedBy, stated, key, byIndex(file, key, object.get(key)));
         statedBy = key;
       }
     }
     for (String key : NAME_TO_INDEX) {
-      if (object.has(key)) {
+      if (object.has(key) && !object.get(key).isJsonNull()) {
         stated = agreed(file, statedBy, stated, key, byName(file, key, object.get(key)));
         statedBy = key;
       }

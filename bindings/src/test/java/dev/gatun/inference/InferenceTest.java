@@ -151,13 +151,8 @@ class InferenceTest {
     engine.awaitCall();
     engine.release();
     other.join();
-    assertEquals(List.of("run a 1", "close a", "run b 1"), ordered(engine.events()));
-  }
-
-  /** The other model's call and the close are concurrent; only "run a" before "close a" is due. */
-  private static List<String> ordered(List<String> events) {
+    List<String> events = engine.events();
     assertTrue(events.indexOf("run a 1") < events.indexOf("close a"), events::toString);
-    return List.of("run a 1", "close a", "run b 1");
   }
 
   @Test

@@ -91,6 +91,8 @@ class LabelsTest {
             "{\"label2id\": {\"a\": 0.5}}",
             "{\"label2id\": {\"a\": true}}",
             "{\"label2id\": {\"a\": 0, \"b\": 0}}",
+            "{\"label2id\": {\"a\": 0, \"a\": 0}}",
+            "{\"id2label\": {\"0\": \"a\", \"0\": \"b\"}}",
             "{\"label2id\": {\"a\": 0, \" a\": 1}}",
             "{\"id2label\": {\"0\": \"a\"}} {}")) {
       write("label_mapping.json", content);

@@ -1,5 +1,7 @@
 package dev.gatun.inference.ffm;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import dev.gatun.inference.abi.gatun_error;
 import dev.gatun.inference.abi.gatun_h;
 import dev.gatun.inference.abi.gatun_model_info;
@@ -7,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * A model the native library holds. Its handle crosses as a memory segment, so that the JDK refuses
@@ -44,7 +47,7 @@ public final class NativeEncoderModel implements AutoCloseable {
    * @throws NativeError when the folder is refused
    */
   public NativeEncoderModel(NativeLibrary library, Path directory) {
-    java.util.Objects.requireNonNull(library);
+    Objects.requireNonNull(library);
     try (Arena call = Arena.ofConfined()) {
       MemorySegment error = gatun_error.allocate(call);
       self = open(directory, call, error);
@@ -74,8 +77,7 @@ public final class NativeEncoderModel implements AutoCloseable {
   private MemorySegment open(Path directory, Arena call, MemorySegment error) {
     byte[] name = directory.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8);
     MemorySegment raw =
-        gatun_h.gatun_model_open(
-            call.allocateFrom(java.lang.foreign.ValueLayout.JAVA_BYTE, name), name.length, error);
+        gatun_h.gatun_model_open(call.allocateFrom(JAVA_BYTE, name), name.length, error);
     if (raw.equals(MemorySegment.NULL)) {
       throw NativeError.read(error);
     }

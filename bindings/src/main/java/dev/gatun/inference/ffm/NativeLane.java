@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Native threads and their workspace. Belongs to the thread that opened it: the JDK refuses use by
@@ -30,7 +31,7 @@ public final class NativeLane implements AutoCloseable {
    * @throws NativeError when threads or memory are refused
    */
   public NativeLane(NativeLibrary library, int threads) {
-    java.util.Objects.requireNonNull(library);
+    Objects.requireNonNull(library);
     try (Arena call = Arena.ofConfined()) {
       self = open(threads, gatun_error.allocate(call));
     } catch (RuntimeException | Error e) {

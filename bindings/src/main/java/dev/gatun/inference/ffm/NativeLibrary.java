@@ -71,7 +71,7 @@ public final class NativeLibrary {
       throw new LibraryUnavailable(
           String.format(
               Locale.ROOT,
-              "%s has version %d of the C interface, this program needs %d: rebuild both with ./gatun",
+              "%s has version %d of the C interface, %d is needed: rebuild both with ./gatun",
               path,
               version,
               gatun_h.GATUN_ABI_VERSION()));

@@ -33,8 +33,8 @@ final class EngineTokenizer {
       throw new TokenizerException.Invalid(
           "the tokenizer engine cannot be loaded: "
               + e.getMessage()
-              + "; run Java with --enable-native-access=ai.djl.tokenizers,com.sun.jna and a"
-              + " writable home directory (or ENGINE_CACHE_DIR)",
+              + "; run Java with --enable-native-access=ai.djl.tokenizers and a writable"
+              + " home directory (or ENGINE_CACHE_DIR)",
           e);
     }
     try {

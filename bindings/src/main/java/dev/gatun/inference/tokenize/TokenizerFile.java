@@ -44,7 +44,10 @@ record TokenizerFile(Path path, String json, int idMax, String tokenOfIdMax) {
       throw new TokenizerException.Invalid(path + ": not UTF-8: " + e.getMessage(), e);
     } catch (MalformedJsonException | EOFException | JsonParseException e) {
       throw new TokenizerException.Invalid(path + ": not JSON: " + firstLine(e), e);
-    } catch (IllegalStateException | NumberFormatException e) {
+    } catch (IllegalStateException
+        | NumberFormatException
+        | UnsupportedOperationException
+        | ClassCastException e) {
       throw new TokenizerException.Invalid(
           path + ": not a tokenizer.json, a value has the wrong type: " + firstLine(e), e);
     } catch (IOException e) {
@@ -95,10 +98,8 @@ record TokenizerFile(Path path, String json, int idMax, String tokenOfIdMax) {
       }
       for (JsonElement token : tokens.getAsJsonArray()) {
         JsonObject object = token.getAsJsonObject();
-        if (!object.has("id") || !object.has("content")) {
-          throw invalid("added_tokens: an entry lacks id or content");
-        }
-        seen(object.get("content").getAsString(), object.get("id").getAsInt());
+        String content = member(object, "content", "added_tokens").getAsString();
+        seen(content, member(object, "id", "added_tokens").getAsInt());
       }
     }
 
@@ -169,9 +170,8 @@ record TokenizerFile(Path path, String json, int idMax, String tokenOfIdMax) {
         }
       }
       for (String token : known.keySet()) {
-        for (JsonElement id : known.getAsJsonObject(token).getAsJsonArray("ids")) {
-          seen(token, id.getAsInt());
-        }
+        JsonElement ids = member(known.getAsJsonObject(token), "ids", "special_tokens");
+        ids.getAsJsonArray().forEach(id -> seen(token, id.getAsInt()));
       }
     }
 
@@ -180,7 +180,7 @@ record TokenizerFile(Path path, String json, int idMax, String tokenOfIdMax) {
       if (special == null) {
         return;
       }
-      String token = special.getAsJsonObject().get("id").getAsString();
+      String token = member(special.getAsJsonObject(), "id", "SpecialToken").getAsString();
       if (!known.has(token)) {
         throw invalid(
             String.format(
@@ -189,6 +189,14 @@ record TokenizerFile(Path path, String json, int idMax, String tokenOfIdMax) {
                 side,
                 token));
       }
+    }
+
+    private JsonElement member(JsonObject object, String name, String where) {
+      JsonElement value = object.get(name);
+      if (value == null) {
+        throw invalid(where + ": an entry lacks " + name);
+      }
+      return value;
     }
 
     private void seen(String token, int id) {
