@@ -20,6 +20,10 @@ import java.util.Set;
 /** Strict reading of the small JSON files of a model folder. */
 final class JsonFile {
 
+  /** What the parser would have its programmer do; a reader of the message cannot. */
+  private static final String PARSER_ADVICE =
+      "Use JsonReader.setStrictness(Strictness.LENIENT) to accept malformed JSON";
+
   private JsonFile() {}
 
   /**
@@ -32,8 +36,13 @@ final class JsonFile {
       return object(Files.readString(directory.resolve(file)));
     } catch (IOException | JsonParseException | IllegalStateException e) {
       throw new InferenceException.Refused(
-          directory, file + ": not a JSON object in UTF-8: " + e.getMessage(), e);
+          directory, file + ": not a JSON object in UTF-8: " + reason(e), e);
     }
+  }
+
+  private static String reason(Exception e) {
+    String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return line.replace(PARSER_ADVICE, "malformed");
   }
 
   /** The object a text holds, and nothing else beside it. */

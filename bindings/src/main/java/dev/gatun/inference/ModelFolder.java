@@ -12,6 +12,8 @@ import java.util.Locale;
  */
 public final class ModelFolder implements AutoCloseable {
 
+  private static final String TOKENIZER = "tokenizer.json";
+
   private final EncoderModel encoder;
   private final Tokenizer tokenizer;
   private final Labels labels;
@@ -74,11 +76,13 @@ public final class ModelFolder implements AutoCloseable {
   }
 
   private static Tokenizer tokenizer(ModelInfo info, Path directory) {
+    Path file = directory.resolve(TOKENIZER);
     Tokenizer tokenizer;
     try {
-      tokenizer = Tokenizer.load(directory.resolve("tokenizer.json"));
+      tokenizer = Tokenizer.load(file);
     } catch (TokenizerException e) {
-      throw new InferenceException.Refused(directory, String.valueOf(e.getMessage()), e);
+      String reason = String.valueOf(e.getMessage()).replace(file.toString(), TOKENIZER);
+      throw new InferenceException.Refused(directory, reason, e);
     }
     if (tokenizer.idMax() >= info.vocabulary()) {
       tokenizer.close();
@@ -86,7 +90,8 @@ public final class ModelFolder implements AutoCloseable {
           directory,
           String.format(
               Locale.ROOT,
-              "tokenizer.json: token id %d (%s) has no embedding row: vocab_size is %d",
+              "%s: token id %d (%s) has no embedding row: vocab_size is %d",
+              TOKENIZER,
               tokenizer.idMax(),
               tokenizer.tokenOfIdMax(),
               info.vocabulary()));

@@ -27,6 +27,10 @@ import java.util.Set;
  */
 record TokenizerFile(Path path, String json, int idMax, String tokenOfIdMax) {
 
+  /** What the parser would have its programmer do; a reader of the message cannot. */
+  private static final String PARSER_ADVICE =
+      "Use JsonReader.setStrictness(Strictness.LENIENT) to accept malformed JSON";
+
   private static final Set<String> MODELS = Set.of("BPE", "WordPiece", "WordLevel", "Unigram");
 
   static TokenizerFile read(Path path) {
@@ -56,7 +60,8 @@ record TokenizerFile(Path path, String json, int idMax, String tokenOfIdMax) {
   }
 
   private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return line.replace(PARSER_ADVICE, "malformed");
   }
 
   /** One walk over the file. */

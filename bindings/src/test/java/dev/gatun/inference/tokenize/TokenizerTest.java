@@ -186,6 +186,7 @@ class TokenizerTest {
     String message =
         assertThrows(TokenizerException.Invalid.class, () -> Tokenizer.load(file)).getMessage();
     assertTrue(message.startsWith(file.toString()) && message.contains(mention), message);
+    assertFalse(message.contains("Strictness") || message.contains("\n"), message);
   }
 
   private static Tokenizer load(String family) {
