@@ -15,8 +15,7 @@ final class AlgorithmDecoder {
     Section section = decision.section("algorithm");
     String written = section.text("type").orElse("");
     String type = written.strip().toLowerCase(Locale.ROOT);
-    List<String> blocks =
-        DecisionSchema.ALGORITHMS_WITH_BLOCK.stream().filter(section::has).toList();
+    List<String> blocks = AlgorithmSchema.BLOCKS.keySet().stream().filter(section::has).toList();
     if (blocks.size() > 1) {
       section.error(
           blocks.get(1),
@@ -44,7 +43,7 @@ final class AlgorithmDecoder {
 
   private static void checkType(Section section, String written, String type, String name) {
     List<String> known = new ArrayList<>(DecisionSchema.ALGORITHMS_WITHOUT_BLOCK);
-    known.addAll(DecisionSchema.ALGORITHMS_WITH_BLOCK);
+    known.addAll(AlgorithmSchema.BLOCKS.keySet());
     if (type.isEmpty() || type.equals("static")) {
       return;
     }

@@ -27,13 +27,15 @@ public final class ConfigDecoder {
           "(document)",
           "a configuration is a mapping with the key routing or global",
           "see the complete example in the documentation");
-    } else if (isRecognised(root, report)) {
+    } else {
       Section section = new Section(root, Schema.ROOT, "", report);
       Compatibility compatibility =
           options.compatibility().orElseGet(() -> GlobalDecoder.compatibility(section));
       ShapeCheck check = new ShapeCheck(report, options.strict(), compatibility);
       check.check(root);
-      config = Optional.of(read(section, check, compatibility, options.environment()));
+      if (isRecognised(root, report)) {
+        config = Optional.of(read(section, check, compatibility, options.environment()));
+      }
     }
     List<Diagnostic> diagnostics = report.inOrder();
     return new Decoded(report.hasErrors() ? Optional.empty() : config, diagnostics);

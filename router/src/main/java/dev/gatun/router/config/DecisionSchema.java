@@ -21,22 +21,6 @@ import java.util.List;
 
 /** Keys under {@code routing.decisions}. */
 final class DecisionSchema {
-  /** Algorithms that have a block of their own, which must be called like the type. */
-  static final List<String> ALGORITHMS_WITH_BLOCK =
-      List.of(
-          "elo",
-          "router_dc",
-          "automix",
-          "hybrid",
-          "rl_driven",
-          "gmtrouter",
-          "latency_aware",
-          "session_aware",
-          "multi_factor",
-          "confidence",
-          "ratings",
-          "remom");
-
   static final List<String> ALGORITHMS_WITHOUT_BLOCK =
       List.of("static", "knn", "kmeans", "svm", "mlp");
 
@@ -113,9 +97,7 @@ final class DecisionSchema {
     List<Field> fields = new ArrayList<>();
     fields.add(runs("type", text()));
     fields.add(later("on_error", text(), "error policies of algorithms"));
-    for (String block : ALGORITHMS_WITH_BLOCK) {
-      fields.add(runs(block, anything()));
-    }
+    AlgorithmSchema.BLOCKS.forEach((name, keys) -> fields.add(runs(name, keys)));
     return keys(fields.toArray(Field[]::new));
   }
 

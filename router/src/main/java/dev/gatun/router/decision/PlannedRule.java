@@ -19,7 +19,7 @@ sealed interface PlannedRule {
   /** Confidence of the rule, or NaN when it does not hold. Allocates nothing. */
   double evaluate(SignalHits hits);
 
-  /** Adds the leaves that make the rule hold. Meaningful only when it does. */
+  /** Adds the leaves that make the rule hold; of a NOT, those that make the other hold. */
   void collect(SignalHits hits, List<SignalKey> into);
 
   static PlannedRule of(Rule rule, SignalTable table, Compatibility compatibility) {
@@ -60,7 +60,9 @@ sealed interface PlannedRule {
 
     @Override
     public void collect(SignalHits hits, List<SignalKey> into) {
-      into.add(key);
+      if (!Double.isNaN(evaluate(hits))) {
+        into.add(key);
+      }
     }
   }
 
@@ -86,6 +88,9 @@ sealed interface PlannedRule {
 
     @Override
     public void collect(SignalHits hits, List<SignalKey> into) {
+      if (Double.isNaN(evaluate(hits))) {
+        return;
+      }
       for (PlannedRule rule : rules) {
         rule.collect(hits, into);
       }
@@ -142,6 +147,8 @@ sealed interface PlannedRule {
     }
 
     @Override
-    public void collect(SignalHits hits, List<SignalKey> into) {}
+    public void collect(SignalHits hits, List<SignalKey> into) {
+      negated.collect(hits, into);
+    }
   }
 }

@@ -220,20 +220,24 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
       return found;
     }
 
+    /** Most relevant first. */
     private static Finder relevance(Keyword keyword, double threshold) {
       Bm25 index = new Bm25(keyword.keywords);
-      return probe -> atLeast(keyword, index.scores(probe.text), threshold);
+      return probe ->
+          index.search(probe.text).stream()
+              .filter(hit -> hit.score() >= threshold)
+              .map(hit -> keyword.keywords.get(hit.document()))
+              .toList();
     }
 
     private static Finder ngrams(Keyword keyword, Ngrams index, double threshold) {
-      return probe -> atLeast(keyword, index.similarities(probe.text, threshold), threshold);
-    }
-
-    private static List<String> atLeast(Keyword keyword, double[] scores, double threshold) {
-      return IntStream.range(0, scores.length)
-          .filter(i -> scores[i] >= threshold)
-          .mapToObj(keyword.keywords::get)
-          .toList();
+      return probe -> {
+        double[] similarities = index.similarities(probe.text, threshold);
+        return IntStream.range(0, similarities.length)
+            .filter(i -> similarities[i] >= threshold)
+            .mapToObj(keyword.keywords::get)
+            .toList();
+      };
     }
 
     /** Whole words only, unless the keyword's script puts no blanks between words. */

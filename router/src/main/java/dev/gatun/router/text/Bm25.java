@@ -1,8 +1,10 @@
 package dev.gatun.router.text;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -45,20 +47,30 @@ public final class Bm25 {
     return Terms.of(text).isEmpty();
   }
 
-  /** Scores of all documents in their order; 0 for those that share no word with the query. */
-  public double[] scores(String query) {
-    Map<String, Integer> terms = count(Terms.of(query));
-    double[] scores = new double[documents.size()];
-    for (int d = 0; d < scores.length; d++) {
-      for (Map.Entry<String, Integer> term : terms.entrySet()) {
-        Integer frequency = documents.get(d).get(term.getKey());
-        if (frequency != null) {
-          int times = Math.min(term.getValue(), OCCURRENCES_MAX);
-          scores[d] += times * idf(term.getKey()) * saturation(frequency, lengths.get(d));
-        }
-      }
-    }
-    return scores;
+  /**
+   * A document that shares a word with the query.
+   *
+   * @param document its index
+   */
+  public record Hit(int document, double score) {}
+
+  /** The documents found, best first; of equal ones first the one whose word comes first. */
+  public List<Hit> search(String query) {
+    Map<Integer, Double> scores = new LinkedHashMap<>();
+    count(Terms.of(query))
+        .forEach((term, count) -> {
+          double weight = Math.min(count, OCCURRENCES_MAX) * idf(term);
+          for (int d = 0; d < documents.size(); d++) {
+            Integer frequency = documents.get(d).get(term);
+            if (frequency != null) {
+              scores.merge(d, weight * saturation(frequency, lengths.get(d)), Double::sum);
+            }
+          }
+        });
+    return scores.entrySet().stream()
+        .map(entry -> new Hit(entry.getKey(), entry.getValue()))
+        .sorted(Comparator.comparingDouble(Hit::score).reversed())
+        .toList();
   }
 
   private double idf(String term) {
@@ -70,8 +82,9 @@ public final class Bm25 {
     return frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / averageLength));
   }
 
+  /** How often each term occurs, in the order of first occurrence. */
   private static Map<String, Integer> count(List<String> terms) {
-    Map<String, Integer> counts = new HashMap<>();
+    Map<String, Integer> counts = new LinkedHashMap<>();
     terms.forEach(term -> counts.merge(term, 1, Integer::sum));
     return counts;
   }
