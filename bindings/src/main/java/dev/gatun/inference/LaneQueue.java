@@ -71,6 +71,14 @@ final class LaneQueue {
       if (!open.contains(request.model())) {
         throw request.model().closed();
       }
+      if (tokens > tokensMax) {
+        throw new InferenceException.Overloaded(
+            String.format(
+                Locale.ROOT,
+                "a request of %d tokens can never wait in a queue of %d: send less at once",
+                tokens,
+                tokensMax));
+      }
       if (tokens > tokensMax - waitingTokens) {
         throw new InferenceException.Overloaded(
             String.format(

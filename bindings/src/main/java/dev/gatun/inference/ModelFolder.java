@@ -109,7 +109,7 @@ public final class ModelFolder implements AutoCloseable {
           directory,
           String.format(
               Locale.ROOT,
-              "no labels for %d classifier rows: add id2label to config.json, or label_mapping.json",
+              "no labels for %d classifier rows: add id2label to config.json or a label file",
               info.labels()));
     }
     if (labels.size() != info.labels()) {

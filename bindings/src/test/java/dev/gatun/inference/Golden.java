@@ -28,10 +28,15 @@ public final class Golden {
     return HOME;
   }
 
+  /** The carried set. */
+  public static Path carried() {
+    return HOME.resolve("bindings/src/test/resources/golden");
+  }
+
   /** The carried set and, where present, the whole one. */
   public static List<Path> roots() {
     List<Path> roots = new ArrayList<>();
-    roots.add(HOME.resolve("bindings/src/test/resources/golden"));
+    roots.add(carried());
     roots.addAll(shared("goldens of the whole set"));
     return roots;
   }

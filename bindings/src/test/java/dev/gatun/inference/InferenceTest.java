@@ -101,6 +101,9 @@ class InferenceTest {
         assertThrows(
             InferenceException.Overloaded.class, () -> model.encode(TokenBatch.of(1, 2), LOGITS));
     assertTrue(full.getMessage().contains("7999"), full.getMessage());
+    TokenBatch never = TokenBatch.of(List.of(new int[4000], new int[4001]));
+    full = assertThrows(InferenceException.Overloaded.class, () -> model.encode(never, LOGITS));
+    assertTrue(full.getMessage().contains("never"), full.getMessage());
     var fits = model.encode(TokenBatch.of(9), LOGITS);
     for (int i = 0; i < 2; i++) {
       engine.release();

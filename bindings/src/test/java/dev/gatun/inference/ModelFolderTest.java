@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ModelFolderTest {
 
   private static final float LOGITS = 1e-4f;
-  private static final Path CARRIED = Golden.roots().getFirst().resolve("errors");
+  private static final Path CARRIED = Golden.carried().resolve("errors");
 
   @TempDir Path directory;
 

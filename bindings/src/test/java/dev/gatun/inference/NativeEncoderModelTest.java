@@ -6,7 +6,7 @@ class NativeEncoderModelTest extends EncoderModelContract {
 
   @Override
   EncoderModel open() {
-    return inference.load(Golden.roots().getFirst().resolve("errors/control-ok"));
+    return inference.load(Golden.carried().resolve("errors/control-ok"));
   }
 
   @Override

@@ -15,7 +15,7 @@ class ReadmeTest {
 
   @Test
   void theSessionRuns() {
-    Path folder = Golden.roots().getFirst().resolve("errors/control-ok");
+    Path folder = Golden.carried().resolve("errors/control-ok");
     try (Inference inference = Inference.open(InferenceOptions.defaults());
         ModelFolder model = ModelFolder.open(inference, folder)) {
       Tokens tokens = model.tokenizer().encode("What is a semantic router?");

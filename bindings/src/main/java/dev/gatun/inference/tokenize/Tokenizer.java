@@ -25,14 +25,18 @@ public final class Tokenizer implements AutoCloseable {
    */
   private static final int BYTES_PER_TOKEN = 2;
 
-  private final TokenizerFile file;
+  private final Path path;
+  private final int idMax;
+  private final String tokenOfIdMax;
   private final EngineTokenizer engine;
   private final long tokensMax;
   private final ReadWriteLock use = new ReentrantReadWriteLock();
   private boolean closed;
 
   private Tokenizer(TokenizerFile file, EngineTokenizer engine, int tokensMax) {
-    this.file = file;
+    this.path = file.path();
+    this.idMax = file.idMax();
+    this.tokenOfIdMax = file.tokenOfIdMax();
     this.engine = engine;
     this.tokensMax = tokensMax;
   }
@@ -60,12 +64,12 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The largest token id this tokenizer can produce. */
   public int idMax() {
-    return file.idMax();
+    return idMax;
   }
 
   /** The token of {@link #idMax}, for messages. */
   public String tokenOfIdMax() {
-    return file.tokenOfIdMax();
+    return tokenOfIdMax;
   }
 
   /**
@@ -125,7 +129,7 @@ public final class Tokenizer implements AutoCloseable {
     use.readLock().lock();
     try {
       if (closed) {
-        throw new TokenizerException.Closed(file.path() + ": this tokenizer is closed");
+        throw new TokenizerException.Closed(path + ": this tokenizer is closed");
       }
       return call.get();
     } finally {

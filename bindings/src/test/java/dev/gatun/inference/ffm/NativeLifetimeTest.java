@@ -147,6 +147,6 @@ class NativeLifetimeTest {
   }
 
   private static Path control() {
-    return Golden.roots().getFirst().resolve("errors/control-ok");
+    return Golden.carried().resolve("errors/control-ok");
   }
 }

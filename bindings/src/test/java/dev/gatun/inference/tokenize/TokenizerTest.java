@@ -98,7 +98,7 @@ class TokenizerTest {
 
   @Test
   void aTextBeyondTheBudgetIsNotEncoded() {
-    Path file = Golden.roots().getFirst().resolve("tokenizers/bert/tokenizer.json");
+    Path file = Golden.carried().resolve("tokenizers/bert/tokenizer.json");
     try (Tokenizer tokenizer = Tokenizer.load(file, 10)) {
       assertEquals(22, tokenizer.encode("x".repeat(20)).length());
       TokenizerException refusal =
@@ -191,6 +191,6 @@ class TokenizerTest {
 
   private static Tokenizer load(String family) {
     return Tokenizer.load(
-        Golden.roots().getFirst().resolve("tokenizers").resolve(family).resolve("tokenizer.json"));
+        Golden.carried().resolve("tokenizers").resolve(family).resolve("tokenizer.json"));
   }
 }
