@@ -1,5 +1,11 @@
 /** Measures everything, ships nothing. */
 @org.jspecify.annotations.NullMarked
 module dev.gatun.bench {
+  requires com.fasterxml.jackson.databind;
+  requires dev.gatun.inference;
+  requires info.picocli;
   requires static org.jspecify;
+
+  opens dev.gatun.bench to
+      info.picocli;
 }

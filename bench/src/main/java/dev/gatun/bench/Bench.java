@@ -1,0 +1,52 @@
+package dev.gatun.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code gatun bench}: the root of the measurements. */
+@Command(
+    name = "gatun bench",
+    description = "Measure.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = EncoderBench.class)
+public final class Bench implements Runnable {
+  private static final int USAGE = 2;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private Bench() {}
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  void help(boolean ignored) {}
+
+  /** Runs one command line and ends the process with its status: 0 ok, 1 failed, 2 usage. */
+  public static void main(String[] args) {
+    CommandLine line = new CommandLine(new Bench());
+    line.setParameterExceptionHandler((e, _) -> {
+      line.getErr().println("gatun: " + e.getMessage());
+      line.getErr()
+          .println(
+              "gatun: see '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'");
+      return USAGE;
+    });
+    line.setExecutionExceptionHandler((e, _, _) -> {
+      line.getErr().println("gatun: " + e.getMessage());
+      return 1;
+    });
+    System.exit(line.execute(args));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing after 'bench'");
+  }
+}

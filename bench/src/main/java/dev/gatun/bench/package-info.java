@@ -1,0 +1,2 @@
+/** Measurements: one command per subject, a table for people and JSON for programs. */
+package dev.gatun.bench;
