@@ -1,5 +1,6 @@
 #include "encoder/families.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -89,8 +90,8 @@ void bind_classifier(Binder& binder, Graph& graph) {
                                           std::to_string(*config.labels) + " labels, but " + name +
                                           ".weight has " + std::to_string(rows) + " rows");
   }
-  binder.linear({name}, {config.hidden_size, "hidden_size"}, {rows, "labels"}, true,
-                graph.head.classifier);
+  binder.linear({name}, {config.hidden_size, "hidden_size"}, {std::max<int64_t>(rows, 1), "labels"},
+                true, graph.head.classifier);
 }
 
 Graph build_graph(const model::Folder& folder, const backend::Backend& backend) {

@@ -79,6 +79,10 @@ void read_layers(const ConfigReader& config, EncoderConfig& encoder) {
 
 void read_modernbert(const ConfigReader& config, EncoderConfig& encoder) {
   read_sizes(config, encoder);
+  if (config.find("representation_contract") != nullptr) {
+    // It overrides how vectors are pooled and normalised; ignoring it would change the results.
+    config.unsupported("representation_contract", "is not supported");
+  }
   if (encoder.head_dim() % 2 != 0) {
     config.fail("num_attention_heads",
                 "hidden_size / num_attention_heads = " + std::to_string(encoder.head_dim()) +

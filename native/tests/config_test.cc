@@ -151,6 +151,8 @@ TEST(ModernBertConfig, UnknownWordsAreRefused) {
   expect_refused(
       Edited(name).config("ModernBertForSequenceClassification", "BertForSequenceClassification"),
       unsupported, {"architectures", "BertForSequenceClassification"});
+  expect_refused(Edited(name).add("\"representation_contract\":{\"version\":1}"), unsupported,
+                 {"representation_contract"});
   expect_refused(Edited("modernbert-options").config("full_attention", "chunked_attention"),
                  GATUN_ERROR_FORMAT, {"full_attention"});
 }

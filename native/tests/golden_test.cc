@@ -86,6 +86,7 @@ class Worst {
     }
   }
   void print(const Subject& subject, const char* how) const {
+    if (subject.cases.empty()) return;  // a base of adapters, opened and no more
     std::printf("golden %-7s %-6s %-32s %-7s logits %.1e embedding %.1e hidden %.1e\n",
                 tier().c_str(), subject.set.c_str(), subject.name.c_str(), how, logits_, embedding_,
                 hidden_);
