@@ -51,7 +51,7 @@ public final class Inference implements AutoCloseable {
       throw new InferenceException.Closed("inference is closed");
     }
     Engine.Model loaded = engine.load(directory);
-    LoadedModel model = new LoadedModel(directory, loaded, this, queue);
+    LoadedModel model = new LoadedModel(directory, loaded, queue);
     try {
       queue.open(model);
     } catch (InferenceException.Closed e) {
@@ -69,21 +69,20 @@ public final class Inference implements AutoCloseable {
   /**
    * Closes every model and stops the lanes. Calls that run are finished; requests still queued fail
    * with {@link InferenceException.Closed}. A second call does nothing.
+   *
+   * @throws IllegalStateException on a lane's own thread, that is in an action attached to a future
+   *     without an executor
    */
   @Override
   public void close() {
-    requireNotOnLane();
+    if (lanes.onLane()) {
+      throw new IllegalStateException(
+          "close on a lane's own thread would wait for itself: attach the action with …Async");
+    }
     if (!closing.compareAndSet(false, true)) {
       return;
     }
     queue.close().forEach(LoadedModel::close);
     lanes.close();
-  }
-
-  void requireNotOnLane() {
-    if (lanes.onLane()) {
-      throw new IllegalStateException(
-          "close on a lane's own thread would wait for itself: attach the action with …Async");
-    }
   }
 }

@@ -76,7 +76,9 @@ final class Lanes implements AutoCloseable {
         serve(lane, call);
       }
     } catch (RuntimeException | Error e) {
-      ready.completeExceptionally(e);
+      if (!ready.completeExceptionally(e)) {
+        throw e;
+      }
     }
   }
 

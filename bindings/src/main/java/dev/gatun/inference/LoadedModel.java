@@ -10,14 +10,12 @@ final class LoadedModel implements EncoderModel {
 
   private final Path directory;
   private final Engine.Model engine;
-  private final Inference inference;
   private final LaneQueue queue;
   private final AtomicBoolean closing = new AtomicBoolean();
 
-  LoadedModel(Path directory, Engine.Model engine, Inference inference, LaneQueue queue) {
+  LoadedModel(Path directory, Engine.Model engine, LaneQueue queue) {
     this.directory = directory;
     this.engine = engine;
-    this.inference = inference;
     this.queue = queue;
   }
 
@@ -44,7 +42,6 @@ final class LoadedModel implements EncoderModel {
 
   @Override
   public void close() {
-    inference.requireNotOnLane();
     if (!closing.compareAndSet(false, true)) {
       return;
     }

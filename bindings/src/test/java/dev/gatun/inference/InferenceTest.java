@@ -225,6 +225,17 @@ class InferenceTest {
     assertInstanceOf(IllegalStateException.class, closing.join());
   }
 
+  @Test
+  void anActionOnALaneMayCloseItsModel() throws Exception {
+    EncoderModel model = inference.load(Path.of("a"));
+    var running = model.encode(TokenBatch.of(1), LOGITS);
+    engine.awaitCall();
+    var attached = running.thenRun(model::close);
+    engine.release();
+    attached.join();
+    assertEquals(List.of("run a 1", "close a"), engine.events());
+  }
+
   private static Throwable thrownBy(Runnable action) {
     try {
       action.run();
