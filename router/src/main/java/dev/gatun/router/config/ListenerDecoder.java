@@ -16,6 +16,9 @@ final class ListenerDecoder {
     for (Section section : root.sections("listeners")) {
       Listener listener = listener(section, listeners.size());
       listeners.add(listener);
+      if (section.has("port") && section.integer("port").isEmpty()) {
+        continue;
+      }
       String socket = listener.address() + ":" + listener.port();
       String other = bySocket.putIfAbsent(socket, listener.name());
       if (other != null && listener.port() != 0) {

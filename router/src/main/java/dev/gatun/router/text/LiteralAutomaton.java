@@ -1,12 +1,8 @@
 package dev.gatun.router.text;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Finds many literal keywords in one pass over a text (Aho and Corasick, CACM 18(6), 1975), so that
@@ -18,7 +14,7 @@ public final class LiteralAutomaton {
   private final boolean foldsCase;
   private final WordClass words;
   private final List<Literal> literals;
-  private final Map<Long, Integer> edges = new HashMap<>();
+  private final EdgeTable edges;
   private final int[] failure;
   private final int[][] ending;
 
@@ -37,6 +33,8 @@ public final class LiteralAutomaton {
     this.foldsCase = foldsCase;
     this.words = words;
     this.literals = List.copyOf(literals);
+    int characters = literals.stream().mapToInt(literal -> literal.text().length()).sum();
+    edges = new EdgeTable(characters);
     List<List<Integer>> ends = new ArrayList<>();
     ends.add(new ArrayList<>());
     for (int i = 0; i < literals.size(); i++) {
@@ -81,12 +79,11 @@ public final class LiteralAutomaton {
     }
     int node = ROOT;
     for (char c : foldsCase ? CaseFolding.fold(text) : text.toCharArray()) {
-      long edge = edge(node, c);
-      Integer next = edges.get(edge);
-      if (next == null) {
+      int next = edges.target(node, c);
+      if (next < 0) {
         next = ends.size();
         ends.add(new ArrayList<>());
-        edges.put(edge, next);
+        edges.add(node, c, next);
       }
       node = next;
     }
@@ -95,41 +92,19 @@ public final class LiteralAutomaton {
 
   /** Breadth first, so that a node's failure target is linked before the node. */
   private void link() {
-    int[][] children = children();
-    ArrayDeque<Integer> queue = new ArrayDeque<>();
-    queue.add(ROOT);
-    while (!queue.isEmpty()) {
-      int parent = queue.remove();
-      for (int i = 0; i < children[parent].length; i += 2) {
-        int child = children[parent][i];
-        char c = (char) children[parent][i + 1];
-        failure[child] = parent == ROOT ? ROOT : step(failure[parent], c);
-        int below = failure[child];
-        endingBelow[child] = ending[below].length > 0 ? below : endingBelow[below];
-        queue.add(child);
-      }
+    for (EdgeTable.Edge edge : edges.breadthFirst()) {
+      int child = edge.target();
+      failure[child] = edge.source() == ROOT ? ROOT : step(failure[edge.source()], edge.label());
+      int below = failure[child];
+      endingBelow[child] = ending[below].length > 0 ? below : endingBelow[below];
     }
-  }
-
-  /** Per node: child, character, child, character, in no particular order. */
-  private int[][] children() {
-    int[][] children = new int[ending.length][0];
-    for (Map.Entry<Long, Integer> entry : edges.entrySet()) {
-      int parent = (int) (entry.getKey() >>> Character.SIZE);
-      int[] known = children[parent];
-      int[] longer = Arrays.copyOf(known, known.length + 2);
-      longer[known.length] = entry.getValue();
-      longer[known.length + 1] = (char) entry.getKey().longValue();
-      children[parent] = longer;
-    }
-    return children;
   }
 
   private int step(int from, char c) {
     int node = from;
     while (true) {
-      Integer next = edges.get(edge(node, c));
-      if (next != null) {
+      int next = edges.target(node, c);
+      if (next >= 0) {
         return next;
       }
       if (node == ROOT) {
@@ -137,10 +112,6 @@ public final class LiteralAutomaton {
       }
       node = failure[node];
     }
-  }
-
-  private static long edge(int node, char c) {
-    return ((long) node << Character.SIZE) | c;
   }
 
   private static int[] toArray(List<Integer> list) {

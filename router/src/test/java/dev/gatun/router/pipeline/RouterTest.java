@@ -1,0 +1,228 @@
+package dev.gatun.router.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.router.config.Documents;
+import dev.gatun.router.model.Conversation;
+import dev.gatun.router.model.Message;
+import dev.gatun.router.model.Role;
+import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Distribution;
+import dev.gatun.router.port.Encoders;
+import dev.gatun.router.port.Ports;
+import dev.gatun.router.port.Ticker;
+import dev.gatun.router.signal.Family;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RouterTest {
+  private static final String CONFIG =
+      """
+      version: v0.3
+      providers:
+        defaults: {default_model: small}
+        models:
+          - {name: small, backend_refs: [{endpoint: "127.0.0.1:8000"}]}
+          - {name: large, backend_refs: [{endpoint: "127.0.0.1:8001"}]}
+      routing:
+        modelCards:
+          - {name: small, loras: [{name: sql-expert}]}
+          - {name: large}
+        signals:
+          keywords:
+            - {name: urgent, operator: OR, keywords: [asap, urgent]}
+          domains:
+            - {name: math, mmlu_categories: [math]}
+            - {name: law, mmlu_categories: [law]}
+        decisions:
+          - name: hard
+            priority: 100
+            rules: {operator: AND, conditions: [{type: domain, name: math}]}
+            modelRefs: [{model: large, use_reasoning: true}]
+          - name: quick
+            priority: 200
+            rules: {operator: AND, conditions: [{type: keyword, name: urgent}]}
+            modelRefs: [{model: small, lora_name: sql-expert}]
+          - name: legal
+            priority: 50
+            rules: {operator: AND, conditions: [{type: domain, name: law}]}
+          - name: shared
+            priority: 10
+            rules: {operator: AND, conditions: [{type: keyword, name: urgent}]}
+            modelRefs: [{model: small, weight: 1}, {model: large, weight: 1}]
+      """;
+
+  @Test
+  void theDecisionThatMatchesBestChoosesTheModel() {
+    Routed routed = route("integrate x squared", "MoM");
+    assertEquals("large", selected(routed).model());
+    assertEquals("single", selected(routed).method());
+    assertEquals("hard", routed.verdict().winner().orElseThrow().decision().name());
+    assertEquals("math", routed.verdict().winner().orElseThrow().category().orElseThrow());
+    assertTrue(selected(routed).candidate().orElseThrow().reasoning().orElseThrow());
+  }
+
+  @Test
+  void anAdapterIsAskedForByItsName() {
+    assertEquals("sql-expert", selected(route("reply ASAP", "auto")).model());
+  }
+
+  @Test
+  void theDefaultModelAnswersWhenNothingMatches() {
+    Routed routed = route("hello", "MoM");
+    assertEquals("small", selected(routed).model());
+    assertEquals("", selected(routed).method());
+    assertTrue(routed.verdict().winner().isEmpty());
+  }
+
+  @Test
+  void theDefaultModelAnswersForADecisionWithoutModels() {
+    Routed routed = route("my contract", "MoM");
+    assertEquals("small", selected(routed).model());
+    assertEquals("default", selected(routed).method());
+  }
+
+  @Test
+  void anExplicitModelIsKeptWhateverWasDecided() {
+    Routed routed = route("integrate x squared", "small");
+    assertEquals(new Outcome.Kept("small"), routed.outcome());
+    assertTrue(routed.verdict().winner().isPresent());
+    assertEquals(new Outcome.Kept("sql-expert"), route("hello", "sql-expert").outcome());
+  }
+
+  @Test
+  void anUnknownModelComesWithNamesLikeIt() {
+    assertEquals(
+        new Outcome.UnknownModel("smal", List.of("small")), route("hello", "smal").outcome());
+  }
+
+  @Test
+  void withoutADefaultModelNothingMatchingIsSaid() {
+    String text = CONFIG.replace("defaults: {default_model: small}", "defaults: {}");
+    Router router = new Router(Documents.config(text), ports());
+    Routed routed = router.route(request("hello", "MoM"));
+    assertEquals(new Outcome.NoModel("MoM"), routed.outcome());
+  }
+
+  @Test
+  void aRequestWithoutTextIsNotDecided() {
+    Router router = new Router(Documents.config(CONFIG), ports());
+    Routed routed = router.route(new RouteRequest(Conversation.of(), "MoM", "r", true));
+    assertEquals("small", selected(routed).model());
+    assertTrue(routed.signals().runs().isEmpty());
+  }
+
+  @Test
+  void onlyTheNewestUserTurnIsJudged() {
+    Conversation conversation =
+        Conversation.of(
+            Message.of(Role.USER, "urgent"),
+            Message.of(Role.ASSISTANT, "asap"),
+            Message.of(Role.USER, "hello"));
+    Router router = new Router(Documents.config(CONFIG), ports());
+    assertTrue(
+        router
+            .route(new RouteRequest(conversation, "MoM", "r", false))
+            .verdict()
+            .winner()
+            .isEmpty());
+  }
+
+  @Test
+  void onlyFamiliesThatRulesNameAreAsked() {
+    List<String> asked = new ArrayList<>();
+    Encoders recording = encoders(asked);
+    String keywordsOnly =
+        CONFIG
+            .replace("type: domain, name: math", "type: keyword, name: urgent")
+            .replace("type: domain, name: law", "type: keyword, name: urgent");
+    new Router(Documents.config(keywordsOnly), new Ports(recording, Ticker.stopped()))
+        .route(request("hello", "MoM"));
+    assertTrue(asked.isEmpty());
+  }
+
+  @Test
+  void aFamilyThatCannotAnswerIsDegradedAndTheRestDecides() {
+    Router router = new Router(Documents.config(CONFIG), Ports.none());
+    Routed routed = router.route(request("urgent", "MoM"));
+    assertEquals("quick", routed.verdict().winner().orElseThrow().decision().name());
+    assertEquals(Family.DOMAIN, routed.signals().degraded().getFirst().family());
+  }
+
+  @Test
+  void everyFamilyIsTimedByTheInjectedClock() {
+    long[] now = {0};
+    Ports ports = new Ports(encoders(new ArrayList<>()), () -> now[0] += 1000);
+    Routed routed = new Router(Documents.config(CONFIG), ports).route(request("hi", "MoM"));
+    assertEquals(
+        List.of(1000L, 1000L), routed.signals().runs().stream().map(r -> r.nanos()).toList());
+    assertEquals(5000L, routed.nanos());
+  }
+
+  @Test
+  void anExplanationIsMadeOnlyWhenAskedFor() {
+    assertEquals(4, route("hi", "MoM").explanation().orElseThrow().decisions().size());
+    Router router = new Router(Documents.config(CONFIG), ports());
+    RouteRequest quiet = new RouteRequest(Conversation.ofUser("hi"), "MoM", "r", false);
+    assertTrue(router.route(quiet).explanation().isEmpty());
+  }
+
+  @Test
+  void aMissingClassifierIsAProblemOfTheStart() {
+    List<Readiness.Problem> problems = Readiness.of(Documents.config(CONFIG), Encoders.none());
+    assertEquals(1, problems.size());
+    assertTrue(problems.getFirst().stops());
+    assertTrue(Readiness.of(Documents.config(CONFIG), encoders(new ArrayList<>())).isEmpty());
+  }
+
+  @Test
+  void aDomainThatTheClassifierDoesNotKnowIsReported() {
+    String text = CONFIG.replace("mmlu_categories: [law]", "mmlu_categories: [biology]");
+    List<Readiness.Problem> problems =
+        Readiness.of(Documents.config(text), encoders(new ArrayList<>()));
+    assertEquals(1, problems.size());
+    assertFalse(problems.getFirst().stops());
+  }
+
+  private static Routed route(String text, String model) {
+    return new Router(Documents.config(CONFIG), ports()).route(request(text, model));
+  }
+
+  private static RouteRequest request(String text, String model) {
+    return new RouteRequest(Conversation.ofUser(text), model, "request-1", true);
+  }
+
+  private static Outcome.Selected selected(Routed routed) {
+    return assertInstanceOf(Outcome.Selected.class, routed.outcome());
+  }
+
+  private static Ports ports() {
+    return new Ports(encoders(new ArrayList<>()), Ticker.stopped());
+  }
+
+  /** Knows two words and is sure of each. */
+  private static Encoders encoders(List<String> asked) {
+    return new Encoders() {
+      @Override
+      public List<String> domainLabels() {
+        return List.of("math", "law", "other");
+      }
+
+      @Override
+      public Answer<Distribution> domain(String text) {
+        asked.add(text);
+        List<Double> p = List.of(0.01, 0.01, 0.98);
+        if (text.contains("integrate")) {
+          p = List.of(0.98, 0.01, 0.01);
+        } else if (text.contains("contract")) {
+          p = List.of(0.01, 0.98, 0.01);
+        }
+        return Answer.of(Distribution.of(domainLabels(), p));
+      }
+    };
+  }
+}
