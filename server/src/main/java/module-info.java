@@ -1,8 +1,15 @@
 /** The process: the only module with sockets, disk, threads and both other modules. */
 @org.jspecify.annotations.NullMarked
 module dev.gatun.server {
+  requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
   requires com.google.protobuf;
+  requires dev.gatun.inference;
+  requires dev.gatun.router;
+  requires io.helidon.common.task;
+  requires io.helidon.webserver;
+  requires java.logging;
+  requires java.net.http;
   requires static org.jspecify;
   requires org.snakeyaml.engine;
 }

@@ -1,0 +1,223 @@
+package dev.gatun.server;
+
+import dev.gatun.router.config.Decoded;
+import dev.gatun.router.config.Diagnostic;
+import dev.gatun.router.config.Diagnostic.Severity;
+import dev.gatun.router.config.GlobalSettings.ManagementApi;
+import dev.gatun.router.config.Listener;
+import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.pipeline.Router;
+import dev.gatun.router.port.Ports;
+import dev.gatun.server.config.ConfigFile;
+import dev.gatun.server.config.ConfigSource;
+import dev.gatun.server.demo.Demo;
+import dev.gatun.server.http.DataPlane;
+import dev.gatun.server.http.Deadlines;
+import dev.gatun.server.http.Gateway;
+import dev.gatun.server.http.Readiness;
+import dev.gatun.server.http.Sockets;
+import dev.gatun.server.manage.LocalCallers;
+import dev.gatun.server.manage.ManagementPlane;
+import dev.gatun.server.upstream.Backends;
+import dev.gatun.server.upstream.Upstream;
+import io.helidon.webserver.WebServer;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The running process: management listener, models, data listeners, in this order; a stop goes the
+ * other way. The one place that puts the parts together.
+ */
+public final class GatunServer implements AutoCloseable {
+  private final Closing closing;
+  private final Readiness readiness;
+  private final List<WebServer> dataServers = new ArrayList<>();
+  private final AtomicReference<Optional<Gateway>> gateway =
+      new AtomicReference<>(Optional.empty());
+  private final List<URI> data = new ArrayList<>();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final List<Diagnostic> diagnostics;
+  private URI management = URI.create("http://127.0.0.1");
+
+  private GatunServer(List<Diagnostic> diagnostics) {
+    this.closing = new Closing();
+    this.readiness = new Readiness();
+    this.diagnostics = List.copyOf(diagnostics);
+  }
+
+  /**
+   * Starts everything and returns when requests are answered.
+   *
+   * @throws StartException when a part cannot start; everything started before it is stopped
+   */
+  public static GatunServer start(ServeOptions options) throws StartException {
+    Logs.configure();
+    Closing early = new Closing();
+    try {
+      Optional<Demo> demo = Optional.empty();
+      if (options.source() instanceof ConfigSource.Starter) {
+        demo = Optional.of(early.add(Demo.start()));
+      }
+      Decoded decoded = load(options, demo);
+      RouterConfig config =
+          decoded
+              .config()
+              .orElseThrow(() -> new StartException.InvalidConfig(decoded.diagnostics()));
+      GatunServer server = new GatunServer(decoded.diagnostics());
+      server.closing.add(early);
+      server.open(config, options);
+      return server;
+    } catch (Sockets.Unavailable e) {
+      early.close();
+      throw new StartException.NoSocket(String.valueOf(e.getMessage()));
+    } catch (StartException | RuntimeException e) {
+      early.close();
+      throw e;
+    }
+  }
+
+  private static Decoded load(ServeOptions options, Optional<Demo> demo) throws StartException {
+    Decoded decoded =
+        options
+            .source()
+            .load(
+                options.strict(),
+                options.compatibility(),
+                name -> demo.flatMap(d -> d.variable(name)).or(() -> ConfigFile.environment(name)));
+    boolean refused =
+        decoded.has(Severity.ERROR)
+            || (decoded.has(Severity.UNSUPPORTED) && !options.allowUnsupported());
+    if (refused) {
+      throw new StartException.InvalidConfig(decoded.diagnostics());
+    }
+    return decoded;
+  }
+
+  private void open(RouterConfig config, ServeOptions options)
+      throws StartException, Sockets.Unavailable {
+    try {
+      AtomicReference<Optional<Models>> models = new AtomicReference<>(Optional.empty());
+      management = manage(config, options, models);
+      readiness.loading(Models.needed(config));
+      Models loaded = closing.add(Models.load(config, options.models()));
+      models.set(Optional.of(loaded));
+      Upstream upstream = closing.add(new Upstream());
+      Gateway at =
+          new Gateway(
+              config,
+              new Router(config, new Ports(loaded.encoders(), System::nanoTime)),
+              new Backends(upstream, config.providers()),
+              Instant.now().getEpochSecond());
+      gateway.set(Optional.of(at));
+      listen(at, options);
+      readiness.serving(loaded.count(), loaded.degraded());
+    } catch (StartException | Sockets.Unavailable | RuntimeException e) {
+      closing.close();
+      throw e;
+    }
+  }
+
+  private URI manage(
+      RouterConfig config, ServeOptions options, AtomicReference<Optional<Models>> models)
+      throws StartException, Sockets.Unavailable {
+    ManagementApi api = config.global().managementApi();
+    if (!Sockets.isLoopback(api.address())) {
+      throw new StartException.Unsafe(
+          "global.services.management_api.address is "
+              + api.address()
+              + ", which other machines can reach, and this build cannot authenticate them; use"
+              + " 127.0.0.1");
+    }
+    ManagementPlane plane =
+        new ManagementPlane(
+            gateway::get,
+            readiness,
+            () -> models.get().map(m -> m.info(config)),
+            new LocalCallers(api.address()));
+    int port = options.managementPort().orElse(api.port());
+    WebServer server = Sockets.open(api.address(), port, Duration.ofSeconds(1), plane);
+    closing.then(server::stop);
+    return uri(api.address(), server.port());
+  }
+
+  private void listen(Gateway at, ServeOptions options) throws Sockets.Unavailable {
+    Deadlines deadlines = closing.add(new Deadlines());
+    List<Listener> listeners = at.config().listeners();
+    for (int i = 0; i < listeners.size(); i++) {
+      Listener listener = listeners.get(i);
+      int port = i == 0 ? options.port().orElse(listener.port()) : listener.port();
+      DataPlane plane =
+          new DataPlane(() -> gateway.get().orElse(at), readiness, deadlines, listener);
+      WebServer server = Sockets.open(listener.address(), port, options.drain(), plane);
+      dataServers.add(server);
+      data.add(uri(listener.address(), server.port()));
+    }
+  }
+
+  private static URI uri(String address, int port) {
+    String host = address.indexOf(':') >= 0 ? "[" + address + "]" : address;
+    return URI.create("http://" + host + ":" + port);
+  }
+
+  /** Data listeners, in the order of the configuration. */
+  public List<URI> data() {
+    return List.copyOf(data);
+  }
+
+  /** The management listener. */
+  public URI management() {
+    return management;
+  }
+
+  /** Warnings, and uses of what this build does not do yet, in the order of the file. */
+  public List<Diagnostic> diagnostics() {
+    return diagnostics;
+  }
+
+  /** The configuration at work. */
+  public RouterConfig config() {
+    return gateway.get().orElseThrow(IllegalStateException::new).config();
+  }
+
+  /**
+   * Waits until the process is told to stop (SIGTERM or SIGINT), drains, and ends the process with
+   * status 0. Does not return while the server runs.
+   */
+  public void awaitShutdown() throws InterruptedException {
+    Thread hook =
+        Thread.ofPlatform()
+            .name("gatun-shutdown")
+            .unstarted(() -> {
+              close();
+              // An orderly stop is a success; without this the status would tell the signal.
+              Runtime.getRuntime().halt(0);
+            });
+    Runtime.getRuntime().addShutdownHook(hook);
+    stopped.await();
+  }
+
+  /** Stops accepting, lets open requests finish for the drain time, then stops everything. */
+  @Override
+  public void close() {
+    readiness.draining();
+    List<Thread> stops =
+        dataServers.stream()
+            .map(server -> Thread.ofVirtual().name("gatun-drain").start(server::stop))
+            .toList();
+    for (Thread stop : stops) {
+      try {
+        stop.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    closing.close();
+    stopped.countDown();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.gatun.server;
+
+import dev.gatun.router.model.Compatibility;
+import dev.gatun.server.config.ConfigSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How to run the server.
+ *
+ * @param port of the first listener instead of the configured one; 0 for a free one
+ * @param managementPort instead of the configured one; 0 for a free one
+ * @param compatibility instead of the configured one
+ * @param allowUnsupported whether to start although the configuration uses what this build does not
+ *     do yet
+ * @param strict whether unknown keys in the configuration are errors
+ * @param models directory of the built model folders
+ * @param drain how long a stop waits for open requests; 0 or more
+ */
+public record ServeOptions(
+    ConfigSource source,
+    OptionalInt port,
+    OptionalInt managementPort,
+    Optional<Compatibility> compatibility,
+    boolean allowUnsupported,
+    boolean strict,
+    Path models,
+    Duration drain) {
+
+  private static final String MODELS_PROPERTY = "gatun.models";
+  private static final Duration DRAIN = Duration.ofSeconds(30);
+
+  /**
+   * Runs a configuration as it is written, with the models named by the system property {@code
+   * gatun.models}.
+   */
+  public static ServeOptions of(ConfigSource source) {
+    return new ServeOptions(
+        source,
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        Optional.empty(),
+        false,
+        false,
+        Path.of(System.getProperty(MODELS_PROPERTY, "models")),
+        DRAIN);
+  }
+
+  public ServeOptions withPorts(OptionalInt data, OptionalInt management) {
+    return new ServeOptions(
+        source, data, management, compatibility, allowUnsupported, strict, models, drain);
+  }
+
+  public ServeOptions withCompatibility(Optional<Compatibility> chosen) {
+    return new ServeOptions(
+        source, port, managementPort, chosen, allowUnsupported, strict, models, drain);
+  }
+
+  public ServeOptions allowingUnsupported(boolean allow) {
+    return new ServeOptions(
+        source, port, managementPort, compatibility, allow, strict, models, drain);
+  }
+
+  public ServeOptions withStrict(boolean unknownKeysAreErrors) {
+    return new ServeOptions(
+        source,
+        port,
+        managementPort,
+        compatibility,
+        allowUnsupported,
+        unknownKeysAreErrors,
+        models,
+        drain);
+  }
+
+  public ServeOptions withDrain(Duration longest) {
+    return new ServeOptions(
+        source, port, managementPort, compatibility, allowUnsupported, strict, models, longest);
+  }
+}

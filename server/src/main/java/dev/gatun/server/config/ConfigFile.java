@@ -1,0 +1,70 @@
+package dev.gatun.server.config;
+
+import dev.gatun.router.config.Position;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Configuration text from disk or from the built-in starter. */
+public final class ConfigFile {
+  /** Name of the starter configuration in positions and messages. */
+  public static final String STARTER = "(built-in starter)";
+
+  private ConfigFile() {}
+
+  /** Reads a file; every problem, also that it is missing, comes back as a diagnostic. */
+  public static YamlReader.Result read(Path path) {
+    String file = path.toString();
+    Position start = new Position(file, 1, 1);
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] bytes = in.readNBytes(YamlReader.BYTES_MAX + 1);
+      if (bytes.length > YamlReader.BYTES_MAX) {
+        return YamlReader.Result.problem(
+            start, "the file is larger than 16 MiB", "is this the right file?");
+      }
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return YamlReader.read(file, text);
+    } catch (NoSuchFileException e) {
+      return YamlReader.Result.problem(
+          start, "there is no such file", "check the path given with --config");
+    } catch (AccessDeniedException e) {
+      return YamlReader.Result.problem(start, "the file may not be read", "check its permissions");
+    } catch (CharacterCodingException e) {
+      return YamlReader.Result.problem(
+          start, "the file is not UTF-8 text", "save it with UTF-8 encoding");
+    } catch (IOException e) {
+      return YamlReader.Result.problem(
+          start, "the file cannot be read: " + e.getMessage(), "is it a regular file?");
+    }
+  }
+
+  /** The configuration used when none is given. */
+  public static YamlReader.Result starter() {
+    return YamlReader.read(STARTER, starterText());
+  }
+
+  /** Text of the starter configuration, for printing or saving. */
+  public static String starterText() {
+    try (InputStream in = ConfigFile.class.getResourceAsStream("starter.yaml")) {
+      if (in == null) {
+        throw new IllegalStateException("starter.yaml is missing from the server module");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("starter.yaml cannot be read", e);
+    }
+  }
+
+  /** A variable of the process environment. */
+  public static Optional<String> environment(String name) {
+    return Optional.ofNullable(System.getenv(name));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.gatun.server.config;
+
+import dev.gatun.router.config.ConfigDecoder;
+import dev.gatun.router.config.DecodeOptions;
+import dev.gatun.router.config.Decoded;
+import dev.gatun.router.config.Node;
+import dev.gatun.router.model.Compatibility;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Where a configuration comes from. */
+public sealed interface ConfigSource {
+  /** A file of the user. */
+  record OfFile(Path path) implements ConfigSource {}
+
+  /** The built-in starter configuration with its demo models. */
+  record Starter() implements ConfigSource {}
+
+  /** The text as a tree, or what is wrong with it. */
+  default YamlReader.Result read() {
+    return switch (this) {
+      case OfFile(Path path) -> ConfigFile.read(path);
+      case Starter() -> ConfigFile.starter();
+    };
+  }
+
+  /**
+   * Reads and validates.
+   *
+   * @param strict whether unknown keys are errors
+   * @param compatibility replaces what the text says, when given
+   * @param environment looks up variables the text refers to
+   */
+  default Decoded load(
+      boolean strict,
+      Optional<Compatibility> compatibility,
+      Function<String, Optional<String>> environment) {
+    YamlReader.Result text = read();
+    if (text.root().isEmpty()) {
+      return new Decoded(Optional.empty(), text.diagnostics());
+    }
+    Node root = text.root().get();
+    Node chosen = compatibility.map(word -> CompatibilityOverride.apply(root, word)).orElse(root);
+    return ConfigDecoder.decode(chosen, new DecodeOptions(strict, environment));
+  }
+}

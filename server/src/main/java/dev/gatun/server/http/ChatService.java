@@ -1,0 +1,146 @@
+package dev.gatun.server.http;
+
+import dev.gatun.router.config.Providers.ApiFormat;
+import dev.gatun.router.pipeline.Outcome;
+import dev.gatun.router.pipeline.RouteRequest;
+import dev.gatun.router.pipeline.Routed;
+import dev.gatun.server.http.Gateway.Served;
+import dev.gatun.server.upstream.HeaderLine;
+import dev.gatun.server.upstream.UpstreamException;
+import dev.gatun.server.upstream.UpstreamReply;
+import dev.gatun.server.wire.ApiError;
+import dev.gatun.server.wire.ApiException;
+import dev.gatun.server.wire.ChatRequest;
+import dev.gatun.server.wire.ErrorCode;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** {@code POST /v1/chat/completions}: read, route, call a backend, relay. */
+final class ChatService {
+  private static final Logger LOG = System.getLogger("gatun.chat");
+
+  private final Supplier<Gateway> gateway;
+  private final int bodyBytesMax;
+
+  ChatService(Supplier<Gateway> gateway, int bodyBytesMax) {
+    this.gateway = gateway;
+    this.bodyBytesMax = bodyBytesMax;
+  }
+
+  void handle(Exchange exchange, Cancellation cancellation) throws InterruptedException {
+    Gateway snapshot = gateway.get();
+    ClientConnection client = ClientConnection.CURRENT.get();
+    ChatRequest chat = ChatRequest.parse(body(exchange, client, cancellation));
+    client.watch(() -> cancellation.cancel(Cancellation.Cause.CLIENT_GONE));
+    try {
+      String model = model(snapshot, exchange, chat);
+      forward(snapshot, exchange, cancellation, chat, model);
+    } finally {
+      client.unwatch();
+    }
+  }
+
+  private byte[] body(Exchange exchange, ClientConnection client, Cancellation cancellation) {
+    client.interruptible(true);
+    try {
+      return RequestBody.read(exchange.request(), bodyBytesMax);
+    } catch (ApiException e) {
+      exchange.closeAfter();
+      throw e;
+    } catch (RuntimeException e) {
+      if (cancellation.cause().isEmpty()) {
+        throw e;
+      }
+      exchange.closeAfter();
+      throw new ApiException(ErrorCode.REQUEST_TIMEOUT, "the request body did not arrive in time");
+    } finally {
+      client.interruptible(false);
+    }
+  }
+
+  /** The logical model that answers. */
+  private static String model(Gateway gateway, Exchange exchange, ChatRequest chat) {
+    Routed routed =
+        gateway
+            .router()
+            .route(new RouteRequest(chat.conversation(), chat.model(), exchange.id(), false));
+    exchange.routed(
+        RoutingHeaders.of(routed, gateway.config().global().router().responseHeaders()));
+    return switch (routed.outcome()) {
+      case Outcome.Selected selected -> selected.model();
+      case Outcome.Kept(String model) -> model;
+      case Outcome.UnknownModel(String requested, List<String> near) ->
+          throw unknown(requested, near);
+      case Outcome.NoModel none -> throw noModel();
+    };
+  }
+
+  private void forward(
+      Gateway gateway, Exchange exchange, Cancellation cancellation, ChatRequest chat, String model)
+      throws InterruptedException {
+    Served served = gateway.served(model).orElseThrow(() -> unknown(model, List.of()));
+    if (served.model().apiFormat() != ApiFormat.OPENAI) {
+      throw new ApiException(
+          ErrorCode.NOT_IMPLEMENTED,
+          "model " + model + " has an api_format that this build does not speak; use openai");
+    }
+    if (served.model().backends().isEmpty()) {
+      throw new ApiException(
+          ErrorCode.UPSTREAM_CONNECT_ERROR, "model " + model + " has no backend_refs");
+    }
+    List<HeaderLine> headers = headers(exchange, chat, model);
+    try (UpstreamReply reply =
+        gateway
+            .backends()
+            .call(served.model(), headers, name -> chat.forwarded(served.adapter().orElse(name)))) {
+      new Relay(exchange, cancellation, reply, chat.stream() && !chat.usageWanted()).run();
+    } catch (UpstreamException e) {
+      LOG.log(Level.WARNING, () -> failed(exchange, e));
+      throw new ApiException(Failures.of(e));
+    }
+  }
+
+  private static String failed(Exchange exchange, UpstreamException e) {
+    String cause = e.getCause() == null ? "" : " cause=\"" + e.getCause() + '"';
+    return "upstream_failed request_id="
+        + exchange.id()
+        + " reason=\""
+        + e.getMessage()
+        + '"'
+        + cause;
+  }
+
+  private static List<HeaderLine> headers(Exchange exchange, ChatRequest chat, String model) {
+    List<HeaderLine> lines =
+        new ArrayList<>(ForwardedHeaders.upstream(exchange.request().headers()));
+    lines.add(new HeaderLine("x-request-id", exchange.id()));
+    lines.add(new HeaderLine("x-selected-model", RoutingHeaders.printable(model)));
+    // Events are read on the way, so they must not be compressed.
+    if (chat.stream()) {
+      lines.add(new HeaderLine("accept-encoding", "identity"));
+    } else {
+      exchange
+          .header("accept-encoding")
+          .ifPresent(value -> lines.add(new HeaderLine("accept-encoding", value)));
+    }
+    return lines;
+  }
+
+  private static ApiException unknown(String model, List<String> near) {
+    String hint = near.isEmpty() ? "" : "; did you mean " + String.join(", ", near) + "?";
+    return new ApiException(
+        ApiError.of(
+            ErrorCode.MODEL_NOT_FOUND, "the model '" + model + "' does not exist" + hint, "model"));
+  }
+
+  private static ApiException noModel() {
+    return new ApiException(
+        ApiError.of(
+            ErrorCode.MODEL_NOT_FOUND,
+            "no decision chose a model and providers.defaults.default_model is not set",
+            "model"));
+  }
+}

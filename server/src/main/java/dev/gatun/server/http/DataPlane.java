@@ -1,0 +1,177 @@
+package dev.gatun.server.http;
+
+import dev.gatun.router.config.Listener;
+import dev.gatun.server.upstream.HeaderLine;
+import dev.gatun.server.wire.ApiError;
+import dev.gatun.server.wire.ApiException;
+import dev.gatun.server.wire.ErrorCode;
+import dev.gatun.server.wire.Json;
+import io.helidon.http.Method;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Everything a data listener answers. Paths are compared without query and without one trailing
+ * slash.
+ */
+public final class DataPlane implements Handler {
+  /** Largest request body, in bytes. */
+  public static final int BODY_BYTES_MAX = 64 << 20;
+
+  private static final String MODEL_PREFIX = "/v1/models/";
+
+  private static final Logger LOG = System.getLogger("gatun.http");
+
+  private final Supplier<Gateway> gateway;
+  private final Readiness readiness;
+  private final Deadlines deadlines;
+  private final Listener listener;
+  private final ApiKeys keys;
+  private final ChatService chat;
+
+  public DataPlane(
+      Supplier<Gateway> gateway, Readiness readiness, Deadlines deadlines, Listener listener) {
+    this.gateway = gateway;
+    this.readiness = readiness;
+    this.deadlines = deadlines;
+    this.listener = listener;
+    this.keys = new ApiKeys(listener.apiKeys());
+    this.chat = new ChatService(gateway, BODY_BYTES_MAX);
+  }
+
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) {
+    Exchange exchange = new Exchange(request, response);
+    try (Cancellation cancellation = new Cancellation(deadlines, listener.timeout())) {
+      answer(exchange, cancellation);
+    }
+  }
+
+  private void answer(Exchange exchange, Cancellation cancellation) {
+    try {
+      dispatch(exchange, cancellation);
+    } catch (ApiException e) {
+      cancellation.settle();
+      exchange.fail(e.error());
+    } catch (InterruptedException e) {
+      interrupted(exchange, cancellation);
+    } catch (CloseConnectionException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      unexpected(exchange, cancellation, e);
+    }
+  }
+
+  private static void interrupted(Exchange exchange, Cancellation cancellation) {
+    boolean late = cancellation.cause().equals(Optional.of(Cancellation.Cause.DEADLINE));
+    if (late && !exchange.begun()) {
+      exchange.fail(Failures.deadline());
+      return;
+    }
+    throw new CloseConnectionException(late ? "deadline passed" : "the client has gone");
+  }
+
+  private static void unexpected(Exchange exchange, Cancellation cancellation, RuntimeException e) {
+    if (cancellation.cause().isPresent()) {
+      cancellation.settle();
+      interrupted(exchange, cancellation);
+      return;
+    }
+    LOG.log(Level.ERROR, "request_failed request_id=" + exchange.id(), e);
+    if (exchange.begun()) {
+      throw new CloseConnectionException("the request failed after its reply began", e);
+    }
+    exchange.fail(ApiError.of(ErrorCode.INTERNAL_ERROR, "the request failed; see the server log"));
+  }
+
+  private void dispatch(Exchange exchange, Cancellation cancellation) throws InterruptedException {
+    String path = exchange.path();
+    switch (path) {
+      case "/health", "/livez" -> get(exchange, DataPlane::health);
+      case "/ready" -> get(exchange, this::ready);
+      case "/startup-status" -> get(exchange, this::startupStatus);
+      default -> {
+        if (!keys.accept(exchange.header("authorization"))) {
+          throw new ApiException(
+              ErrorCode.INVALID_API_KEY, "send a valid key as 'Authorization: Bearer KEY'");
+        }
+        api(path, exchange, cancellation);
+      }
+    }
+  }
+
+  private void api(String path, Exchange exchange, Cancellation cancellation)
+      throws InterruptedException {
+    switch (path) {
+      case "/v1/chat/completions" -> {
+        if (allows(Method.POST, exchange)) {
+          chat.handle(exchange, cancellation);
+        }
+      }
+      case "/v1/models" -> get(exchange, this::models);
+      case "/v1/messages" -> {
+        if (allows(Method.POST, exchange)) {
+          throw new ApiException(
+              ErrorCode.NOT_IMPLEMENTED,
+              "the Messages API is not served by this build; use /v1/chat/completions");
+        }
+      }
+      default -> {
+        if (!path.startsWith(MODEL_PREFIX)) {
+          throw new ApiException(ErrorCode.NOT_FOUND, "endpoint not found");
+        }
+        get(exchange, this::model);
+      }
+    }
+  }
+
+  private static void get(Exchange exchange, Consumer<Exchange> action) {
+    if (allows(Method.GET, exchange)) {
+      action.accept(exchange);
+    }
+  }
+
+  private static boolean allows(Method method, Exchange exchange) {
+    boolean allowed = exchange.method().equals(method);
+    if (!allowed) {
+      exchange.fail(
+          ApiError.of(ErrorCode.METHOD_NOT_ALLOWED, "method not allowed; use " + method.text()),
+          new HeaderLine("allow", method.text()));
+    }
+    return allowed;
+  }
+
+  private static void health(Exchange exchange) {
+    exchange.sendJson(200, Readiness.health("gatun"));
+  }
+
+  private void ready(Exchange exchange) {
+    exchange.sendJson(readiness.ready() ? 200 : 503, readiness.json());
+  }
+
+  private void startupStatus(Exchange exchange) {
+    exchange.sendJson(readiness.ready() ? 200 : 503, readiness.json());
+  }
+
+  private void models(Exchange exchange) {
+    exchange.sendJson(200, Json.bytes(ModelList.all(gateway.get())));
+  }
+
+  private void model(Exchange exchange) {
+    String name = exchange.path().substring(MODEL_PREFIX.length());
+    ApiError unknown =
+        ApiError.of(ErrorCode.MODEL_NOT_FOUND, "the model '" + name + "' does not exist", "model");
+    byte[] json =
+        ModelList.one(gateway.get(), name)
+            .map(Json::bytes)
+            .orElseThrow(() -> new ApiException(unknown));
+    exchange.sendJson(200, json);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.gatun.server.http;
+
+import dev.gatun.router.config.Providers.Model;
+import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.model.ModelCard;
+import dev.gatun.router.pipeline.Router;
+import dev.gatun.server.upstream.Backends;
+import java.util.Optional;
+
+/**
+ * One configuration at work: an immutable snapshot that a request keeps from its first to its last
+ * step.
+ *
+ * @param loadedAt Unix seconds
+ */
+public record Gateway(RouterConfig config, Router router, Backends backends, long loadedAt) {
+
+  /**
+   * Who serves a name.
+   *
+   * @param adapter the name to send instead of the backend's own, when it is a LoRA adapter
+   */
+  record Served(Model model, Optional<String> adapter) {}
+
+  /** The provider of a model or of the base model of an adapter. */
+  Optional<Served> served(String name) {
+    Optional<Model> own = config.providers().model(name);
+    if (own.isPresent()) {
+      return own.map(model -> new Served(model, Optional.empty()));
+    }
+    return config.routing().cards().stream()
+        .filter(card -> hasAdapter(card, name))
+        .flatMap(card -> config.providers().model(card.name()).stream())
+        .findFirst()
+        .map(model -> new Served(model, Optional.of(name)));
+  }
+
+  private static boolean hasAdapter(ModelCard card, String name) {
+    return card.loras().stream().anyMatch(lora -> lora.name().equals(name));
+  }
+}

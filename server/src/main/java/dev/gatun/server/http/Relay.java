@@ -1,0 +1,143 @@
+package dev.gatun.server.http;
+
+import dev.gatun.server.upstream.HeaderLine;
+import dev.gatun.server.upstream.UpstreamException;
+import dev.gatun.server.upstream.UpstreamReply;
+import dev.gatun.server.wire.SseFramer;
+import dev.gatun.server.wire.UsageFilter;
+import io.helidon.webserver.CloseConnectionException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Passes a backend's response on to the client.
+ *
+ * <p>Event streams are relayed as they arrive, in whole events, with a flush each time. Other
+ * bodies are held back up to a small size, so that a backend that dies in mid-answer becomes a
+ * clean error instead of a cut connection; beyond that size they are relayed as they arrive.
+ * Nothing is read from the backend before the last piece has been written to the client.
+ */
+final class Relay {
+  private static final int HELD_BYTES_MAX = 256 << 10;
+  private static final int EVENT_BYTES_MAX = 1 << 20;
+
+  private final Exchange exchange;
+  private final Cancellation cancellation;
+  private final UpstreamReply reply;
+  private final boolean hideUsage;
+  private final List<HeaderLine> headers;
+
+  /**
+   * A relay for one reply.
+   *
+   * @param hideUsage whether to drop the usage chunk that the client did not ask for
+   */
+  Relay(Exchange exchange, Cancellation cancellation, UpstreamReply reply, boolean hideUsage) {
+    this.exchange = exchange;
+    this.cancellation = cancellation;
+    this.reply = reply;
+    this.hideUsage = hideUsage;
+    this.headers = ForwardedHeaders.toClient(reply.headers());
+  }
+
+  void run() throws UpstreamException, InterruptedException {
+    String type = reply.header("content-type").orElse("").toLowerCase(Locale.ROOT);
+    boolean encoded = !reply.header("content-encoding").orElse("identity").equals("identity");
+    if (type.startsWith("text/event-stream") && !encoded) {
+      events();
+    } else {
+      held();
+    }
+  }
+
+  private void held() throws UpstreamException, InterruptedException {
+    ByteArrayOutputStream held = new ByteArrayOutputStream();
+    Optional<ByteBuffer> piece = reply.next();
+    while (piece.isPresent() && held.size() <= HELD_BYTES_MAX) {
+      held.writeBytes(bytes(piece.get()));
+      piece = reply.next();
+    }
+    if (piece.isEmpty()) {
+      exchange.send(reply.status(), headers, held.toByteArray(), Exchange.Path.UPSTREAM);
+      return;
+    }
+    // Closed only when complete: closing writes the end mark that an incomplete body must not have.
+    OutputStream out = exchange.stream(reply.status(), headers);
+    try {
+      out.write(held.toByteArray());
+      while (piece.isPresent()) {
+        out.write(bytes(piece.get()));
+        piece = next();
+      }
+      out.close();
+    } catch (IOException e) {
+      throw new CloseConnectionException("the client does not take the response", e);
+    }
+  }
+
+  /** A body that has begun cannot turn into an error; only a cut tells the client. */
+  private Optional<ByteBuffer> next() throws InterruptedException {
+    try {
+      return reply.next();
+    } catch (UpstreamException e) {
+      throw new CloseConnectionException("the backend's response broke off", e);
+    }
+  }
+
+  private void events() throws UpstreamException, InterruptedException {
+    Optional<ByteBuffer> first = reply.next();
+    OutputStream out = exchange.stream(reply.status(), headers);
+    try {
+      relayEvents(first, out);
+      out.close();
+    } catch (IOException e) {
+      throw new CloseConnectionException("the client does not take the response", e);
+    }
+  }
+
+  private void relayEvents(Optional<ByteBuffer> first, OutputStream out)
+      throws IOException, InterruptedException {
+    SseFramer framer = new SseFramer(EVENT_BYTES_MAX);
+    Optional<ByteBuffer> piece = first;
+    try {
+      while (piece.isPresent()) {
+        byte[] bytes = bytes(piece.get());
+        if (write(out, framer.feed(bytes, 0, bytes.length))) {
+          out.flush();
+        }
+        piece = reply.next();
+      }
+      out.write(framer.rest());
+    } catch (UpstreamException e) {
+      // The status has been sent; the last event says what happened. Half an event is dropped.
+      out.write(Failures.of(e).event());
+    } catch (InterruptedException e) {
+      if (!cancellation.cause().equals(Optional.of(Cancellation.Cause.DEADLINE))) {
+        throw e;
+      }
+      out.write(Failures.deadline().event());
+    }
+  }
+
+  private boolean write(OutputStream out, List<byte[]> events) throws IOException {
+    boolean written = false;
+    for (byte[] event : events) {
+      if (!hideUsage || !UsageFilter.isUsageOnly(event)) {
+        out.write(event);
+        written = true;
+      }
+    }
+    return written;
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
+  }
+}

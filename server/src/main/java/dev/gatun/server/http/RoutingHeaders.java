@@ -1,0 +1,133 @@
+package dev.gatun.server.http;
+
+import dev.gatun.router.config.GlobalSettings.ResponseHeaders;
+import dev.gatun.router.decision.Verdict.Winner;
+import dev.gatun.router.model.ModelRef;
+import dev.gatun.router.pipeline.Outcome;
+import dev.gatun.router.pipeline.Routed;
+import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.SignalHits;
+import dev.gatun.server.upstream.HeaderLine;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Response headers that say how a request was routed. */
+final class RoutingHeaders {
+  private RoutingHeaders() {}
+
+  /**
+   * The headers of a routed request.
+   *
+   * @param detail full: all; minimal: protocols, decision and model; none: nothing
+   */
+  static List<HeaderLine> of(Routed routed, ResponseHeaders detail) {
+    List<HeaderLine> lines = new ArrayList<>();
+    switch (detail) {
+      case NONE -> {}
+      case MINIMAL -> identity(routed, lines);
+      case FULL -> {
+        identity(routed, lines);
+        detail(routed, lines);
+      }
+    }
+    return lines;
+  }
+
+  private static void identity(Routed routed, List<HeaderLine> lines) {
+    add(lines, "x-vsr-inbound-protocol", "openai");
+    add(lines, "x-vsr-outbound-protocol", "openai");
+    add(lines, "x-vsr-client-protocol", "openai");
+    add(lines, "x-vsr-upstream-protocol", "openai");
+    routed
+        .verdict()
+        .winner()
+        .ifPresent(winner -> add(lines, "x-vsr-selected-decision", winner.decision().name()));
+    model(routed.outcome()).ifPresent(model -> add(lines, "x-vsr-selected-model", model));
+  }
+
+  private static void detail(Routed routed, List<HeaderLine> lines) {
+    routed.verdict().winner().ifPresent(winner -> winner(winner, lines));
+    add(lines, "x-vsr-selected-reasoning", reasoning(routed.outcome()) ? "on" : "off");
+    add(lines, "x-vsr-injected-system-prompt", "false");
+    for (Family family : Family.values()) {
+      String names = names(routed.signals().matched(family));
+      if (!names.isEmpty()) {
+        add(lines, "x-vsr-matched-" + word(family), names);
+      }
+    }
+    String degraded =
+        routed.signals().degraded().stream()
+            .map(run -> run.family().type())
+            .collect(Collectors.joining(","));
+    if (!degraded.isEmpty()) {
+      add(lines, "x-vsr-signals-degraded", degraded);
+    }
+  }
+
+  private static void winner(Winner winner, List<HeaderLine> lines) {
+    winner.category().ifPresent(category -> add(lines, "x-vsr-selected-category", category));
+    String confidence = String.format(Locale.ROOT, "%.4f", winner.confidence());
+    add(lines, "x-vsr-selected-confidence", confidence);
+  }
+
+  private static Optional<String> model(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Selected selected -> Optional.of(selected.model());
+      case Outcome.Kept(String model) -> Optional.of(model);
+      case Outcome.UnknownModel unknown -> Optional.empty();
+      case Outcome.NoModel none -> Optional.empty();
+    };
+  }
+
+  private static boolean reasoning(Outcome outcome) {
+    return outcome instanceof Outcome.Selected selected
+        && selected.candidate().flatMap(ModelRef::reasoning).orElse(false);
+  }
+
+  private static String names(List<SignalHits.Hit> hits) {
+    return hits.stream()
+        .map(hit -> printable(hit.key().name()).replace(",", "%2C"))
+        .distinct()
+        .collect(Collectors.joining(","));
+  }
+
+  private static String word(Family family) {
+    return switch (family) {
+      case KEYWORD -> "keywords";
+      case EMBEDDING -> "embeddings";
+      case DOMAIN -> "domains";
+      case PROJECTION -> "projections";
+      case AUTHZ, COMPLEXITY, CONTEXT, CONVERSATION, EVENT, FACT_CHECK, JAILBREAK, KB, LANGUAGE -> {
+        yield family.type().replace('_', '-');
+      }
+      case MODALITY, PII, PREFERENCE, REASK, STRUCTURE, USER_FEEDBACK -> {
+        yield family.type().replace('_', '-');
+      }
+    };
+  }
+
+  private static void add(List<HeaderLine> lines, String name, String value) {
+    lines.add(new HeaderLine(name, printable(value)));
+  }
+
+  /** What a header cannot hold as it is becomes percent-encoded UTF-8. */
+  static String printable(String text) {
+    if (text.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
+      return text;
+    }
+    StringBuilder safe = new StringBuilder();
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      int c = b & 0xff;
+      if (c >= 0x20 && c < 0x7f) {
+        safe.append((char) c);
+      } else {
+        safe.append(String.format(Locale.ROOT, "%%%02X", c));
+      }
+    }
+    return safe.toString();
+  }
+}

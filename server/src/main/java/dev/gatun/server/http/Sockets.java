@@ -1,0 +1,141 @@
+package dev.gatun.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.gatun.server.wire.ApiError;
+import dev.gatun.server.wire.ErrorCode;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http1.Http1Config;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Listening sockets, all set up alike: bounded, HTTP/1.1, errors as JSON. */
+public final class Sockets {
+  private static final int CONNECTIONS_MAX = 10_000;
+  private static final int HEADER_BYTES_MAX = 64 << 10;
+  private static final int PATH_BYTES_MAX = 8 << 10;
+  private static final int WRITE_BUFFER_BYTES = 16 << 10;
+
+  private Sockets() {}
+
+  /** A socket could not be opened. */
+  public static final class Unavailable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Unavailable(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  /**
+   * Opens a listener and starts to accept.
+   *
+   * @param port 0 for a free one
+   * @param drain how long {@code stop()} waits for open requests
+   */
+  public static WebServer open(String address, int port, Duration drain, Handler handler)
+      throws Unavailable {
+    requireFree(address, port);
+    Http1Config http1 =
+        Http1Config.builder()
+            .maxHeadersSize(HEADER_BYTES_MAX)
+            .maxPrologueLength(PATH_BYTES_MAX)
+            .build();
+    try {
+      return WebServer.builder()
+          .host(address)
+          .port(port)
+          .shutdownHook(false)
+          .shutdownGracePeriod(drain)
+          .protocolsDiscoverServices(false)
+          .addConnectionSelector(new WatchedConnections(http1))
+          .connectionOptions(options -> options.tcpNoDelay(true))
+          .maxTcpConnections(CONNECTIONS_MAX)
+          .writeBufferSize(WRITE_BUFFER_BYTES)
+          .restoreResponseHeaders(false)
+          .directHandlers(errors())
+          .routing(routing -> routing.any(handler))
+          .build()
+          .start();
+    } catch (RuntimeException e) {
+      throw new Unavailable("cannot listen on " + address + ":" + port + ": " + e.getMessage());
+    }
+  }
+
+  /** Whether an address is reachable from this machine only. */
+  public static boolean isLoopback(String address) {
+    try {
+      return InetAddress.getByName(address).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  /** Asks the system before the server does, for an error that says which of the two it is. */
+  private static void requireFree(String address, int port) throws Unavailable {
+    InetSocketAddress wanted = new InetSocketAddress(address, port);
+    if (wanted.isUnresolved()) {
+      throw new Unavailable("address " + address + " is unknown; use one of this machine");
+    }
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(wanted);
+    } catch (IOException e) {
+      throw new Unavailable(
+          "cannot listen on "
+              + address
+              + ":"
+              + port
+              + ": "
+              + e.getMessage()
+              + "; stop the other process or choose another port (0 for a free one)");
+    }
+  }
+
+  private static DirectHandlers errors() {
+    DirectHandlers.Builder handlers = DirectHandlers.builder();
+    for (EventType type : EventType.values()) {
+      handlers.addHandler(type, Sockets::refused);
+    }
+    return handlers.build();
+  }
+
+  /** What Helidon refuses before a handler sees it: bad framing, headers too long. */
+  private static DirectHandler.TransportResponse refused(
+      DirectHandler.TransportRequest request,
+      EventType type,
+      Status status,
+      ServerResponseHeaders headers,
+      String message) {
+    ErrorCode code =
+        switch (status.code()) {
+          case 413 -> ErrorCode.BODY_TOO_LARGE;
+          case 431 -> ErrorCode.HEADERS_TOO_LARGE;
+          case 503 -> ErrorCode.OVERLOADED;
+          case 404 -> ErrorCode.NOT_FOUND;
+          case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
+          default -> status.code() >= 500 ? ErrorCode.INTERNAL_ERROR : ErrorCode.INVALID_REQUEST;
+        };
+    return DirectHandler.TransportResponse.builder()
+        .status(Status.create(code.status()))
+        .headers(headers)
+        .header(HeaderNames.CONTENT_TYPE, "application/json")
+        .header(HeaderNames.create("x-request-id"), RequestIds.of(Optional.empty()))
+        .header(HeaderNames.create("x-vsr-response-path"), "error")
+        .header(HeaderNames.create("x-vsr-schema-version"), "1")
+        .entity(new String(ApiError.of(code, message).json(), UTF_8))
+        .build();
+  }
+}

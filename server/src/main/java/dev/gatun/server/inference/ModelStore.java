@@ -1,0 +1,81 @@
+package dev.gatun.server.inference;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.inference.Inference;
+import dev.gatun.inference.InferenceException;
+import dev.gatun.inference.ModelFolder;
+import dev.gatun.server.wire.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+
+/**
+ * The directory that holds the model folders built with this program. A folder is opened only when
+ * every file has the digest that its {@code digests.json} gives.
+ */
+public final class ModelStore {
+  private static final String DIGESTS = "digests.json";
+
+  private final Path directory;
+
+  public ModelStore(Path directory) {
+    this.directory = directory;
+  }
+
+  /** The folder of a model, whether or not it exists. */
+  public Path path(String name) {
+    return directory.resolve(name);
+  }
+
+  /**
+   * Checks and opens a model.
+   *
+   * @throws InferenceException.Refused when a file is missing or changed, or the folder is unusable
+   */
+  public ModelFolder open(Inference inference, String name) {
+    Path folder = path(name);
+    check(folder);
+    return ModelFolder.open(inference, folder);
+  }
+
+  private static void check(Path folder) {
+    Path digests = folder.resolve(DIGESTS);
+    if (!Files.isRegularFile(digests)) {
+      throw new InferenceException.Refused(folder, "no " + DIGESTS + "; run ./gatun build");
+    }
+    try {
+      JsonNode files = Json.read(Files.readAllBytes(digests)).path("files");
+      for (Map.Entry<String, JsonNode> file : files.properties()) {
+        String found = sha256(folder.resolve(file.getKey()));
+        if (!found.equals(file.getValue().asText())) {
+          throw new InferenceException.Refused(
+              folder, file.getKey() + " has changed since it was built; run ./gatun build");
+        }
+      }
+    } catch (JsonProcessingException e) {
+      throw new InferenceException.Refused(folder, DIGESTS + " is damaged; run ./gatun build", e);
+    } catch (IOException e) {
+      throw new InferenceException.Refused(
+          folder, "cannot be read: " + e.getMessage() + "; run ./gatun build", e);
+    }
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] buffer = new byte[1 << 16];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        digest.update(buffer, 0, n);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package dev.gatun.server.manage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.decision.Explanation;
+import dev.gatun.router.decision.Explanation.Trace;
+import dev.gatun.router.decision.Verdict.Winner;
+import dev.gatun.router.model.Facts;
+import dev.gatun.router.model.ModelRef;
+import dev.gatun.router.pipeline.Outcome;
+import dev.gatun.router.pipeline.RouteRequest;
+import dev.gatun.router.pipeline.Routed;
+import dev.gatun.router.pipeline.Router;
+import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.SignalHits;
+import dev.gatun.router.signal.SignalHits.FamilyRun;
+import dev.gatun.router.signal.SignalKey;
+import dev.gatun.server.inference.TokenLog;
+import dev.gatun.server.wire.Json;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Dry runs: routes a request without calling a model and reports everything that was found. The
+ * same object answers {@code POST /api/v1/eval} and the offline command.
+ */
+public final class Evaluator {
+  private final RouterConfig config;
+  private final Router router;
+
+  public Evaluator(RouterConfig config, Router router) {
+    this.config = config;
+    this.router = router;
+  }
+
+  /**
+   * Evaluates one request.
+   *
+   * @param body {@code text}, {@code messages} or a whole Chat Completions body
+   * @param trace whether to add how every decision was judged
+   * @throws ManageException 400 when there is nothing to evaluate
+   */
+  public ObjectNode evaluate(JsonNode body, boolean trace) {
+    EvalRequest request = EvalRequest.of(body);
+    var counted =
+        TokenLog.count(() ->
+            router.route(new RouteRequest(request.conversation(), request.model(), "eval", trace)));
+    Routed routed = counted.result();
+    ObjectNode root = Json.object();
+    root.put("original_text", Facts.of(request.conversation()).evaluationText());
+    decision(routed, root.putObject("decision_result"));
+    routed.explanation().ifPresent(e -> trace(e, root.putArray("eval_trace")));
+    recommended(routed).forEach(root.withArray("recommended_models")::add);
+    routed
+        .verdict()
+        .winner()
+        .ifPresent(winner -> root.put("routing_decision", winner.decision().name()));
+    selection(routed.outcome(), request.model(), root);
+    signals(routed.signals(), root);
+    timing(routed, counted.tokens(), root);
+    return root;
+  }
+
+  private void decision(Routed routed, ObjectNode to) {
+    SignalHits hits = routed.signals();
+    Set<SignalKey> matched = new LinkedHashSet<>();
+    hits.matched().forEach(hit -> matched.add(hit.key()));
+    Set<Family> evaluated = new LinkedHashSet<>();
+    hits.runs().forEach(run -> evaluated.add(run.family()));
+    List<SignalKey> unmatched =
+        configured()
+            .filter(key -> evaluated.contains(key.family()) && !matched.contains(key))
+            .toList();
+    var winner = routed.verdict().winner();
+    to.put("decision_name", winner.map(w -> w.decision().name()).orElse(""));
+    winner.ifPresent(w -> to.put("confidence", w.confidence()));
+    winner.ifPresent(w -> to.put("decided_by", SignalWords.word(w.decidedBy())));
+    List<SignalKey> used =
+        winner.map(w -> w.decision().rule().keys().distinct().toList()).orElse(List.of());
+    to.set("used_signals", SignalWords.grouped(used));
+    to.set("matched_signals", SignalWords.grouped(matched));
+    to.set("unmatched_signals", SignalWords.grouped(unmatched));
+  }
+
+  private Stream<SignalKey> configured() {
+    return Stream.concat(
+        config.routing().keywords().stream().map(rule -> rule.key()),
+        config.routing().domains().stream().map(rule -> rule.key()));
+  }
+
+  private Set<String> recommended(Routed routed) {
+    Set<String> names = new LinkedHashSet<>();
+    routed.verdict().winner().map(Winner::decision).stream()
+        .flatMap(decision -> decision.candidates().stream())
+        .map(ModelRef::servedName)
+        .forEach(names::add);
+    if (names.isEmpty()) {
+      config.providers().defaultModel().ifPresent(names::add);
+    }
+    return names;
+  }
+
+  private static void selection(Outcome outcome, String requested, ObjectNode to) {
+    switch (outcome) {
+      case Outcome.Selected selected -> {
+        String method = selected.method().isEmpty() ? "default" : selected.method();
+        to.put("selected_model", selected.model()).put("selection_method", method);
+        selected.candidate().flatMap(ModelRef::reasoning).ifPresent(r -> to.put("reasoning", r));
+      }
+      case Outcome.Kept(String model) ->
+          to.put("selected_model", model).put("selection_method", "requested");
+      case Outcome.UnknownModel(String name, List<String> near) -> {
+        to.put("selection_error", "the model '" + name + "' does not exist");
+        near.forEach(to.putArray("near_models")::add);
+      }
+      case Outcome.NoModel none ->
+          to.put(
+              "selection_error",
+              "no decision chose a model and providers.defaults.default_model is not set");
+    }
+    to.put("requested_model", requested);
+  }
+
+  private static void signals(SignalHits hits, ObjectNode root) {
+    ObjectNode metrics = root.putObject("metrics");
+    for (FamilyRun run : hits.runs()) {
+      double best =
+          hits.matched(run.family()).stream()
+              .mapToDouble(SignalHits.Hit::confidence)
+              .max()
+              .orElse(0);
+      metrics
+          .putObject(run.family().type())
+          .put("execution_time_ms", milliseconds(run.nanos()))
+          .put("confidence", best);
+    }
+    ObjectNode confidences = root.putObject("signal_confidences");
+    hits.matched().forEach(hit -> confidences.put(hit.key().toString(), hit.confidence()));
+    ObjectNode values = root.putObject("signal_values");
+    hits.values().entrySet().stream()
+        .sorted((a, b) -> a.getKey().toString().compareTo(b.getKey().toString()))
+        .forEach(entry -> values.put(entry.getKey().toString(), entry.getValue()));
+    ArrayNode degraded = root.putArray("degraded_signals");
+    for (FamilyRun run : hits.degraded()) {
+      degraded
+          .addObject()
+          .put("signal_type", run.family().type())
+          .put("reason", run.degraded().orElse(""));
+    }
+  }
+
+  private static void timing(Routed routed, int tokens, ObjectNode root) {
+    root.put("routing_time_ms", milliseconds(routed.nanos()));
+    root.put("tokens", tokens);
+  }
+
+  /** Milliseconds to the microsecond. */
+  private static double milliseconds(long nanos) {
+    return Math.round(nanos / 1e3) / 1e3;
+  }
+
+  private static void trace(Explanation explanation, ArrayNode to) {
+    for (Explanation.Judged judged : explanation.decisions()) {
+      ObjectNode item = to.addObject();
+      item.put("decision_name", judged.decision());
+      item.put("matched", judged.matched());
+      item.put("confidence", judged.confidence());
+      item.set("root_trace", node(judged.root()));
+    }
+  }
+
+  private static ObjectNode node(Trace trace) {
+    ObjectNode node = Json.object();
+    node.put("node_type", SignalWords.word(trace.kind()));
+    trace
+        .signal()
+        .ifPresent(
+            key -> node.put("signal_type", key.family().type()).put("signal_name", key.name()));
+    node.put("matched", trace.matched());
+    node.put("confidence", trace.confidence());
+    node.put("visited", trace.visited());
+    if (!trace.children().isEmpty()) {
+      ArrayNode children = node.putArray("children");
+      trace.children().forEach(child -> children.add(node(child)));
+    }
+    return node;
+  }
+}

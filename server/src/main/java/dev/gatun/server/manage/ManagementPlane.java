@@ -1,0 +1,188 @@
+package dev.gatun.server.manage;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.server.http.Gateway;
+import dev.gatun.server.http.ModelList;
+import dev.gatun.server.http.Readiness;
+import dev.gatun.server.http.RequestBody;
+import dev.gatun.server.http.RequestIds;
+import dev.gatun.server.wire.ApiException;
+import dev.gatun.server.wire.Json;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
+import io.helidon.http.Status;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Everything the management listener answers. It is bound to loopback and only the routes listed
+ * here exist; what is not listed is refused, whoever asks.
+ */
+public final class ManagementPlane implements Handler {
+  private static final int BODY_BYTES_MAX = 10 << 20;
+  private static final Logger LOG = System.getLogger("gatun.manage");
+
+  /** One route and what it does. */
+  private record Route(Method method, String path, String description, Action action) {}
+
+  /** Answers a request with a status and a body. */
+  private interface Action {
+    Reply answer(ServerRequest request);
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+  private record Reply(int status, byte[] body) {
+    static Reply ok(JsonNode json) {
+      return new Reply(200, Json.bytes(json));
+    }
+  }
+
+  private final Supplier<Optional<Gateway>> gateway;
+  private final Readiness readiness;
+  private final Supplier<Optional<ObjectNode>> models;
+  private final LocalCallers callers;
+  private final List<Route> routes;
+
+  /**
+   * The management API.
+   *
+   * @param gateway the configuration at work, empty until models are loaded
+   * @param models the answer of {@code /info/models}, empty until models are loaded
+   */
+  public ManagementPlane(
+      Supplier<Optional<Gateway>> gateway,
+      Readiness readiness,
+      Supplier<Optional<ObjectNode>> models,
+      LocalCallers callers) {
+    this.gateway = gateway;
+    this.readiness = readiness;
+    this.models = models;
+    this.callers = callers;
+    this.routes = routes();
+  }
+
+  private List<Route> routes() {
+    return List.of(
+        new Route(Method.GET, "/health", "Is the process alive", r -> health()),
+        new Route(Method.GET, "/livez", "Is the process alive", r -> health()),
+        new Route(Method.GET, "/ready", "Are requests answered", r -> readiness()),
+        new Route(Method.GET, "/startup-status", "How far the start has come", r -> readiness()),
+        new Route(Method.GET, "/api/v1", "This list", r -> Reply.ok(discovery())),
+        new Route(Method.GET, "/info/models", "Models of this process", r -> models()),
+        new Route(Method.GET, "/v1/models", "Models a client may ask for", r -> modelList()),
+        new Route(
+            Method.POST,
+            "/api/v1/eval",
+            "Dry run: signals, decision and model of a text, messages or chat request",
+            this::eval));
+  }
+
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) {
+    try {
+      callers.check(request.headers());
+      Route route = route(request);
+      send(response, route.action.answer(request));
+    } catch (ManageException e) {
+      send(response, new Reply(e.status(), Json.bytes(e.json())));
+    } catch (ApiException e) {
+      response.headers().set(HeaderNames.CONNECTION, "close");
+      boolean large = e.error().code().status() == 413;
+      String code = large ? "REQUEST_BODY_TOO_LARGE" : "INVALID_INPUT";
+      var problem = new ManageException(e.error().code().status(), code, e.error().message());
+      send(response, new Reply(problem.status(), Json.bytes(problem.json())));
+    } catch (CloseConnectionException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "request_failed plane=management", e);
+      var problem = new ManageException(500, "INTERNAL_ERROR", "failed; see the server log");
+      send(response, new Reply(500, Json.bytes(problem.json())));
+    }
+  }
+
+  private Route route(ServerRequest request) {
+    String written = request.path().path();
+    String path =
+        written.length() > 1 && written.endsWith("/")
+            ? written.substring(0, written.length() - 1)
+            : written;
+    List<Route> found = routes.stream().filter(route -> route.path.equals(path)).toList();
+    if (found.isEmpty()) {
+      throw new ManageException(404, "NOT_FOUND", "no such endpoint; GET /api/v1 lists them");
+    }
+    return found.stream()
+        .filter(route -> route.method.equals(request.prologue().method()))
+        .findFirst()
+        .orElseThrow(() ->
+            new ManageException(
+                405, "METHOD_NOT_ALLOWED", "use " + found.getFirst().method.text()));
+  }
+
+  private static void send(ServerResponse response, Reply reply) {
+    response.status(Status.create(reply.status));
+    response.headers().set(HeaderNames.CONTENT_TYPE, "application/json");
+    response.headers().set(HeaderNames.create("x-request-id"), RequestIds.of(Optional.empty()));
+    response.headers().set(HeaderNames.create("x-content-type-options"), "nosniff");
+    byte[] line = new byte[reply.body.length + 1];
+    System.arraycopy(reply.body, 0, line, 0, reply.body.length);
+    line[reply.body.length] = '\n';
+    response.send(line);
+  }
+
+  private static Reply health() {
+    return new Reply(200, Readiness.health("classification-api"));
+  }
+
+  private Reply readiness() {
+    return new Reply(readiness.ready() ? 200 : 503, readiness.json());
+  }
+
+  private Reply models() {
+    return Reply.ok(models.get().orElseThrow(ManageException::notReady));
+  }
+
+  private Reply modelList() {
+    return Reply.ok(ModelList.all(gateway.get().orElseThrow(ManageException::notReady)));
+  }
+
+  private Reply eval(ServerRequest request) {
+    byte[] body = RequestBody.read(request, BODY_BYTES_MAX);
+    JsonNode asked;
+    try {
+      asked = Json.read(body);
+    } catch (JsonProcessingException e) {
+      throw ManageException.invalid("the body is not valid JSON");
+    }
+    boolean trace = request.query().first("trace").map("true"::equals).orElse(false);
+    Gateway at = gateway.get().orElseThrow(ManageException::notReady);
+    return Reply.ok(new Evaluator(at.config(), at.router()).evaluate(asked, trace));
+  }
+
+  private ObjectNode discovery() {
+    ObjectNode root = Json.object();
+    root.put("service", "gatun");
+    root.put("version", "v1");
+    root.put("description", "Management API of the Gatun semantic router");
+    ArrayNode endpoints = root.putArray("endpoints");
+    for (Route route : routes) {
+      endpoints
+          .addObject()
+          .put("path", route.path)
+          .put("method", route.method.text())
+          .put("description", route.description);
+    }
+    root.putArray("task_types");
+    root.putObject("links").put("eval", "/api/v1/eval").put("models", "/info/models");
+    return root;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.gatun.server.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.router.model.Conversation;
+import dev.gatun.router.model.Message;
+import dev.gatun.router.model.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** From the members of a Chat Completions body to the protocol-neutral conversation. */
+public final class Chat {
+  private Chat() {}
+
+  /**
+   * Reads turns and tool schemas.
+   *
+   * @param messages the {@code messages} array
+   * @param tools the {@code tools} array, or anything else for none
+   */
+  public static Conversation conversation(JsonNode messages, JsonNode tools) {
+    List<Message> turns = new ArrayList<>();
+    for (JsonNode message : messages) {
+      role(message.path("role").asText("")).ifPresent(role -> turns.add(turn(role, message)));
+    }
+    List<String> schemas = new ArrayList<>();
+    if (tools.isArray()) {
+      tools.forEach(tool -> schemas.add(tool.toString()));
+    }
+    return new Conversation(turns, schemas);
+  }
+
+  private static Message turn(Role role, JsonNode message) {
+    JsonNode calls = message.path("tool_calls");
+    return new Message(role, text(message.path("content")), calls.isArray() ? calls.size() : 0);
+  }
+
+  /** Text of a message: its string content, or the text parts of an array joined by one space. */
+  public static String text(JsonNode content) {
+    if (content.isTextual()) {
+      return content.textValue();
+    }
+    List<String> parts = new ArrayList<>();
+    if (content.isArray()) {
+      for (JsonNode part : content) {
+        boolean isText = !part.has("type") || part.path("type").asText("").equals("text");
+        if (isText && part.path("text").isTextual()) {
+          parts.add(part.path("text").textValue());
+        }
+      }
+    }
+    return String.join(" ", parts);
+  }
+
+  /** A role that no signal knows, such as one a vendor invents, is passed on but not scored. */
+  private static Optional<Role> role(String name) {
+    return switch (name) {
+      case "system" -> Optional.of(Role.SYSTEM);
+      case "developer" -> Optional.of(Role.DEVELOPER);
+      case "user" -> Optional.of(Role.USER);
+      case "assistant" -> Optional.of(Role.ASSISTANT);
+      case "tool", "function" -> Optional.of(Role.TOOL);
+      default -> Optional.empty();
+    };
+  }
+}

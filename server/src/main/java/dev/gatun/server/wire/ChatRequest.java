@@ -1,0 +1,257 @@
+package dev.gatun.server.wire;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.gatun.router.model.Conversation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Chat Completions request: what routing needs to know of it, and where in the client's own bytes
+ * the few values lie that may change. The body is never written anew from a tree, so member order,
+ * number format, white space and unknown members reach the backend as the client sent them.
+ */
+public final class ChatRequest {
+  private final byte[] body;
+  private final String model;
+  private final Span modelSpan;
+  private final boolean stream;
+  private final @Nullable StreamOptions options;
+  private final int bodyEnd;
+  private final Conversation conversation;
+
+  private ChatRequest(byte[] body, Members members) {
+    this.body = body;
+    this.model = members.model;
+    this.modelSpan = members.modelSpan;
+    this.stream = members.stream;
+    this.options = members.options;
+    this.bodyEnd = members.bodyEnd;
+    this.conversation = Chat.conversation(members.messages, members.tools);
+  }
+
+  /**
+   * Reads and checks a body.
+   *
+   * @param body UTF-8; kept, not copied: the caller must not change it afterwards
+   * @throws ApiException 400 when it is not JSON or a required member is missing or mistyped
+   */
+  public static ChatRequest parse(byte[] body) {
+    Members members = new Members();
+    try (JsonParser parser = Json.MAPPER.createParser(body)) {
+      refuseOtherEncodings(body);
+      members.read(parser);
+    } catch (JsonProcessingException e) {
+      throw malformed(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory failed", e);
+    }
+    members.check();
+    return new ChatRequest(body, members);
+  }
+
+  /** The {@code model} member as the client wrote it; not empty. */
+  public String model() {
+    return model;
+  }
+
+  /** Whether the client wants server-sent events. */
+  public boolean stream() {
+    return stream;
+  }
+
+  /** Whether the client itself asked for the usage chunk at the end of a stream. */
+  public boolean usageWanted() {
+    return options != null && options.includeUsage;
+  }
+
+  public Conversation conversation() {
+    return conversation;
+  }
+
+  /**
+   * The body for a backend: the client's bytes with another model name and, for a stream, with
+   * {@code stream_options.include_usage} set.
+   */
+  public byte[] forwarded(String upstreamModel) {
+    List<Edit> edits = new ArrayList<>(2);
+    if (!upstreamModel.equals(model)) {
+      edits.add(
+          new Edit(modelSpan, Json.bytes(Json.MAPPER.getNodeFactory().textNode(upstreamModel))));
+    }
+    if (stream && !usageWanted()) {
+      usageEdit(edits);
+    }
+    return Edit.apply(body, edits);
+  }
+
+  private void usageEdit(List<Edit> edits) {
+    if (options == null) {
+      edits.add(Edit.insert(bodyEnd, ",\"stream_options\":{\"include_usage\":true}"));
+    } else if (options.usageSpan != null) {
+      edits.add(Edit.replace(options.usageSpan, "true"));
+    } else if (options.isNull) {
+      edits.add(Edit.replace(options.span, "{\"include_usage\":true}"));
+    } else if (options.isObject) {
+      String separator = options.isEmpty ? "" : ",";
+      edits.add(Edit.insert(options.span.end() - 1, separator + "\"include_usage\":true"));
+    }
+    // Any other type is the backend's to refuse.
+  }
+
+  /** UTF-16 and UTF-32 would be understood by the JSON reader but break the byte offsets. */
+  private static void refuseOtherEncodings(byte[] body) {
+    for (int i = 0; i < Math.min(4, body.length); i++) {
+      int b = body[i] & 0xff;
+      if (b == 0 || b >= 0xef) {
+        throw new ApiException(ErrorCode.MALFORMED_JSON, "malformed JSON body: not plain UTF-8");
+      }
+    }
+  }
+
+  private static ApiException malformed(JsonProcessingException e) {
+    String where =
+        e.getLocation() == null
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                " near line %d, column %d",
+                e.getLocation().getLineNr(),
+                e.getLocation().getColumnNr());
+    String why =
+        e.getOriginalMessage().startsWith("Duplicate") ? ": a member is written twice" : "";
+    return new ApiException(ErrorCode.MALFORMED_JSON, "malformed JSON body" + why + where);
+  }
+
+  /** Bytes {@code [start, end)} of the body. */
+  record Span(int start, int end) {}
+
+  /** What is known of {@code stream_options}. */
+  private record StreamOptions(
+      Span span,
+      boolean isObject,
+      boolean isNull,
+      boolean isEmpty,
+      @Nullable Span usageSpan,
+      boolean includeUsage) {}
+
+  /** The members met while reading; one pass over the tokens. */
+  private static final class Members {
+    String model = "";
+    Span modelSpan = new Span(0, 0);
+    JsonNode modelNode = MissingNode.getInstance();
+    JsonNode streamNode = MissingNode.getInstance();
+    boolean stream;
+    @Nullable StreamOptions options;
+    JsonNode messages = MissingNode.getInstance();
+    JsonNode tools = MissingNode.getInstance();
+    int bodyEnd;
+
+    void read(JsonParser parser) throws IOException {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        if (parser.currentToken() == null) {
+          throw new ApiException(ErrorCode.MALFORMED_JSON, "malformed JSON body: it is empty");
+        }
+        parser.skipChildren();
+        refuseMore(parser);
+        throw new ApiException(
+            ErrorCode.INVALID_REQUEST, "invalid request body: a JSON object is expected");
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        int start = start(parser);
+        switch (name) {
+          case "model" -> {
+            modelNode = parser.readValueAsTree();
+            modelSpan = new Span(start, end(parser));
+          }
+          case "messages" -> messages = parser.readValueAsTree();
+          case "tools" -> tools = parser.readValueAsTree();
+          case "stream" -> streamNode = parser.readValueAsTree();
+          case "stream_options" -> options = options(parser, start);
+          default -> parser.skipChildren();
+        }
+      }
+      bodyEnd = start(parser);
+      refuseMore(parser);
+    }
+
+    private static void refuseMore(JsonParser parser) throws IOException {
+      if (parser.nextToken() != null) {
+        throw new ApiException(
+            ErrorCode.MALFORMED_JSON, "malformed JSON body: text after the JSON value");
+      }
+    }
+
+    private static StreamOptions options(JsonParser parser, int start) throws IOException {
+      boolean isObject = parser.currentToken() == JsonToken.START_OBJECT;
+      boolean isNull = parser.currentToken() == JsonToken.VALUE_NULL;
+      boolean isEmpty = true;
+      boolean wanted = false;
+      Span usage = null;
+      if (!isObject) {
+        parser.skipChildren();
+      }
+      while (isObject && parser.nextToken() == JsonToken.FIELD_NAME) {
+        isEmpty = false;
+        boolean isUsage = parser.currentName().equals("include_usage");
+        parser.nextToken();
+        int valueStart = start(parser);
+        wanted |= isUsage && parser.currentToken() == JsonToken.VALUE_TRUE;
+        parser.skipChildren();
+        parser.finishToken();
+        usage = isUsage ? new Span(valueStart, end(parser)) : usage;
+      }
+      parser.finishToken();
+      return new StreamOptions(
+          new Span(start, end(parser)), isObject, isNull, isEmpty, usage, wanted);
+    }
+
+    void check() {
+      if (messages.isMissingNode() || messages.isNull()) {
+        throw invalid("messages field is required", "messages");
+      }
+      if (!messages.isArray()) {
+        throw invalid("messages field must be an array", "messages");
+      }
+      if (modelNode.isMissingNode() || modelNode.isNull() || modelNode.asText().isEmpty()) {
+        throw invalid("invalid request body: missing required field: model", "model");
+      }
+      if (!modelNode.isTextual()) {
+        throw invalid(
+            "invalid request body: field model must be a string, got " + type(modelNode), "model");
+      }
+      model = modelNode.textValue();
+      if (!streamNode.isMissingNode() && !streamNode.isNull() && !streamNode.isBoolean()) {
+        throw invalid(
+            "invalid request body: field stream must be boolean, got " + type(streamNode),
+            "stream");
+      }
+      stream = streamNode.asBoolean(false);
+    }
+
+    private static String type(JsonNode node) {
+      return node.getNodeType().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static ApiException invalid(String message, String param) {
+      return new ApiException(ApiError.of(ErrorCode.INVALID_REQUEST, message, param));
+    }
+
+    private static int start(JsonParser parser) {
+      return (int) parser.currentTokenLocation().getByteOffset();
+    }
+
+    private static int end(JsonParser parser) {
+      return (int) parser.currentLocation().getByteOffset();
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.gatun.server.wire;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The one JSON reader and writer of the server. Reading is strict: a member that occurs twice is an
+ * error, because the router and a backend could disagree on which one counts, and nesting is
+ * bounded. The length of a string is bounded by the size of the body, which the caller bounds.
+ */
+public final class Json {
+  private static final int DEPTH_MAX = 500;
+
+  static final ObjectMapper MAPPER =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+              .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxNestingDepth(DEPTH_MAX)
+                      .maxStringLength(Integer.MAX_VALUE)
+                      .build())
+              .build());
+
+  private Json() {}
+
+  public static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  public static ArrayNode array() {
+    return JsonNodeFactory.instance.arrayNode();
+  }
+
+  /** Serialised without white space, UTF-8. */
+  public static byte[] bytes(JsonNode tree) {
+    try {
+      return MAPPER.writeValueAsBytes(tree);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException("a JSON tree cannot be written", e);
+    }
+  }
+
+  /** Serialised as one server-sent event. */
+  public static byte[] event(JsonNode tree) {
+    byte[] json = bytes(tree);
+    byte[] event = new byte[json.length + 8];
+    byte[] prefix = "data: ".getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(prefix, 0, event, 0, prefix.length);
+    System.arraycopy(json, 0, event, prefix.length, json.length);
+    event[event.length - 2] = '\n';
+    event[event.length - 1] = '\n';
+    return event;
+  }
+
+  /**
+   * Reads one whole document.
+   *
+   * @throws JsonProcessingException when it is not JSON, repeats a member or nests too deep
+   */
+  public static JsonNode read(byte[] utf8) throws JsonProcessingException {
+    try (var parser = MAPPER.createParser(utf8)) {
+      JsonNode tree = parser.readValueAsTree();
+      if (parser.nextToken() != null) {
+        throw new com.fasterxml.jackson.core.JsonParseException(
+            parser, "more than one JSON value", parser.currentTokenLocation());
+      }
+      return tree == null ? MAPPER.missingNode() : tree;
+    } catch (JsonProcessingException e) {
+      throw e;
+    } catch (java.io.IOException e) {
+      throw new UncheckedIOException("reading from memory failed", e);
+    }
+  }
+}
