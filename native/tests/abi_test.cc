@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path own(const std::string& name) { return golden_sets().front() / "models" / name; }
+fs::path own(const std::string& name) { return own_golden_set() / "models" / name; }
 
 class Abi : public testing::Test {
  protected:

@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path own(const std::string& name) { return golden_sets().front() / "models" / name; }
+fs::path own(const std::string& name) { return own_golden_set() / "models" / name; }
 
 /// A copy of a golden model whose files are edited.
 class Edited {

@@ -130,7 +130,7 @@ bool survives(const fs::path& folder, gatun_lane* lane) {
 }
 
 int fuzz(int64_t iterations, uint64_t seed) {
-  const fs::path set = golden_sets().front();
+  const fs::path set = own_golden_set();
   const std::vector<fs::path> originals = {set / "errors/control-ok",
                                            set / "errors/control-sharded-ok"};
   const LaneHandle lane = open_lane(2);

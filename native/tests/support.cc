@@ -139,8 +139,10 @@ GoldenCase read_case(const fs::path& folder) {
   return golden;
 }
 
+fs::path own_golden_set() { return GATUN_OWN_GOLDEN; }
+
 std::vector<fs::path> golden_sets() {
-  std::vector<fs::path> sets = {GATUN_OWN_GOLDEN};
+  std::vector<fs::path> sets = {own_golden_set()};
   const char* named = std::getenv("GATUN_GOLDEN");
   const fs::path larger = named != nullptr ? named : GATUN_SHARED_GOLDEN;
   if (fs::is_directory(larger / "models")) {

@@ -71,6 +71,9 @@ struct GoldenCase {
 
 GoldenCase read_case(const std::filesystem::path& folder);
 
+/// The repository's own golden set.
+std::filesystem::path own_golden_set();
+
 /// The golden sets to test against: the repository's own, and the larger one where it is present.
 /// A set that is absent is named on the standard output.
 std::vector<std::filesystem::path> golden_sets();
