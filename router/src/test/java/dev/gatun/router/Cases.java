@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Language-neutral cases that lie beside the checkout, when they do. */
 public final class Cases {
@@ -46,6 +48,23 @@ public final class Cases {
               all.value("note").isPresent()));
     }
     return cases;
+  }
+
+  /** Whole configuration files and what v0.3 makes of them, by their path. */
+  public static Map<String, Node> files() throws IOException {
+    Path path = FOLDER.resolve("config/files.json");
+    if (!Files.exists(path)) {
+      System.out.println("skipped: config/files.json (../shared not present)");
+      return Map.of();
+    }
+    Map<String, Node> files = new TreeMap<>();
+    Node.Mapping all = (Node.Mapping) Documents.yaml(Files.readString(path));
+    all.entries().forEach(entry -> files.put(entry.key(), entry.value()));
+    return files;
+  }
+
+  public static String read(String file) throws IOException {
+    return Files.readString(FOLDER.resolve(file));
   }
 
   public static String text(Node node, String key) {

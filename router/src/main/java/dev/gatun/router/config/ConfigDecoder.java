@@ -74,8 +74,9 @@ public final class ConfigDecoder {
         new ProviderDecoder(cards, environment).providers(root.section("providers"));
     Routing routing =
         new RoutingDecoder(check, cards, providers, compatibility).routing(routingSection);
-    CrossCheck.of(root, global, providers, routing);
-    return new RouterConfig(version, listeners, providers, routing, global);
+    RouterConfig config = new RouterConfig(version, listeners, providers, routing, global);
+    CrossCheck.of(root, config);
+    return config;
   }
 
   private static String version(Section root) {

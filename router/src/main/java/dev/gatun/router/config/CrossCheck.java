@@ -18,10 +18,14 @@ final class CrossCheck {
     this.root = root;
   }
 
-  static void of(Section root, GlobalSettings global, Providers providers, Routing routing) {
+  static void of(Section root, RouterConfig config) {
     CrossCheck check = new CrossCheck(root);
+    GlobalSettings global = config.global();
+    Providers providers = config.providers();
+    Routing routing = config.routing();
     check.sharedNames();
     check.automaticName(global, routing);
+    check.defaultIsServed(config);
     check.missingDefault(providers, routing);
     check.fallbackCategory(global, routing);
     check.unreachable(routing);
@@ -58,6 +62,23 @@ final class CrossCheck {
               "\"" + automatic + "\" is also a model, which can then not be asked for by name",
               "choose a name that no model has");
     }
+  }
+
+  private void defaultIsServed(RouterConfig config) {
+    Optional<String> name = config.providers().defaultModel();
+    boolean hasCard = name.isPresent() && config.baseOf(name.get()).isPresent();
+    if (!hasCard || config.serving(name.get()).isPresent()) {
+      return;
+    }
+    root.section("providers")
+        .section("defaults")
+        .warning(
+            "default_model",
+            "the default model \""
+                + name.get()
+                + "\" has no entry in providers.models,"
+                + " so requests for it cannot be answered",
+            "say there where it is served");
   }
 
   private void missingDefault(Providers providers, Routing routing) {

@@ -1,6 +1,9 @@
 package dev.gatun.router.config;
 
+import dev.gatun.router.config.Providers.Backend;
+import dev.gatun.router.model.ModelCard;
 import java.util.List;
+import java.util.Optional;
 
 /** A whole validated configuration file, with defaults filled in and every name resolved. */
 public record RouterConfig(
@@ -12,5 +15,36 @@ public record RouterConfig(
 
   public RouterConfig {
     listeners = List.copyOf(listeners);
+  }
+
+  /**
+   * How a model or adapter is served.
+   *
+   * @param model entry of the base model
+   * @param adapter present when the adapter is asked for and not its base
+   */
+  public record Serving(Providers.Model model, Optional<String> adapter) {
+    /** The model name to send to one of its backends. */
+    public String nameAt(Backend backend) {
+      return adapter.orElse(backend.upstreamModel());
+    }
+  }
+
+  /** Where a model or adapter is served, when it is. */
+  public Optional<Serving> serving(String name) {
+    return baseOf(name)
+        .flatMap(providers::model)
+        .map(model -> new Serving(model, Optional.of(name).filter(n -> !n.equals(model.name()))));
+  }
+
+  /** The name of the card that has this name, or else an adapter of this name. */
+  Optional<String> baseOf(String name) {
+    Optional<String> own =
+        routing.cards().stream().map(ModelCard::name).filter(name::equals).findFirst();
+    return own.or(() ->
+        routing.cards().stream()
+            .filter(card -> card.loras().stream().anyMatch(l -> l.name().equals(name)))
+            .map(ModelCard::name)
+            .findFirst());
   }
 }

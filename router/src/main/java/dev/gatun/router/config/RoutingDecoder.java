@@ -36,14 +36,15 @@ final class RoutingDecoder {
 
   Routing routing(Section section) {
     Section signals = section.section("signals");
-    List<Domain> declared = SignalDecoder.domains(signals);
+    SignalDecoder decoder = new SignalDecoder(compatibility);
+    List<Domain> declared = decoder.domains(signals);
     RuleDecoder rules = new RuleDecoder(check, DeclaredNames.of(section), compatibility);
     List<Decision> decisions = decisions(section, rules);
     List<Domain> domains = declared.isEmpty() ? implied(decisions) : declared;
     Static algorithm = new Static(scores(domains));
     List<Policy> policies =
         decisions.stream().map(decision -> new Policy(decision, algorithm)).toList();
-    return new Routing(cards.cards(), SignalDecoder.keywords(signals), domains, policies);
+    return new Routing(cards.cards(), decoder.keywords(signals), domains, policies);
   }
 
   private List<Decision> decisions(Section routing, RuleDecoder rules) {

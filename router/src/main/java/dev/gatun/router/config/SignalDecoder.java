@@ -1,5 +1,6 @@
 package dev.gatun.router.config;
 
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Keyword;
 import dev.gatun.router.signal.Keyword.Method;
@@ -27,9 +28,14 @@ final class SignalDecoder {
   /** Numbers above this are a similarity in percent. */
   private static final int EDITS_MAX = 5;
 
-  private SignalDecoder() {}
+  private final boolean zeroIsUnset;
 
-  static List<Keyword> keywords(Section signals) {
+  /** A decoder; upstream takes a threshold of 0 for one that is not written. */
+  SignalDecoder(Compatibility compatibility) {
+    zeroIsUnset = compatibility == Compatibility.UPSTREAM_0_3;
+  }
+
+  List<Keyword> keywords(Section signals) {
     List<Keyword> keywords = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : signals.sections("keywords")) {
@@ -50,7 +56,7 @@ final class SignalDecoder {
     return keywords;
   }
 
-  static List<Domain> domains(Section signals) {
+  List<Domain> domains(Section signals) {
     List<Domain> domains = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : signals.sections("domains")) {
@@ -93,7 +99,7 @@ final class SignalDecoder {
     return words;
   }
 
-  private static Method method(Section section, List<String> words) {
+  private Method method(Section section, List<String> words) {
     boolean caseSensitive = section.flag("case_sensitive", false);
     return switch (section.word("method").orElse("literal")) {
       case "regex" -> {
@@ -102,12 +108,11 @@ final class SignalDecoder {
       }
       case "bm25" -> {
         checkTerms(section, words);
-        yield new Keyword.ByRelevance(
-            section.real("bm25_threshold").orElse(BM25_THRESHOLD_DEFAULT));
+        yield new Keyword.ByRelevance(threshold(section, "bm25_threshold", BM25_THRESHOLD_DEFAULT));
       }
       case "ngram" ->
           new Keyword.ByNgrams(
-              section.real("ngram_threshold").orElse(NGRAM_THRESHOLD_DEFAULT),
+              threshold(section, "ngram_threshold", NGRAM_THRESHOLD_DEFAULT),
               arity(section.integer("ngram_arity")),
               caseSensitive);
       case "fuzzy" -> new Keyword.AsText(caseSensitive, fuzziness(section, true));
@@ -115,16 +120,24 @@ final class SignalDecoder {
     };
   }
 
+  private double threshold(Section section, String key, double otherwise) {
+    double written = section.real(key).orElse(otherwise);
+    return zeroIsUnset && written == 0 ? otherwise : written;
+  }
+
   private static int arity(OptionalInt written) {
     int arity = written.orElse(NGRAM_ARITY_DEFAULT);
     return arity == 0 ? NGRAM_ARITY_DEFAULT : Math.max(arity, NGRAM_ARITY_MIN);
   }
 
-  private static Fuzziness fuzziness(Section section, boolean always) {
+  private Fuzziness fuzziness(Section section, boolean always) {
     if (!always && !section.flag("fuzzy_match", false)) {
       return new Fuzziness.Exact();
     }
     int threshold = section.integer("fuzzy_threshold").orElse(EDITS_DEFAULT);
+    if (zeroIsUnset) {
+      return new Fuzziness.Edits(threshold == 0 ? EDITS_DEFAULT : threshold);
+    }
     return threshold <= EDITS_MAX
         ? new Fuzziness.Edits(threshold)
         : new Fuzziness.Similarity(threshold);

@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A text prepared for comparing its words, one by one or several in a row, with keywords. */
+/**
+ * A text whose words, one by one or several in a row, are compared with keywords. The words are
+ * found when first needed. Not for use by several threads.
+ */
 public final class FuzzyText {
-  private final List<String> words;
+  private final String text;
   private final List<List<int[]>> windowsBySize = new ArrayList<>();
 
   public FuzzyText(String text) {
-    words = Words.lowerCase(text);
+    this.text = text;
   }
 
   /**
@@ -18,6 +21,9 @@ public final class FuzzyText {
    * words as the keyword has is near the keyword's words.
    */
   public boolean isNear(String keyword, Fuzziness fuzziness, boolean windows) {
+    if (fuzziness instanceof Fuzziness.Exact) {
+      return false;
+    }
     int[] whole = keyword.toLowerCase(Locale.ROOT).codePoints().toArray();
     if (isNear(whole, 1, fuzziness)) {
       return true;
@@ -44,13 +50,16 @@ public final class FuzzyText {
   }
 
   private List<int[]> windows(int size) {
-    while (windowsBySize.size() < size) {
-      windowsBySize.add(windowsOf(windowsBySize.size() + 1));
+    if (windowsBySize.size() < size) {
+      List<String> words = Words.lowerCase(text);
+      while (windowsBySize.size() < size) {
+        windowsBySize.add(windowsOf(words, windowsBySize.size() + 1));
+      }
     }
     return windowsBySize.get(size - 1);
   }
 
-  private List<int[]> windowsOf(int size) {
+  private static List<int[]> windowsOf(List<String> words, int size) {
     List<int[]> windows = new ArrayList<>();
     for (int i = 0; i + size <= words.size(); i++) {
       windows.add(String.join(" ", words.subList(i, i + size)).codePoints().toArray());

@@ -199,6 +199,46 @@ class ConfigDecoderTest {
   }
 
   @Test
+  void anAdapterIsServedWhereItsBaseIs() throws IOException {
+    RouterConfig config = complete();
+    RouterConfig.Serving adapter = config.serving("frontier-sql").orElseThrow();
+    assertEquals("frontier", adapter.model().name());
+    assertEquals("frontier-sql", adapter.nameAt(adapter.model().backends().getFirst()));
+    RouterConfig.Serving base = config.serving("frontier").orElseThrow();
+    assertEquals("frontier-2", base.nameAt(base.model().backends().getFirst()));
+    assertTrue(config.serving("unheard-of").isEmpty());
+  }
+
+  @Test
+  void aThresholdOfZeroIsZeroButUnsetUpstream() {
+    String text =
+        """
+        routing:
+          signals:
+            keywords:
+              - {name: f, operator: OR, keywords: [x], fuzzy_match: true, fuzzy_threshold: 0}
+              - {name: g, operator: OR, keywords: [x], fuzzy_match: true, fuzzy_threshold: 80}
+              - {name: b, operator: OR, keywords: [tax], method: bm25, bm25_threshold: 0}
+        """;
+    assertEquals(
+        List.of(
+            new Keyword.AsText(false, new Fuzziness.Edits(0)),
+            new Keyword.AsText(false, new Fuzziness.Similarity(80)),
+            new Keyword.ByRelevance(0)),
+        methods(text));
+    assertEquals(
+        List.of(
+            new Keyword.AsText(false, new Fuzziness.Edits(2)),
+            new Keyword.AsText(false, new Fuzziness.Edits(80)),
+            new Keyword.ByRelevance(0.1)),
+        methods(text + "global: {router: {compatibility: upstream-0.3}}"));
+  }
+
+  private static List<Keyword.Method> methods(String text) {
+    return Documents.config(text).routing().keywords().stream().map(Keyword::method).toList();
+  }
+
+  @Test
   void pathsFollowTheProvider() {
     assertEquals(
         "/openai/chat/completions?api-version=2025-01-01",
