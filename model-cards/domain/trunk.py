@@ -1,0 +1,206 @@
+"""all-MiniLM-L6-v2 as plain PyTorch: weights out of the Maven artifact, and the BERT graph.
+
+The same reading is done at build time in Java (dev.gatun.server.models); having it twice, written
+independently, is what lets the tests compare the two.
+"""
+
+import hashlib
+import json
+import zipfile
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+ONNX_NAME = "all-minilm-l6-v2.onnx"
+ONNX_SHA256 = "ca46f1a88a9c6e61b918af1ab38be3e7903b986616551f0a6f10a7ecc5730cd4"
+TOKENIZER_NAME = "all-minilm-l6-v2-tokenizer.json"
+TOKENIZER_SHA256 = "da0e79933b9ed51798a3ae27893d3c5fa4a201126cef75586296df9b4d2c62a0"
+
+LAYERS = 6
+HIDDEN = 384
+HEADS = 12
+EPSILON = 1e-12
+LINEARS = (
+    "attention.self.query",
+    "attention.self.key",
+    "attention.self.value",
+    "attention.output.dense",
+    "intermediate.dense",
+    "output.dense",
+)
+
+
+def read_checked(jar, name, sha256):
+    """Returns the bytes of one jar entry; refuses anything but the pinned bytes."""
+    with zipfile.ZipFile(jar) as archive:
+        data = archive.read(name)
+    found = hashlib.sha256(data).hexdigest()
+    if found != sha256:
+        raise SystemExit(f"{jar}!{name}: SHA-256 is {found}, expected {sha256}")
+    return data
+
+
+def fields(buffer):
+    """Yields (number, value) of one protobuf message; value is an int or a memoryview."""
+    at = 0
+
+    def varint():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = buffer[at]
+            at += 1
+            value |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                return value
+            shift += 7
+
+    while at < len(buffer):
+        key = varint()
+        kind = key & 7
+        if kind == 0:
+            yield key >> 3, varint()
+        elif kind == 2:
+            size = varint()
+            yield key >> 3, buffer[at : at + size]
+            at += size
+        elif kind in (1, 5):
+            at += 8 if kind == 1 else 4
+        else:
+            raise ValueError(f"wire type {kind} at byte {at}")
+
+
+def load_trunk(jar):
+    """Returns {BERT tensor name: float32 tensor} in the layout of safetensors ([out, in])."""
+    model = memoryview(read_checked(jar, ONNX_NAME, ONNX_SHA256))
+    graph = next(value for number, value in fields(model) if number == 7)
+    stored, anonymous = {}, {}
+    for number, value in fields(graph):
+        if number == 1:
+            inputs = [bytes(v).decode() for n, v in fields(value) if n == 1]
+            name = next((bytes(v).decode() for n, v in fields(value) if n == 3), "")
+            if name.startswith("/encoder/layer.") and name.endswith("/MatMul"):
+                anonymous[inputs[1]] = name[1 : -len("/MatMul")].replace("/", ".") + ".weight"
+        elif number == 5:
+            parts = list(fields(value))
+            shape = [v for n, v in parts if n == 1]
+            kind = next(v for n, v in parts if n == 2)
+            name = next(bytes(v).decode() for n, v in parts if n == 8)
+            raw = next((v for n, v in parts if n == 9), None)
+            if kind == 1 and raw is not None:
+                stored[name] = np.frombuffer(raw, "<f4").reshape(shape)
+    weights = {}
+    for name, array in stored.items():
+        if name in anonymous:
+            weights[anonymous[name]] = torch.from_numpy(array.T.copy())
+        elif name.startswith(("embeddings.", "encoder.", "pooler.")):
+            weights[name] = torch.from_numpy(array.copy())
+    return weights
+
+
+def load_tokenizer(jar, length):
+    """Returns the WordPiece tokenizer, cut to `length` tokens and without padding."""
+    from tokenizers import Tokenizer
+
+    data = read_checked(jar, TOKENIZER_NAME, TOKENIZER_SHA256)
+    tokenizer = Tokenizer.from_str(json.dumps(json.loads(data)))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(length)
+    return tokenizer
+
+
+class LowRank(nn.Module):
+    """A frozen linear layer W plus scale * B A (Hu et al. 2021); B starts at zero.
+
+    The sum is formed in every step: one product over all tokens with a square matrix is faster on
+    a CPU than that and two more with thin ones.
+    """
+
+    def __init__(self, weight, bias, rank, scale, precision):
+        super().__init__()
+        self.register_buffer("weight", weight)
+        self.register_buffer("bias", bias.to(precision))
+        self.scale = scale
+        self.a = nn.Parameter(torch.empty(rank, weight.shape[1]))
+        self.b = nn.Parameter(torch.zeros(weight.shape[0], rank))
+        nn.init.kaiming_uniform_(self.a, a=5**0.5)
+
+    def forward(self, x):
+        weight = torch.addmm(self.weight, self.b, self.a, alpha=self.scale)
+        return F.linear(x, weight.to(x.dtype), self.bias)
+
+
+class AdaptedBert(nn.Module):
+    """BertForSequenceClassification with an adapter on every linear layer of the trunk.
+
+    Texts of one batch have nearly one length (see `batches` in train.py), so padding costs little.
+    """
+
+    def __init__(self, weights, labels, rank, alpha, dropout, precision=torch.bfloat16):
+        super().__init__()
+        self.precision = precision
+        for name in ("word", "position", "token_type"):
+            key = f"embeddings.{name}_embeddings.weight"
+            self.register_buffer(name, weights[key])
+        self.linears = nn.ModuleDict()
+        for layer in range(LAYERS):
+            for name in LINEARS:
+                key = f"encoder.layer.{layer}.{name}"
+                self.linears[key.replace(".", "/")] = LowRank(
+                    weights[f"{key}.weight"],
+                    weights[f"{key}.bias"],
+                    rank,
+                    alpha / rank,
+                    precision,
+                )
+        self.norms = {
+            key[: -len(".weight")]: (value.to(precision), weights[key[:-6] + "bias"].to(precision))
+            for key, value in weights.items()
+            if key.endswith("LayerNorm.weight")
+        }
+        self.pooler = nn.Linear(HIDDEN, HIDDEN)
+        self.pooler.weight.data.copy_(weights["pooler.dense.weight"])
+        self.pooler.bias.data.copy_(weights["pooler.dense.bias"])
+        self.classifier = nn.Linear(HIDDEN, labels)
+        nn.init.normal_(self.classifier.weight, std=0.02)
+        nn.init.zeros_(self.classifier.bias)
+        self.dropout = dropout
+
+    def norm(self, name, x):
+        scale, shift = self.norms[name]
+        return F.layer_norm(x, (HIDDEN,), scale, shift, EPSILON)
+
+    def forward(self, ids, lengths):
+        """Logits [texts, labels] of padded `ids` [texts, longest]."""
+        width = ids.shape[1]
+        outside = (torch.arange(width)[None, :] >= lengths[:, None])[:, None, None, :]
+        mask = torch.zeros(outside.shape, dtype=self.precision).masked_fill(outside, -1e4)
+        x = self.word[ids] + self.position[:width] + self.token_type[0]
+        x = self.norm("embeddings.LayerNorm", x.to(self.precision))
+        for layer in range(LAYERS):
+            x = self.block(layer, x, mask)
+        pooled = torch.tanh(self.pooler(self.drop(x[:, 0].float())))
+        return self.classifier(self.drop(pooled))
+
+    def block(self, layer, x, mask):
+        prefix = f"encoder.layer.{layer}."
+
+        def linear(name, y):
+            return self.linears[(prefix + name).replace(".", "/")](y)
+
+        def heads(name):
+            shape = (*x.shape[:2], HEADS, HIDDEN // HEADS)
+            return linear(f"attention.self.{name}", x).view(shape).transpose(1, 2)
+
+        # Spelled out: the fused attention of PyTorch is several times slower backwards on a CPU.
+        scores = heads("query") @ heads("key").transpose(2, 3) * (HIDDEN // HEADS) ** -0.5
+        mixed = torch.softmax(scores + mask, dim=-1) @ heads("value")
+        mixed = linear("attention.output.dense", mixed.transpose(1, 2).reshape(x.shape))
+        x = self.norm(prefix + "attention.output.LayerNorm", x + mixed)
+        out = linear("output.dense", F.gelu(linear("intermediate.dense", x)))
+        return self.norm(prefix + "output.LayerNorm", x + out)
+
+    def drop(self, x):
+        return F.dropout(x, self.dropout, self.training)
