@@ -62,3 +62,15 @@ def extra_rows(seed, count):
         }
         for frame, subject in picker.sample(every, count)
     ]
+
+
+def question_rows(folder):
+    """The questions of questions.txt: one line for each label, then its questions."""
+    rows = []
+    for line in (folder / "questions.txt").read_text(encoding="utf-8").splitlines():
+        label, *questions = line.split("|")
+        rows += [
+            {"text": text, "label": label, "source": "own text", "group": "own-questions"}
+            for text in questions
+        ]
+    return rows

@@ -37,7 +37,9 @@ from measure import LABELS, fitted_temperature, part, scores
 
 HERE = Path(__file__).resolve().parent
 WEIGHTS = "adapter_model.safetensors"
-SETTINGS = "rank alpha lr epochs smoothing crop extra balance dropout masking decay".split()
+SETTINGS = (
+    "rank alpha lr epochs smoothing crop extra questions exam balance dropout masking decay".split()
+)
 MASK_ID = 103
 CONTROL_ID_MAX = 103
 # How often a text is seen per epoch. Exams are two thirds of the data and the least like what
@@ -45,6 +47,7 @@ CONTROL_ID_MAX = 103
 REPEAT = {
     "exam": 0.75,
     "frames": 2.0,
+    "own-questions": 3.0,
     "roleplay": 1.5,
 }
 
@@ -216,12 +219,8 @@ def label_shares(fit):
     return counts / counts.sum()
 
 
-def save(model, folder, options, shares):
-    """Writes the adapter in PEFT layout, F16.
-
-    The logarithm of the label shares comes off the classifier's bias (logit adjustment, Menon et
-    al. 2021): that `other` is frequent in training says nothing about the prompts of a user.
-    """
+def tensors_of(model):
+    """What is trained, by its name in PEFT layout."""
     tensors = {}
     for key, layer in model.linears.items():
         name = "base_model.model.bert." + key.replace("/", ".")
@@ -230,6 +229,24 @@ def save(model, folder, options, shares):
     for name, layer in (("bert.pooler.dense", model.pooler), ("classifier", model.classifier)):
         tensors[f"base_model.model.{name}.weight"] = layer.weight
         tensors[f"base_model.model.{name}.bias"] = layer.bias
+    return tensors
+
+
+def load(model, folder):
+    """Sets the trained tensors to those that `save` wrote."""
+    stored = load_file(folder / WEIGHTS)
+    with torch.no_grad():
+        for name, tensor in tensors_of(model).items():
+            tensor.copy_(torch.from_numpy(stored[name]))
+
+
+def save(model, folder, options, shares):
+    """Writes the adapter in PEFT layout, F16.
+
+    The logarithm of the label shares comes off the classifier's bias (logit adjustment, Menon et
+    al. 2021): that `other` is frequent in training says nothing about the prompts of a user.
+    """
+    tensors = tensors_of(model)
     bias = model.classifier.bias - options.balance * shares.log()
     tensors["base_model.model.classifier.bias"] = bias
     arrays = {n: t.detach().numpy().astype(np.float16) for n, t in sorted(tensors.items())}
@@ -321,6 +338,9 @@ def main():
     parser.add_argument("--smoothing", type=float, default=0.1)
     parser.add_argument("--crop", type=float, default=0.3, help="share of long texts shortened")
     parser.add_argument("--extra", type=int, default=400, help="rows of own_text.py")
+    parser.add_argument("--questions", action="store_true", help="add questions.txt")
+    parser.add_argument("--init", type=Path, help="folder of an adapter to start from")
+    parser.add_argument("--exam", type=float, default=REPEAT["exam"], help="share of exams seen")
     parser.add_argument("--balance", type=float, default=1.0, help="weight of the label shares")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--masking", type=float, default=0.0, help="share of words hidden")
@@ -328,18 +348,23 @@ def main():
     parser.add_argument("--watch", action="store_true", help="print dev after every epoch")
     parser.add_argument("--evaluate-only", action="store_true", help="score the files in --out")
     options = parser.parse_args()
+    REPEAT["exam"] = options.exam
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     weights = trunk.load_trunk(options.jar)
     tokenizer = trunk.load_tokenizer(options.jar, options.length)
     fit, held = held_out(rows(options.data / "train.jsonl.gz"), 0.05, options.seed)
     fit += own_text.extra_rows(options.seed, options.extra)
+    if options.questions:
+        fit += own_text.question_rows(HERE)
     dev = rows(options.data / "dev.jsonl.gz")
     print(f"{len(fit)} to train on, {len(held)} to calibrate on, {len(dev)} dev", flush=True)
     if not options.evaluate_only:
         model = trunk.AdaptedBert(
             weights, len(LABELS), options.rank, options.alpha, options.dropout
         )
+        if options.init:
+            load(model, options.init)
         options.out.mkdir(parents=True, exist_ok=True)
         train(model, tokenizer, fit, dev, options)
         save(model, options.out, options, label_shares(fit))
