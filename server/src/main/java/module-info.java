@@ -6,10 +6,14 @@ module dev.gatun.server {
   requires com.google.protobuf;
   requires dev.gatun.inference;
   requires dev.gatun.router;
+  requires info.picocli;
   requires io.helidon.common.task;
   requires io.helidon.webserver;
   requires java.logging;
   requires java.net.http;
   requires static org.jspecify;
   requires org.snakeyaml.engine;
+
+  opens dev.gatun.server.cli to
+      info.picocli;
 }

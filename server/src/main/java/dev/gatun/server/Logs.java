@@ -14,7 +14,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** One line per event on standard error; libraries only from warnings on. */
-final class Logs {
+public final class Logs {
   /** Kept here because the log manager holds loggers weakly and would forget their level. */
   private static final List<Logger> QUIET =
       List.of(Logger.getLogger("io.helidon"), Logger.getLogger("ai.djl"));
@@ -22,7 +22,7 @@ final class Logs {
   private Logs() {}
 
   /** Sets up the process's log. Doing it again changes nothing. */
-  static void configure() {
+  public static void configure() {
     QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
     for (Handler handler : Logger.getLogger("").getHandlers()) {
       if (handler instanceof ConsoleHandler) {

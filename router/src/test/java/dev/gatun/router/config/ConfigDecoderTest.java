@@ -169,7 +169,8 @@ class ConfigDecoderTest {
     Decoded decoded =
         ConfigDecoder.decode(
             Documents.yaml(
-                "routing: {}\nlisteners: [{port: '${KEY}'}]\nglobal: {router: {strategy: '${KEY}'}}"),
+                "routing: {}\nlisteners: [{port: '${KEY}'}]\n"
+                    + "global: {router: {strategy: '${KEY}'}}"),
             new DecodeOptions(false, name -> Optional.of("hunter2")));
     assertFalse(Documents.render(decoded.diagnostics()).contains("hunter2"));
     assertEquals("***", new Secret("hunter2").toString());

@@ -161,8 +161,8 @@ public final class FakeBackend implements AutoCloseable {
     }
 
     public void eventsHead() throws IOException {
-      send(
-          "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n");
+      send("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n");
+      send("transfer-encoding: chunked\r\n\r\n");
     }
 
     public void chunk(String data) throws IOException {

@@ -1,0 +1,103 @@
+package dev.gatun.server.cli;
+
+import dev.gatun.router.config.Decoded;
+import dev.gatun.router.config.Diagnostic;
+import dev.gatun.router.config.Diagnostic.Severity;
+import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.model.Compatibility;
+import dev.gatun.server.config.ConfigFile;
+import dev.gatun.server.config.ConfigSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Which configuration a command works on, and how it is read. */
+final class ConfigOption {
+  /** What is used when no file is named and this one is in the working folder. */
+  private static final Path CUSTOMARY = Path.of("config.yaml");
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Configuration (default: config.yaml if there is one, else a built-in starter).")
+  private Optional<Path> file = Optional.empty();
+
+  @Option(
+      names = "--compatibility",
+      paramLabel = "WORD",
+      converter = CompatibilityWord.class,
+      description = "gatun, or upstream-0.3 to decide as vLLM Semantic Router v0.3 does.")
+  private Optional<Compatibility> compatibility = Optional.empty();
+
+  /** A file that was named otherwise than by the option. */
+  static ConfigOption of(Path file) {
+    ConfigOption option = new ConfigOption();
+    option.file = Optional.of(file);
+    return option;
+  }
+
+  Optional<Compatibility> compatibility() {
+    return compatibility;
+  }
+
+  /** The named file, the one in the working folder, or the starter. */
+  ConfigSource source() {
+    if (file.isEmpty() && !Files.isRegularFile(CUSTOMARY)) {
+      return new ConfigSource.Starter();
+    }
+    return new ConfigSource.OfFile(file.orElse(CUSTOMARY));
+  }
+
+  /** The name to use in messages. */
+  String name() {
+    return switch (source()) {
+      case ConfigSource.OfFile(Path path) -> path.toString();
+      case ConfigSource.Starter() -> ConfigFile.STARTER;
+    };
+  }
+
+  /**
+   * Reads and checks the configuration, with every problem found.
+   *
+   * @param strict whether an unknown key is an error
+   */
+  Decoded decode(boolean strict) {
+    return source().load(strict, compatibility, ConfigFile::environment);
+  }
+
+  /** The configuration, with every problem on standard error; none when it has errors. */
+  RouterConfig require(Console console) {
+    Decoded decoded = decode(false);
+    tell(console, decoded.diagnostics());
+    return decoded
+        .config()
+        .filter(_ -> !decoded.has(Severity.ERROR))
+        .orElseThrow(() ->
+            new Failure(ExitStatus.CONFIGURATION, name() + ": the configuration is not valid"));
+  }
+
+  /** Every problem as a line on standard error, in the order of the file. */
+  static void tell(Console console, List<Diagnostic> problems) {
+    problems.stream()
+        .sorted(Diagnostic.BY_PLACE)
+        .forEach(problem -> console.err().println(Diagnostics.line(problem)));
+  }
+
+  /** The words of {@code global.router.compatibility}. */
+  private static final class CompatibilityWord implements ITypeConverter<Compatibility> {
+    @Override
+    public Compatibility convert(String word) {
+      for (Compatibility compatibility : Compatibility.values()) {
+        if (compatibility.word().equals(word)) {
+          return compatibility;
+        }
+      }
+      throw new TypeConversionException("'" + word + "': gatun or upstream-0.3 expected");
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.gatun.server.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.router.config.RouterConfig;
+import dev.gatun.server.OfflineRouter;
+import dev.gatun.server.StartException;
+import dev.gatun.server.manage.ManageException;
+import dev.gatun.server.wire.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code gatun eval}: where requests would go, without calling a model. */
+@Command(
+    name = "eval",
+    description = {
+      "Say where requests would be routed, and why, without calling a model.",
+      "With --input offline and for every line of a file; with --prompt by a running router."
+    },
+    footer = {
+      "",
+      "Input lines: {\"id\"?, \"text\"} or {\"id\"?, \"messages\":[…], \"tools\"?, …}.",
+      "Output lines: the answer of POST /api/v1/eval, and \"id\"."
+    })
+final class Eval implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description = "JSON lines to evaluate offline; - reads standard input.")
+  private Optional<String> input = Optional.empty();
+
+  @Option(names = "--prompt", paramLabel = "TEXT", description = "Ask a running router about TEXT.")
+  private Optional<String> prompt = Optional.empty();
+
+  @Option(
+      names = "--messages",
+      paramLabel = "JSON",
+      description = "Ask a running router about a list of messages.")
+  private Optional<String> messages = Optional.empty();
+
+  @Option(
+      names = {"--endpoint", "--url"},
+      paramLabel = "URL",
+      defaultValue = "http://127.0.0.1:8080",
+      description = "Management address of the router (default: ${DEFAULT-VALUE}).")
+  private String endpoint = "";
+
+  @Option(names = "--trace", description = "Add how every decision was judged.")
+  private boolean trace;
+
+  @Option(names = "--json", description = "JSON out: one object per line.")
+  private boolean json;
+
+  Eval(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    long given =
+        java.util.stream.Stream.of(input, prompt, messages).filter(Optional::isPresent).count();
+    if (given != 1) {
+      throw new Failure(
+          ExitStatus.USAGE, "give exactly one of --input FILE, --prompt TEXT and --messages JSON");
+    }
+    return input.isPresent() ? offline(input.get()) : online();
+  }
+
+  private int offline(String file) {
+    RouterConfig settings = config.require(console);
+    Path models = Path.of(System.getProperty("gatun.models", "models"));
+    try (OfflineRouter router = OfflineRouter.open(settings, models)) {
+      return new JsonLines(console, file).run(row -> answer(router, row), this::show);
+    } catch (StartException e) {
+      throw new Failure(ExitStatus.FAILED, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private ObjectNode answer(OfflineRouter router, Row row) {
+    try {
+      ObjectNode answer = row.answer();
+      answer.setAll(router.evaluate(row.json(), trace));
+      return answer;
+    } catch (ManageException e) {
+      throw new Row.Bad(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private int online() {
+    ObjectNode request = Json.object();
+    prompt.ifPresent(text -> request.put("text", text));
+    messages.ifPresent(text -> request.set("messages", parsed(text)));
+    HttpResponse<InputStream> response =
+        RouterClient.post(
+            endpoint, "/api/v1/eval" + (trace ? "?trace=true" : ""), Json.bytes(request));
+    try (InputStream body = response.body()) {
+      byte[] bytes = body.readAllBytes();
+      if (response.statusCode() != 200) {
+        throw RouterClient.refused(endpoint, response.statusCode(), bytes);
+      }
+      if (Json.read(bytes) instanceof ObjectNode answer) {
+        show(answer);
+        return ExitStatus.OK;
+      }
+      throw new Failure(
+          ExitStatus.FAILED, endpoint + " answered with something else than an object");
+    } catch (IOException e) {
+      throw new Failure(ExitStatus.FAILED, "no whole answer from " + endpoint + ": " + e, e);
+    }
+  }
+
+  private static JsonNode parsed(String text) {
+    try {
+      JsonNode tree = Json.read(text.getBytes(StandardCharsets.UTF_8));
+      if (tree.isArray()) {
+        return tree;
+      }
+    } catch (JsonProcessingException e) {
+      throw new Failure(ExitStatus.USAGE, "--messages is not JSON: " + e.getOriginalMessage(), e);
+    }
+    throw new Failure(ExitStatus.USAGE, "--messages is not a JSON array");
+  }
+
+  private void show(ObjectNode answer) {
+    if (json) {
+      console.json(answer);
+      return;
+    }
+    JsonNode decision = answer.path("decision_result");
+    String name = decision.path("decision_name").asText();
+    console.line("decision  " + (name.isEmpty() ? "none" : name));
+    console.line("model     " + answer.path("selected_model").asText("none"));
+    for (var signals : decision.path("matched_signals").properties()) {
+      console.line("matched   " + signals.getKey() + ": " + joined(signals.getValue()));
+    }
+    for (var confidence : answer.path("signal_confidences").properties()) {
+      console.line(
+          String.format(
+              Locale.ROOT,
+              "          %s %.3f",
+              confidence.getKey(),
+              confidence.getValue().asDouble()));
+    }
+  }
+
+  private static String joined(JsonNode names) {
+    StringBuilder joined = new StringBuilder();
+    names.forEach(name -> joined.append(joined.isEmpty() ? "" : ", ").append(name.asText()));
+    return joined.toString();
+  }
+}

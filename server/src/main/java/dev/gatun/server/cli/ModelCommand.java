@@ -1,0 +1,21 @@
+package dev.gatun.server.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code gatun model}: encoder models by themselves, without a router. */
+@Command(
+    name = "model",
+    description = "Run, tokenize with, list and inspect encoder models.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {ModelRun.class, ModelTokenize.class, ModelList.class, ModelInspect.class})
+final class ModelCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing after 'model'");
+  }
+}

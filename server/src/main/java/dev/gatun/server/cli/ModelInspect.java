@@ -1,0 +1,71 @@
+package dev.gatun.server.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.inference.Inference;
+import dev.gatun.inference.ModelFolder;
+import dev.gatun.inference.ModelInfo;
+import dev.gatun.server.wire.Json;
+import java.nio.file.Path;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code gatun model inspect}: loads a folder, with every check, and says what it is. */
+@Command(name = "inspect", description = "Load a model folder, with every check, and describe it.")
+final class ModelInspect implements Runnable {
+  private final Console console;
+
+  @Mixin private ModelOptions options = new ModelOptions();
+
+  @Parameters(
+      paramLabel = "DIR_OR_NAME",
+      description = "Model folder, or the name of a model that comes with Gatun.")
+  private String model = "";
+
+  @Option(names = "--json", description = "One JSON object.")
+  private boolean json;
+
+  ModelInspect(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void run() {
+    Path folder = ModelOptions.folder(model);
+    long started = System.nanoTime();
+    try (Inference inference = options.open();
+        ModelFolder opened = ModelFolder.open(inference, folder)) {
+      ObjectNode facts = facts(opened.encoder().info(), (System.nanoTime() - started) / 1e6);
+      ArrayNode labels = facts.putArray("labels");
+      opened.labels().names().forEach(labels::add);
+      if (json) {
+        console.json(facts);
+      } else {
+        facts
+            .properties()
+            .forEach(e ->
+                console.line(String.format(Locale.ROOT, "%-16s %s", e.getKey(), e.getValue())));
+      }
+    }
+  }
+
+  private static ObjectNode facts(ModelInfo info, double loadMillis) {
+    return Json.object()
+        .put("family", info.family().name().toLowerCase(Locale.ROOT))
+        .put("head", info.head().name().toLowerCase(Locale.ROOT))
+        .put("pooling", info.pooling().name().toLowerCase(Locale.ROOT))
+        .put("normalized", info.normalized())
+        .put("hidden_size", info.hiddenSize())
+        .put("layers", info.layers())
+        .put("attention_heads", info.attentionHeads())
+        .put("vocabulary", info.vocabulary())
+        .put("positions_max", info.positionsMax())
+        .put("token_types", info.tokenTypes())
+        .put("parameters", info.parameters())
+        .put("resident_bytes", info.residentBytes())
+        .put("load_ms", Math.round(loadMillis * 10) / 10.0);
+  }
+}

@@ -1,0 +1,102 @@
+package dev.gatun.server.cli;
+
+import dev.gatun.inference.Inference;
+import dev.gatun.inference.InferenceOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** Which model to load and what computes it: options that several commands share. */
+final class ModelOptions {
+  private static final int QUEUE_TOKENS_MAX = 1 << 20;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that share one call (default: all processors).")
+  private Optional<Integer> threads = Optional.empty();
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      defaultValue = "cpu",
+      description = "What computes: cpu.")
+  private String backend = "cpu";
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = "fp32",
+      description = "Arithmetic: fp32.")
+  private String precision = "fp32";
+
+  /** Opens inference as the options say. */
+  Inference open() {
+    if (!backend.equals("cpu")) {
+      throw notHere("backend " + backend, "cpu");
+    }
+    if (!precision.equals("fp32")) {
+      throw notHere("precision " + precision, "fp32");
+    }
+    InferenceOptions defaults = InferenceOptions.defaults();
+    return Inference.open(
+        new InferenceOptions(
+            defaults.library(),
+            1,
+            threads.map(ModelOptions::checked).orElse(defaults.threadsPerLane()),
+            QUEUE_TOKENS_MAX));
+  }
+
+  /** The folder of a model: a path, or the name of a model that comes with Gatun. */
+  static Path folder(String folderOrName) {
+    Path path = Path.of(folderOrName);
+    if (Files.isDirectory(path)) {
+      return path;
+    }
+    Path builtIn = builtIns().resolve(folderOrName);
+    if (!folderOrName.contains("/") && Files.isDirectory(builtIn)) {
+      return builtIn;
+    }
+    throw new Failure(
+        ExitStatus.FAILED,
+        folderOrName
+            + " is neither a folder nor a model that comes with Gatun ("
+            + String.join(", ", builtInNames())
+            + ")");
+  }
+
+  /** Names of the models that come with Gatun, sorted. */
+  static List<String> builtInNames() {
+    if (!Files.isDirectory(builtIns())) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(builtIns())) {
+      return folders
+          .filter(folder -> Files.exists(folder.resolve("config.json")))
+          .map(folder -> folder.getFileName().toString())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new Failure(ExitStatus.FAILED, builtIns() + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static Path builtIns() {
+    return Path.of(System.getProperty("gatun.models", "models"));
+  }
+
+  private static int checked(int threads) {
+    if (threads < 1 || threads > 256) {
+      throw new Failure(ExitStatus.USAGE, "--threads " + threads + ": 1 to 256 expected");
+    }
+    return threads;
+  }
+
+  private static Failure notHere(String what, String offered) {
+    return new Failure(ExitStatus.FAILED, what + " is not in this build; it offers " + offered);
+  }
+}

@@ -1,0 +1,209 @@
+package dev.gatun.server.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.inference.Encoded;
+import dev.gatun.inference.Head;
+import dev.gatun.inference.Inference;
+import dev.gatun.inference.Matrix;
+import dev.gatun.inference.ModelFolder;
+import dev.gatun.inference.ModelInfo;
+import dev.gatun.inference.Output;
+import dev.gatun.inference.TokenBatch;
+import dev.gatun.inference.tokenize.Tokens;
+import dev.gatun.server.wire.Json;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code gatun model run}: a model's own outputs for every line of a file. */
+@Command(
+    name = "run",
+    description = "Compute a model's outputs for every line of a file.",
+    footer = {
+      "",
+      "Input lines: {id, text, text_pair?, prompt?} or {id, ids, type_ids?}.",
+      "Output lines: id, ids, and what the model has: logits with label (labels per token for a",
+      "token classifier), embedding, or tokens (hidden states) for a trunk without either."
+    })
+final class ModelRun implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private ModelOptions options = new ModelOptions();
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR_OR_NAME",
+      required = true,
+      description = "Model folder, or the name of a model that comes with Gatun.")
+  private String model = "";
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      required = true,
+      description = "JSON lines; - reads standard input.")
+  private String input = "-";
+
+  @Option(
+      names = "--dim",
+      paramLabel = "M",
+      description = "First M dimensions of an embedding, normalised again.")
+  private Optional<Integer> dimensions = Optional.empty();
+
+  @Option(
+      names = "--layer",
+      paramLabel = "K",
+      description = "Embed after layer K instead of the last one.")
+  private Optional<Integer> layer = Optional.empty();
+
+  @Option(names = "--adapter", paramLabel = "DIR", description = "Not in this build.")
+  private Optional<Path> adapter = Optional.empty();
+
+  ModelRun(Console console) {
+    this.console = console;
+  }
+
+  @Option(names = "--json", description = "JSON lines out (the only format).")
+  void json(boolean ignored) {}
+
+  @Override
+  public Integer call() {
+    if (adapter.isPresent()) {
+      throw new Failure(
+          ExitStatus.FAILED, "adapters are not in this build; merge the adapter into its base");
+    }
+    Path folder = ModelOptions.folder(model);
+    SentenceFiles files = SentenceFiles.read(folder);
+    try (Inference inference = options.open();
+        ModelFolder opened = ModelFolder.open(inference, folder)) {
+      Session session = new Session(opened, files, check(opened.encoder().info()));
+      return new JsonLines(console, input).run(session::answer, console::json);
+    }
+  }
+
+  /** What to ask the encoder for, once the options fit the model. */
+  private Wanted check(ModelInfo info) {
+    boolean embeds = info.head() == Head.NONE && info.pooling() != dev.gatun.inference.Pooling.NONE;
+    if (!embeds && (dimensions.isPresent() || layer.isPresent())) {
+      throw new Failure(
+          ExitStatus.FAILED, "--dim and --layer are for embedding models; " + model + " is none");
+    }
+    int columns = dimensions.orElse(info.hiddenSize());
+    if (columns < 1 || columns > info.hiddenSize()) {
+      throw new Failure(
+          ExitStatus.FAILED, "--dim " + columns + ": 1 to " + info.hiddenSize() + " expected");
+    }
+    int exit = layer.orElse(info.layers());
+    if (exit < 1 || exit > info.layers()) {
+      throw new Failure(
+          ExitStatus.FAILED, "--layer " + exit + ": 1 to " + info.layers() + " expected");
+    }
+    if (!embeds) {
+      return new Wanted(info.head() == Head.NONE ? Output.hidden() : Output.logits(), columns);
+    }
+    return new Wanted(exit == info.layers() ? Output.embedding() : Output.embedding(exit), columns);
+  }
+
+  /**
+   * @param columns of an embedding to keep
+   */
+  private record Wanted(Output output, int columns) {}
+
+  /** An open model that answers rows. */
+  private record Session(ModelFolder model, SentenceFiles files, Wanted wanted) {
+    ObjectNode answer(Row row) {
+      ObjectNode answer = row.answer();
+      TokenBatch batch = batch(row, answer);
+      ArrayNode ids = answer.putArray("ids");
+      Arrays.stream(batch.ids()).forEach(ids::add);
+      Matrix result = encode(batch).single();
+      switch (wanted.output()) {
+        case Output.Logits() -> logits(answer, result);
+        case Output.Embedding _ -> answer.set("embedding", floats(embedding(result)));
+        case Output.Hidden _ -> answer.set("tokens", rows(result));
+      }
+      return answer;
+    }
+
+    private Encoded encode(TokenBatch batch) {
+      try {
+        return model.encoder().encode(batch, List.of(wanted.output())).join();
+      } catch (CompletionException e) {
+        throw e.getCause() instanceof RuntimeException cause ? cause : e;
+      }
+    }
+
+    private TokenBatch batch(Row row, ObjectNode answer) {
+      Optional<int[]> ids = row.optionalIntegers("ids");
+      if (ids.isPresent()) {
+        List<int[]> sequence = List.of(ids.get());
+        return row.optionalIntegers("type_ids")
+            .map(types -> TokenBatch.of(sequence, List.of(types)))
+            .orElseGet(() -> TokenBatch.of(sequence));
+      }
+      Tokens tokens = tokens(row);
+      if (tokens.truncated()) {
+        answer.put("truncated", true).put("tokens_total", tokens.total());
+      }
+      List<int[]> sequence = List.of(tokens.ids());
+      return model.encoder().info().tokenTypes() == 0
+          ? TokenBatch.of(sequence)
+          : TokenBatch.of(sequence, List.of(tokens.typeIds()));
+    }
+
+    private Tokens tokens(Row row) {
+      String text = row.text("text");
+      String prompt = row.optionalText("prompt").map(files::prompt).orElse("");
+      int max = Math.min(files.tokensMax(), model.encoder().info().positionsMax());
+      return row.optionalText("text_pair")
+          .map(pair -> model.tokenizer().encode(prompt + text, pair, max))
+          .orElseGet(() -> model.tokenizer().encode(prompt + text, max));
+    }
+
+    private void logits(ObjectNode answer, Matrix logits) {
+      List<String> labels = new ArrayList<>();
+      for (int row = 0; row < logits.rows(); row++) {
+        labels.add(model.labels().name(Probabilities.best(logits.row(row))));
+      }
+      if (wanted.output().perToken(model.encoder().info())) {
+        answer.set("logits", rows(logits));
+        ArrayNode names = answer.putArray("labels");
+        labels.forEach(names::add);
+      } else {
+        answer.set("logits", floats(logits.row(0)));
+        answer.put("label", labels.getFirst());
+      }
+    }
+
+    private float[] embedding(Matrix result) {
+      float[] whole = result.row(0);
+      return wanted.columns() == whole.length
+          ? whole
+          : Probabilities.normalized(Arrays.copyOf(whole, wanted.columns()));
+    }
+
+    private static ArrayNode rows(Matrix matrix) {
+      ArrayNode rows = Json.array();
+      for (int row = 0; row < matrix.rows(); row++) {
+        rows.add(floats(matrix.row(row)));
+      }
+      return rows;
+    }
+
+    private static ArrayNode floats(float[] values) {
+      ArrayNode array = Json.array();
+      for (float value : values) {
+        array.add(value);
+      }
+      return array;
+    }
+  }
+}

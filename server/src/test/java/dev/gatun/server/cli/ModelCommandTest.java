@@ -1,0 +1,148 @@
+package dev.gatun.server.cli;
+
+import static dev.gatun.server.cli.CommandLineFixture.file;
+import static dev.gatun.server.cli.CommandLineFixture.run;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.server.cli.CommandLineFixture.Ran;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelCommandTest {
+  private static final String TRUNK = "all-MiniLM-L6-v2";
+
+  @TempDir private Path temporary;
+
+  @Test
+  void runAnswersInTheOrderOfTheInput() {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 200; i++) {
+      lines.append("{\"id\":\"row").append(i).append("\",\"text\":\"");
+      lines.append("word ".repeat(1 + i * 7 % 40)).append("\"}\n");
+    }
+    Ran ran = runModel(lines.toString());
+
+    assertEquals(0, ran.status(), ran.err());
+    assertEquals(
+        IntStream.range(0, 200).mapToObj(i -> "row" + i).toList(),
+        ran.json().stream().map(row -> row.path("id").asText()).toList());
+    assertEquals(384, ran.json().getFirst().path("embedding").size());
+  }
+
+  @Test
+  void badLinesAreNamedAndCostNoOtherLine() {
+    Ran ran =
+        runModel(
+            """
+            {"id":1,"text":"fine"}
+            not json
+            {"id":3}
+            {"id":4,"ids":[101,99999999,102]}
+
+            ["no object"]
+            {"id":7,"ids":[101,102]}
+            {"id":8,"text":"fine","prompt":"none such"}
+            """);
+
+    assertEquals(ExitStatus.FAILED, ran.status());
+    assertEquals(2, ran.json().size());
+    for (int line : new int[] {2, 3, 4, 6, 8}) {
+      assertTrue(ran.err().contains("in.jsonl:" + line + ": "), ran.err());
+    }
+    assertTrue(ran.err().contains("5 of 7 lines"), ran.err());
+  }
+
+  @Test
+  void textIdsAndTruncatedTextAgree() {
+    Ran text = runModel("{\"text\":\"The quick brown fox\"}\n");
+    String ids = text.json().getFirst().path("ids").toString();
+
+    Ran again = runModel("{\"ids\":" + ids + "}\n");
+    assertEquals(
+        text.json().getFirst().path("embedding"), again.json().getFirst().path("embedding"));
+
+    Ran cut = runModel("{\"text\":\"" + "word ".repeat(2000) + "\"}\n");
+    assertTrue(cut.json().getFirst().path("truncated").asBoolean(), cut.out());
+  }
+
+  @Test
+  void dimensionsAreCutAndNormalisedAgain() {
+    Path input = file(temporary, "in.jsonl", "{\"text\":\"a\"}\n");
+    Ran ran =
+        run("model", "run", "--model", TRUNK, "--input", input.toString(), "--json", "--dim", "8");
+
+    double squares = 0;
+    for (var value : ran.json().getFirst().path("embedding")) {
+      squares += value.asDouble() * value.asDouble();
+    }
+    assertEquals(8, ran.json().getFirst().path("embedding").size());
+    assertEquals(1, squares, 1e-5);
+  }
+
+  @Test
+  void whatThisBuildLacksIsSaid() {
+    Path input = file(temporary, "in.jsonl", "{\"text\":\"a\"}\n");
+    for (String[] option :
+        new String[][] {
+          {"--adapter", "folder"}, {"--precision", "int8"}, {"--backend", "cuda"}, {"--layer", "99"}
+        }) {
+      Ran ran =
+          run("model", "run", "--model", TRUNK, "--input", input.toString(), option[0], option[1]);
+      assertEquals(ExitStatus.FAILED, ran.status(), option[0]);
+      assertEquals("", ran.out());
+      assertFalse(ran.err().isBlank());
+    }
+  }
+
+  @Test
+  void aDamagedFolderIsRefusedWithNothingOnStandardOutput() throws IOException {
+    Path folder = Files.createDirectory(temporary.resolve("damaged"));
+    Path original = Path.of(System.getProperty("gatun.models"), TRUNK);
+    try (Stream<Path> parts = Files.walk(original)) {
+      for (Path part : (Iterable<Path>) parts.skip(1)::iterator) {
+        Files.copy(part, folder.resolve(original.relativize(part).toString()));
+      }
+    }
+    Files.writeString(folder.resolve("model.safetensors"), "short");
+    Path input = file(temporary, "in.jsonl", "{\"text\":\"a\"}\n");
+
+    Ran ran = run("model", "run", "--model", folder.toString(), "--input", input.toString());
+
+    assertEquals(ExitStatus.FAILED, ran.status());
+    assertEquals("", ran.out());
+    assertTrue(ran.err().contains("model.safetensors"), ran.err());
+  }
+
+  @Test
+  void tokenizeGivesOffsetsIntoTheText() {
+    Path input = file(temporary, "in.jsonl", "{\"id\":9,\"text\":\"Zoë 🙂 ok\"}\n");
+    Ran ran = run("model", "tokenize", "--model", TRUNK, "--input", input.toString(), "--json");
+
+    var row = ran.json().getFirst();
+    assertEquals(row.path("ids").size(), row.path("offsets").size());
+    assertEquals("[0,0]", row.path("offsets").get(0).toString());
+    int last = row.path("offsets").size() - 2;
+    assertEquals("[7,9]", row.path("offsets").get(last).toString());
+  }
+
+  @Test
+  void listAndInspectKnowTheBuiltInModels() {
+    assertTrue(run("model", "list").out().contains(TRUNK));
+    var facts = run("model", "inspect", TRUNK, "--json").json().getFirst();
+    assertEquals("bert", facts.path("family").asText());
+    assertEquals(384, facts.path("hidden_size").asInt());
+    assertEquals(ExitStatus.FAILED, run("model", "inspect", "no-such-model").status());
+  }
+
+  private Ran runModel(String lines) {
+    Path input = file(temporary, "in.jsonl", lines);
+    return run("model", "run", "--model", TRUNK, "--input", input.toString(), "--json");
+  }
+}
