@@ -6,7 +6,7 @@ if(CLANG_FORMAT)
   execute_process(COMMAND ${CLANG_FORMAT} --version OUTPUT_VARIABLE found)
 endif()
 if(NOT CLANG_FORMAT OR NOT found MATCHES "version ${VERSION}")
-  message("skipped: clang-format ${VERSION} is not installed (pip install clang-format==${VERSION})")
+  message("skipped: no clang-format ${VERSION} here (pip install clang-format==${VERSION})")
   return()
 endif()
 file(GLOB_RECURSE sources ${ROOT}/kernels/*.cc ${ROOT}/kernels/*.h ${ROOT}/native/*.cc

@@ -16,9 +16,8 @@ import picocli.CommandLine.Option;
     description = "Turn every line of a file into token ids with offsets.",
     footer = {
       "",
-      "Input lines: {\"id\", \"text\", \"text_pair\"?}.",
-      "Output lines: {\"id\", \"ids\", \"offsets\":[[start,end],…]}, UTF-16 units, [0,0] for special"
-          + " tokens."
+      "Input lines: {id, text, text_pair?}.",
+      "Output lines: {id, ids, offsets: [[start, end], …]}; UTF-16 units, [0,0] for special tokens."
     })
 final class ModelTokenize implements Callable<Integer> {
   private final Console console;
