@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * From a request to what the signals say. Only families that some rule needs are evaluated.
@@ -49,25 +48,49 @@ public final class SignalStage {
   /**
    * Plans the evaluation of exactly the families that are needed.
    *
-   * @param needed families some rule names; those without an evaluator never match
+   * @param needed families some rule names; one that does not run yet is degraded at every request
    */
   public static SignalStage plan(
       SignalTable table, Specs specs, Collection<Family> needed, Ports ports) {
-    Set<Family> wanted = Set.copyOf(needed);
     List<Step> steps = new ArrayList<>();
-    if (wanted.contains(Family.KEYWORD)) {
-      Keyword.Evaluator keywords = new Keyword.Evaluator(specs.keywords(), specs.compatibility());
-      steps.add(new Step(Family.KEYWORD, (text, recorder) -> keywords(keywords, text, recorder)));
-    }
-    if (wanted.contains(Family.DOMAIN)) {
-      Domain.Evaluator domains =
-          new Domain.Evaluator(specs.domains(), specs.domainSettings(), specs.compatibility());
-      steps.add(
-          new Step(
-              Family.DOMAIN,
-              (text, recorder) -> domain(domains, ports.encoders().domain(text), recorder)));
+    for (Family family : Family.values()) {
+      if (needed.contains(family)) {
+        steps.add(new Step(family, evaluator(family, specs, ports)));
+      }
     }
     return new SignalStage(table, steps, ports);
+  }
+
+  private static FamilyEvaluator evaluator(Family family, Specs specs, Ports ports) {
+    return switch (family) {
+      case KEYWORD -> {
+        Keyword.Evaluator keywords = new Keyword.Evaluator(specs.keywords(), specs.compatibility());
+        yield (text, recorder) -> keywords(keywords, text, recorder);
+      }
+      case DOMAIN -> {
+        Domain.Evaluator domains =
+            new Domain.Evaluator(specs.domains(), specs.domainSettings(), specs.compatibility());
+        yield (text, recorder) -> domain(domains, ports.encoders().domain(text), recorder);
+      }
+      case AUTHZ,
+          COMPLEXITY,
+          CONTEXT,
+          CONVERSATION,
+          EMBEDDING,
+          EVENT,
+          FACT_CHECK,
+          JAILBREAK,
+          KB,
+          LANGUAGE,
+          MODALITY,
+          PII,
+          PREFERENCE,
+          REASK,
+          STRUCTURE,
+          USER_FEEDBACK,
+          PROJECTION ->
+          (text, recorder) -> Optional.of("this version does not run " + family.type() + " yet");
+    };
   }
 
   /** Evaluates one request; a request without text matches nothing. */

@@ -154,6 +154,19 @@ class RouterTest {
   }
 
   @Test
+  void aFamilyThatDoesNotRunYetIsDegradedToo() {
+    String text =
+        """
+        routing:
+          signals: {language: [{name: de}]}
+          decisions: [{name: d, rules: {type: language, name: de}}]
+        """;
+    Routed routed = new Router(Documents.config(text), ports()).route(request("hallo", "MoM"));
+    assertEquals(Family.LANGUAGE, routed.signals().degraded().getFirst().family());
+    assertEquals(new Outcome.NoModel("MoM"), routed.outcome());
+  }
+
+  @Test
   void everyFamilyIsTimedByTheInjectedClock() {
     long[] now = {0};
     Ports ports = new Ports(encoders(new ArrayList<>()), () -> now[0] += 1000);
