@@ -1,0 +1,134 @@
+package dev.gatun.server.manage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gatun.server.StartException;
+import dev.gatun.server.http.FakeBackend;
+import dev.gatun.server.http.RawClient;
+import dev.gatun.server.http.RunningServer;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The management listener over a real socket. */
+class ManagementTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static FakeBackend backend;
+  private static RunningServer server;
+
+  @BeforeAll
+  static void start() {
+    backend = FakeBackend.start(call -> call.json(200, "{}"));
+    server = RunningServer.over(backend, backend);
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+    backend.close();
+  }
+
+  @Test
+  void aTextIsEvaluatedWithoutCallingABackend() throws Exception {
+    JsonNode eval = ok(server.manage("/api/v1/eval?trace=true", "{\"text\":\"urgent help\"}"));
+    assertEquals("urgent help", eval.path("original_text").asText());
+    assertEquals("urgent_route", eval.path("routing_decision").asText());
+    assertEquals("urgent_route", eval.at("/decision_result/decision_name").asText());
+    assertEquals("urgent", eval.at("/decision_result/matched_signals/keywords/0").asText());
+    assertEquals("urgent", eval.at("/decision_result/used_signals/keywords/0").asText());
+    assertEquals("large", eval.at("/recommended_models/0").asText());
+    assertEquals("large", eval.path("selected_model").asText());
+    assertEquals("single", eval.path("selection_method").asText());
+    assertTrue(eval.at("/metrics/keyword/execution_time_ms").isNumber());
+    assertEquals(1.0, eval.at("/signal_confidences/keyword:urgent").asDouble());
+    assertEquals("urgent_route", eval.at("/eval_trace/0/decision_name").asText());
+    assertTrue(eval.at("/eval_trace/0/root_trace/node_type").isTextual());
+    assertTrue(eval.path("routing_time_ms").isNumber());
+    assertEquals(0, backend.connections());
+  }
+
+  @Test
+  void messagesWinOverText() throws Exception {
+    JsonNode eval =
+        ok(
+            server.manage(
+                "/api/v1/eval",
+                "{\"text\":\"urgent\",\"messages\":[{\"role\":\"user\",\"content\":\"calm\"}]}"));
+    assertTrue(eval.path("routing_decision").isMissingNode());
+    assertEquals("small", eval.path("selected_model").asText());
+    assertEquals("default", eval.path("selection_method").asText());
+    assertEquals("urgent", eval.at("/decision_result/unmatched_signals/keywords/0").asText());
+    assertFalse(eval.has("eval_trace"));
+  }
+
+  @Test
+  void errorsAreJsonWithACode() throws Exception {
+    assertProblem(400, "INVALID_INPUT", server.manage("/api/v1/eval", "{"));
+    assertProblem(400, "INVALID_INPUT", server.manage("/api/v1/eval", "{\"text\":\"  \"}"));
+    assertProblem(400, "INVALID_INPUT", server.manage("/api/v1/eval", "[]"));
+    assertProblem(404, "NOT_FOUND", server.manage("/config/router", "{}"));
+    var eval = server.server().management().resolve("/api/v1/eval");
+    assertProblem(405, "METHOD_NOT_ALLOWED", server.get(eval));
+  }
+
+  @Test
+  void discoveryAndProbes() throws Exception {
+    var management = server.server().management();
+    assertEquals("healthy", ok(server.get(management.resolve("/health"))).path("status").asText());
+    assertTrue(ok(server.get(management.resolve("/ready"))).path("ready").asBoolean());
+    assertTrue(ok(server.get(management.resolve("/startup-status"))).path("ready").asBoolean());
+    JsonNode list = ok(server.get(management.resolve("/api/v1")));
+    assertEquals("v1", list.path("version").asText());
+    assertTrue(list.path("endpoints").size() >= 5);
+    JsonNode models = ok(server.get(management.resolve("/info/models")));
+    assertTrue(models.path("models").isArray() && models.path("system").isObject());
+  }
+
+  @Test
+  void webPagesAreKeptOut() throws Exception {
+    assertEquals(403, status("host: evil.example", "origin: http://evil.example"));
+    assertEquals(403, status("host: evil.example:8080"));
+    assertEquals(403, status("host: 127.0.0.1:1", "origin: http://evil.example"));
+    assertEquals(403, status("host: 127.0.0.1:1", "sec-fetch-site: cross-site"));
+    assertEquals(403, status("host: localhost.evil.example"));
+    assertEquals(200, status("host: localhost:1", "origin: http://localhost:1"));
+    assertEquals(200, status("host: [::1]:1"));
+  }
+
+  @Test
+  void anAddressThatOthersReachIsRefused() {
+    String yaml =
+        RunningServer.standard(backend, backend)
+            + "\nglobal:\n  services:\n    management_api: { address: 0.0.0.0, port: 0 }\n";
+    StartException refused =
+        assertThrows(StartException.class, () -> RunningServer.start(yaml, Duration.ofSeconds(1)));
+    assertTrue(refused.getMessage().contains("management_api"), refused.getMessage());
+  }
+
+  private static int status(String... headers) throws Exception {
+    try (RawClient client = new RawClient(server.server().management())) {
+      client.send("GET /health HTTP/1.1\r\n" + String.join("\r\n", headers) + "\r\n\r\n");
+      return client.head().status();
+    }
+  }
+
+  private static JsonNode ok(HttpResponse<String> reply) throws Exception {
+    assertEquals(200, reply.statusCode(), reply.body());
+    return JSON.readTree(reply.body());
+  }
+
+  private static void assertProblem(int status, String code, HttpResponse<String> reply)
+      throws Exception {
+    assertEquals(status, reply.statusCode(), reply.body());
+    JsonNode error = JSON.readTree(reply.body()).path("error");
+    assertEquals(code, error.path("code").asText());
+    assertTrue(error.path("message").isTextual() && error.path("timestamp").isTextual());
+  }
+}

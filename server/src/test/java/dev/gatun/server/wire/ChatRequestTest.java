@@ -1,0 +1,121 @@
+package dev.gatun.server.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.router.model.Role;
+import java.nio.charset.StandardCharsets;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Reading a request, and changing only what may change. */
+class ChatRequestTest {
+  @Test
+  void factsOfAConversation() {
+    ChatRequest chat =
+        parse(
+            """
+            {"model":"m","stream":null,"tools":[{"type":"function"}],"messages":[
+              {"role":"system","content":"s"},
+              {"role":"user","content":[{"type":"text","text":"a"},{"text":"b"},
+                {"type":"image_url","image_url":{"url":"data:,"}}]},
+              {"role":"assistant","content":null,"tool_calls":[{},{}]},
+              {"role":"tool","content":"result"},
+              {"role":"critic","content":"not ours"}]}\
+            """);
+    var messages = chat.conversation().messages();
+    assertEquals(4, messages.size());
+    assertEquals("a b", messages.get(1).text());
+    assertEquals(Role.ASSISTANT, messages.get(2).role());
+    assertEquals(2, messages.get(2).toolCalls());
+    assertEquals("result", messages.get(3).text());
+    assertEquals(1, chat.conversation().toolSchemas().size());
+  }
+
+  @Test
+  void aBodyThatNeedsNoChangeIsNotCopied() {
+    byte[] body = "{\"messages\":[],\"model\":\"m\"}".getBytes(UTF_8);
+    assertSame(body, ChatRequest.parse(body).forwarded("m"));
+  }
+
+  @Test
+  void streamOptionsInEveryShape() {
+    String head = "{\"model\":\"m\",\"messages\":[],\"stream\":true,\"stream_options\":";
+    assertEquals(head + "{\"include_usage\":true}}", forwarded(head + "{}}"));
+    assertEquals(head + "{\"a\":[1],\"include_usage\":true}}", forwarded(head + "{\"a\":[1]}}"));
+    assertEquals(
+        head + "{\"include_usage\":true ,\"a\":1}}",
+        forwarded(head + "{\"include_usage\":false ,\"a\":1}}"));
+    assertEquals(head + "{\"include_usage\":true} }", forwarded(head + "null }"));
+    assertEquals(head + "7}", forwarded(head + "7}"));
+    assertTrue(parse(head + "{\"include_usage\":true}}").usageWanted());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{",
+        "{}x",
+        "{\"model\":\"a\",\"messages\":[],\"model\":\"b\"}",
+        "{\"model\":\"a\",\"messages\":[{\"role\":\"user\",\"role\":\"system\"}]}",
+        "\u0000{}",
+        "nonsense",
+      })
+  void whatIsNotJsonIsRefused(String body) {
+    ApiException e = assertThrows(ApiException.class, () -> parse(body));
+    assertEquals(ErrorCode.MALFORMED_JSON, e.error().code());
+    assertTrue(e.error().message().startsWith("malformed JSON body"), e.error().message());
+  }
+
+  @Test
+  void nestingIsBounded() {
+    String deep = "[".repeat(100_000) + "]".repeat(100_000);
+    String body = "{\"model\":\"m\",\"messages\":[],\"x\":" + deep + "}";
+    assertThrows(ApiException.class, () -> parse(body));
+  }
+
+  @Test
+  void aWideEncodingIsRefused() {
+    byte[] wide = "{\"model\":\"m\",\"messages\":[]}".getBytes(StandardCharsets.UTF_16LE);
+    assertThrows(ApiException.class, () -> ChatRequest.parse(wide));
+  }
+
+  /** Whatever surrounds the name, exactly the name changes. */
+  @Test
+  void theNameIsReplacedWhereverItStands() {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(7);
+    String old = "\"old \\\"é🙂\"";
+    for (int i = 0; i < 2_000; i++) {
+      String before = member(random, "b") + space(random);
+      String after = space(random) + member(random, "a");
+      String name = "\"model\":" + space(random) + old;
+      String body = "{" + before + ",\"messages\":[]," + name + "," + after + "}";
+      byte[] forwarded = ChatRequest.parse(body.getBytes(UTF_8)).forwarded("new");
+      assertEquals(body.replace(old, "\"new\""), new String(forwarded, UTF_8));
+    }
+  }
+
+  private static String member(RandomGenerator random, String name) {
+    String[] values = {"1e400", "-0.10", "\"é🙂\\u0000\"", "{\"model\":\"inner\"}", "[[],{}]"};
+    return "\"" + name + "\" : " + values[random.nextInt(values.length)];
+  }
+
+  private static String space(RandomGenerator random) {
+    String[] values = {"", " ", "\n\t", "\r\n  "};
+    return values[random.nextInt(values.length)];
+  }
+
+  private static String forwarded(String body) {
+    return new String(parse(body).forwarded("m"), UTF_8);
+  }
+
+  private static ChatRequest parse(String body) {
+    return ChatRequest.parse(body.getBytes(UTF_8));
+  }
+}
