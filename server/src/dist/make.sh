@@ -32,15 +32,34 @@ for jar in "$tree"/lib/*.jar; do
   printf '%-60s %s\n' "$(basename "$jar")" "$license"
 done >"$tree/licenses/THIRD-PARTY.txt"
 
+# The module descriptor of a jar, also one under META-INF/versions; nothing when there is none.
+descriptor() {
+  text=$("$jdk/bin/jar" --describe-module --file "$1" 2>/dev/null) || :
+  case $text in
+    *'No root module descriptor'*)
+      text=$("$jdk/bin/jar" --describe-module --release 25 --file "$1" 2>/dev/null) || :
+      ;;
+  esac
+  echo "$text"
+}
+
 echo "gatun: [2/4] runtime" >&2
-# jdk.zipfs opens resources inside jars; jdeps cannot see that.
-modules=$("$jdk/bin/jdeps" --ignore-missing-deps --multi-release 25 --print-module-deps \
-  --class-path "$tree/lib/*" "$tree"/lib/*.jar),jdk.zipfs
-"$jdk/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages \
+# The JDK's modules that the jars' descriptors require, and those that the code of the jars without
+# a descriptor uses. Not java.desktop: images, which nothing here handles.
+modules=$({
+  for jar in "$tree"/lib/*.jar; do
+    descriptor "$jar" |
+      awk '$1 == "requires" && $2 ~ /^(java|jdk)\./ && !/ static/ { print $2 }'
+  done
+  "$jdk/bin/jdeps" --ignore-missing-deps --multi-release 25 --print-module-deps \
+    "$tree"/lib/api-*.jar "$tree"/lib/tokenizers-*.jar "$tree"/lib/re2j-*.jar | tr ',' '\n'
+} | grep -v -x java.desktop | sort -u | tr '\n' ',')
+# jdk.zipfs is reached by name only.
+"$jdk/bin/jlink" --add-modules "${modules}jdk.zipfs" --strip-debug --no-header-files --no-man-pages \
   --output "$tree/runtime"
 
 echo "gatun: [3/4] rehearsal" >&2
-"$tree/bin/gatun" rehearse >&2
+GATUN_MAKE_CACHE=1 "$tree/bin/gatun" rehearse >&2
 
 echo "gatun: [4/4] archive" >&2
 tar -C "$dist" -czf "$tree.tar.gz.part" "$name"

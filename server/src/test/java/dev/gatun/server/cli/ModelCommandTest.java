@@ -141,6 +141,22 @@ class ModelCommandTest {
     assertEquals(ExitStatus.FAILED, run("model", "inspect", "no-such-model").status());
   }
 
+  @Test
+  void classifyScoresEveryLabel() {
+    Path input = file(temporary, "in.jsonl", "{\"id\":1,\"text\":\"Solve x*x = 2 for x\"}\n");
+    Ran ran = run("classify", "--task", "domain", "--input", input.toString(), "--json");
+
+    assertEquals(0, ran.status(), ran.err());
+    var row = ran.json().getFirst();
+    double sum = 0;
+    for (var score : row.path("scores")) {
+      sum += score.asDouble();
+    }
+    assertEquals(14, row.path("scores").size());
+    assertEquals(1, sum, 1e-6);
+    assertTrue(row.path("scores").has(row.path("label").asText()));
+  }
+
   private Ran runModel(String lines) {
     Path input = file(temporary, "in.jsonl", lines);
     return run("model", "run", "--model", TRUNK, "--input", input.toString(), "--json");

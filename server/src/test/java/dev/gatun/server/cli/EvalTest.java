@@ -1,0 +1,131 @@
+package dev.gatun.server.cli;
+
+import static dev.gatun.server.cli.CommandLineFixture.file;
+import static dev.gatun.server.cli.CommandLineFixture.run;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.server.GatunServer;
+import dev.gatun.server.ServeOptions;
+import dev.gatun.server.cli.CommandLineFixture.Ran;
+import dev.gatun.server.config.ConfigSource;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that talk to a router, against the starter configuration. */
+class EvalTest {
+  private static GatunServer server;
+
+  @TempDir private Path temporary;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server =
+        GatunServer.start(
+            ServeOptions.of(new ConfigSource.Starter())
+                .withPorts(OptionalInt.of(0), OptionalInt.of(0))
+                .withDrain(Duration.ZERO));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void offlineAndOnlineAgree() {
+    Path input = file(temporary, "in.jsonl", "{\"id\":\"q\",\"text\":\"please refactor this\"}\n");
+    Ran offline = run("eval", "--input", input.toString(), "--json");
+    Ran online =
+        run(
+            "eval",
+            "--prompt",
+            "please refactor this",
+            "--json",
+            "--endpoint",
+            server.management().toString());
+
+    assertEquals(0, offline.status(), offline.err());
+    assertEquals(0, online.status(), online.err());
+    assertEquals("q", offline.json().getFirst().path("id").asText());
+    assertEquals("coding", offline.json().getFirst().at("/decision_result/decision_name").asText());
+    assertEquals(
+        offline.json().getFirst().path("decision_result"),
+        online.json().getFirst().path("decision_result"));
+  }
+
+  @Test
+  void aSummaryForPeople() {
+    Ran ran =
+        run(
+            "eval",
+            "--messages",
+            "[{\"role\":\"user\",\"content\":\"write a regex\"}]",
+            "--endpoint",
+            server.management().toString());
+
+    assertTrue(ran.out().contains("decision  coding"), ran.out());
+    assertTrue(ran.out().contains("code_words"), ran.out());
+  }
+
+  @Test
+  void aLineWithoutTextIsNamed() {
+    Path input = file(temporary, "in.jsonl", "{\"id\":1}\n{\"id\":2,\"text\":\"hello\"}\n");
+    Ran ran = run("eval", "--input", input.toString(), "--json");
+
+    assertEquals(ExitStatus.FAILED, ran.status());
+    assertEquals(1, ran.json().size());
+    assertTrue(ran.err().contains("in.jsonl:1: "), ran.err());
+  }
+
+  @Test
+  void chatStreamsTheAnswerAndSaysWhoGaveIt() {
+    Ran ran =
+        run("chat", "please", "refactor", "this", "--url", server.data().getFirst().toString());
+
+    assertEquals(0, ran.status(), ran.err());
+    assertTrue(ran.out().contains("demo-expert"), ran.out());
+    assertTrue(ran.err().contains("answered by demo-expert (decision coding"), ran.err());
+  }
+
+  @Test
+  void chatShowsTheWholeAnswerAsJson() {
+    Ran ran = run("chat", "hello there", "--json", "--url", server.data().getFirst().toString());
+
+    assertEquals(0, ran.status(), ran.err());
+    assertEquals("chat.completion", ran.json().getFirst().path("object").asText());
+  }
+
+  @Test
+  void chatPassesOnWhyItWasRefused() {
+    Ran ran =
+        run("chat", "hello", "--model", "nobody", "--url", server.data().getFirst().toString());
+
+    assertEquals(ExitStatus.FAILED, ran.status());
+    assertTrue(ran.err().contains("nobody"), ran.err());
+  }
+
+  @Test
+  void aTakenPortIsOneLine() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Ran ran =
+          run("serve", "--port", Integer.toString(taken.getLocalPort()), "--management-port", "0");
+
+      assertEquals(ExitStatus.FAILED, ran.status());
+      assertEquals(1, ran.err().lines().count(), ran.err());
+      assertTrue(ran.err().contains(Integer.toString(taken.getLocalPort())), ran.err());
+    }
+  }
+
+  @Test
+  void theRehearsalWorks() {
+    assertEquals(0, run("rehearse").status());
+  }
+}
