@@ -55,8 +55,8 @@ modules=$({
     "$tree"/lib/api-*.jar "$tree"/lib/tokenizers-*.jar "$tree"/lib/re2j-*.jar | tr ',' '\n'
 } | grep -v -x java.desktop | sort -u | tr '\n' ',')
 # jdk.zipfs is reached by name only.
-"$jdk/bin/jlink" --add-modules "${modules}jdk.zipfs" --strip-debug --no-header-files --no-man-pages \
-  --output "$tree/runtime"
+"$jdk/bin/jlink" --add-modules "${modules}jdk.zipfs" --strip-debug --no-header-files \
+  --no-man-pages --output "$tree/runtime"
 
 echo "gatun: [3/4] rehearsal" >&2
 GATUN_MAKE_CACHE=1 "$tree/bin/gatun" rehearse >&2
