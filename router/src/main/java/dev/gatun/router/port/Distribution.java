@@ -7,12 +7,9 @@ import java.util.List;
  *
  * @param labels as the model names them, without repetition
  * @param probabilities one per label, each 0 to 1
- * @param tokensRead tokens that took part in the answer
- * @param tokensPresent tokens of the whole text; more than {@code tokensRead} when some were not
- *     read
+ * @param coverage tokens that took part in the answer
  */
-public record Distribution(
-    List<String> labels, List<Double> probabilities, int tokensRead, int tokensPresent) {
+public record Distribution(List<String> labels, List<Double> probabilities, Coverage coverage) {
 
   public Distribution {
     labels = List.copyOf(labels);
@@ -30,6 +27,6 @@ public record Distribution(
 
   /** A distribution whose coverage is not known. */
   public static Distribution of(List<String> labels, List<Double> probabilities) {
-    return new Distribution(labels, probabilities, 0, 0);
+    return new Distribution(labels, probabilities, Coverage.NONE);
   }
 }

@@ -1,5 +1,6 @@
 package dev.gatun.router.signal;
 
+import dev.gatun.router.port.Coverage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -40,8 +41,10 @@ public final class SignalHits {
    * How the evaluation of a family went.
    *
    * @param degraded why the family could not answer; empty when it did
+   * @param coverage tokens that a model read for it
    */
-  public record FamilyRun(Family family, long nanos, Optional<String> degraded) {}
+  public record FamilyRun(
+      Family family, long nanos, Optional<String> degraded, Coverage coverage) {}
 
   /** Matches in the order of evaluation, families one after another. */
   public List<Hit> matched() {

@@ -3,6 +3,7 @@ package dev.gatun.router.signal;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.signal.SignalHits.FamilyRun;
@@ -38,9 +39,9 @@ public final class SignalStage {
     }
   }
 
-  /** One family: records what it finds and says why it could not, if so. */
+  /** One family: records what it finds; the answer is what it took, or why it could not. */
   private interface FamilyEvaluator {
-    Optional<String> evaluate(String text, SignalHits.Recorder recorder);
+    Answer<Coverage> evaluate(String text, SignalHits.Recorder recorder);
   }
 
   private record Step(Family family, FamilyEvaluator evaluator) {}
@@ -89,7 +90,7 @@ public final class SignalStage {
           STRUCTURE,
           USER_FEEDBACK,
           PROJECTION ->
-          (text, recorder) -> Optional.of("this version does not run " + family.type() + " yet");
+          (text, recorder) -> Answer.failed("this version does not run " + family.type() + " yet");
     };
   }
 
@@ -102,28 +103,37 @@ public final class SignalStage {
     }
     for (Step step : steps) {
       long start = ports.ticker().nanos();
-      Optional<String> degraded = step.evaluator.evaluate(text, recorder);
-      recorder.ran(new FamilyRun(step.family, ports.ticker().nanos() - start, degraded));
+      Answer<Coverage> answer = step.evaluator.evaluate(text, recorder);
+      recorder.ran(run(step.family, ports.ticker().nanos() - start, answer));
     }
     return recorder.finish();
   }
 
-  private static Optional<String> keywords(
+  private static FamilyRun run(Family family, long nanos, Answer<Coverage> answer) {
+    return switch (answer) {
+      case Answer.Known<Coverage>(Coverage coverage) ->
+          new FamilyRun(family, nanos, Optional.empty(), coverage);
+      case Answer.Failed<Coverage>(String reason) ->
+          new FamilyRun(family, nanos, Optional.of(reason), Coverage.NONE);
+    };
+  }
+
+  private static Answer<Coverage> keywords(
       Keyword.Evaluator evaluator, String text, SignalHits.Recorder recorder) {
     for (SignalHits.Hit hit : evaluator.evaluate(text)) {
       recorder.match(hit.key(), hit.confidence(), hit.evidence());
     }
-    return Optional.empty();
+    return Answer.of(Coverage.NONE);
   }
 
-  private static Optional<String> domain(
+  private static Answer<Coverage> domain(
       Domain.Evaluator evaluator, Answer<Distribution> answer, SignalHits.Recorder recorder) {
     return switch (answer) {
       case Answer.Known<Distribution>(Distribution distribution) -> {
         evaluator.evaluate(distribution, recorder);
-        yield Optional.empty();
+        yield Answer.of(distribution.coverage());
       }
-      case Answer.Failed<Distribution>(String reason) -> Optional.of(reason);
+      case Answer.Failed<Distribution>(String reason) -> Answer.failed(reason);
     };
   }
 }

@@ -9,22 +9,30 @@ import dev.gatun.inference.TokenBatch;
 import dev.gatun.inference.tokenize.TokenizerException;
 import dev.gatun.inference.tokenize.Tokens;
 import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * A sequence classifier over whole texts. A text longer than a window is read in overlapping
- * windows and their probabilities are averaged, weighted by tokens; nothing is cut off. Owns the
- * model folder. Safe for use by many threads.
+ * windows and their probabilities are averaged, weighted by tokens. Of a text that needs more than
+ * {@value #WINDOWS_MAX} windows, that many are read, spread evenly from the first to the last, and
+ * the answer says how many tokens that were: the cost of one request is bounded. Owns the model
+ * folder. Safe for use by many threads.
  */
 final class Classifier implements AutoCloseable {
   /** Tokens of one native call; more windows are sent one call after another. */
   private static final int CALL_TOKENS_MAX = 8_192;
 
+  /** With windows of 160 tokens, 20 000 tokens: about as long as a prompt with documents gets. */
+  private static final int WINDOWS_MAX = 128;
+
   private final ModelFolder folder;
+  private final TokenizerThreads tokenizer;
   private final int windowTokens;
   private final double temperature;
 
@@ -36,6 +44,7 @@ final class Classifier implements AutoCloseable {
    */
   Classifier(ModelFolder folder, int windowTokens, double temperature) {
     this.folder = folder;
+    this.tokenizer = new TokenizerThreads(folder.tokenizer());
     this.windowTokens = Math.min(windowTokens, folder.encoder().info().positionsMax());
     this.temperature = temperature;
   }
@@ -51,11 +60,13 @@ final class Classifier implements AutoCloseable {
   /** Probabilities of all labels. The calling thread waits; an interrupt withdraws the request. */
   Answer<Distribution> classify(String text) {
     try {
-      return Answer.of(classify(folder.tokenizer().encode(text)));
+      return Answer.of(classify(tokenizer.encode(text)));
     } catch (TokenizerException.TooLong e) {
       return Answer.failed("the text is too long to be classified");
     } catch (TokenizerException e) {
       return Answer.failed("the text cannot be tokenized");
+    } catch (RejectedExecutionException e) {
+      return Answer.failed("too many long texts are waiting to be read");
     } catch (InferenceException e) {
       return Answer.failed(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
@@ -67,7 +78,8 @@ final class Classifier implements AutoCloseable {
   private Distribution classify(Tokens tokens) throws InterruptedException {
     double[] sum = new double[labels().size()];
     long weight = 0;
-    for (List<int[]> call : calls(Windows.of(tokens, windowTokens))) {
+    List<int[]> windows = Windows.spread(Windows.of(tokens, windowTokens), WINDOWS_MAX);
+    for (List<int[]> call : calls(windows)) {
       Matrix logits = encode(TokenBatch.of(call));
       for (int row = 0; row < call.size(); row++) {
         double[] p = Softmax.of(logits, row, temperature);
@@ -82,8 +94,8 @@ final class Classifier implements AutoCloseable {
     for (double value : sum) {
       mean.add(Math.min(1, value / weight));
     }
-    TokenLog.add(tokens.total());
-    return new Distribution(labels(), mean, tokens.total(), tokens.total());
+    int read = (int) Math.min(weight, tokens.total());
+    return new Distribution(labels(), mean, new Coverage(read, tokens.total()));
   }
 
   private static List<List<int[]>> calls(List<int[]> windows) {
@@ -120,6 +132,7 @@ final class Classifier implements AutoCloseable {
 
   @Override
   public void close() {
+    tokenizer.close();
     folder.close();
   }
 }

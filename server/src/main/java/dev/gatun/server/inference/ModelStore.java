@@ -5,14 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.ModelFolder;
+import dev.gatun.server.models.ModelBuildException;
+import dev.gatun.server.models.ModelCard;
+import dev.gatun.server.models.Sha256;
 import dev.gatun.server.wire.Json;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -21,6 +20,7 @@ import java.util.Map;
  */
 public final class ModelStore {
   private static final String DIGESTS = "digests.json";
+  private static final String CARD = "card.yaml";
 
   private final Path directory;
 
@@ -44,6 +44,22 @@ public final class ModelStore {
     return ModelFolder.open(inference, folder);
   }
 
+  /**
+   * The card of a model.
+   *
+   * @throws InferenceException.Refused when it is missing or damaged
+   */
+  public ModelCard card(String name) {
+    Path file = path(name).resolve(CARD);
+    try {
+      return ModelCard.read(file);
+    } catch (IOException e) {
+      throw new InferenceException.Refused(file, "cannot be read; run ./gatun build", e);
+    } catch (ModelBuildException e) {
+      throw new InferenceException.Refused(file, "is damaged; run ./gatun build", e);
+    }
+  }
+
   private static void check(Path folder) {
     Path digests = folder.resolve(DIGESTS);
     if (!Files.isRegularFile(digests)) {
@@ -52,7 +68,7 @@ public final class ModelStore {
     try {
       JsonNode files = Json.read(Files.readAllBytes(digests)).path("files");
       for (Map.Entry<String, JsonNode> file : files.properties()) {
-        String found = sha256(folder.resolve(file.getKey()));
+        String found = Sha256.of(folder.resolve(file.getKey()));
         if (!found.equals(file.getValue().asText())) {
           throw new InferenceException.Refused(
               folder, file.getKey() + " has changed since it was built; run ./gatun build");
@@ -63,19 +79,6 @@ public final class ModelStore {
     } catch (IOException e) {
       throw new InferenceException.Refused(
           folder, "cannot be read: " + e.getMessage() + "; run ./gatun build", e);
-    }
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[1 << 16];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

@@ -4,16 +4,11 @@ import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.ModelInfo;
-import dev.gatun.router.config.Node;
-import dev.gatun.router.config.Node.Mapping;
-import dev.gatun.router.config.Node.Scalar;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.Encoders;
-import dev.gatun.server.config.ConfigFile;
-import java.nio.file.Path;
+import dev.gatun.server.models.ModelCard;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The router's encoder port over the native engine. Owns the models it opened, not the engine. Safe
@@ -22,8 +17,6 @@ import java.util.Optional;
 public final class NativeEncoders implements Encoders, AutoCloseable {
   /** Name of the embedded domain classifier. */
   public static final String DOMAIN_MODEL = "gatun-domain";
-
-  private static final int WINDOW_TOKENS_DEFAULT = 512;
 
   private final Classifier domain;
 
@@ -38,15 +31,9 @@ public final class NativeEncoders implements Encoders, AutoCloseable {
    */
   public static NativeEncoders open(Inference inference, ModelStore store) {
     ModelFolder folder = store.open(inference, DOMAIN_MODEL);
-    Path card = store.path(DOMAIN_MODEL).resolve("card.yaml");
-    Optional<Node> facts = ConfigFile.read(card).root();
-    int window =
-        number(facts, "trained_tokens")
-            .or(() -> number(facts, "max_tokens"))
-            .map(Double::intValue)
-            .orElse(WINDOW_TOKENS_DEFAULT);
-    double temperature = number(value(facts, "calibration"), "temperature").orElse(1.0);
-    return new NativeEncoders(new Classifier(folder, window, temperature));
+    ModelCard card = store.card(DOMAIN_MODEL);
+    return new NativeEncoders(
+        new Classifier(folder, card.trainedTokens(), card.temperature().orElse(1)));
   }
 
   /** Facts about the domain classifier. */
@@ -67,19 +54,5 @@ public final class NativeEncoders implements Encoders, AutoCloseable {
   @Override
   public void close() {
     domain.close();
-  }
-
-  private static Optional<Node> value(Optional<Node> node, String key) {
-    return node.filter(Mapping.class::isInstance)
-        .map(Mapping.class::cast)
-        .flatMap(mapping -> mapping.value(key));
-  }
-
-  private static Optional<Double> number(Optional<Node> node, String key) {
-    return value(node, key)
-        .filter(Scalar.class::isInstance)
-        .map(scalar -> ((Scalar) scalar).text())
-        .filter(text -> text.matches("[0-9]+(\\.[0-9]+)?"))
-        .map(Double::valueOf);
   }
 }

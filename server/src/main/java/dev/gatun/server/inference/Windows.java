@@ -46,6 +46,22 @@ final class Windows {
     return windows;
   }
 
+  /**
+   * At most {@code count} of the windows, evenly spaced, the first and the last among them.
+   *
+   * @param count 2 or more
+   */
+  static List<int[]> spread(List<int[]> windows, int count) {
+    if (windows.size() <= count) {
+      return windows;
+    }
+    List<int[]> chosen = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      chosen.add(windows.get((int) ((long) i * (windows.size() - 1) / (count - 1))));
+    }
+    return chosen;
+  }
+
   private static int[] window(int[] ids, int first, int from, int to, int end) {
     int[] suffix = Arrays.copyOfRange(ids, end, ids.length);
     int[] window = new int[first + (to - from) + suffix.length];

@@ -17,7 +17,6 @@ import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.SignalHits;
 import dev.gatun.router.signal.SignalHits.FamilyRun;
 import dev.gatun.router.signal.SignalKey;
-import dev.gatun.server.inference.TokenLog;
 import dev.gatun.server.wire.Json;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,10 +45,8 @@ public final class Evaluator {
    */
   public ObjectNode evaluate(JsonNode body, boolean trace) {
     EvalRequest request = EvalRequest.of(body);
-    var counted =
-        TokenLog.count(() ->
-            router.route(new RouteRequest(request.conversation(), request.model(), "eval", trace)));
-    Routed routed = counted.result();
+    Routed routed =
+        router.route(new RouteRequest(request.conversation(), request.model(), "eval", trace));
     ObjectNode root = Json.object();
     root.put("original_text", Facts.of(request.conversation()).evaluationText());
     decision(routed, root.putObject("decision_result"));
@@ -61,7 +58,7 @@ public final class Evaluator {
         .ifPresent(winner -> root.put("routing_decision", winner.decision().name()));
     selection(routed.outcome(), request.model(), root);
     signals(routed.signals(), root);
-    timing(routed, counted.tokens(), root);
+    timing(routed, root);
     return root;
   }
 
@@ -133,10 +130,12 @@ public final class Evaluator {
               .mapToDouble(SignalHits.Hit::confidence)
               .max()
               .orElse(0);
-      metrics
-          .putObject(run.family().type())
-          .put("execution_time_ms", milliseconds(run.nanos()))
-          .put("confidence", best);
+      ObjectNode metric = metrics.putObject(run.family().type());
+      metric.put("execution_time_ms", milliseconds(run.nanos())).put("confidence", best);
+      if (run.coverage().present() > 0) {
+        metric.put("tokens_read", run.coverage().read());
+        metric.put("tokens_present", run.coverage().present());
+      }
     }
     ObjectNode confidences = root.putObject("signal_confidences");
     hits.matched().forEach(hit -> confidences.put(hit.key().toString(), hit.confidence()));
@@ -153,9 +152,10 @@ public final class Evaluator {
     }
   }
 
-  private static void timing(Routed routed, int tokens, ObjectNode root) {
+  private static void timing(Routed routed, ObjectNode root) {
     root.put("routing_time_ms", milliseconds(routed.nanos()));
-    root.put("tokens", tokens);
+    List<FamilyRun> runs = routed.signals().runs();
+    root.put("tokens", runs.stream().mapToInt(run -> run.coverage().read()).sum());
   }
 
   /** Milliseconds to the microsecond. */

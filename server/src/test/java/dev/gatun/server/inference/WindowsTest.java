@@ -52,6 +52,21 @@ class WindowsTest {
   }
 
   @Test
+  void spreadKeepsBothEndsAndEvenDistances() {
+    List<int[]> windows = Windows.of(tokens(2_000), 10);
+    List<int[]> chosen = Windows.spread(windows, 7);
+    assertEquals(7, chosen.size());
+    assertArrayEquals(windows.getFirst(), chosen.getFirst());
+    assertArrayEquals(windows.getLast(), chosen.getLast());
+    int step = (windows.size() - 1) / 6;
+    for (int i = 1; i < chosen.size(); i++) {
+      int distance = windows.indexOf(chosen.get(i)) - windows.indexOf(chosen.get(i - 1));
+      assertTrue(distance == step || distance == step + 1, "a gap of " + distance);
+    }
+    assertEquals(windows, Windows.spread(windows, windows.size()));
+  }
+
+  @Test
   void aWindowMustHoldText() {
     assertThrows(IllegalArgumentException.class, () -> Windows.of(tokens(5), 2));
   }
