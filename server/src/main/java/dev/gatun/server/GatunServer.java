@@ -14,6 +14,7 @@ import dev.gatun.server.demo.Demo;
 import dev.gatun.server.http.DataPlane;
 import dev.gatun.server.http.Deadlines;
 import dev.gatun.server.http.Gateway;
+import dev.gatun.server.http.MemoryBudget;
 import dev.gatun.server.http.Readiness;
 import dev.gatun.server.http.Sockets;
 import dev.gatun.server.manage.LocalCallers;
@@ -37,6 +38,7 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class GatunServer implements AutoCloseable {
   private final Closing closing;
   private final Readiness readiness;
+  private final MemoryBudget memory;
   private final List<WebServer> dataServers = new ArrayList<>();
   private final AtomicReference<Optional<Gateway>> gateway =
       new AtomicReference<>(Optional.empty());
@@ -45,9 +47,10 @@ public final class GatunServer implements AutoCloseable {
   private final List<Diagnostic> diagnostics;
   private URI management = URI.create("http://127.0.0.1");
 
-  private GatunServer(List<Diagnostic> diagnostics) {
+  private GatunServer(List<Diagnostic> diagnostics, long memoryBytesMax) {
     this.closing = new Closing();
     this.readiness = new Readiness();
+    this.memory = new MemoryBudget(memoryBytesMax);
     this.diagnostics = List.copyOf(diagnostics);
   }
 
@@ -69,7 +72,7 @@ public final class GatunServer implements AutoCloseable {
           decoded
               .config()
               .orElseThrow(() -> new StartException.InvalidConfig(decoded.diagnostics()));
-      GatunServer server = new GatunServer(decoded.diagnostics());
+      GatunServer server = new GatunServer(decoded.diagnostics(), options.memoryBytesMax());
       server.closing.add(early);
       server.open(config, options);
       return server;
@@ -139,7 +142,8 @@ public final class GatunServer implements AutoCloseable {
             gateway::get,
             readiness,
             () -> models.get().map(m -> m.info(config)),
-            new LocalCallers(api.address()));
+            new LocalCallers(api.address()),
+            memory);
     int port = options.managementPort().orElse(api.port());
     WebServer server = Sockets.open(api.address(), port, Duration.ofSeconds(1), plane);
     closing.then(server::stop);
@@ -153,7 +157,7 @@ public final class GatunServer implements AutoCloseable {
       Listener listener = listeners.get(i);
       int port = i == 0 ? options.port().orElse(listener.port()) : listener.port();
       DataPlane plane =
-          new DataPlane(() -> gateway.get().orElse(at), readiness, deadlines, listener);
+          new DataPlane(() -> gateway.get().orElse(at), readiness, memory, deadlines, listener);
       WebServer server = Sockets.open(listener.address(), port, options.drain(), plane);
       dataServers.add(server);
       data.add(uri(listener.address(), server.port()));

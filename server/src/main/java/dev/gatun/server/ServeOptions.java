@@ -2,6 +2,7 @@ package dev.gatun.server;
 
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.server.config.ConfigSource;
+import dev.gatun.server.http.MemoryBudget;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
  *     do yet
  * @param strict whether unknown keys in the configuration are errors
  * @param models directory of the built model folders
+ * @param memoryBytesMax request bodies and held replies of all requests together; at least 1
  * @param drain how long a stop waits for open requests; 0 or more
  */
 public record ServeOptions(
@@ -27,6 +29,7 @@ public record ServeOptions(
     boolean allowUnsupported,
     boolean strict,
     Path models,
+    long memoryBytesMax,
     Duration drain) {
 
   private static final String MODELS_PROPERTY = "gatun.models";
@@ -45,22 +48,39 @@ public record ServeOptions(
         false,
         false,
         Path.of(System.getProperty(MODELS_PROPERTY, "models")),
+        MemoryBudget.defaultBytes(),
         DRAIN);
   }
 
   public ServeOptions withPorts(OptionalInt data, OptionalInt management) {
     return new ServeOptions(
-        source, data, management, compatibility, allowUnsupported, strict, models, drain);
+        source,
+        data,
+        management,
+        compatibility,
+        allowUnsupported,
+        strict,
+        models,
+        memoryBytesMax,
+        drain);
   }
 
   public ServeOptions withCompatibility(Optional<Compatibility> chosen) {
     return new ServeOptions(
-        source, port, managementPort, chosen, allowUnsupported, strict, models, drain);
+        source,
+        port,
+        managementPort,
+        chosen,
+        allowUnsupported,
+        strict,
+        models,
+        memoryBytesMax,
+        drain);
   }
 
   public ServeOptions allowingUnsupported(boolean allow) {
     return new ServeOptions(
-        source, port, managementPort, compatibility, allow, strict, models, drain);
+        source, port, managementPort, compatibility, allow, strict, models, memoryBytesMax, drain);
   }
 
   public ServeOptions withStrict(boolean unknownKeysAreErrors) {
@@ -72,11 +92,33 @@ public record ServeOptions(
         allowUnsupported,
         unknownKeysAreErrors,
         models,
+        memoryBytesMax,
         drain);
   }
 
   public ServeOptions withDrain(Duration longest) {
     return new ServeOptions(
-        source, port, managementPort, compatibility, allowUnsupported, strict, models, longest);
+        source,
+        port,
+        managementPort,
+        compatibility,
+        allowUnsupported,
+        strict,
+        models,
+        memoryBytesMax,
+        longest);
+  }
+
+  public ServeOptions withMemory(long bytesMax) {
+    return new ServeOptions(
+        source,
+        port,
+        managementPort,
+        compatibility,
+        allowUnsupported,
+        strict,
+        models,
+        bytesMax,
+        drain);
   }
 }

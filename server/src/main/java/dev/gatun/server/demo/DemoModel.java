@@ -2,6 +2,7 @@ package dev.gatun.server.demo;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.server.http.MemoryBudget;
 import dev.gatun.server.http.Readiness;
 import dev.gatun.server.http.RequestBody;
 import dev.gatun.server.http.Sockets;
@@ -33,6 +34,7 @@ public final class DemoModel implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
   private final String name;
+  private final MemoryBudget memory = new MemoryBudget(MemoryBudget.defaultBytes());
   private final WebServer server;
 
   private DemoModel(String name) throws Sockets.Unavailable {
@@ -55,6 +57,12 @@ public final class DemoModel implements AutoCloseable {
     server.stop();
   }
 
+  private JsonNode asked(ServerRequest request) throws JsonProcessingException {
+    try (MemoryBudget.Lease lease = memory.lease()) {
+      return Json.read(RequestBody.read(request, BODY_BYTES_MAX, lease));
+    }
+  }
+
   private void handle(ServerRequest request, ServerResponse response) {
     boolean chat =
         request.path().path().endsWith("/chat/completions")
@@ -64,7 +72,7 @@ public final class DemoModel implements AutoCloseable {
       return;
     }
     try {
-      answer(Json.read(RequestBody.read(request, BODY_BYTES_MAX)), response);
+      answer(asked(request), response);
     } catch (JsonProcessingException e) {
       fail(response, ApiError.of(ErrorCode.MALFORMED_JSON, "malformed JSON body"));
     } catch (ApiException e) {

@@ -30,34 +30,30 @@ final class ChatService {
     this.bodyBytesMax = bodyBytesMax;
   }
 
-  void handle(Exchange exchange, Cancellation cancellation) throws InterruptedException {
+  void handle(Exchange exchange, Cancellation cancellation, MemoryBudget.Lease lease)
+      throws InterruptedException {
     Gateway snapshot = gateway.get();
     ClientConnection client = ClientConnection.CURRENT.get();
-    ChatRequest chat = ChatRequest.parse(body(exchange, client, cancellation));
+    ChatRequest chat = ChatRequest.parse(body(exchange, cancellation, lease));
     client.watch(() -> cancellation.cancel(Cancellation.Cause.CLIENT_GONE));
     try {
       String model = model(snapshot, exchange, chat);
-      forward(snapshot, exchange, cancellation, chat, model);
+      forward(snapshot, new Call(exchange, cancellation, lease), chat, model);
     } finally {
       client.unwatch();
     }
   }
 
-  private byte[] body(Exchange exchange, ClientConnection client, Cancellation cancellation) {
-    client.interruptible(true);
+  private byte[] body(Exchange exchange, Cancellation cancellation, MemoryBudget.Lease lease) {
     try {
-      return RequestBody.read(exchange.request(), bodyBytesMax);
+      return RequestBody.read(exchange.request(), bodyBytesMax, lease);
     } catch (ApiException e) {
-      exchange.closeAfter();
       throw e;
     } catch (RuntimeException e) {
       if (cancellation.cause().isEmpty()) {
         throw e;
       }
-      exchange.closeAfter();
       throw new ApiException(ErrorCode.REQUEST_TIMEOUT, "the request body did not arrive in time");
-    } finally {
-      client.interruptible(false);
     }
   }
 
@@ -78,9 +74,12 @@ final class ChatService {
     };
   }
 
-  private void forward(
-      Gateway gateway, Exchange exchange, Cancellation cancellation, ChatRequest chat, String model)
+  /** A client's request as the relay needs it. */
+  private record Call(Exchange exchange, Cancellation cancellation, MemoryBudget.Lease lease) {}
+
+  private void forward(Gateway gateway, Call call, ChatRequest chat, String model)
       throws InterruptedException {
+    Exchange exchange = call.exchange;
     Served served = gateway.served(model).orElseThrow(() -> unknown(model, List.of()));
     if (served.model().apiFormat() != ApiFormat.OPENAI) {
       throw new ApiException(
@@ -96,7 +95,8 @@ final class ChatService {
         gateway
             .backends()
             .call(served.model(), headers, name -> chat.forwarded(served.adapter().orElse(name)))) {
-      new Relay(exchange, cancellation, reply, chat.stream() && !chat.usageWanted()).run();
+      boolean hideUsage = chat.stream() && !chat.usageWanted();
+      new Relay(exchange, call.cancellation, call.lease, reply, hideUsage).run();
     } catch (UpstreamException e) {
       LOG.log(Level.WARNING, () -> failed(exchange, e));
       throw new ApiException(Failures.of(e));

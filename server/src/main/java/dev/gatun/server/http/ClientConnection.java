@@ -11,10 +11,12 @@ import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
 import io.helidon.webserver.ServerConnectionException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +29,40 @@ import org.jspecify.annotations.Nullable;
  * so a client cannot fill memory this way.
  *
  * <p>A client that half-closes its side counts as gone, as with other proxies.
+ *
+ * <p>The head of a request must be complete within {@link #HEAD_LIMIT} of its first bytes, and a
+ * body must not pause for longer than {@link #BODY_PAUSE_LIMIT}; Helidon itself waits for ever.
  */
 final class ClientConnection implements ConnectionContext {
   /** The connection whose request the current thread handles. */
   static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
 
+  static final Duration HEAD_LIMIT = Duration.ofSeconds(30);
+  static final Duration BODY_PAUSE_LIMIT = Duration.ofSeconds(30);
+
+  /** After a refusal: how long, and how much, a client may still send before the cut. */
+  private static final Duration LINGER_LIMIT = Duration.ofSeconds(2);
+
+  private static final int LINGER_BYTES_MAX = 16 << 20;
+
   private static final byte[] NOTHING = {};
+
+  /** What the bytes that Helidon asks for belong to. */
+  private enum Phase {
+    BETWEEN_REQUESTS,
+    HEAD,
+    BODY,
+    HANDLING
+  }
+
+  /** The client has stopped sending in the middle of a body. */
+  static final class Stalled extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Stalled() {
+      super("the client has stopped sending", null, false, false);
+    }
+  }
 
   private final ConnectionContext connection;
   private final DataReader reader;
@@ -40,11 +70,15 @@ final class ClientConnection implements ConnectionContext {
   private final Condition arrived = lock.newCondition();
 
   private boolean reading;
-  private boolean interruptible;
   private boolean ended;
   private byte[] ahead = NOTHING;
   private @Nullable RuntimeException failure;
   private @Nullable Runnable onGone;
+
+  // Used by the connection's own thread only.
+  private Phase phase = Phase.BETWEEN_REQUESTS;
+  private long headBegan;
+  private @Nullable IntConsumer onBodyBlock;
 
   ClientConnection(ConnectionContext connection) {
     this.connection = connection;
@@ -69,12 +103,60 @@ final class ClientConnection implements ConnectionContext {
     }
   }
 
+  /** The head of a request is complete. */
+  void requestBegins() {
+    phase = Phase.HANDLING;
+  }
+
+  /** A request has been answered. */
+  void requestEnded() {
+    // What a client has sent ahead belongs to the head of its next request.
+    boolean begun = reader.available() > 0;
+    phase = begun ? Phase.HEAD : Phase.BETWEEN_REQUESTS;
+    headBegan = System.nanoTime();
+  }
+
   /**
-   * Makes reads of the request body end at an interrupt without closing the socket, so that a
-   * timeout can still be answered.
+   * Reads from here on belong to a request body. They end at an interrupt without closing the
+   * socket, and after a pause, so that a timeout can still be answered.
+   *
+   * @param onBlock told the length of every block before it is kept; may throw to refuse it
    */
-  void interruptible(boolean on) {
-    interruptible = on;
+  void readingBody(IntConsumer onBlock) {
+    phase = Phase.BODY;
+    onBodyBlock = onBlock;
+  }
+
+  /** The body has been read, or refused. */
+  void bodyRead() {
+    phase = Phase.HANDLING;
+    onBodyBlock = null;
+  }
+
+  /**
+   * Throws away what a client goes on to send after a refusal, for a short time: a socket that is
+   * closed with unread bytes is reset, and a reset destroys the reply on its way.
+   */
+  void linger() {
+    long until = System.nanoTime() + LINGER_LIMIT.toNanos();
+    long left = LINGER_BYTES_MAX;
+    try {
+      while (left > 0) {
+        byte[] block = within(until - System.nanoTime());
+        if (block == null) {
+          return;
+        }
+        left -= block.length;
+      }
+    } catch (Stalled | CloseConnectionException end) {
+      // The reply has had its time; the connection is closed in any case.
+      return;
+    }
+  }
+
+  /** Whether the connection ends in the middle of a request, as when its head is refused. */
+  boolean endsInRequest() {
+    return phase == Phase.HEAD;
   }
 
   /** Stops watching; an action that has begun has finished when this returns. */
@@ -128,24 +210,67 @@ final class ClientConnection implements ConnectionContext {
 
   /** The next block for Helidon; null at the end of the stream, as its reader expects. */
   private byte @Nullable [] next() {
+    switch (phase) {
+      case BETWEEN_REQUESTS -> {
+        byte[] block = whenever();
+        phase = Phase.HEAD;
+        headBegan = System.nanoTime();
+        return block;
+      }
+      case HEAD -> {
+        try {
+          return within(headBegan + HEAD_LIMIT.toNanos() - System.nanoTime());
+        } catch (Stalled e) {
+          throw new CloseConnectionException("the head of a request did not arrive in time", e);
+        }
+      }
+      case BODY -> {
+        byte[] block = within(BODY_PAUSE_LIMIT.toNanos());
+        IntConsumer told = onBodyBlock;
+        if (block != null && told != null) {
+          told.accept(block.length);
+        }
+        return block;
+      }
+      case HANDLING -> {
+        return whenever();
+      }
+    }
+    throw new AssertionError(phase);
+  }
+
+  /** Waits on another thread's read, so that the wait can end without closing the socket. */
+  private byte @Nullable [] within(long nanos) {
     lock.lock();
     try {
-      if (interruptible && !reading && ahead.length == 0 && !ended && failure == null) {
+      if (!reading && ahead.length == 0 && !ended && failure == null) {
         startReading();
       }
+      long left = nanos;
+      while (reading) {
+        if (left <= 0) {
+          throw new Stalled();
+        }
+        left = arrived.awaitNanos(left);
+      }
+      return taken().orElseThrow(IllegalStateException::new).block();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CloseConnectionException("the server is stopping", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private byte @Nullable [] whenever() {
+    lock.lock();
+    try {
       while (reading) {
         arrived.await();
       }
-      if (failure != null) {
-        throw failure;
-      }
-      if (ended) {
-        return null;
-      }
-      if (ahead.length > 0) {
-        byte[] block = ahead;
-        ahead = NOTHING;
-        return block;
+      Optional<Taken> taken = taken();
+      if (taken.isPresent()) {
+        return taken.get().block();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -158,6 +283,26 @@ final class ClientConnection implements ConnectionContext {
     } catch (UncheckedIOException e) {
       throw new ServerConnectionException("the client's socket failed", e);
     }
+  }
+
+  /** A block read ahead; null at the end of the stream. */
+  @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+  private record Taken(byte @Nullable [] block) {}
+
+  /** What has been read ahead; empty when nothing has. Called with the lock held. */
+  private Optional<Taken> taken() {
+    if (failure != null) {
+      throw failure;
+    }
+    if (ended) {
+      return Optional.of(new Taken(null));
+    }
+    if (ahead.length == 0) {
+      return Optional.empty();
+    }
+    byte[] block = ahead;
+    ahead = NOTHING;
+    return Optional.of(new Taken(block));
   }
 
   @Override

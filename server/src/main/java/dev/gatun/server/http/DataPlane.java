@@ -8,7 +8,6 @@ import dev.gatun.server.wire.ErrorCode;
 import dev.gatun.server.wire.Json;
 import io.helidon.http.Method;
 import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger;
@@ -21,51 +20,78 @@ import java.util.function.Supplier;
  * Everything a data listener answers. Paths are compared without query and without one trailing
  * slash.
  */
-public final class DataPlane implements Handler {
+public final class DataPlane implements Plane {
   /** Largest request body, in bytes. */
   public static final int BODY_BYTES_MAX = 64 << 20;
 
+  private static final String RETRY_AFTER_SECONDS = "1";
   private static final String MODEL_PREFIX = "/v1/models/";
 
   private static final Logger LOG = System.getLogger("gatun.http");
 
   private final Supplier<Gateway> gateway;
   private final Readiness readiness;
+  private final MemoryBudget memory;
   private final Deadlines deadlines;
   private final Listener listener;
   private final ApiKeys keys;
   private final ChatService chat;
 
+  /**
+   * A plane for one listener.
+   *
+   * @param memory shared by everything in the process that reads bodies
+   */
   public DataPlane(
-      Supplier<Gateway> gateway, Readiness readiness, Deadlines deadlines, Listener listener) {
+      Supplier<Gateway> gateway,
+      Readiness readiness,
+      MemoryBudget memory,
+      Deadlines deadlines,
+      Listener listener) {
     this.gateway = gateway;
     this.readiness = readiness;
+    this.memory = memory;
     this.deadlines = deadlines;
     this.listener = listener;
     this.keys = new ApiKeys(listener.apiKeys());
-    this.chat = new ChatService(gateway, BODY_BYTES_MAX);
+    // A body that could never fit is refused for good instead of being asked for again.
+    this.chat = new ChatService(gateway, (int) Math.min(BODY_BYTES_MAX, memory.bytesMax()));
+  }
+
+  @Override
+  public boolean draining() {
+    return readiness.isDraining();
   }
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) {
     Exchange exchange = new Exchange(request, response);
-    try (Cancellation cancellation = new Cancellation(deadlines, listener.timeout())) {
-      answer(exchange, cancellation);
+    try (MemoryBudget.Lease lease = memory.lease();
+        Cancellation cancellation = new Cancellation(deadlines, listener.timeout())) {
+      answer(exchange, cancellation, lease);
     }
   }
 
-  private void answer(Exchange exchange, Cancellation cancellation) {
+  private void answer(Exchange exchange, Cancellation cancellation, MemoryBudget.Lease lease) {
     try {
-      dispatch(exchange, cancellation);
+      dispatch(exchange, cancellation, lease);
     } catch (ApiException e) {
       cancellation.settle();
-      exchange.fail(e.error());
+      fail(exchange, e.error());
     } catch (InterruptedException e) {
       interrupted(exchange, cancellation);
     } catch (CloseConnectionException e) {
       throw e;
     } catch (RuntimeException e) {
       unexpected(exchange, cancellation, e);
+    }
+  }
+
+  private static void fail(Exchange exchange, ApiError error) {
+    if (error.code() == ErrorCode.OVERLOADED) {
+      exchange.fail(error, new HeaderLine("retry-after", RETRY_AFTER_SECONDS));
+    } else {
+      exchange.fail(error);
     }
   }
 
@@ -91,7 +117,8 @@ public final class DataPlane implements Handler {
     exchange.fail(ApiError.of(ErrorCode.INTERNAL_ERROR, "the request failed; see the server log"));
   }
 
-  private void dispatch(Exchange exchange, Cancellation cancellation) throws InterruptedException {
+  private void dispatch(Exchange exchange, Cancellation cancellation, MemoryBudget.Lease lease)
+      throws InterruptedException {
     String path = exchange.path();
     switch (path) {
       case "/health", "/livez" -> get(exchange, DataPlane::health);
@@ -102,17 +129,18 @@ public final class DataPlane implements Handler {
           throw new ApiException(
               ErrorCode.INVALID_API_KEY, "send a valid key as 'Authorization: Bearer KEY'");
         }
-        api(path, exchange, cancellation);
+        api(path, exchange, cancellation, lease);
       }
     }
   }
 
-  private void api(String path, Exchange exchange, Cancellation cancellation)
+  private void api(
+      String path, Exchange exchange, Cancellation cancellation, MemoryBudget.Lease lease)
       throws InterruptedException {
     switch (path) {
       case "/v1/chat/completions" -> {
         if (allows(Method.POST, exchange)) {
-          chat.handle(exchange, cancellation);
+          chat.handle(exchange, cancellation, lease);
         }
       }
       case "/v1/models" -> get(exchange, this::models);
@@ -139,7 +167,7 @@ public final class DataPlane implements Handler {
   }
 
   private static boolean allows(Method method, Exchange exchange) {
-    boolean allowed = exchange.method().equals(method);
+    boolean allowed = WholeReply.allows(method, exchange.method());
     if (!allowed) {
       exchange.fail(
           ApiError.of(ErrorCode.METHOD_NOT_ALLOWED, "method not allowed; use " + method.text()),

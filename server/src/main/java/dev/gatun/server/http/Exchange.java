@@ -77,7 +77,7 @@ final class Exchange {
   void send(int status, List<HeaderLine> headers, byte[] body, Path path) {
     head(status, headers, path);
     begun = true;
-    response.send(body);
+    WholeReply.send(request, response, body);
   }
 
   void sendJson(int status, byte[] json) {
@@ -95,11 +95,6 @@ final class Exchange {
     head(status, headers, Path.UPSTREAM);
     begun = true;
     return response.outputStream();
-  }
-
-  /** Tells the client that this connection ends with this reply. */
-  void closeAfter() {
-    response.header(HeaderValues.CONNECTION_CLOSE);
   }
 
   private void head(int status, List<HeaderLine> headers, Path path) {

@@ -18,6 +18,7 @@ final class Failures {
           case UpstreamException.FirstByteTimeout timeout -> ErrorCode.UPSTREAM_FIRST_BYTE_TIMEOUT;
           case UpstreamException.IdleTimeout timeout -> ErrorCode.UPSTREAM_IDLE_TIMEOUT;
           case UpstreamException.Closed closed -> ErrorCode.UPSTREAM_CLOSED;
+          case UpstreamException.Malformed malformed -> ErrorCode.UPSTREAM_PROTOCOL_ERROR;
         };
     return ApiError.of(code, String.valueOf(e.getMessage()));
   }

@@ -80,10 +80,17 @@ final class ForwardedHeaders {
               && !name.startsWith("x-forwarded-")
               && !name.startsWith("sec-");
       if (kept) {
-        header.allValues().forEach(value -> lines.add(new HeaderLine(name, value)));
+        header.allValues().stream()
+            .filter(ForwardedHeaders::sendable)
+            .forEach(value -> lines.add(new HeaderLine(name, value)));
       }
     }
     return lines;
+  }
+
+  /** Bytes beyond ASCII reach us as replacement characters: there is nothing left to pass on. */
+  private static boolean sendable(String value) {
+    return value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c < 0x7f));
   }
 
   /** The backend's headers that a client gets to see. */

@@ -58,6 +58,11 @@ public final class Readiness {
     return state.get().phase == Phase.READY;
   }
 
+  /** Whether the process is finishing what it has begun. */
+  public boolean isDraining() {
+    return state.get().phase == Phase.DRAINING;
+  }
+
   /** The state as {@code /ready} and {@code /startup-status} show it. */
   public byte[] json() {
     State now = state.get();

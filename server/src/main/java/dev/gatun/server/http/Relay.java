@@ -3,6 +3,7 @@ package dev.gatun.server.http;
 import dev.gatun.server.upstream.HeaderLine;
 import dev.gatun.server.upstream.UpstreamException;
 import dev.gatun.server.upstream.UpstreamReply;
+import dev.gatun.server.wire.ApiError;
 import dev.gatun.server.wire.SseFramer;
 import dev.gatun.server.wire.UsageFilter;
 import io.helidon.webserver.CloseConnectionException;
@@ -24,22 +25,34 @@ import java.util.Optional;
  */
 final class Relay {
   private static final int HELD_BYTES_MAX = 256 << 10;
-  private static final int EVENT_BYTES_MAX = 1 << 20;
+  private static final int EVENT_BYTES_MAX = 256 << 10;
+  private static final byte[] EVENT_END = {'\n', '\n'};
 
   private final Exchange exchange;
   private final Cancellation cancellation;
+  private final MemoryBudget.Lease lease;
   private final UpstreamReply reply;
   private final boolean hideUsage;
   private final List<HeaderLine> headers;
 
+  /** Whether the last event was dropped. */
+  private boolean hidden;
+
   /**
    * A relay for one reply.
    *
+   * @param lease charged with what is held back
    * @param hideUsage whether to drop the usage chunk that the client did not ask for
    */
-  Relay(Exchange exchange, Cancellation cancellation, UpstreamReply reply, boolean hideUsage) {
+  Relay(
+      Exchange exchange,
+      Cancellation cancellation,
+      MemoryBudget.Lease lease,
+      UpstreamReply reply,
+      boolean hideUsage) {
     this.exchange = exchange;
     this.cancellation = cancellation;
+    this.lease = lease;
     this.reply = reply;
     this.hideUsage = hideUsage;
     this.headers = ForwardedHeaders.toClient(reply.headers());
@@ -47,9 +60,13 @@ final class Relay {
 
   void run() throws UpstreamException, InterruptedException {
     String type = reply.header("content-type").orElse("").toLowerCase(Locale.ROOT);
-    boolean encoded = !reply.header("content-encoding").orElse("identity").equals("identity");
-    if (type.startsWith("text/event-stream") && !encoded) {
+    String encoding = reply.header("content-encoding").orElse("identity");
+    boolean events = type.startsWith("text/event-stream");
+    if (events && encoding.equalsIgnoreCase("identity")) {
       events();
+    } else if (events || type.startsWith("application/x-ndjson")) {
+      // Compressed events cannot be read on the way, but they must not wait for one another.
+      pieces(new ByteArrayOutputStream(), reply.next());
     } else {
       held();
     }
@@ -58,21 +75,32 @@ final class Relay {
   private void held() throws UpstreamException, InterruptedException {
     ByteArrayOutputStream held = new ByteArrayOutputStream();
     Optional<ByteBuffer> piece = reply.next();
-    while (piece.isPresent() && held.size() <= HELD_BYTES_MAX) {
+    while (piece.isPresent() && mayHold(held.size(), piece.get().remaining())) {
       held.writeBytes(bytes(piece.get()));
       piece = reply.next();
     }
-    if (piece.isEmpty()) {
+    if (piece.isPresent()) {
+      pieces(held, piece);
+    } else {
       exchange.send(reply.status(), headers, held.toByteArray(), Exchange.Path.UPSTREAM);
-      return;
     }
+  }
+
+  /** When memory is short a reply is not held but relayed at once. */
+  private boolean mayHold(int held, int more) {
+    return held <= HELD_BYTES_MAX && lease.resize(lease.bytes() + more);
+  }
+
+  /** Relays what has been held and then every piece as it arrives. */
+  private void pieces(ByteArrayOutputStream held, Optional<ByteBuffer> first)
+      throws InterruptedException {
     // Closed only when complete: closing writes the end mark that an incomplete body must not have.
     OutputStream out = exchange.stream(reply.status(), headers);
     try {
       out.write(held.toByteArray());
-      while (piece.isPresent()) {
+      for (Optional<ByteBuffer> piece = first; piece.isPresent(); piece = next()) {
         out.write(bytes(piece.get()));
-        piece = next();
+        out.flush();
       }
       out.close();
     } catch (IOException e) {
@@ -115,19 +143,31 @@ final class Relay {
       out.write(framer.rest());
     } catch (UpstreamException e) {
       // The status has been sent; the last event says what happened. Half an event is dropped.
-      out.write(Failures.of(e).event());
+      end(out, framer, Failures.of(e));
     } catch (InterruptedException e) {
       if (!cancellation.cause().equals(Optional.of(Cancellation.Cause.DEADLINE))) {
         throw e;
       }
-      out.write(Failures.deadline().event());
+      end(out, framer, Failures.deadline());
     }
+  }
+
+  /** Ends a stream with an error. */
+  private static void end(OutputStream out, SseFramer framer, ApiError error) throws IOException {
+    if (framer.inEvent()) {
+      // The beginning of a very long event has left; the error must not become a part of it.
+      out.write(EVENT_END);
+    }
+    out.write(error.event());
   }
 
   private boolean write(OutputStream out, List<byte[]> events) throws IOException {
     boolean written = false;
     for (byte[] event : events) {
-      if (!hideUsage || !UsageFilter.isUsageOnly(event)) {
+      // The last LF of an event that ends in CRLF comes on its own.
+      boolean restOfHidden = hidden && event.length == 1 && event[0] == '\n';
+      hidden = hideUsage && (restOfHidden || UsageFilter.isUsageOnly(event));
+      if (!hidden) {
         out.write(event);
         written = true;
       }

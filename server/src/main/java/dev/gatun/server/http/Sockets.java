@@ -1,8 +1,5 @@
 package dev.gatun.server.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.gatun.server.wire.ApiError;
 import dev.gatun.server.wire.ErrorCode;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;
@@ -11,7 +8,6 @@ import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
-import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,6 +22,10 @@ public final class Sockets {
   private static final int CONNECTIONS_MAX = 10_000;
   private static final int HEADER_BYTES_MAX = 64 << 10;
   private static final int PATH_BYTES_MAX = 8 << 10;
+
+  /** Largest transfer chunk, and sum of them; a plane's own limit is smaller or equal. */
+  private static final int PAYLOAD_BYTES_MAX = DataPlane.BODY_BYTES_MAX;
+
   private static final int WRITE_BUFFER_BYTES = 16 << 10;
 
   private Sockets() {}
@@ -45,7 +45,7 @@ public final class Sockets {
    * @param port 0 for a free one
    * @param drain how long {@code stop()} waits for open requests
    */
-  public static WebServer open(String address, int port, Duration drain, Handler handler)
+  public static WebServer open(String address, int port, Duration drain, Plane plane)
       throws Unavailable {
     requireFree(address, port);
     Http1Config http1 =
@@ -65,8 +65,10 @@ public final class Sockets {
           .maxTcpConnections(CONNECTIONS_MAX)
           .writeBufferSize(WRITE_BUFFER_BYTES)
           .restoreResponseHeaders(false)
-          .directHandlers(errors())
-          .routing(routing -> routing.any(handler))
+          .maxPayloadSize(PAYLOAD_BYTES_MAX)
+          .errorHandling(errors -> errors.includeEntity(true))
+          .directHandlers(refusals(plane))
+          .routing(routing -> routing.any(new ConnectionRules(plane)))
           .build()
           .start();
     } catch (RuntimeException e) {
@@ -104,29 +106,30 @@ public final class Sockets {
     }
   }
 
-  private static DirectHandlers errors() {
+  private static DirectHandlers refusals(Plane plane) {
     DirectHandlers.Builder handlers = DirectHandlers.builder();
     for (EventType type : EventType.values()) {
-      handlers.addHandler(type, Sockets::refused);
+      handlers.addHandler(
+          type,
+          (request, event, status, headers, message) ->
+              refused(plane, status, headers, message == null ? "" : message));
     }
     return handlers.build();
   }
 
   /** What Helidon refuses before a handler sees it: bad framing, headers too long. */
   private static DirectHandler.TransportResponse refused(
-      DirectHandler.TransportRequest request,
-      EventType type,
-      Status status,
-      ServerResponseHeaders headers,
-      String message) {
-    ErrorCode code =
-        switch (status.code()) {
-          case 413 -> ErrorCode.BODY_TOO_LARGE;
-          case 431 -> ErrorCode.HEADERS_TOO_LARGE;
-          case 503 -> ErrorCode.OVERLOADED;
-          case 404 -> ErrorCode.NOT_FOUND;
-          case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
-          default -> status.code() >= 500 ? ErrorCode.INTERNAL_ERROR : ErrorCode.INVALID_REQUEST;
+      Plane plane, Status status, ServerResponseHeaders headers, String why) {
+    ErrorCode code = code(status, why);
+    String message =
+        switch (code) {
+          case HEADERS_TOO_LARGE -> "the headers are larger than " + HEADER_BYTES_MAX + " bytes";
+          case BODY_TOO_LARGE -> "the body is larger than " + PAYLOAD_BYTES_MAX + " bytes";
+          case URI_TOO_LONG -> "the request line is longer than " + PATH_BYTES_MAX + " bytes";
+          case UNSUPPORTED_ENCODING -> "send the body without a content-encoding";
+          case HTTP_VERSION_NOT_SUPPORTED -> "use HTTP/1.1";
+          case INTERNAL_ERROR -> "the request failed; see the server log";
+          default -> why.isEmpty() || why.contains("server log") ? "not valid HTTP/1.1" : why;
         };
     return DirectHandler.TransportResponse.builder()
         .status(Status.create(code.status()))
@@ -135,7 +138,28 @@ public final class Sockets {
         .header(HeaderNames.create("x-request-id"), RequestIds.of(Optional.empty()))
         .header(HeaderNames.create("x-vsr-response-path"), "error")
         .header(HeaderNames.create("x-vsr-schema-version"), "1")
-        .entity(new String(ApiError.of(code, message).json(), UTF_8))
+        .entity(plane.refusal(code, message))
         .build();
+  }
+
+  /** Some reasons are told by Helidon's words only, with the status of any bad request. */
+  private static ErrorCode code(Status status, String why) {
+    if (why.startsWith("Header size exceeded")) {
+      return ErrorCode.HEADERS_TOO_LARGE;
+    }
+    if (why.startsWith("Content-Encoding header")) {
+      return ErrorCode.UNSUPPORTED_ENCODING;
+    }
+    return switch (status.code()) {
+      case 413 -> ErrorCode.BODY_TOO_LARGE;
+      case 414 -> ErrorCode.URI_TOO_LONG;
+      case 431 -> ErrorCode.HEADERS_TOO_LARGE;
+      case 501 -> ErrorCode.NOT_IMPLEMENTED;
+      case 503 -> ErrorCode.OVERLOADED;
+      case 505 -> ErrorCode.HTTP_VERSION_NOT_SUPPORTED;
+      case 404 -> ErrorCode.NOT_FOUND;
+      case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
+      default -> status.code() >= 500 ? ErrorCode.INTERNAL_ERROR : ErrorCode.INVALID_REQUEST;
+    };
   }
 }

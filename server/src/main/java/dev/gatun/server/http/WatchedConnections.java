@@ -49,6 +49,10 @@ final class WatchedConnections implements ServerConnectionSelector {
       ScopedValue.where(ClientConnection.CURRENT, client)
           .<Void, InterruptedException>call(() -> {
             http1.handle(limit);
+            // Ended without an exception: Helidon has refused a request, or the server stops.
+            if (client.endsInRequest()) {
+              client.linger();
+            }
             return null;
           });
     }

@@ -18,6 +18,9 @@ import java.util.Set;
 public record LocalCallers(String address) {
   private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
 
+  /** What a browser says of a page of this listener and of a typed address. */
+  private static final Set<String> FROM_HERE = Set.of("same-origin", "none");
+
   void check(Headers headers) {
     String host = headers.first(HeaderNames.HOST).orElse("");
     if (!isKnown(withoutPort(host))) {
@@ -28,8 +31,8 @@ public record LocalCallers(String address) {
     if (origin.isPresent() && !sameOrigin(origin.get(), host)) {
       throw new ManageException(403, "CROSS_ORIGIN", "requests from other web origins are refused");
     }
-    List<String> site = headers.values(HeaderNames.create("sec-fetch-site"));
-    if (site.contains("cross-site")) {
+    List<String> sites = headers.values(HeaderNames.create("sec-fetch-site"));
+    if (!FROM_HERE.containsAll(sites)) {
       throw new ManageException(403, "CROSS_ORIGIN", "requests from other sites are refused");
     }
   }

@@ -5,21 +5,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.server.http.Gateway;
+import dev.gatun.server.http.MemoryBudget;
 import dev.gatun.server.http.ModelList;
+import dev.gatun.server.http.Plane;
 import dev.gatun.server.http.Readiness;
 import dev.gatun.server.http.RequestBody;
 import dev.gatun.server.http.RequestIds;
+import dev.gatun.server.http.WholeReply;
 import dev.gatun.server.wire.ApiException;
+import dev.gatun.server.wire.ErrorCode;
 import dev.gatun.server.wire.Json;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -28,8 +33,9 @@ import java.util.function.Supplier;
  * Everything the management listener answers. It is bound to loopback and only the routes listed
  * here exist; what is not listed is refused, whoever asks.
  */
-public final class ManagementPlane implements Handler {
+public final class ManagementPlane implements Plane {
   private static final int BODY_BYTES_MAX = 10 << 20;
+  private static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
   private static final Logger LOG = System.getLogger("gatun.manage");
 
   /** One route and what it does. */
@@ -51,6 +57,7 @@ public final class ManagementPlane implements Handler {
   private final Readiness readiness;
   private final Supplier<Optional<ObjectNode>> models;
   private final LocalCallers callers;
+  private final MemoryBudget memory;
   private final List<Route> routes;
 
   /**
@@ -58,16 +65,19 @@ public final class ManagementPlane implements Handler {
    *
    * @param gateway the configuration at work, empty until models are loaded
    * @param models the answer of {@code /info/models}, empty until models are loaded
+   * @param memory shared by everything in the process that reads bodies
    */
   public ManagementPlane(
       Supplier<Optional<Gateway>> gateway,
       Readiness readiness,
       Supplier<Optional<ObjectNode>> models,
-      LocalCallers callers) {
+      LocalCallers callers,
+      MemoryBudget memory) {
     this.gateway = gateway;
     this.readiness = readiness;
     this.models = models;
     this.callers = callers;
+    this.memory = memory;
     this.routes = routes();
   }
 
@@ -91,26 +101,41 @@ public final class ManagementPlane implements Handler {
   public void handle(ServerRequest request, ServerResponse response) {
     try {
       callers.check(request.headers());
-      Route route = route(request);
-      send(response, route.action.answer(request));
+      Route route = route(request, response);
+      send(request, response, route.action.answer(request));
     } catch (ManageException e) {
-      send(response, new Reply(e.status(), Json.bytes(e.json())));
+      send(request, response, new Reply(e.status(), Json.bytes(e.json())));
     } catch (ApiException e) {
-      response.headers().set(HeaderNames.CONNECTION, "close");
-      boolean large = e.error().code().status() == 413;
-      String code = large ? "REQUEST_BODY_TOO_LARGE" : "INVALID_INPUT";
-      var problem = new ManageException(e.error().code().status(), code, e.error().message());
-      send(response, new Reply(problem.status(), Json.bytes(problem.json())));
+      ErrorCode code = e.error().code();
+      if (code == ErrorCode.OVERLOADED) {
+        response.headers().set(HeaderNames.RETRY_AFTER, "1");
+      }
+      send(request, response, new Reply(code.status(), problem(code, e.error().message())));
     } catch (CloseConnectionException e) {
       throw e;
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "request_failed plane=management", e);
-      var problem = new ManageException(500, "INTERNAL_ERROR", "failed; see the server log");
-      send(response, new Reply(500, Json.bytes(problem.json())));
+      byte[] body = problem(ErrorCode.INTERNAL_ERROR, "failed; see the server log");
+      send(request, response, new Reply(500, body));
     }
   }
 
-  private Route route(ServerRequest request) {
+  @Override
+  public byte[] refusal(ErrorCode code, String message) {
+    return line(problem(code, message));
+  }
+
+  private static byte[] problem(ErrorCode code, String message) {
+    String word =
+        switch (code.status()) {
+          case 400 -> "INVALID_INPUT";
+          case 413 -> "REQUEST_BODY_TOO_LARGE";
+          default -> code.name();
+        };
+    return Json.bytes(new ManageException(code.status(), word, message).json());
+  }
+
+  private Route route(ServerRequest request, ServerResponse response) {
     String written = request.path().path();
     String path =
         written.length() > 1 && written.endsWith("/")
@@ -121,22 +146,27 @@ public final class ManagementPlane implements Handler {
       throw new ManageException(404, "NOT_FOUND", "no such endpoint; GET /api/v1 lists them");
     }
     return found.stream()
-        .filter(route -> route.method.equals(request.prologue().method()))
+        .filter(route -> WholeReply.allows(route.method, request.prologue().method()))
         .findFirst()
-        .orElseThrow(() ->
-            new ManageException(
-                405, "METHOD_NOT_ALLOWED", "use " + found.getFirst().method.text()));
+        .orElseThrow(() -> {
+          String allowed = found.getFirst().method.text();
+          response.headers().set(HeaderNames.ALLOW, allowed);
+          return new ManageException(405, "METHOD_NOT_ALLOWED", "use " + allowed);
+        });
   }
 
-  private static void send(ServerResponse response, Reply reply) {
+  private static void send(ServerRequest request, ServerResponse response, Reply reply) {
     response.status(Status.create(reply.status));
     response.headers().set(HeaderNames.CONTENT_TYPE, "application/json");
-    response.headers().set(HeaderNames.create("x-request-id"), RequestIds.of(Optional.empty()));
+    response.headers().set(REQUEST_ID, RequestIds.of(request.headers().first(REQUEST_ID)));
     response.headers().set(HeaderNames.create("x-content-type-options"), "nosniff");
-    byte[] line = new byte[reply.body.length + 1];
-    System.arraycopy(reply.body, 0, line, 0, reply.body.length);
-    line[reply.body.length] = '\n';
-    response.send(line);
+    WholeReply.send(request, response, line(reply.body));
+  }
+
+  private static byte[] line(byte[] json) {
+    byte[] line = Arrays.copyOf(json, json.length + 1);
+    line[json.length] = '\n';
+    return line;
   }
 
   private static Reply health() {
@@ -156,10 +186,9 @@ public final class ManagementPlane implements Handler {
   }
 
   private Reply eval(ServerRequest request) {
-    byte[] body = RequestBody.read(request, BODY_BYTES_MAX);
     JsonNode asked;
-    try {
-      asked = Json.read(body);
+    try (MemoryBudget.Lease lease = memory.lease()) {
+      asked = Json.read(RequestBody.read(request, BODY_BYTES_MAX, lease));
     } catch (JsonProcessingException e) {
       throw ManageException.invalid("the body is not valid JSON");
     }

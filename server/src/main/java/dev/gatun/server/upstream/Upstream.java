@@ -2,9 +2,10 @@ package dev.gatun.server.upstream;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.ProtocolException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 
 /**
  * Calls to backends over HTTP/1.1 with kept-alive connections. No redirect is followed and no proxy
@@ -76,21 +78,34 @@ public final class Upstream implements AutoCloseable {
 
   private static HttpRequest toJdk(UpstreamRequest request) {
     HttpRequest.Builder builder =
-        HttpRequest.newBuilder(request.uri()).POST(BodyPublishers.ofByteArray(request.body()));
-    request.headers().forEach(line -> builder.header(line.name(), line.value()));
+        HttpRequest.newBuilder(request.uri()).POST(new WholeBody(request.body()));
+    for (HeaderLine line : request.headers()) {
+      try {
+        builder.header(line.name(), line.value());
+      } catch (IllegalArgumentException e) {
+        // The client's own message would hold the value, which may be a key.
+        throw new IllegalStateException(
+            "backend " + request.backend() + ": header " + line.name() + " cannot be sent");
+      }
+    }
     return builder.build();
   }
 
   private static UpstreamException translated(UpstreamRequest request, Throwable cause) {
     String backend = request.backend();
     return switch (cause) {
-      // No other time limit is given to the client, so this is the one for connecting.
-      case HttpTimeoutException e ->
+      // Only here is it certain that nothing has been sent.
+      case HttpConnectTimeoutException e ->
           new UpstreamException.Unreachable(
               backend,
               "no connection within " + request.timeouts().connect().toMillis() + " ms",
               true);
       case ConnectException e -> new UpstreamException.Unreachable(backend, reason(e), false);
+      case HttpTimeoutException e ->
+          new UpstreamException.FirstByteTimeout(backend, request.timeouts().firstByte());
+      case SSLException e -> new UpstreamException.Malformed(backend, "TLS failed", e);
+      case ProtocolException e ->
+          new UpstreamException.Malformed(backend, "its response is not HTTP/1.1", e);
       case IOException e ->
           new UpstreamException.Closed(backend, "before its response was complete", e);
       default -> throw new IllegalStateException("the HTTP client failed", cause);

@@ -56,4 +56,13 @@ public abstract sealed class UpstreamException extends Exception {
       super("backend " + backend + " closed the connection " + when, cause);
     }
   }
+
+  /** What came back cannot be understood; something may have been sent. */
+  public static final class Malformed extends UpstreamException {
+    private static final long serialVersionUID = 1L;
+
+    Malformed(String backend, String what, Throwable cause) {
+      super("backend " + backend + ": " + what, cause);
+    }
+  }
 }

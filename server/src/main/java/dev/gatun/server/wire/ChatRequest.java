@@ -3,6 +3,7 @@ package dev.gatun.server.wire;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.gatun.router.model.Conversation;
@@ -45,8 +46,8 @@ public final class ChatRequest {
    */
   public static ChatRequest parse(byte[] body) {
     Members members = new Members();
+    refuseOtherEncodings(body);
     try (JsonParser parser = Json.MAPPER.createParser(body)) {
-      refuseOtherEncodings(body);
       members.read(parser);
     } catch (JsonProcessingException e) {
       throw malformed(e);
@@ -111,9 +112,16 @@ public final class ChatRequest {
     for (int i = 0; i < Math.min(4, body.length); i++) {
       int b = body[i] & 0xff;
       if (b == 0 || b >= 0xef) {
-        throw new ApiException(ErrorCode.MALFORMED_JSON, "malformed JSON body: not plain UTF-8");
+        throw notUtf8();
       }
     }
+    if (!Utf8.isValid(body)) {
+      throw notUtf8();
+    }
+  }
+
+  private static ApiException notUtf8() {
+    return new ApiException(ErrorCode.MALFORMED_JSON, "malformed JSON body: not plain UTF-8");
   }
 
   private static ApiException malformed(JsonProcessingException e) {
@@ -125,8 +133,12 @@ public final class ChatRequest {
                 " near line %d, column %d",
                 e.getLocation().getLineNr(),
                 e.getLocation().getColumnNr());
-    String why =
-        e.getOriginalMessage().startsWith("Duplicate") ? ": a member is written twice" : "";
+    String why = "";
+    if (e instanceof StreamConstraintsException) {
+      why = ": it nests too deep, has too many values, or a number or name in it is too long";
+    } else if (e.getOriginalMessage().startsWith("Duplicate")) {
+      why = ": a member is written twice";
+    }
     return new ApiException(ErrorCode.MALFORMED_JSON, "malformed JSON body" + why + where);
   }
 

@@ -21,15 +21,21 @@ import java.nio.charset.StandardCharsets;
 public final class Json {
   private static final int DEPTH_MAX = 500;
 
+  /** A token of one byte can cost a hundred in memory, so tokens are bounded beside bytes. */
+  private static final long TOKENS_MAX = 1_000_000;
+
   static final ObjectMapper MAPPER =
       new ObjectMapper(
           JsonFactory.builder()
               .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+              // Interned names would stay for the life of the process.
+              .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
               .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
               .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
               .streamReadConstraints(
                   StreamReadConstraints.builder()
                       .maxNestingDepth(DEPTH_MAX)
+                      .maxTokenCount(TOKENS_MAX)
                       .maxStringLength(Integer.MAX_VALUE)
                       .build())
               .build());
@@ -68,9 +74,13 @@ public final class Json {
   /**
    * Reads one whole document.
    *
-   * @throws JsonProcessingException when it is not JSON, repeats a member or nests too deep
+   * @throws JsonProcessingException when it is not UTF-8 or JSON, repeats a member, nests too deep
+   *     or holds too many tokens
    */
   public static JsonNode read(byte[] utf8) throws JsonProcessingException {
+    if (!Utf8.isValid(utf8)) {
+      throw new com.fasterxml.jackson.core.JsonParseException(null, "the text is not UTF-8");
+    }
     try (var parser = MAPPER.createParser(utf8)) {
       JsonNode tree = parser.readValueAsTree();
       if (parser.nextToken() != null) {

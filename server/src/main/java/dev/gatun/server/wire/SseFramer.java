@@ -16,6 +16,7 @@ public final class SseFramer {
   private final ByteArrayOutputStream event = new ByteArrayOutputStream(512);
   private boolean lineEmpty = true;
   private boolean lastWasCr;
+  private boolean inEvent;
 
   public SseFramer(int eventBytesMax) {
     this.eventBytesMax = eventBytesMax;
@@ -41,10 +42,16 @@ public final class SseFramer {
         lastWasCr = false;
       }
       if (complete || event.size() >= eventBytesMax) {
+        inEvent = !complete;
         events.add(rest());
       }
     }
     return events;
+  }
+
+  /** Whether the beginning of an event has been handed out without its end. */
+  public boolean inEvent() {
+    return inEvent;
   }
 
   /** Takes out the bytes of an event that has not been closed; empty when there are none. */

@@ -82,6 +82,15 @@ public final class RunningServer implements AutoCloseable {
     }
   }
 
+  /** The same with room for only so many bytes of bodies. */
+  public static RunningServer withMemory(String yaml, long memoryBytesMax) {
+    try {
+      return start(yaml, Duration.ofSeconds(10), OptionalInt.of(0), memoryBytesMax);
+    } catch (StartException e) {
+      throw new AssertionError(e.getMessage(), e);
+    }
+  }
+
   /** Starts on free ports. */
   public static RunningServer start(String yaml, Duration drain) throws StartException {
     return start(yaml, drain, OptionalInt.of(0));
@@ -94,12 +103,20 @@ public final class RunningServer implements AutoCloseable {
 
   private static RunningServer start(String yaml, Duration drain, OptionalInt port)
       throws StartException {
+    return start(yaml, drain, port, MemoryBudget.defaultBytes());
+  }
+
+  private static RunningServer start(
+      String yaml, Duration drain, OptionalInt port, long memoryBytesMax) throws StartException {
     try {
       Path file = Files.createTempFile("gatun", ".yaml");
       try {
         Files.writeString(file, yaml);
         ServeOptions options =
-            ServeOptions.of(new ConfigSource.OfFile(file)).withPorts(port, port).withDrain(drain);
+            ServeOptions.of(new ConfigSource.OfFile(file))
+                .withPorts(port, port)
+                .withMemory(memoryBytesMax)
+                .withDrain(drain);
         return new RunningServer(GatunServer.start(options));
       } catch (StartException.InvalidConfig e) {
         StringBuilder all = new StringBuilder();

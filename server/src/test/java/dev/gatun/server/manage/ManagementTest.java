@@ -13,6 +13,7 @@ import dev.gatun.server.http.RawClient;
 import dev.gatun.server.http.RunningServer;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -98,8 +99,43 @@ class ManagementTest {
     assertEquals(403, status("host: 127.0.0.1:1", "origin: http://evil.example"));
     assertEquals(403, status("host: 127.0.0.1:1", "sec-fetch-site: cross-site"));
     assertEquals(403, status("host: localhost.evil.example"));
+    assertEquals(403, status("host: localhost:1", "sec-fetch-site: same-site"));
+    assertEquals(403, status("host: localhost:1", "origin: null"));
+    assertEquals(200, status("host: localhost:1", "sec-fetch-site: same-origin"));
     assertEquals(200, status("host: localhost:1", "origin: http://localhost:1"));
     assertEquals(200, status("host: [::1]:1"));
+  }
+
+  @Test
+  void refusalsAreInTheSameWordsAsErrors() throws Exception {
+    String bad = "POST /api/v1/eval HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n";
+    for (String request : List.of(bad + "\r\nzz\r\n", "GET\r\n\r\n")) {
+      try (RawClient client = new RawClient(server.server().management())) {
+        client.send(request);
+        client.socket().shutdownOutput();
+        RawClient.Head head = client.head();
+        assertEquals(400, head.status());
+        JsonNode error = JSON.readTree(client.body(head)).path("error");
+        assertEquals("INVALID_INPUT", error.path("code").asText());
+        assertTrue(error.path("timestamp").isTextual());
+      }
+    }
+  }
+
+  @Test
+  void methodsThatARouteHas() throws Exception {
+    try (RawClient client = new RawClient(server.server().management())) {
+      client.send("DELETE /api/v1/eval HTTP/1.1\r\nhost: localhost\r\nx-request-id: a-1\r\n\r\n");
+      RawClient.Head head = client.head();
+      assertEquals(405, head.status());
+      assertEquals("POST", head.headers().get("allow"));
+      assertEquals("a-1", head.headers().get("x-request-id"));
+      client.body(head);
+      client.send("HEAD /health HTTP/1.1\r\nhost: localhost\r\n\r\n");
+      assertEquals(200, client.head().status());
+      client.send("GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n");
+      assertEquals(200, client.head().status());
+    }
   }
 
   @Test

@@ -1,0 +1,40 @@
+package dev.gatun.server.http;
+
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+
+/**
+ * When a connection ends. Helidon says {@code connection: close} but goes on to read: what was left
+ * of a refused body would be taken for the next request, so that whoever writes a body could write
+ * requests. Here a connection ends with the first reply that says so, and a reply says so when its
+ * request's body has not been read to its end, when the client asked for it, and during a drain.
+ */
+record ConnectionRules(Plane plane) implements Handler {
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) throws Exception {
+    ClientConnection client = ClientConnection.CURRENT.get();
+    response.beforeSend(() -> {
+      if (plane.draining() || unread(request)) {
+        response.headers().set(HeaderValues.CONNECTION_CLOSE);
+      }
+    });
+    client.requestBegins();
+    plane.handle(request, response);
+    client.requestEnded();
+    if (unread(request)) {
+      client.linger();
+    }
+    if (unread(request)
+        || response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
+        || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      throw new CloseConnectionException("the last reply said that the connection ends");
+    }
+  }
+
+  private static boolean unread(ServerRequest request) {
+    return request.content().hasEntity() && !request.content().consumed();
+  }
+}
