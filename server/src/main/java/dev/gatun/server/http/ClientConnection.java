@@ -30,15 +30,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A client that half-closes its side counts as gone, as with other proxies.
  *
- * <p>The head of a request must be complete within {@link #HEAD_LIMIT} of its first bytes, and a
- * body must not pause for longer than {@link #BODY_PAUSE_LIMIT}; Helidon itself waits for ever.
+ * <p>The head of a request must be complete, and a body must go on, within the times of {@link
+ * Patience}; Helidon itself waits for ever.
  */
 final class ClientConnection implements ConnectionContext {
   /** The connection whose request the current thread handles. */
   static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
 
-  static final Duration HEAD_LIMIT = Duration.ofSeconds(30);
-  static final Duration BODY_PAUSE_LIMIT = Duration.ofSeconds(30);
+  /**
+   * How long a client may take.
+   *
+   * @param head from the first byte of a request to the end of its headers
+   * @param bodyPause between two pieces of a body
+   */
+  record Patience(Duration head, Duration bodyPause) {
+    static final Patience USUAL = new Patience(Duration.ofSeconds(30), Duration.ofSeconds(30));
+  }
 
   /** After a refusal: how long, and how much, a client may still send before the cut. */
   private static final Duration LINGER_LIMIT = Duration.ofSeconds(2);
@@ -65,6 +72,7 @@ final class ClientConnection implements ConnectionContext {
   }
 
   private final ConnectionContext connection;
+  private final Patience patience;
   private final DataReader reader;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
@@ -80,8 +88,9 @@ final class ClientConnection implements ConnectionContext {
   private long headBegan;
   private @Nullable IntConsumer onBodyBlock;
 
-  ClientConnection(ConnectionContext connection) {
+  ClientConnection(ConnectionContext connection, Patience patience) {
     this.connection = connection;
+    this.patience = patience;
     this.reader = DataReader.create(this::next);
   }
 
@@ -219,13 +228,13 @@ final class ClientConnection implements ConnectionContext {
       }
       case HEAD -> {
         try {
-          return within(headBegan + HEAD_LIMIT.toNanos() - System.nanoTime());
+          return within(headBegan + patience.head().toNanos() - System.nanoTime());
         } catch (Stalled e) {
           throw new CloseConnectionException("the head of a request did not arrive in time", e);
         }
       }
       case BODY -> {
-        byte[] block = within(BODY_PAUSE_LIMIT.toNanos());
+        byte[] block = within(patience.bodyPause().toNanos());
         IntConsumer told = onBodyBlock;
         if (block != null && told != null) {
           told.accept(block.length);

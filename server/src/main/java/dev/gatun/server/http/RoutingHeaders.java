@@ -10,9 +10,13 @@ import dev.gatun.router.signal.SignalHits;
 import dev.gatun.server.upstream.HeaderLine;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Response headers that say how a request was routed. */
@@ -53,12 +57,13 @@ final class RoutingHeaders {
     routed.verdict().winner().ifPresent(winner -> winner(winner, lines));
     add(lines, "x-vsr-selected-reasoning", reasoning(routed.outcome()) ? "on" : "off");
     add(lines, "x-vsr-injected-system-prompt", "false");
-    for (Family family : Family.values()) {
-      String names = names(routed.signals().matched(family));
-      if (!names.isEmpty()) {
-        add(lines, "x-vsr-matched-" + word(family), names);
-      }
+    Map<Family, Set<String>> matched = new EnumMap<>(Family.class);
+    for (SignalHits.Hit hit : routed.signals().matched()) {
+      String name = printable(hit.key().name()).replace(",", "%2C");
+      matched.computeIfAbsent(hit.key().family(), family -> new LinkedHashSet<>()).add(name);
     }
+    matched.forEach(
+        (family, names) -> add(lines, "x-vsr-matched-" + word(family), String.join(",", names)));
     String degraded =
         routed.signals().degraded().stream()
             .map(run -> run.family().type())
@@ -88,13 +93,6 @@ final class RoutingHeaders {
         && selected.candidate().flatMap(ModelRef::reasoning).orElse(false);
   }
 
-  private static String names(List<SignalHits.Hit> hits) {
-    return hits.stream()
-        .map(hit -> printable(hit.key().name()).replace(",", "%2C"))
-        .distinct()
-        .collect(Collectors.joining(","));
-  }
-
   private static String word(Family family) {
     return switch (family) {
       case KEYWORD -> "keywords";
@@ -116,7 +114,7 @@ final class RoutingHeaders {
 
   /** What a header cannot hold as it is becomes percent-encoded UTF-8. */
   static String printable(String text) {
-    if (text.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
+    if (isPrintable(text)) {
       return text;
     }
     StringBuilder safe = new StringBuilder();
@@ -129,5 +127,15 @@ final class RoutingHeaders {
       }
     }
     return safe.toString();
+  }
+
+  private static boolean isPrintable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < 0x20 || c >= 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 }

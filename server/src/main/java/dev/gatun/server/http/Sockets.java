@@ -47,6 +47,12 @@ public final class Sockets {
    */
   public static WebServer open(String address, int port, Duration drain, Plane plane)
       throws Unavailable {
+    return open(address, port, drain, plane, ClientConnection.Patience.USUAL);
+  }
+
+  static WebServer open(
+      String address, int port, Duration drain, Plane plane, ClientConnection.Patience patience)
+      throws Unavailable {
     requireFree(address, port);
     Http1Config http1 =
         Http1Config.builder()
@@ -60,7 +66,7 @@ public final class Sockets {
           .shutdownHook(false)
           .shutdownGracePeriod(drain)
           .protocolsDiscoverServices(false)
-          .addConnectionSelector(new WatchedConnections(http1))
+          .addConnectionSelector(new WatchedConnections(http1, patience))
           .connectionOptions(options -> options.tcpNoDelay(true))
           .maxTcpConnections(CONNECTIONS_MAX)
           .writeBufferSize(WRITE_BUFFER_BYTES)

@@ -14,8 +14,10 @@ import java.util.Set;
 /** Helidon's HTTP/1.1, with every connection wrapped so that it can be watched. */
 final class WatchedConnections implements ServerConnectionSelector {
   private final Http1ConnectionSelector http1;
+  private final ClientConnection.Patience patience;
 
-  WatchedConnections(Http1Config config) {
+  WatchedConnections(Http1Config config, ClientConnection.Patience patience) {
+    this.patience = patience;
     this.http1 = Http1ConnectionSelector.builder().config(config).build();
   }
 
@@ -36,7 +38,7 @@ final class WatchedConnections implements ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
-    ClientConnection client = new ClientConnection(context);
+    ClientConnection client = new ClientConnection(context, patience);
     return new Watched(client, http1.connection(client));
   }
 

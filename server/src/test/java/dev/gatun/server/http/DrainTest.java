@@ -1,9 +1,12 @@
 package dev.gatun.server.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -39,6 +42,27 @@ class DrainTest {
       assertEquals("{}", client.body(reply));
       assertEquals("", client.rest());
       stop.join();
+    }
+  }
+
+  @Test
+  void aStreamThatDoesNotEndIsCutWhenItsTimeIsOver() throws Exception {
+    try (FakeBackend small =
+        FakeBackend.start(call -> {
+          call.eventsHead();
+          call.chunk("data: 1\n\n");
+          call.closedByPeer();
+        })) {
+      String yaml = RunningServer.standard(small, small).replace("idle: 5s", "idle: 60s");
+      try (RunningServer server = RunningServer.start(yaml, Duration.ofMillis(300));
+          RawClient client = server.raw()) {
+        client.post(PATH, Bodies.stream("auto", "hi"));
+        client.head();
+        client.chunk();
+        server.server().close();
+        assertTrue(small.taken().closedByPeer());
+        assertThrows(IOException.class, client::chunks);
+      }
     }
   }
 
