@@ -219,33 +219,36 @@ final class ClientConnection implements ConnectionContext {
 
   /** The next block for Helidon; null at the end of the stream, as its reader expects. */
   private byte @Nullable [] next() {
-    switch (phase) {
-      case BETWEEN_REQUESTS -> {
-        byte[] block = whenever();
-        phase = Phase.HEAD;
-        headBegan = System.nanoTime();
-        return block;
-      }
-      case HEAD -> {
-        try {
-          return within(headBegan + patience.head().toNanos() - System.nanoTime());
-        } catch (Stalled e) {
-          throw new CloseConnectionException("the head of a request did not arrive in time", e);
-        }
-      }
-      case BODY -> {
-        byte[] block = within(patience.bodyPause().toNanos());
-        IntConsumer told = onBodyBlock;
-        if (block != null && told != null) {
-          told.accept(block.length);
-        }
-        return block;
-      }
-      case HANDLING -> {
-        return whenever();
-      }
+    return switch (phase) {
+      case BETWEEN_REQUESTS -> firstOfHead();
+      case HEAD -> moreOfHead();
+      case BODY -> moreOfBody();
+      case HANDLING -> whenever();
+    };
+  }
+
+  private byte @Nullable [] firstOfHead() {
+    byte[] block = whenever();
+    phase = Phase.HEAD;
+    headBegan = System.nanoTime();
+    return block;
+  }
+
+  private byte @Nullable [] moreOfHead() {
+    try {
+      return within(headBegan + patience.head().toNanos() - System.nanoTime());
+    } catch (Stalled e) {
+      throw new CloseConnectionException("the head of a request did not arrive in time", e);
     }
-    throw new AssertionError(phase);
+  }
+
+  private byte @Nullable [] moreOfBody() {
+    byte[] block = within(patience.bodyPause().toNanos());
+    IntConsumer told = onBodyBlock;
+    if (block != null && told != null) {
+      told.accept(block.length);
+    }
+    return block;
   }
 
   /** Waits on another thread's read, so that the wait can end without closing the socket. */

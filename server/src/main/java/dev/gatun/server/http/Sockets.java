@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** Listening sockets, all set up alike: bounded, HTTP/1.1, errors as JSON. */
@@ -127,16 +128,6 @@ public final class Sockets {
   private static DirectHandler.TransportResponse refused(
       Plane plane, Status status, ServerResponseHeaders headers, String why) {
     ErrorCode code = code(status, why);
-    String message =
-        switch (code) {
-          case HEADERS_TOO_LARGE -> "the headers are larger than " + HEADER_BYTES_MAX + " bytes";
-          case BODY_TOO_LARGE -> "the body is larger than " + PAYLOAD_BYTES_MAX + " bytes";
-          case URI_TOO_LONG -> "the request line is longer than " + PATH_BYTES_MAX + " bytes";
-          case UNSUPPORTED_ENCODING -> "send the body without a content-encoding";
-          case HTTP_VERSION_NOT_SUPPORTED -> "use HTTP/1.1";
-          case INTERNAL_ERROR -> "the request failed; see the server log";
-          default -> why.isEmpty() || why.contains("server log") ? "not valid HTTP/1.1" : why;
-        };
     return DirectHandler.TransportResponse.builder()
         .status(Status.create(code.status()))
         .headers(headers)
@@ -144,8 +135,28 @@ public final class Sockets {
         .header(HeaderNames.create("x-request-id"), RequestIds.of(Optional.empty()))
         .header(HeaderNames.create("x-vsr-response-path"), "error")
         .header(HeaderNames.create("x-vsr-schema-version"), "1")
-        .entity(plane.refusal(code, message))
+        .entity(plane.refusal(code, message(code, why)))
         .build();
+  }
+
+  private static String message(ErrorCode code, String why) {
+    String known =
+        Map.of(
+                ErrorCode.HEADERS_TOO_LARGE,
+                "the headers are larger than " + HEADER_BYTES_MAX + " bytes",
+                ErrorCode.BODY_TOO_LARGE,
+                "the request body is larger than " + PAYLOAD_BYTES_MAX + " bytes",
+                ErrorCode.URI_TOO_LONG,
+                "the request line is longer than " + PATH_BYTES_MAX + " bytes",
+                ErrorCode.UNSUPPORTED_ENCODING,
+                "send the body without a content-encoding",
+                ErrorCode.HTTP_VERSION_NOT_SUPPORTED,
+                "use HTTP/1.1",
+                ErrorCode.INTERNAL_ERROR,
+                "the request failed; see the server log")
+            .getOrDefault(code, why);
+    // What Helidon will not tell a client, it calls 'see server log'.
+    return known.isEmpty() || known.contains("Bad request, see") ? "not valid HTTP/1.1" : known;
   }
 
   /** Some reasons are told by Helidon's words only, with the status of any bad request. */
