@@ -60,6 +60,8 @@ modules=$({
 
 echo "gatun: [3/4] rehearsal" >&2
 GATUN_MAKE_CACHE=1 "$tree/bin/gatun" rehearse >&2
+# What it unpacked is of use to every user of the archive.
+chmod -R a+rX "$tree/engine"
 
 echo "gatun: [4/4] archive" >&2
 tar -C "$dist" -czf "$tree.tar.gz.part" "$name"

@@ -7,6 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code gatun bench}: the root of the measurements. */
 @Command(
@@ -32,7 +33,7 @@ public final class Bench implements Runnable {
   public static void main(String[] args) {
     CommandLine line = new CommandLine(new Bench());
     line.setParameterExceptionHandler((e, _) -> {
-      line.getErr().println("gatun: " + e.getMessage());
+      line.getErr().println("gatun: " + misunderstood(e));
       line.getErr()
           .println(
               "gatun: see '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'");
@@ -43,6 +44,19 @@ public final class Bench implements Runnable {
       return 1;
     });
     System.exit(line.execute(args));
+  }
+
+  /** What is wrong, with the word that may have been meant. */
+  static String misunderstood(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      return "unknown command or argument '"
+          + unmatched.getUnmatched().getFirst()
+          + "'; did you mean "
+          + unmatched.getSuggestions().getFirst()
+          + "?";
+    }
+    return String.valueOf(e.getMessage());
   }
 
   @Override

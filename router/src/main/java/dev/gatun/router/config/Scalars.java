@@ -29,6 +29,15 @@ final class Scalars {
     return NO.contains(word) ? Optional.of(false) : Optional.empty();
   }
 
+  /** Whether this is a whole number that no field holds. */
+  static boolean isTooLong(Scalar scalar) {
+    return whole(scalar).isEmpty()
+        && !isText(scalar)
+        && scalar.text().length() > 1
+        && scalar.text().substring(1).chars().allMatch(c -> c >= '0' && c <= '9')
+        && "+-0123456789".indexOf(scalar.text().charAt(0)) >= 0;
+  }
+
   static OptionalLong whole(Scalar scalar) {
     String text = scalar.text().replace("_", "");
     if (isText(scalar) || scalar.text().startsWith("_")) {

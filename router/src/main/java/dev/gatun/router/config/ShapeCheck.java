@@ -178,7 +178,10 @@ final class ShapeCheck {
         }
       }
       case Whole whole -> {
-        if (Scalars.whole(scalar).isEmpty()) {
+        if (Scalars.isTooLong(scalar)) {
+          wrong(
+              scalar, path, "a number of at most 18 digits, not " + shown, "choose a smaller one");
+        } else if (Scalars.whole(scalar).isEmpty()) {
           wrong(scalar, path, "a whole number, not " + shown, "write digits without quotes");
         } else if (!Values.isWithin(scalar, whole)) {
           bounds(scalar, path, whole(whole.min()), whole(whole.max()));

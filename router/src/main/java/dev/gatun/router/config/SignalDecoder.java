@@ -48,7 +48,7 @@ final class SignalDecoder {
             "write operator: OR, AND or NOR");
       }
       List<String> words = words(section);
-      Method method = method(section, words);
+      Method method = method(section);
       if (name.isPresent() && operator.isPresent() && !words.isEmpty()) {
         keywords.add(new Keyword(name.get(), operator.get(), words, method));
       }
@@ -87,7 +87,8 @@ final class SignalDecoder {
 
   private static List<String> words(Section section) {
     List<String> words = section.texts("keywords");
-    if (words.isEmpty()) {
+    boolean isList = section.value("keywords").map(Node.Sequence.class::isInstance).orElse(true);
+    if (words.isEmpty() && isList) {
       section.error("keywords", "a keyword rule needs keywords", "list at least one");
     }
     if (words.stream().anyMatch(String::isBlank)) {
@@ -99,7 +100,7 @@ final class SignalDecoder {
     return words;
   }
 
-  private Method method(Section section, List<String> words) {
+  private Method method(Section section) {
     boolean caseSensitive = section.flag("case_sensitive", false);
     return switch (section.word("method").orElse("literal")) {
       case "regex" -> {
@@ -107,7 +108,7 @@ final class SignalDecoder {
         yield new Keyword.AsPattern(caseSensitive, fuzziness(section, false));
       }
       case "bm25" -> {
-        checkTerms(section, words);
+        checkTerms(section);
         yield new Keyword.ByRelevance(threshold(section, "bm25_threshold", BM25_THRESHOLD_DEFAULT));
       }
       case "ngram" ->
@@ -160,13 +161,18 @@ final class SignalDecoder {
     }
   }
 
-  private static void checkTerms(Section section, List<String> words) {
-    for (String word : words) {
-      if (Bm25.isEmpty(word)) {
-        section.error(
-            "keywords",
-            "\"" + word + "\" has only words that bm25 leaves out, so it can never match",
-            "add a meaningful word, or use method: literal");
+  private static void checkTerms(Section section) {
+    for (Node.Scalar scalar : section.scalars("keywords")) {
+      if (Bm25.isEmpty(scalar.text())) {
+        section
+            .report()
+            .error(
+                scalar.position(),
+                section.path() + ".keywords",
+                "\""
+                    + scalar.shown()
+                    + "\" has only words that bm25 leaves out, so it can never match",
+                "add a meaningful word, or use method: literal");
       }
     }
   }

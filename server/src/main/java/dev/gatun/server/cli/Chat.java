@@ -94,7 +94,7 @@ final class Chat implements Callable<Integer> {
     conversation.messages().forEach(request.putArray("messages")::add);
     request.put("stream", !json);
     HttpResponse<InputStream> response =
-        RouterClient.post(url, "/v1/chat/completions", Json.bytes(request));
+        RouterClient.post(url, "--url", "/v1/chat/completions", Json.bytes(request));
     try (InputStream body = response.body()) {
       if (response.statusCode() != 200) {
         throw RouterClient.refused(url, response.statusCode(), body.readAllBytes());

@@ -45,6 +45,11 @@ final class ConfigOption {
     return compatibility;
   }
 
+  /** Whether the command line says anything about the configuration. */
+  boolean isWritten() {
+    return file.isPresent() || compatibility.isPresent();
+  }
+
   /** The named file, the one in the working folder, or the starter. */
   ConfigSource source() {
     if (file.isEmpty() && !Files.isRegularFile(CUSTOMARY)) {

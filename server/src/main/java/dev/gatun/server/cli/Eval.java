@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.ToIntFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Option;
     name = "eval",
     description = {
       "Say where requests would be routed, and why, without calling a model.",
-      "With --input offline and for every line of a file; with --prompt by a running router."
+      "--input answers offline, for every line of a file. --prompt and --messages ask a running",
+      "router, or answer offline too where --config or --compatibility is given."
     },
     footer = {
       "",
@@ -43,13 +45,13 @@ final class Eval implements Callable<Integer> {
       description = "JSON lines to evaluate offline; - reads standard input.")
   private Optional<String> input = Optional.empty();
 
-  @Option(names = "--prompt", paramLabel = "TEXT", description = "Ask a running router about TEXT.")
+  @Option(names = "--prompt", paramLabel = "TEXT", description = "Where would TEXT go?")
   private Optional<String> prompt = Optional.empty();
 
   @Option(
       names = "--messages",
       paramLabel = "JSON",
-      description = "Ask a running router about a list of messages.")
+      description = "Where would a list of messages go?")
   private Optional<String> messages = Optional.empty();
 
   @Option(
@@ -77,14 +79,22 @@ final class Eval implements Callable<Integer> {
       throw new Failure(
           ExitStatus.USAGE, "give exactly one of --input FILE, --prompt TEXT and --messages JSON");
     }
-    return input.isPresent() ? offline(input.get()) : online();
+    if (input.isPresent()) {
+      String file = input.get();
+      return offline(
+          router -> new JsonLines(console, file).run(row -> answer(router, row), this::show));
+    }
+    ObjectNode request = Json.object();
+    prompt.ifPresent(text -> request.put("text", text));
+    messages.ifPresent(text -> request.set("messages", parsed(text)));
+    return config.isWritten() ? offline(router -> answer(router, request)) : online(request);
   }
 
-  private int offline(String file) {
+  private int offline(ToIntFunction<OfflineRouter> work) {
     RouterConfig settings = config.require(console);
     Path models = Path.of(System.getProperty("gatun.models", "models"));
     try (OfflineRouter router = OfflineRouter.open(settings, models)) {
-      return new JsonLines(console, file).run(row -> answer(router, row), this::show);
+      return work.applyAsInt(router);
     } catch (StartException e) {
       throw new Failure(ExitStatus.FAILED, String.valueOf(e.getMessage()), e);
     }
@@ -93,20 +103,32 @@ final class Eval implements Callable<Integer> {
   private ObjectNode answer(OfflineRouter router, Row row) {
     try {
       ObjectNode answer = row.answer();
-      answer.setAll(router.evaluate(row.json(), trace));
+      ObjectNode request = Json.object();
+      request.setAll(row.json());
+      request.setAll(answer);
+      answer.setAll(router.evaluate(request, trace));
       return answer;
     } catch (ManageException e) {
       throw new Row.Bad(String.valueOf(e.getMessage()));
     }
   }
 
-  private int online() {
-    ObjectNode request = Json.object();
-    prompt.ifPresent(text -> request.put("text", text));
-    messages.ifPresent(text -> request.set("messages", parsed(text)));
+  private int answer(OfflineRouter router, ObjectNode request) {
+    try {
+      show(router.evaluate(request, trace));
+      return ExitStatus.OK;
+    } catch (ManageException e) {
+      throw new Failure(ExitStatus.FAILED, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private int online(ObjectNode request) {
     HttpResponse<InputStream> response =
         RouterClient.post(
-            endpoint, "/api/v1/eval" + (trace ? "?trace=true" : ""), Json.bytes(request));
+            endpoint,
+            "--endpoint",
+            "/api/v1/eval" + (trace ? "?trace=true" : ""),
+            Json.bytes(request));
     try (InputStream body = response.body()) {
       byte[] bytes = body.readAllBytes();
       if (response.statusCode() != 200) {

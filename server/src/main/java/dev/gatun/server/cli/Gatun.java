@@ -69,6 +69,9 @@ public final class Gatun implements Runnable {
       description = "Show this help.")
   void help(boolean ignored) {}
 
+  @Option(names = "--version", versionHelp = true, description = "Show the version.")
+  void version(boolean ignored) {}
+
   /** Runs one command line and ends the process with its status. */
   public static void main(String[] args) {
     Logs.configure();
@@ -81,6 +84,7 @@ public final class Gatun implements Runnable {
   static int run(Console console, List<String> args) {
     Gatun root = new Gatun(console);
     CommandLine line = new CommandLine(root, new ConsoleFactory(console));
+    line.getCommandSpec().version("gatun " + Version.number());
     line.setOut(new PrintWriter(console.out(), false, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     line.setParameterExceptionHandler((e, _) -> root.misunderstood(e));

@@ -41,7 +41,7 @@ final class Rehearse implements Callable<Integer> {
       chat(data, false);
       chat(data, true);
       ObjectNode question = Json.object().put("text", "What is a monad?");
-      ok(RouterClient.post(server.management().toString(), "/api/v1/eval", Json.bytes(question)));
+      ok(answer(server.management(), "/api/v1/eval", question));
     } catch (StartException e) {
       throw new Failure(ExitStatus.FAILED, String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
@@ -58,7 +58,11 @@ final class Rehearse implements Callable<Integer> {
         .addObject()
         .put("role", "user")
         .put("content", "Prove that 17 is prime");
-    ok(RouterClient.post(data.toString(), "/v1/chat/completions", Json.bytes(request)));
+    ok(answer(data, "/v1/chat/completions", request));
+  }
+
+  private static HttpResponse<InputStream> answer(URI base, String path, ObjectNode request) {
+    return RouterClient.post(base.toString(), "--url", path, Json.bytes(request));
   }
 
   private static void ok(HttpResponse<InputStream> response) throws IOException {

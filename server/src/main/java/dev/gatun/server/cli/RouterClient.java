@@ -23,9 +23,10 @@ final class RouterClient {
   /**
    * Posts JSON and returns when the head of the answer is here.
    *
+   * @param option the option by which the user names the router, for messages
    * @throws Failure with {@link ExitStatus#UNREACHABLE} when nobody answers there
    */
-  static HttpResponse<InputStream> post(String base, String path, byte[] body) {
+  static HttpResponse<InputStream> post(String base, String option, String path, byte[] body) {
     HttpRequest request;
     try {
       request =
@@ -36,7 +37,7 @@ final class RouterClient {
     } catch (IllegalArgumentException e) {
       throw new Failure(
           ExitStatus.USAGE,
-          "--url " + base + " is not an address such as http://127.0.0.1:8899",
+          option + " " + base + " is not an address such as http://127.0.0.1:8899",
           e);
     }
     HttpClient client =
@@ -47,7 +48,7 @@ final class RouterClient {
     try {
       return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
     } catch (ConnectException | HttpConnectTimeoutException | UnresolvedAddressException e) {
-      throw unreachable(base, e);
+      throw unreachable(base, option, e);
     } catch (IOException e) {
       throw new Failure(
           ExitStatus.UNREACHABLE, "no answer from " + base + ": " + e.getMessage(), e);
@@ -69,12 +70,13 @@ final class RouterClient {
         ExitStatus.FAILED, base + " answered " + status + (reason.isEmpty() ? "" : ": " + reason));
   }
 
-  private static Failure unreachable(String base, Exception cause) {
+  private static Failure unreachable(String base, String option, Exception cause) {
     return new Failure(
         ExitStatus.UNREACHABLE,
         "no router answers at "
             + base
-            + "; start one with 'gatun serve' or name another with --url",
+            + "; start one with 'gatun serve' or name another with "
+            + option,
         cause);
   }
 }

@@ -84,7 +84,7 @@ final class Serve implements Callable<Integer> {
     } catch (StartException.NoSocket e) {
       throw new Failure(
           ExitStatus.FAILED,
-          e.getMessage() + " (other ports: --port N --management-port N, 0 for free ones)",
+          e.getMessage() + " (--port N, --management-port N; 0 takes a free one)",
           e);
     } catch (StartException e) {
       throw new Failure(ExitStatus.FAILED, String.valueOf(e.getMessage()), e);

@@ -12,6 +12,7 @@ import dev.gatun.server.wire.ApiError;
 import dev.gatun.server.wire.ApiException;
 import dev.gatun.server.wire.ChatRequest;
 import dev.gatun.server.wire.ErrorCode;
+import dev.gatun.server.wire.SessionKey;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -59,10 +60,9 @@ final class ChatService {
 
   /** The logical model that answers. */
   private static String model(Gateway gateway, Exchange exchange, ChatRequest chat) {
+    String key = SessionKey.of(exchange::header, exchange.id());
     Routed routed =
-        gateway
-            .router()
-            .route(new RouteRequest(chat.conversation(), chat.model(), exchange.id(), false));
+        gateway.router().route(new RouteRequest(chat.conversation(), chat.model(), key, false));
     exchange.routed(
         RoutingHeaders.of(routed, gateway.config().global().router().responseHeaders()));
     return switch (routed.outcome()) {

@@ -109,7 +109,7 @@ public final class Sockets {
               + port
               + ": "
               + e.getMessage()
-              + "; stop the other process or choose another port (0 for a free one)");
+              + "; stop the other process or choose another port");
     }
   }
 

@@ -1,20 +1,26 @@
 package dev.gatun.server.manage;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Facts;
 import dev.gatun.server.wire.Chat;
+import dev.gatun.server.wire.SessionKey;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * What a dry run is asked: a text, messages, or a whole Chat Completions body. Messages win over a
- * text.
+ * text. {@code headers} are those that a client would send; {@code id} stands for the request's id
+ * where they name none, so that weighted choices spread over many rows as over many requests.
  *
  * @param model the requested model; {@code auto} when the request names none
+ * @param key of weighted choices
  */
-record EvalRequest(Conversation conversation, String model) {
+record EvalRequest(Conversation conversation, String model, String key) {
   private static final String AUTOMATIC = "auto";
+  private static final String ANONYMOUS = "eval";
 
   static EvalRequest of(JsonNode body) {
     if (!body.isObject()) {
@@ -26,21 +32,46 @@ record EvalRequest(Conversation conversation, String model) {
     if (messages.isArray() && !messages.isEmpty()) {
       conversation = Chat.conversation(messages, body.path("tools"));
     } else if (text.isTextual()) {
-      conversation = Conversation.ofUser(text.textValue());
+      conversation = ofText(text.textValue());
     } else {
       throw ManageException.invalid("text (a string) or messages (an array) is required");
     }
+    return new EvalRequest(conversation, text(body.path("model")).orElse(AUTOMATIC), key(body));
+  }
+
+  private static Conversation ofText(String text) {
+    Conversation conversation = Conversation.ofUser(text);
     if (Facts.of(conversation).evaluationText().isBlank()) {
       throw ManageException.invalid("there is no text to evaluate");
     }
-    return new EvalRequest(conversation, model(body).orElse(AUTOMATIC));
+    return conversation;
   }
 
-  private static Optional<String> model(JsonNode body) {
-    JsonNode model = body.isObject() ? body.path("model") : MissingNode.getInstance();
-    return Optional.of(model)
+  private static String key(JsonNode body) {
+    Map<String, String> headers = headers(body.path("headers"));
+    String id = body.path("id").asText();
+    return SessionKey.of(
+        name -> Optional.ofNullable(headers.get(name)),
+        headers.getOrDefault("x-request-id", id.isEmpty() ? ANONYMOUS : id));
+  }
+
+  /** Values by lower-case name. */
+  private static Map<String, String> headers(JsonNode written) {
+    if (!written.isObject() && !written.isMissingNode() && !written.isNull()) {
+      throw ManageException.invalid("headers must be an object of names and values");
+    }
+    Map<String, String> headers = new HashMap<>();
+    for (var header : written.properties()) {
+      text(header.getValue())
+          .ifPresent(value -> headers.put(header.getKey().toLowerCase(Locale.ROOT), value));
+    }
+    return headers;
+  }
+
+  private static Optional<String> text(JsonNode value) {
+    return Optional.of(value)
         .filter(JsonNode::isTextual)
         .map(JsonNode::textValue)
-        .filter(name -> !name.isEmpty());
+        .filter(text -> !text.isEmpty());
   }
 }

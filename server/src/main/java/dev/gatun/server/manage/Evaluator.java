@@ -46,7 +46,8 @@ public final class Evaluator {
   public ObjectNode evaluate(JsonNode body, boolean trace) {
     EvalRequest request = EvalRequest.of(body);
     Routed routed =
-        router.route(new RouteRequest(request.conversation(), request.model(), "eval", trace));
+        router.route(
+            new RouteRequest(request.conversation(), request.model(), request.key(), trace));
     ObjectNode root = Json.object();
     root.put("original_text", Facts.of(request.conversation()).evaluationText());
     decision(routed, root.putObject("decision_result"));

@@ -21,6 +21,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that talk to a router, against the starter configuration. */
 class EvalTest {
+  private static final String NOWHERE = "http://127.0.0.1:9";
+  private static final String WEIGHTED =
+      """
+      version: v0.3
+      providers:
+        defaults: { default_model: often }
+        models:
+          - { name: often, backend_refs: [{ endpoint: "127.0.0.1:9" }] }
+          - { name: rare, backend_refs: [{ endpoint: "127.0.0.1:9" }] }
+      routing:
+        modelCards: [{ name: often }, { name: rare }]
+        decisions:
+          - name: split
+            modelRefs: [{ model: often, weight: 3 }, { model: rare, weight: 1 }]
+      """;
+
   private static GatunServer server;
 
   @TempDir private Path temporary;
@@ -86,6 +102,61 @@ class EvalTest {
   }
 
   @Test
+  void aPromptWithAConfigurationNeedsNoRouter() {
+    Path config = file(temporary, "config.yaml", WEIGHTED);
+    Ran ran =
+        run("eval", "--config", config.toString(), "--prompt", "hello", "--endpoint", NOWHERE);
+
+    assertEquals(0, ran.status(), ran.err());
+    assertTrue(ran.out().contains("decision  split"), ran.out());
+    assertEquals(3, run("eval", "--config", "no file", "--prompt", "hello").status());
+    assertEquals(
+        1, run("eval", "--config", config.toString(), "--prompt", " ").status(), "no text");
+  }
+
+  @Test
+  void weightsSpreadRowsByTheirIdAndKeepASessionTogether() {
+    Path config = file(temporary, "config.yaml", WEIGHTED);
+    StringBuilder rows = new StringBuilder();
+    StringBuilder session = new StringBuilder();
+    for (int i = 0; i < 400; i++) {
+      rows.append("{\"id\":\"r").append(i).append("\",\"text\":\"hello\"}\n");
+      session.append("{\"text\":\"hello\",\"headers\":{\"X-Session-Id\":\"s\"}}\n");
+    }
+    long rare = chosen(config, rows.toString(), "rare");
+
+    assertTrue(rare > 60 && rare < 140, rare + " of 400 went to a share of one in four");
+    assertEquals(rare, chosen(config, rows.toString(), "rare"), "the same ids, the same models");
+    assertEquals(0, chosen(config, session.toString(), "rare") % 400);
+  }
+
+  private long chosen(Path config, String rows, String model) {
+    Path input = file(temporary, "rows.jsonl", rows);
+    Ran ran = run("eval", "--config", config.toString(), "--input", input.toString(), "--json");
+    assertEquals(0, ran.status(), ran.err());
+    return ran.json().stream()
+        .filter(row -> row.path("selected_model").asText().equals(model))
+        .count();
+  }
+
+  @Test
+  void messagesWithoutTextGoToTheDefaultModel() {
+    Path config = file(temporary, "config.yaml", WEIGHTED);
+    Path input =
+        file(
+            temporary,
+            "in.jsonl",
+            """
+            {"messages":[{"role":"user","content":[{"type":"image_url"}]}]}
+            """);
+    Ran ran = run("eval", "--config", config.toString(), "--input", input.toString(), "--json");
+
+    assertEquals(0, ran.status(), ran.err());
+    assertEquals("", ran.json().getFirst().at("/decision_result/decision_name").asText());
+    assertEquals("often", ran.json().getFirst().path("selected_model").asText());
+  }
+
+  @Test
   void chatStreamsTheAnswerAndSaysWhoGaveIt() {
     Ran ran =
         run("chat", "please", "refactor", "this", "--url", server.data().getFirst().toString());
@@ -121,6 +192,7 @@ class EvalTest {
       assertEquals(ExitStatus.FAILED, ran.status());
       assertEquals(1, ran.err().lines().count(), ran.err());
       assertTrue(ran.err().contains(Integer.toString(taken.getLocalPort())), ran.err());
+      assertEquals(1, ran.err().split("free", -1).length - 1, ran.err());
     }
   }
 

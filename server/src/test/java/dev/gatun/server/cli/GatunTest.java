@@ -109,6 +109,14 @@ class GatunTest {
     assertTrue(run("version").out().contains("ABI " + version.path("abi").asText()));
   }
 
+  @Test
+  void versionIsAnOptionToo() {
+    Ran ran = run("--version");
+
+    assertEquals(0, ran.status(), ran.err());
+    assertEquals("gatun " + Version.number(), ran.out().strip());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"chat hello --url", "eval --prompt hello --endpoint"})
   void aRouterThatDoesNotAnswerHasAStatusOfItsOwn(String line) {
@@ -117,5 +125,7 @@ class GatunTest {
 
     assertEquals(ExitStatus.UNREACHABLE, ran.status());
     assertTrue(ran.err().contains("no router answers at http://127.0.0.1:9"), ran.err());
+    String option = line.substring(line.lastIndexOf(' ') + 1);
+    assertTrue(ran.err().strip().endsWith("name another with " + option), ran.err());
   }
 }

@@ -81,6 +81,18 @@ class LauncherTest {
   }
 
   @Test
+  void aStartWritesNothingOutsideItsFolder() {
+    // Without a place to write, a tokenizer that unpacks itself at the start cannot be loaded.
+    Place place =
+        new Place(
+            folder, Map.of("GATUN_NO_BUILD", "1", "DJL_CACHE_DIR", "/dev/null/nowhere"), true);
+
+    Ended ended = place.run(Launched.root().resolve("gatun").toString(), "rehearse");
+
+    assertEquals(0, ended.status(), ended.err());
+  }
+
+  @Test
   void everythingMissingIsNamedAtOnce() throws IOException {
     Ended ended = bare(Map.of()).run("/bin/sh", "./gatun", "build");
 
