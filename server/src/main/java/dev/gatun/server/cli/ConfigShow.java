@@ -38,6 +38,7 @@ final class ConfigShow implements Runnable {
     if (json) {
       console.json(tree);
     } else {
+      console.line("# Settings in force: a report, not a configuration file.");
       console.out().print(RecordTree.yaml(tree));
     }
   }

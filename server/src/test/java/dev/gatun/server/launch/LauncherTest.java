@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,15 +82,26 @@ class LauncherTest {
   }
 
   @Test
-  void aStartWritesNothingOutsideItsFolder() {
+  void aStartWritesNothingOutsideItsFolder() throws IOException {
     // Without a place to write, a tokenizer that unpacks itself at the start cannot be loaded.
     Place place =
         new Place(
-            folder, Map.of("GATUN_NO_BUILD", "1", "DJL_CACHE_DIR", "/dev/null/nowhere"), true);
+            folder,
+            Map.of(
+                "GATUN_NO_BUILD",
+                "1",
+                "DJL_CACHE_DIR",
+                "/dev/null/nowhere",
+                "GATUN_JAVA_OPTS",
+                "-Duser.home=?"),
+            true);
 
     Ended ended = place.run(Launched.root().resolve("gatun").toString(), "rehearse");
 
     assertEquals(0, ended.status(), ended.err());
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(List.of(), left.toList());
+    }
   }
 
   @Test
