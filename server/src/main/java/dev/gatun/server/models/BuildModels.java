@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 public final class BuildModels {
   /** Part of what a folder is made from: raise it when the same sources make other bytes. */
-  private static final String TOOL_VERSION = "1";
+  private static final String TOOL_VERSION = "2";
 
   private static final String CARD = ".yaml";
   private static final String WEIGHTS = "model.safetensors";
@@ -164,7 +164,8 @@ public final class BuildModels {
     }
     ModelOutput.json(folder.resolve("1_Pooling").resolve("config.json"), pooling);
     var sentence = new LinkedHashMap<String, Object>();
-    sentence.put("max_seq_length", card.trainedTokens());
+    // Nothing is cut that the positions can hold; what training saw is a fact of the card.
+    sentence.put("max_seq_length", card.maxTokens());
     sentence.put("do_lower_case", false);
     ModelOutput.json(folder.resolve("sentence_bert_config.json"), sentence);
   }

@@ -70,6 +70,7 @@ class ModelCommandTest {
 
     Ran cut = runModel("{\"text\":\"" + "word ".repeat(2000) + "\"}\n");
     assertTrue(cut.json().getFirst().path("truncated").asBoolean(), cut.out());
+    assertEquals(512, cut.json().getFirst().path("ids").size(), "as long as the positions reach");
   }
 
   @Test
