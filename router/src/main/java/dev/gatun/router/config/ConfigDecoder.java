@@ -56,7 +56,7 @@ public final class ConfigDecoder {
         root.position(),
         "(document)",
         "not a " + VERSION + " file: neither routing nor global is there" + found,
-        "convert an older file with: gatun config migrate --config FILE");
+        "move its settings to routing, providers and global; docs/configure.md shows the layout");
     return false;
   }
 
@@ -87,7 +87,7 @@ public final class ConfigDecoder {
       root.error(
           "version",
           "version \"" + version.get() + "\" is not supported",
-          "write version: " + VERSION + ", or convert the file with: gatun config migrate");
+          "write version: " + VERSION + "; older and newer layouts are not read");
     }
     return VERSION;
   }

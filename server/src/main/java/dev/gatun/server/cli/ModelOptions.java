@@ -54,11 +54,11 @@ final class ModelOptions {
   /** The folder of a model: a path, or the name of a model that comes with Gatun. */
   static Path folder(String folderOrName) {
     Path path = Path.of(folderOrName);
-    if (Files.isDirectory(path)) {
+    if (!folderOrName.isEmpty() && Files.isDirectory(path)) {
       return path;
     }
     Path builtIn = builtIns().resolve(folderOrName);
-    if (!folderOrName.contains("/") && Files.isDirectory(builtIn)) {
+    if (folderOrName.matches("[^/]+") && Files.isDirectory(builtIn)) {
       return builtIn;
     }
     throw new Failure(

@@ -60,6 +60,14 @@ class ModelCommandTest {
   }
 
   @Test
+  void anEmptyNameIsNoFolder() {
+    Path input = file(temporary, "in.jsonl", "{\"text\":\"a\"}\n");
+    Ran ran = run("model", "run", "--model", "", "--input", input.toString(), "--json");
+    assertEquals(ExitStatus.FAILED, ran.status());
+    assertTrue(ran.err().contains("neither a folder nor a model"), ran.err());
+  }
+
+  @Test
   void textIdsAndTruncatedTextAgree() {
     Ran text = runModel("{\"text\":\"The quick brown fox\"}\n");
     String ids = text.json().getFirst().path("ids").toString();
