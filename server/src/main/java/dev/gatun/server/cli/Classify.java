@@ -32,19 +32,11 @@ final class Classify implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES}.")
   private Task task = Task.domain;
 
-  @Option(
-      names = "--input",
-      paramLabel = "FILE",
-      required = true,
-      description = "JSON lines; - reads standard input.")
-  private String input = "-";
+  @Mixin private RowOptions rows = new RowOptions();
 
   Classify(Console console) {
     this.console = console;
   }
-
-  @Option(names = "--json", description = "JSON lines out (the only format).")
-  void json(boolean ignored) {}
 
   /** Tasks of this build; the names are those of the option. */
   private enum Task {
@@ -58,7 +50,7 @@ final class Classify implements Callable<Integer> {
       return switch (task) {
         case domain -> {
           try (NativeEncoders encoders = NativeEncoders.open(inference, store)) {
-            yield new JsonLines(console, input).run(row -> domain(encoders, row), console::json);
+            yield rows.answer(console, row -> domain(encoders, row));
           }
         }
       };

@@ -38,19 +38,9 @@ final class ModelRun implements Callable<Integer> {
 
   @Mixin private ModelOptions options = new ModelOptions();
 
-  @Option(
-      names = "--model",
-      paramLabel = "DIR_OR_NAME",
-      required = true,
-      description = "Model folder, or the name of a model that comes with Gatun.")
-  private String model = "";
+  @Mixin private ModelName model = new ModelName();
 
-  @Option(
-      names = "--input",
-      paramLabel = "FILE",
-      required = true,
-      description = "JSON lines; - reads standard input.")
-  private String input = "-";
+  @Mixin private RowOptions rows = new RowOptions();
 
   @Option(
       names = "--dim",
@@ -71,21 +61,18 @@ final class ModelRun implements Callable<Integer> {
     this.console = console;
   }
 
-  @Option(names = "--json", description = "JSON lines out (the only format).")
-  void json(boolean ignored) {}
-
   @Override
   public Integer call() {
     if (adapter.isPresent()) {
       throw new Failure(
           ExitStatus.FAILED, "adapters are not in this build; merge the adapter into its base");
     }
-    Path folder = ModelOptions.folder(model);
+    Path folder = model.folder();
     SentenceFiles files = SentenceFiles.read(folder);
     try (Inference inference = options.open();
         ModelFolder opened = ModelFolder.open(inference, folder)) {
       Session session = new Session(opened, files, check(opened.encoder().info()));
-      return new JsonLines(console, input).run(session::answer, console::json);
+      return rows.answer(console, session::answer);
     }
   }
 

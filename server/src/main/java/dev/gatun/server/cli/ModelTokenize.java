@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code gatun model tokenize}: ids and offsets, without the encoder. */
@@ -22,19 +23,9 @@ import picocli.CommandLine.Option;
 final class ModelTokenize implements Callable<Integer> {
   private final Console console;
 
-  @Option(
-      names = "--model",
-      paramLabel = "DIR_OR_NAME",
-      required = true,
-      description = "Model folder, or the name of a model that comes with Gatun.")
-  private String model = "";
+  @Mixin private ModelName model = new ModelName();
 
-  @Option(
-      names = "--input",
-      paramLabel = "FILE",
-      required = true,
-      description = "JSON lines; - reads standard input.")
-  private String input = "-";
+  @Mixin private RowOptions rows = new RowOptions();
 
   @Option(
       names = "--max-length",
@@ -46,18 +37,15 @@ final class ModelTokenize implements Callable<Integer> {
     this.console = console;
   }
 
-  @Option(names = "--json", description = "JSON lines out (the only format).")
-  void json(boolean ignored) {}
-
   @Override
   public Integer call() {
     int max = maxLength.orElse(Integer.MAX_VALUE);
     if (max < 1) {
       throw new Failure(ExitStatus.USAGE, "--max-length " + max + ": at least 1 expected");
     }
-    Path folder = ModelOptions.folder(model);
+    Path folder = model.folder();
     try (Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"))) {
-      return new JsonLines(console, input).run(row -> answer(tokenizer, row, max), console::json);
+      return rows.answer(console, row -> answer(tokenizer, row, max));
     }
   }
 
