@@ -319,9 +319,10 @@ def evaluate(weights, tokenizer, folder, held, dev, options):
         "dev": scores(found, dev, temperature),
         "held_out_train": {k: calibration[k] for k in ("rows", "accuracy", "macro_f1", "ece")},
     }
-    text = json.dumps(report, indent=1)
-    text = re.sub(r"\[\s+([\d,\s]+?)\s+\]", lambda m: f"[{' '.join(m[1].split())}]", text)
-    (folder / "evaluation.json").write_text(text + "\n")
+    if not options.evaluate_only:  # the file says how the weights beside it were trained
+        text = json.dumps(report, indent=1)
+        text = re.sub(r"\[\s+([\d,\s]+?)\s+\]", lambda m: f"[{' '.join(m[1].split())}]", text)
+        (folder / "evaluation.json").write_text(text + "\n")
     print(json.dumps({k: v for k, v in report["dev"].items() if k not in ("confusion", "labels")}))
     print("temperature", temperature, "ece before", report["ece_uncalibrated"])
 
