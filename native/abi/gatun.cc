@@ -197,7 +197,8 @@ gatun_model* gatun_model_open(const char* directory, int64_t directory_length, g
         require(directory != nullptr && directory_length >= 0,
                 "directory is NULL or its length negative");
         const model::Folder folder({directory, static_cast<size_t>(directory_length)});
-        return new gatun_model{encoder::build_graph(folder, backend::best())};
+        return new gatun_model{
+            encoder::build_graph(folder, backend::best(), backend::Precision::kF32)};
       });
 }
 

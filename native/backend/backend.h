@@ -4,6 +4,7 @@
 // or a stream of its own. Matrices are row-major fp32; a stride counts floats between rows.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -15,26 +16,46 @@ namespace gatun::backend {
 
 using model::Activation;
 
-/// Types that a weight may be stored in. Arithmetic is fp32.
+/// Types that a weight may be stored in.
 enum class Storage { kF32, kF16, kBf16 };
+
+/// What a linear layer multiplies in. kF32 is the reference; kBf16: bf16 weights and activations;
+/// kInt8: 8-bit weights per output channel, 8-bit activations per token. Sums are fp32 or exact.
+enum class Precision { kF32, kBf16, kInt8 };
+
+/// "fp32", "bf16", "int8".
+const char* name_of(Precision precision);
+
+/// What decides how a linear layer lies in memory.
+struct LinearShape {
+  int64_t inputs;
+  int64_t outputs;
+  bool bias;
+  Precision precision;
+};
+
+/// A linear layer as its checkpoint holds it, in fp32.
+struct LinearSource {
+  LinearShape shape;
+  const float* weight;  ///< [outputs, inputs]
+  const float* bias;    ///< [outputs]; null exactly when the shape has none
+};
 
 /// What becomes of a result: y = result, or y += result (the residual stream).
 enum class Epilogue { kStore, kAccumulate };
 
-/// y = x·Wᵀ + b in the layout the device multiplies fastest. Immutable.
+/// y = x·Wᵀ + b over packed bytes that somebody else owns. Immutable.
 class Linear {
  public:
-  Linear(int64_t inputs, int64_t outputs) : inputs_(inputs), outputs_(outputs) {}
+  explicit Linear(const LinearShape& shape) : shape_(shape) {}
   virtual ~Linear() = default;
 
-  int64_t inputs() const { return inputs_; }
-  int64_t outputs() const { return outputs_; }
-  /// Memory held.
-  virtual int64_t bytes() const = 0;
+  const LinearShape& shape() const { return shape_; }
+  int64_t inputs() const { return shape_.inputs; }
+  int64_t outputs() const { return shape_.outputs; }
 
  private:
-  int64_t inputs_;
-  int64_t outputs_;
+  LinearShape shape_;
 };
 
 /// LayerNorm: γ ⊙ (x − mean)/√(var + ε) + β over the last axis. β may be null.
@@ -123,9 +144,20 @@ class Backend {
   /// Width of the widest attention head it computes.
   virtual int64_t head_dim_max() const = 0;
 
-  /// Packs `weight` [outputs, inputs] and `bias` [outputs] (or null). Throws std::bad_alloc.
-  virtual std::unique_ptr<Linear> prepare(const float* weight, int64_t inputs, int64_t outputs,
-                                          const float* bias) const = 0;
+  /// Names the layout of packed bytes: what is packed under one name may be viewed under the same
+  /// name by another process, of this or a later build. It changes with the instruction set and
+  /// with every change of a layout.
+  virtual std::string packing() const = 0;
+  /// Bytes that `shape` packs into. Throws Failure (ErrorCode::kUnsupported) for a precision that
+  /// is not computed here, std::bad_alloc when the size overflows.
+  virtual int64_t packed_bytes(const LinearShape& shape) const = 0;
+  /// Packs `source` into packed_bytes(source.shape) bytes, 64-byte aligned. Every byte is written
+  /// and none depends on anything but the source. Safe on several threads at once.
+  virtual void pack(const LinearSource& source, std::byte* target) const = 0;
+  /// The layer over bytes that pack() wrote for this shape, 64-byte aligned, which have to outlive
+  /// it. Throws Failure (ErrorCode::kInternal) when there are not packed_bytes(shape) of them.
+  virtual std::unique_ptr<Linear> view(const LinearShape& shape,
+                                       std::span<const std::byte> bytes) const = 0;
   /// Stored elements as fp32.
   virtual void widen(Storage storage, const void* source, int64_t count, float* y) const = 0;
   virtual bool all_finite(const float* x, int64_t count) const = 0;

@@ -12,6 +12,15 @@ constexpr std::array<Candidate, 1> kCandidates = {{cpu::kCandidate}};
 
 }  // namespace
 
+const char* name_of(Precision precision) {
+  switch (precision) {
+    case Precision::kF32: return "fp32";
+    case Precision::kBf16: return "bf16";
+    case Precision::kInt8: return "int8";
+  }
+  return "?";
+}
+
 const Backend& best() {
   const Candidate* chosen = nullptr;
   int score = 0;

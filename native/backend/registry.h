@@ -6,7 +6,7 @@
 namespace gatun::backend {
 
 /// Raised with every change of backend.h; a backend of another version is not used.
-inline constexpr int kBackendVersion = 1;
+inline constexpr int kBackendVersion = 2;
 
 /// One way to compute, and how much it is wanted here.
 struct Candidate {

@@ -41,8 +41,8 @@ void bind(Binder& binder, Graph& graph) {
   if (config.head == model::HeadKind::kNone) return;
   if (config.head == model::HeadKind::kSequence) {
     graph.head.activation = config.classifier_activation;
-    binder.linear({binder.trunk("pooler.dense")}, hidden, hidden, config.classifier_bias,
-                  graph.head.dense);
+    binder.exact_linear({binder.trunk("pooler.dense")}, hidden, hidden, config.classifier_bias,
+                        graph.head.dense);
   }
   bind_classifier(binder, graph);
 }

@@ -59,10 +59,12 @@ std::string shape_text(std::initializer_list<Extent> shape) {
 
 }  // namespace
 
-Binder::Binder(const model::Tensors& tensors, const backend::Backend& backend, Mode mode,
-               std::string trunk_prefix, std::string head_prefix)
+Binder::Binder(const model::Tensors& tensors, const backend::Backend& backend,
+               backend::Precision precision, Mode mode, std::string trunk_prefix,
+               std::string head_prefix)
     : tensors_(tensors),
       backend_(backend),
+      precision_(precision),
       mode_(mode),
       trunk_prefix_(std::move(trunk_prefix)),
       head_prefix_(std::move(head_prefix)) {}
@@ -130,6 +132,16 @@ void Binder::norm(const std::string& name, Extent width, bool bias, float epsilo
 
 void Binder::linear(std::initializer_list<std::string> names, Extent inputs, Extent outputs,
                     bool bias, LinearWeights& weights) {
+  linear(names, inputs, outputs, bias, precision_, weights);
+}
+
+void Binder::exact_linear(std::initializer_list<std::string> names, Extent inputs, Extent outputs,
+                          bool bias, LinearWeights& weights) {
+  linear(names, inputs, outputs, bias, backend::Precision::kF32, weights);
+}
+
+void Binder::linear(std::initializer_list<std::string> names, Extent inputs, Extent outputs,
+                    bool bias, backend::Precision precision, LinearWeights& weights) {
   const auto parts = static_cast<int64_t>(names.size());
   const bool load = mode_ == Mode::kLoad;
   Aligned<float> matrix(load ? parts * outputs.value * inputs.value : 0);
@@ -145,8 +157,12 @@ void Binder::linear(std::initializer_list<std::string> names, Extent inputs, Ext
     row += outputs.value;
   }
   if (!load) return;
-  weights = backend_.prepare(matrix.data(), inputs.value, row, bias ? biases.data() : nullptr);
-  bytes_ += weights->bytes();
+  const backend::LinearShape shape{inputs.value, row, bias, precision};
+  Aligned<std::byte> packed(backend_.packed_bytes(shape));
+  backend_.pack({shape, matrix.data(), bias ? biases.data() : nullptr}, packed.data());
+  weights = backend_.view(shape, {packed.data(), static_cast<size_t>(packed.bytes())});
+  bytes_ += packed.bytes();
+  packed_.push_back(std::move(packed));
 }
 
 void Binder::table(const std::string& name, Extent count, Extent width, bool widen,

@@ -27,8 +27,9 @@ class Binder {
 
   /// Names of the trunk are looked up behind `trunk_prefix`, names of the head behind
   /// `head_prefix`.
-  Binder(const model::Tensors& tensors, const backend::Backend& backend, Mode mode,
-         std::string trunk_prefix, std::string head_prefix);
+  Binder(const model::Tensors& tensors, const backend::Backend& backend,
+         backend::Precision precision, Mode mode, std::string trunk_prefix,
+         std::string head_prefix);
 
   /// Full name of a tensor of the trunk or head.
   std::string trunk(std::string_view name) const { return trunk_prefix_ + std::string(name); }
@@ -40,6 +41,9 @@ class Binder {
   /// layer with their outputs side by side.
   void linear(std::initializer_list<std::string> names, Extent inputs, Extent outputs, bool bias,
               LinearWeights& weights);
+  /// The same for a layer that stays in fp32 whatever the model's precision.
+  void exact_linear(std::initializer_list<std::string> names, Extent inputs, Extent outputs,
+                    bool bias, LinearWeights& weights);
   /// name.weight [count, width]; `widen`: held in fp32 whatever was stored.
   void table(const std::string& name, Extent count, Extent width, bool widen,
              TableWeights& weights);
@@ -54,10 +58,14 @@ class Binder {
   size_t missing() const { return missing_.size(); }
   int64_t parameters() const { return parameters_; }
   int64_t bytes() const { return bytes_; }
+  /// What the linear layers of the graph look at; has to outlive it.
+  std::vector<Aligned<std::byte>> packed() { return std::move(packed_); }
 
  private:
   /// The tensor if its type and shape are right; null otherwise.
   const model::Tensor* take(const std::string& name, std::initializer_list<Extent> shape);
+  void linear(std::initializer_list<std::string> names, Extent inputs, Extent outputs, bool bias,
+              backend::Precision precision, LinearWeights& weights);
   /// Copies a tensor as fp32; refuses values that are not finite.
   void copy(const std::string& name, const model::Tensor& tensor, int64_t count, float* values);
   void refuse_non_finite(const std::string& name, const model::Tensor& tensor, int64_t count);
@@ -65,12 +73,14 @@ class Binder {
 
   const model::Tensors& tensors_;
   const backend::Backend& backend_;
+  const backend::Precision precision_;
   const Mode mode_;
   const std::string trunk_prefix_;
   const std::string head_prefix_;
   std::vector<std::string> missing_;
   std::vector<std::string> wrong_;
   std::vector<std::string> used_;
+  std::vector<Aligned<std::byte>> packed_;
   int64_t parameters_ = 0;
   int64_t bytes_ = 0;
 };

@@ -45,11 +45,12 @@ Graph empty_graph(const EncoderConfig& config) {
 
 /// The prefixes under which the fewest tensors are missing; the earlier of equals.
 const Prefixes& choose_prefixes(const EncoderConfig& config, const FamilyNames& names,
-                                const model::Tensors& tensors, const backend::Backend& backend) {
+                                const model::Tensors& tensors, const backend::Backend& backend,
+                                backend::Precision precision) {
   const Prefixes* best = nullptr;
   size_t fewest = 0;
   for (const Prefixes& prefixes : kPrefixes) {
-    Binder binder(tensors, backend, Binder::Mode::kCheck, prefixes.trunk, prefixes.head);
+    Binder binder(tensors, backend, precision, Binder::Mode::kCheck, prefixes.trunk, prefixes.head);
     Graph graph = empty_graph(config);
     names.bind(binder, graph);
     if (best != nullptr && binder.missing() >= fewest) continue;
@@ -90,26 +91,27 @@ void bind_classifier(Binder& binder, Graph& graph) {
                                           std::to_string(*config.labels) + " labels, but " + name +
                                           ".weight has " + std::to_string(rows) + " rows");
   }
-  binder.linear({name}, {config.hidden_size, "hidden_size"}, {std::max<int64_t>(rows, 1), "labels"},
-                true, graph.head.classifier);
+  binder.exact_linear({name}, {config.hidden_size, "hidden_size"},
+                      {std::max<int64_t>(rows, 1), "labels"}, true, graph.head.classifier);
 }
 
-Graph build_graph(const model::Folder& folder, const backend::Backend& backend) {
+Graph build_graph(const model::Folder& folder, const backend::Backend& backend,
+                  backend::Precision precision) {
   const EncoderConfig config = model::read_config(folder);
   refuse_wide_heads(config, backend);
   const model::Tensors tensors(folder);
   FamilyNames names = names_of(config.family);
   // A trunk may be cut out of a classifier's checkpoint by its configuration.
   if (config.head == model::HeadKind::kNone) names.known_extras.emplace_back("classifier.");
-  const Prefixes& prefixes = choose_prefixes(config, names, tensors, backend);
+  const Prefixes& prefixes = choose_prefixes(config, names, tensors, backend, precision);
   {
-    Binder check(tensors, backend, Binder::Mode::kCheck, prefixes.trunk, prefixes.head);
+    Binder check(tensors, backend, precision, Binder::Mode::kCheck, prefixes.trunk, prefixes.head);
     Graph graph = empty_graph(config);
     names.bind(check, graph);
     check.finish(names.known_extras);
     if (config.head == model::HeadKind::kNone) refuse_unstated_head(config, check);
   }
-  Binder load(tensors, backend, Binder::Mode::kLoad, prefixes.trunk, prefixes.head);
+  Binder load(tensors, backend, precision, Binder::Mode::kLoad, prefixes.trunk, prefixes.head);
   Graph graph = empty_graph(config);
   names.bind(load, graph);
   for (const model::Rotary& rotary : config.rotaries) {
@@ -118,6 +120,8 @@ Graph build_graph(const model::Folder& folder, const backend::Backend& backend) 
   }
   graph.parameters = load.parameters();
   graph.weight_bytes = load.bytes();
+  graph.packed = load.packed();
+  graph.precision = precision;
   return graph;
 }
 

@@ -23,7 +23,8 @@ FamilyNames modernbert_names();
 /// Classifier rows; checks them against the labels of the configuration. Throws Failure.
 void bind_classifier(Binder& binder, Graph& graph);
 
-/// Builds the graph of the model in `folder`. Throws Failure.
-Graph build_graph(const model::Folder& folder, const backend::Backend& backend);
+/// Builds the graph of the model in `folder`, whose blocks compute in `precision`. Throws Failure.
+Graph build_graph(const model::Folder& folder, const backend::Backend& backend,
+                  backend::Precision precision);
 
 }  // namespace gatun::encoder

@@ -81,6 +81,8 @@ struct Graph {
   NormWeights final_norm;  ///< absent when the layers normalise after their sums
   Head head;
   std::vector<std::unique_ptr<RotaryTables>> rotaries;
+  std::vector<Aligned<std::byte>> packed;  ///< what the linear layers look at
+  backend::Precision precision = backend::Precision::kF32;
   int64_t parameters = 0;
   int64_t weight_bytes = 0;
 

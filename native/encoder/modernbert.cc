@@ -37,8 +37,8 @@ void bind(Binder& binder, Graph& graph) {
               graph.final_norm);
   if (config.head == model::HeadKind::kNone) return;
   graph.head.activation = config.classifier_activation;
-  binder.linear({binder.head("head.dense")}, hidden, hidden, config.classifier_bias,
-                graph.head.dense);
+  binder.exact_linear({binder.head("head.dense")}, hidden, hidden, config.classifier_bias,
+                      graph.head.dense);
   binder.norm(binder.head("head.norm"), hidden, config.norm_bias, config.norm_epsilon,
               graph.head.norm);
   bind_classifier(binder, graph);

@@ -1,8 +1,7 @@
 #include "backend/cpu/cpu_backend.h"
 
-#include <cstring>
-
 #include "backend/cpu/cpu_lane.h"
+#include "backend/cpu/cpu_packing.h"
 #include "kernels/kernel_table.h"
 #include "runtime/failure.h"
 
@@ -22,15 +21,16 @@ class CpuBackend : public Backend {
 
   int64_t head_dim_max() const override { return kernels::kHeadDimMax; }
 
-  std::unique_ptr<Linear> prepare(const float* weight, int64_t inputs, int64_t outputs,
-                                  const float* bias) const override {
-    const int64_t floats = kernels_.packed_floats(inputs, outputs);
-    if (floats <= 0) throw std::bad_alloc();
-    Aligned<float> panels(floats);
-    kernels_.pack_linear(weight, inputs, outputs, panels.data());
-    Aligned<float> biases(bias == nullptr ? 0 : outputs);
-    if (bias != nullptr) std::memcpy(biases.data(), bias, static_cast<size_t>(biases.bytes()));
-    return std::make_unique<CpuLinear>(inputs, outputs, std::move(panels), std::move(biases));
+  std::string packing() const override { return cpu::packing(kernels_); }
+  int64_t packed_bytes(const LinearShape& shape) const override {
+    return cpu::packed_bytes(kernels_, shape);
+  }
+  void pack(const LinearSource& source, std::byte* target) const override {
+    cpu::pack(kernels_, source, target);
+  }
+  std::unique_ptr<Linear> view(const LinearShape& shape,
+                               std::span<const std::byte> bytes) const override {
+    return cpu::view(kernels_, shape, bytes);
   }
 
   void widen(Storage storage, const void* source, int64_t count, float* y) const override {

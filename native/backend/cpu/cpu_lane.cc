@@ -121,7 +121,7 @@ void CpuLane::add_positions(const Table& table, Offsets offsets, float* y) {
 
 void CpuLane::linear(const Linear& linear, const float* x, int64_t rows, Epilogue epilogue,
                      float* y) {
-  const kernels::PackedLinear packed = static_cast<const CpuLinear&>(linear).packed();
+  const kernels::PackedLinear& packed = static_cast<const CpuLinear&>(linear).packed();
   const int64_t columns = kernels_.panel_columns();
   const int64_t panels = blocks(packed.outputs, columns);
   const int64_t group =

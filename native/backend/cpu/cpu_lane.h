@@ -15,19 +15,16 @@ kernels::Activation kernel_word(Activation activation);
 kernels::Epilogue kernel_word(Epilogue epilogue);
 kernels::Storage kernel_word(Storage storage);
 
+/// A view of packed bytes; see cpu_packing.h for their layout.
 class CpuLinear : public Linear {
  public:
-  CpuLinear(int64_t inputs, int64_t outputs, Aligned<float> panels, Aligned<float> bias)
-      : Linear(inputs, outputs), panels_(std::move(panels)), bias_(std::move(bias)) {}
+  CpuLinear(const LinearShape& shape, const kernels::PackedLinear& packed)
+      : Linear(shape), packed_(packed) {}
 
-  int64_t bytes() const override { return panels_.bytes() + bias_.bytes(); }
-  kernels::PackedLinear packed() const {
-    return {panels_.data(), bias_.data(), inputs(), outputs()};
-  }
+  const kernels::PackedLinear& packed() const { return packed_; }
 
  private:
-  Aligned<float> panels_;
-  Aligned<float> bias_;
+  kernels::PackedLinear packed_;
 };
 
 class CpuLane : public Lane {
