@@ -236,7 +236,7 @@ int32_t gatun_lane_reserve(gatun_lane* lane, const gatun_model* model, int64_t t
     require(tokens >= 1 && tokens <= kTokensMax && sequences >= 1 && sequences <= tokens,
             "tokens is not 1 … 2147483647 or sequences not 1 … tokens");
     const Running running(*lane);
-    lane->lane->reserve(encoder::workspace_floats(model->graph, tokens));
+    lane->lane->reserve(backend::Workspace::kRun, encoder::workspace_floats(model->graph, tokens));
     const int64_t longest = std::min(tokens, model->graph.config.positions_max);
     for (const auto& rotary : model->graph.rotaries) rotary->at_least(longest);
     return int32_t{GATUN_OK};

@@ -4,6 +4,7 @@
 // or a stream of its own. Matrices are row-major fp32; a stride counts floats between rows.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -93,15 +94,33 @@ struct Attention {
 /// Offsets of the sequences: sequence i holds tokens offsets[i] … offsets[i+1]−1.
 using Offsets = std::span<const int32_t>;
 
+/// Some of a batch's rows: tokens first … first+count−1.
+struct Rows {
+  int64_t first;
+  int64_t count;
+};
+
+/// When a long step should stop.
+using Deadline = std::chrono::steady_clock::time_point;
+inline constexpr Deadline kNoDeadline = Deadline::max();
+
+/// Says that no tile of an attention is left.
+inline constexpr int64_t kNoTile = -1;
+
+/// Two forward passes may be under way on a lane, one of them paused; each has memory of its own.
+enum class Workspace { kRun, kPaused };
+
 /// Steps of a forward pass. Every call returns when its result may be read. One caller at a time.
 /// No step allocates, except that reserve() does.
 class Lane {
  public:
   virtual ~Lane() = default;
 
-  /// Workspace of at least `floats` floats, 64-byte aligned; earlier contents and pointers are lost
-  /// when it grows. Throws std::bad_alloc.
-  virtual float* reserve(int64_t floats) = 0;
+  /// Workspace of at least `floats` floats, 64-byte aligned; earlier contents and pointers of this
+  /// workspace, not of the other, are lost when it grows. Throws std::bad_alloc.
+  virtual float* reserve(Workspace workspace, int64_t floats) = 0;
+  /// Frees a workspace.
+  virtual void release(Workspace workspace) = 0;
   /// Memory the lane holds.
   virtual int64_t workspace_bytes() const = 0;
 
@@ -110,8 +129,8 @@ class Lane {
                       float* y) = 0;
   /// y[r] += row, for every row.
   virtual void add_row(const float* row, int64_t rows, int64_t width, float* y) = 0;
-  /// y[r] += table[position of the token in its sequence].
-  virtual void add_positions(const Table& table, Offsets offsets, float* y) = 0;
+  /// y[r] += table[position of token rows.first + r in its sequence], r < rows.count.
+  virtual void add_positions(const Table& table, Offsets offsets, Rows rows, float* y) = 0;
   virtual void linear(const Linear& linear, const float* x, int64_t rows, Epilogue epilogue,
                       float* y) = 0;
   /// x == y is allowed.
@@ -120,11 +139,15 @@ class Lane {
   /// y[r, i] = f(u[r, i]) · u[r, width + i].
   virtual void gate(Activation activation, const float* u, int64_t rows, int64_t width,
                     float* y) = 0;
-  /// Rotates the first `heads` heads of every row of x (`stride` floats), positions restarting at 0
-  /// in each sequence.
-  virtual void rotate(const RotaryTable& table, Offsets offsets, int64_t heads, int64_t head_dim,
-                      float* x, int64_t stride) = 0;
-  virtual void attend(const Attention& attention, Offsets offsets) = 0;
+  /// Rotates the first `heads` heads of rows.count rows of x (`stride` floats each), which belong
+  /// to tokens rows.first …; positions restart at 0 in each sequence.
+  virtual void rotate(const RotaryTable& table, Offsets offsets, Rows rows, int64_t heads,
+                      int64_t head_dim, float* x, int64_t stride) = 0;
+  /// Attention falls into numbered tiles that do not depend on each other. Computes at least one
+  /// from tile `first` on and stops between two once the deadline has passed. Returns the tile to
+  /// go on with, or kNoTile.
+  virtual int64_t attend(const Attention& attention, Offsets offsets, int64_t first,
+                         Deadline deadline) = 0;
   /// y[i] = first row of sequence i, or the mean of its rows.
   virtual void pool_first(const float* x, Offsets offsets, int64_t width, float* y) = 0;
   virtual void pool_mean(const float* x, Offsets offsets, int64_t width, float* y) = 0;

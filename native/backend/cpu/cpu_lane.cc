@@ -1,6 +1,7 @@
 #include "backend/cpu/cpu_lane.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 namespace gatun::backend::cpu {
@@ -37,6 +38,12 @@ void by_sequence(Offsets offsets, int64_t first, int64_t count, const Body& body
   }
 }
 
+/// Query blocks of sequence i take slots offsets[i]/B + i and following: at least ⌈length/B⌉ of
+/// them lie before those of sequence i+1, so a slot is found by bisection and needs no table.
+int64_t first_slot(Offsets offsets, size_t sequence) {
+  return offsets[sequence] / kernels::kQueryBlock + static_cast<int64_t>(sequence);
+}
+
 int64_t element_bytes(Storage storage) { return storage == Storage::kF32 ? 4 : 2; }
 
 }  // namespace
@@ -69,15 +76,20 @@ kernels::Storage kernel_word(Storage storage) {
 CpuLane::CpuLane(const kernels::KernelTable& kernels, int threads)
     : kernels_(kernels), pool_(threads), scratch_(kernels::kAttentionScratchFloats * threads) {}
 
-float* CpuLane::reserve(int64_t floats) {
-  if (floats > workspace_.count()) {
-    workspace_ = Aligned<float>();
-    workspace_ = Aligned<float>(floats);
+float* CpuLane::reserve(Workspace workspace, int64_t floats) {
+  Aligned<float>& held = memory(workspace);
+  if (floats > held.count()) {
+    held = Aligned<float>();
+    held = Aligned<float>(floats);
   }
-  return workspace_.data();
+  return held.data();
 }
 
-int64_t CpuLane::workspace_bytes() const { return workspace_.bytes() + scratch_.bytes(); }
+void CpuLane::release(Workspace workspace) { memory(workspace) = Aligned<float>(); }
+
+int64_t CpuLane::workspace_bytes() const {
+  return run_.bytes() + paused_.bytes() + scratch_.bytes();
+}
 
 template <class Body>
 void CpuLane::by_rows(int64_t rows, const Body& body) {
@@ -110,11 +122,12 @@ void CpuLane::add_row(const float* row, int64_t rows, int64_t width, float* y) {
   });
 }
 
-void CpuLane::add_positions(const Table& table, Offsets offsets, float* y) {
-  const auto* rows = static_cast<const float*>(table.rows);
-  by_rows(offsets.back(), [&](int64_t first, int64_t count) {
-    by_sequence(offsets, first, count, [&](int64_t row, int64_t part, int64_t position) {
-      kernels_.add(rows + position * table.width, part * table.width, y + row * table.width);
+void CpuLane::add_positions(const Table& table, Offsets offsets, Rows rows, float* y) {
+  const auto* values = static_cast<const float*>(table.rows);
+  by_rows(rows.count, [&](int64_t first, int64_t count) {
+    by_sequence(offsets, rows.first + first, count, [&](int64_t row, int64_t part, int64_t at) {
+      kernels_.add(values + at * table.width, part * table.width,
+                   y + (row - rows.first) * table.width);
     });
   });
 }
@@ -156,53 +169,63 @@ void CpuLane::gate(Activation activation, const float* u, int64_t rows, int64_t 
   });
 }
 
-void CpuLane::rotate(const RotaryTable& table, Offsets offsets, int64_t heads, int64_t head_dim,
-                     float* x, int64_t stride) {
+void CpuLane::rotate(const RotaryTable& table, Offsets offsets, Rows rows, int64_t heads,
+                     int64_t head_dim, float* x, int64_t stride) {
   const int64_t half = head_dim / 2;
-  by_rows(offsets.back(), [&](int64_t first, int64_t count) {
-    by_sequence(offsets, first, count, [&](int64_t row, int64_t part, int64_t position) {
-      kernels_.rotate(x + row * stride, part, stride, heads, head_dim,
-                      table.cosine + position * half, table.sine + position * half);
+  by_rows(rows.count, [&](int64_t first, int64_t count) {
+    by_sequence(offsets, rows.first + first, count, [&](int64_t row, int64_t part, int64_t at) {
+      kernels_.rotate(x + (row - rows.first) * stride, part, stride, heads, head_dim,
+                      table.cosine + at * half, table.sine + at * half);
     });
   });
 }
 
-void CpuLane::attend(const Attention& attention, Offsets offsets) {
-  // Query blocks of sequence i take slots offsets[i]/B + i and following: at least ⌈length/B⌉ of
-  // them lie before those of sequence i+1, so a slot is found by bisection and needs no table.
-  constexpr int64_t kBlock = kernels::kQueryBlock;
-  const auto first_slot = [&](size_t i) { return offsets[i] / kBlock + static_cast<int64_t>(i); };
-  const size_t sequences = offsets.size() - 1;
-  const int64_t slots = first_slot(sequences);
-  const int64_t width = attention.heads * attention.head_dim;
-  pool_.run(attention.heads * slots, [&](int64_t task, int thread) {
-    const int64_t slot = task % slots;
-    size_t low = 0;
-    for (size_t high = sequences; high - low > 1;) {
-      const size_t middle = (low + high) / 2;
-      (first_slot(middle) <= slot ? low : high) = middle;
-    }
-    const int64_t tokens = offsets[low + 1] - offsets[low];
-    const int64_t query = (slot - first_slot(low)) * kBlock;
-    if (query >= tokens) return;
-    const int64_t column = task / slots * attention.head_dim;
-    const float* q = attention.qkv + offsets[low] * 3 * width + column;
-    kernels::AttentionTile tile;
-    tile.q = q;
-    tile.k = q + width;
-    tile.v = q + 2 * width;
-    tile.out = attention.out + offsets[low] * width + column;
-    tile.q_stride = tile.k_stride = tile.v_stride = 3 * width;
-    tile.out_stride = width;
-    tile.tokens = tokens;
-    tile.query_first = query;
-    tile.query_count = std::min(kBlock, tokens - query);
-    tile.head_dim = attention.head_dim;
-    tile.window = attention.window;
-    tile.scale = attention.scale;
-    tile.scratch = scratch_.data() + thread * kernels::kAttentionScratchFloats;
-    kernels_.attend(tile);
+int64_t CpuLane::attend(const Attention& attention, Offsets offsets, int64_t first,
+                        Deadline deadline) {
+  const int64_t tiles = attention.heads * first_slot(offsets, offsets.size() - 1);
+  std::atomic<int64_t> next{first};
+  // Each thread looks at the clock before it takes a tile, so every tile below `next` is computed.
+  pool_.run(std::min<int64_t>(pool_.threads(), tiles - first), [&](int64_t, int thread) {
+    do {
+      const int64_t tile = next.fetch_add(1, std::memory_order_relaxed);
+      if (tile >= tiles) return;
+      attend_tile(attention, offsets, tile, thread);
+    } while (deadline == kNoDeadline || Deadline::clock::now() < deadline);
   });
+  const int64_t reached = next.load(std::memory_order_relaxed);
+  return reached < tiles ? reached : kNoTile;
+}
+
+void CpuLane::attend_tile(const Attention& attention, Offsets offsets, int64_t tile, int thread) {
+  const size_t sequences = offsets.size() - 1;
+  const int64_t slots = first_slot(offsets, sequences);
+  const int64_t slot = tile % slots;
+  size_t low = 0;
+  for (size_t high = sequences; high - low > 1;) {
+    const size_t middle = (low + high) / 2;
+    (first_slot(offsets, middle) <= slot ? low : high) = middle;
+  }
+  const int64_t tokens = offsets[low + 1] - offsets[low];
+  const int64_t query = (slot - first_slot(offsets, low)) * kernels::kQueryBlock;
+  if (query >= tokens) return;
+  const int64_t width = attention.heads * attention.head_dim;
+  const int64_t column = tile / slots * attention.head_dim;
+  const float* q = attention.qkv + offsets[low] * 3 * width + column;
+  kernels::AttentionTile block;
+  block.q = q;
+  block.k = q + width;
+  block.v = q + 2 * width;
+  block.out = attention.out + offsets[low] * width + column;
+  block.q_stride = block.k_stride = block.v_stride = 3 * width;
+  block.out_stride = width;
+  block.tokens = tokens;
+  block.query_first = query;
+  block.query_count = std::min(kernels::kQueryBlock, tokens - query);
+  block.head_dim = attention.head_dim;
+  block.window = attention.window;
+  block.scale = attention.scale;
+  block.scratch = scratch_.data() + thread * kernels::kAttentionScratchFloats;
+  kernels_.attend(block);
 }
 
 void CpuLane::pool_first(const float* x, Offsets offsets, int64_t width, float* y) {

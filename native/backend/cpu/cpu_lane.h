@@ -31,21 +31,23 @@ class CpuLane : public Lane {
  public:
   CpuLane(const kernels::KernelTable& kernels, int threads);
 
-  float* reserve(int64_t floats) override;
+  float* reserve(Workspace workspace, int64_t floats) override;
+  void release(Workspace workspace) override;
   int64_t workspace_bytes() const override;
 
   void gather(const Table& table, std::span<const int32_t> ids, Epilogue epilogue,
               float* y) override;
   void add_row(const float* row, int64_t rows, int64_t width, float* y) override;
-  void add_positions(const Table& table, Offsets offsets, float* y) override;
+  void add_positions(const Table& table, Offsets offsets, Rows rows, float* y) override;
   void linear(const Linear& linear, const float* x, int64_t rows, Epilogue epilogue,
               float* y) override;
   void norm(const Norm& norm, const float* x, int64_t rows, int64_t width, float* y) override;
   void activate(Activation activation, float* x, int64_t count) override;
   void gate(Activation activation, const float* u, int64_t rows, int64_t width, float* y) override;
-  void rotate(const RotaryTable& table, Offsets offsets, int64_t heads, int64_t head_dim, float* x,
-              int64_t stride) override;
-  void attend(const Attention& attention, Offsets offsets) override;
+  void rotate(const RotaryTable& table, Offsets offsets, Rows rows, int64_t heads, int64_t head_dim,
+              float* x, int64_t stride) override;
+  int64_t attend(const Attention& attention, Offsets offsets, int64_t first,
+                 Deadline deadline) override;
   void pool_first(const float* x, Offsets offsets, int64_t width, float* y) override;
   void pool_mean(const float* x, Offsets offsets, int64_t width, float* y) override;
   void normalize(float* x, int64_t rows, int64_t width) override;
@@ -54,10 +56,16 @@ class CpuLane : public Lane {
   /// Calls body(first row, rows) on blocks of rows in parallel.
   template <class Body>
   void by_rows(int64_t rows, const Body& body);
+  /// One tile: a block of queries of one head.
+  void attend_tile(const Attention& attention, Offsets offsets, int64_t tile, int thread);
+  Aligned<float>& memory(Workspace workspace) {
+    return workspace == Workspace::kRun ? run_ : paused_;
+  }
 
   const kernels::KernelTable& kernels_;
   ThreadPool pool_;
-  Aligned<float> workspace_;
+  Aligned<float> run_;
+  Aligned<float> paused_;
   Aligned<float> scratch_;  // kAttentionScratchFloats per thread
 };
 

@@ -1,0 +1,154 @@
+#include "encoder/layer_steps.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace gatun::encoder {
+namespace {
+
+using backend::Epilogue;
+using backend::Rows;
+using model::NormPosition;
+
+/// Multiplications and additions of a step, about: some milliseconds on two cores in fp32.
+constexpr int64_t kStepOperations = 1'000'000'000;
+
+/// Fewer rows would read the weights too often; more would not be faster.
+constexpr int64_t kChunkRowsMin = 128;
+constexpr int64_t kChunkRowsMax = 1024;
+
+int64_t aligned(int64_t floats) { return (floats + 15) / 16 * 16; }
+
+int64_t longest_sequence(backend::Offsets offsets) {
+  int64_t longest = 0;
+  for (size_t i = 0; i + 1 < offsets.size(); ++i) {
+    longest = std::max<int64_t>(longest, offsets[i + 1] - offsets[i]);
+  }
+  return longest;
+}
+
+}  // namespace
+
+int64_t chunk_rows(const Graph& graph) {
+  const model::EncoderConfig& config = graph.config;
+  const int64_t up = config.intermediate_size * (config.gated ? 2 : 1);
+  const int64_t weights = config.hidden_size * (config.hidden_size + up + config.intermediate_size);
+  return std::clamp(kStepOperations / (2 * weights) / kChunkRowsMin * kChunkRowsMin, kChunkRowsMin,
+                    kChunkRowsMax);
+}
+
+Layout layout(const Graph& graph, int64_t tokens) {
+  const model::EncoderConfig& config = graph.config;
+  const int64_t chunk = std::min(tokens, chunk_rows(graph));
+  const int64_t inner = config.intermediate_size;
+  int64_t end = 0;
+  const auto take = [&end](int64_t floats) {
+    const int64_t start = end;
+    end += aligned(floats);
+    return start;
+  };
+  Layout at{};
+  at.x = take(tokens * config.hidden_size);
+  at.qkv = take(tokens * 3 * config.hidden_size);
+  at.context = take(tokens * config.hidden_size);
+  at.normed = take(chunk * config.hidden_size);
+  at.up = take(chunk * inner * (config.gated ? 2 : 1));
+  at.gated = take(config.gated ? chunk * inner : 0);
+  at.end = end;
+  return at;
+}
+
+LayerSteps::LayerSteps(const Graph& graph, backend::Lane& lane, const Batch& batch,
+                       float* workspace)
+    : graph_(graph),
+      config_(graph.config),
+      lane_(lane),
+      batch_(batch),
+      hidden_(graph.config.hidden_size),
+      longest_(longest_sequence(batch.offsets)) {
+  const Layout at = layout(graph, batch.tokens());
+  x_ = workspace + at.x;
+  qkv_ = workspace + at.qkv;
+  context_ = workspace + at.context;
+  normed_ = workspace + at.normed;
+  up_ = workspace + at.up;
+  gated_ = workspace + at.gated;
+}
+
+void LayerSteps::embed(Rows rows) const {
+  const Embedding& embedding = graph_.embedding;
+  const auto part = [rows](std::span<const int32_t> values) {
+    return values.subspan(static_cast<size_t>(rows.first), static_cast<size_t>(rows.count));
+  };
+  float* x = this->x(rows.first);
+  lane_.gather(embedding.tokens.view(), part(batch_.ids), Epilogue::kStore, x);
+  if (embedding.positions) {
+    lane_.add_positions(embedding.positions.view(), batch_.offsets, rows, x);
+  }
+  if (embedding.types && batch_.types.empty()) {
+    lane_.add_row(static_cast<const float*>(embedding.types.view().rows), rows.count, hidden_, x);
+  } else if (embedding.types) {
+    lane_.gather(embedding.types.view(), part(batch_.types), Epilogue::kAccumulate, x);
+  }
+  lane_.norm(embedding.norm.view(), x, rows.count, hidden_, x);
+}
+
+void LayerSteps::project(const Layer& layer, Rows rows) const {
+  const int64_t width = 3 * hidden_;
+  float* qkv = qkv_ + rows.first * width;
+  const float* a = before_branch(layer.attention_norm, rows);
+  lane_.linear(*layer.qkv, a, rows.count, Epilogue::kStore, qkv);
+  if (layer.rotary < 0) return;
+  const auto tables = graph_.rotaries[static_cast<size_t>(layer.rotary)]->at_least(longest_);
+  lane_.rotate(tables->view(), batch_.offsets, rows, 2 * config_.attention_heads,
+               config_.head_dim(), qkv, width);
+}
+
+int64_t LayerSteps::attend(const Layer& layer, int64_t tile, backend::Deadline deadline) const {
+  return lane_.attend({qkv_, context_, config_.attention_heads, config_.head_dim(), layer.window,
+                       graph_.attention_scale()},
+                      batch_.offsets, tile, deadline);
+}
+
+void LayerSteps::add_attention(const Layer& layer, Rows rows) const {
+  lane_.linear(*layer.attention_out, context(rows.first), rows.count, Epilogue::kAccumulate,
+               x(rows.first));
+  after_sum(layer.attention_norm, rows);
+}
+
+void LayerSteps::add_mlp(const Layer& layer, Rows rows) const {
+  const float* m = before_branch(layer.mlp_norm, rows);
+  lane_.linear(*layer.up, m, rows.count, Epilogue::kStore, up_);
+  const float* inner = up_;
+  if (config_.gated) {
+    lane_.gate(config_.activation, up_, rows.count, config_.intermediate_size, gated_);
+    inner = gated_;
+  } else {
+    lane_.activate(config_.activation, up_, rows.count * config_.intermediate_size);
+  }
+  lane_.linear(*layer.down, inner, rows.count, Epilogue::kAccumulate, x(rows.first));
+  after_sum(layer.mlp_norm, rows);
+}
+
+void LayerSteps::final_norm(Rows rows, float* y) const {
+  const float* x = this->x(rows.first);
+  if (graph_.final_norm) {
+    lane_.norm(graph_.final_norm.view(), x, rows.count, hidden_, y);
+  } else if (x != y) {
+    std::memcpy(y, x, static_cast<size_t>(rows.count * hidden_) * sizeof(float));
+  }
+}
+
+const float* LayerSteps::before_branch(const NormWeights& norm, Rows rows) const {
+  const float* x = this->x(rows.first);
+  if (config_.norm_position != NormPosition::kBeforeBranch || !norm) return x;
+  lane_.norm(norm.view(), x, rows.count, hidden_, normed_);
+  return normed_;
+}
+
+void LayerSteps::after_sum(const NormWeights& norm, Rows rows) const {
+  if (config_.norm_position != NormPosition::kAfterSum) return;
+  lane_.norm(norm.view(), x(rows.first), rows.count, hidden_, x(rows.first));
+}
+
+}  // namespace gatun::encoder
