@@ -22,6 +22,8 @@
       float: "f32",        \
       char*: "char[2044]", \
       float*: "ptr",       \
+      int64_t*: "ptr",     \
+      const char*: "ptr",  \
       const int32_t*: "ptr")
 #define FIELD(type, name)                                                                          \
   printf("field %s %s %zu %zu %s\n", #type, #name, offsetof(type, name), sizeof(((type*)0)->name), \
@@ -49,6 +51,9 @@ static void print_constants(void) {
   CONSTANT(GATUN_POOLING_NONE)
   CONSTANT(GATUN_POOLING_CLS)
   CONSTANT(GATUN_POOLING_MEAN)
+  CONSTANT(GATUN_PRECISION_FP32)
+  CONSTANT(GATUN_PRECISION_BF16)
+  CONSTANT(GATUN_PRECISION_INT8)
   CONSTANT(GATUN_OUTPUT_HIDDEN)
   CONSTANT(GATUN_OUTPUT_EMBEDDING)
   CONSTANT(GATUN_OUTPUT_LOGITS)
@@ -71,9 +76,17 @@ static void print_structs(void) {
   FIELD(gatun_model_info, positions_max)
   FIELD(gatun_model_info, token_types)
   FIELD(gatun_model_info, labels)
-  FIELD(gatun_model_info, reserved)
+  FIELD(gatun_model_info, precision)
   FIELD(gatun_model_info, parameters)
   FIELD(gatun_model_info, resident_bytes)
+  FIELD(gatun_model_info, mapped_bytes)
+  STRUCT(gatun_model_options)
+  FIELD(gatun_model_options, precision)
+  FIELD(gatun_model_options, threads)
+  FIELD(gatun_model_options, cache_directory)
+  FIELD(gatun_model_options, cache_directory_length)
+  FIELD(gatun_model_options, cache_bytes_max)
+  FIELD(gatun_model_options, progress)
   STRUCT(gatun_batch)
   FIELD(gatun_batch, ids)
   FIELD(gatun_batch, id_count)
@@ -93,8 +106,10 @@ static void print_structs(void) {
 static void print_functions(void) {
   FUNCTION(gatun_abi_version, int32_t (*)(void), "i32 ()")
   FUNCTION(gatun_runtime_describe, int64_t (*)(char*, int64_t, gatun_error*), "i64 (ptr, i64, ptr)")
-  FUNCTION(gatun_model_open, gatun_model * (*)(const char*, int64_t, gatun_error*),
-           "ptr (ptr, i64, ptr)")
+  FUNCTION(
+      gatun_model_open,
+      gatun_model * (*)(const char*, int64_t, const gatun_model_options*, int64_t, gatun_error*),
+      "ptr (ptr, i64, ptr, i64, ptr)")
   FUNCTION(gatun_model_close, void (*)(gatun_model*), "void (ptr)")
   FUNCTION(gatun_model_describe,
            int32_t (*)(const gatun_model*, gatun_model_info*, int64_t, gatun_error*),

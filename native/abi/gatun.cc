@@ -88,6 +88,15 @@ int32_t pooling_number(model::Pooling pooling) {
   return GATUN_POOLING_NONE;
 }
 
+int32_t precision_number(backend::Precision precision) {
+  switch (precision) {
+    case backend::Precision::kF32: return GATUN_PRECISION_FP32;
+    case backend::Precision::kBf16: return GATUN_PRECISION_BF16;
+    case backend::Precision::kInt8: return GATUN_PRECISION_INT8;
+  }
+  return GATUN_PRECISION_FP32;
+}
+
 gatun_model_info describe(const encoder::Graph& graph) {
   const model::EncoderConfig& config = graph.config;
   gatun_model_info info{};
@@ -102,10 +111,41 @@ gatun_model_info describe(const encoder::Graph& graph) {
   info.positions_max = static_cast<int32_t>(config.positions_max);
   info.token_types = static_cast<int32_t>(config.token_types);
   info.labels = static_cast<int32_t>(graph.labels());
+  info.precision = precision_number(graph.precision);
   info.parameters = graph.parameters;
   info.resident_bytes = graph.weight_bytes;
   for (const auto& rotary : graph.rotaries) info.resident_bytes += rotary->bytes();
   return info;
+}
+
+backend::Precision translate_precision(int32_t precision) {
+  switch (precision) {
+    case 0:
+    case GATUN_PRECISION_FP32: return backend::Precision::kF32;
+    case GATUN_PRECISION_BF16: return backend::Precision::kBf16;
+    case GATUN_PRECISION_INT8: return backend::Precision::kInt8;
+    default:
+      throw Failure(ErrorCode::kArgument, "options.precision is " + std::to_string(precision) +
+                                              ", not a GATUN_PRECISION_*");
+  }
+}
+
+encoder::LoadOptions translate(const gatun_model_options* options, int64_t options_bytes) {
+  if (options == nullptr) {
+    require(options_bytes == 0, "options is NULL but options_bytes not 0");
+    return {};
+  }
+  require(options_bytes >= static_cast<int64_t>(sizeof(gatun_model_options)),
+          "options_bytes is smaller than gatun_model_options");
+  require(options->threads >= 0 && options->threads <= kThreadsMax,
+          "options.threads is not 0 … 256");
+  require(options->cache_directory == nullptr ? options->cache_directory_length == 0
+                                              : options->cache_directory_length > 0,
+          "options.cache_directory_length must be more than 0, or 0 with cache_directory NULL");
+  require(options->cache_bytes_max >= 0, "options.cache_bytes_max is negative");
+  encoder::LoadOptions load;
+  load.precision = translate_precision(options->precision);
+  return load;
 }
 
 encoder::Batch translate(const gatun_batch& batch) {
@@ -190,15 +230,17 @@ int64_t gatun_runtime_describe(char* text, int64_t capacity, gatun_error* error)
       });
 }
 
-gatun_model* gatun_model_open(const char* directory, int64_t directory_length, gatun_error* error) {
+gatun_model* gatun_model_open(const char* directory, int64_t directory_length,
+                              const gatun_model_options* options, int64_t options_bytes,
+                              gatun_error* error) {
   return guarded(
       error, [](int32_t) { return static_cast<gatun_model*>(nullptr); },
       [&] {
         require(directory != nullptr && directory_length >= 0,
                 "directory is NULL or its length negative");
+        const encoder::LoadOptions load = translate(options, options_bytes);
         const model::Folder folder({directory, static_cast<size_t>(directory_length)});
-        return new gatun_model{
-            encoder::build_graph(folder, backend::best(), backend::Precision::kF32)};
+        return new gatun_model{encoder::build_graph(folder, backend::best(), load)};
       });
 }
 

@@ -96,7 +96,8 @@ void bind_classifier(Binder& binder, Graph& graph) {
 }
 
 Graph build_graph(const model::Folder& folder, const backend::Backend& backend,
-                  backend::Precision precision) {
+                  const LoadOptions& options) {
+  const backend::Precision precision = options.precision;
   const EncoderConfig config = model::read_config(folder);
   refuse_wide_heads(config, backend);
   const model::Tensors tensors(folder);

@@ -23,8 +23,13 @@ FamilyNames modernbert_names();
 /// Classifier rows; checks them against the labels of the configuration. Throws Failure.
 void bind_classifier(Binder& binder, Graph& graph);
 
-/// Builds the graph of the model in `folder`, whose blocks compute in `precision`. Throws Failure.
+/// How a model is loaded.
+struct LoadOptions {
+  backend::Precision precision = backend::Precision::kF32;
+};
+
+/// Builds the graph of the model in `folder`. Throws Failure.
 Graph build_graph(const model::Folder& folder, const backend::Backend& backend,
-                  backend::Precision precision);
+                  const LoadOptions& options);
 
 }  // namespace gatun::encoder

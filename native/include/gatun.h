@@ -38,7 +38,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a declaration below changes meaning or layout. */
-#define GATUN_ABI_VERSION 1
+#define GATUN_ABI_VERSION 2
 
 /* Error codes. Numbers are fixed for ever; new ones are appended. */
 #define GATUN_OK 0
@@ -72,6 +72,24 @@ typedef struct gatun_error {
 #define GATUN_POOLING_CLS 1  /* first token */
 #define GATUN_POOLING_MEAN 2 /* mean of all tokens */
 
+/* What the linear layers of a model's blocks multiply in; embeddings, norms and heads are fp32 with
+ * every precision (gatun_model_options.precision, gatun_model_info.precision). */
+#define GATUN_PRECISION_FP32 1 /* the reference */
+#define GATUN_PRECISION_BF16 2 /* bf16 weights and activations */
+#define GATUN_PRECISION_INT8 3 /* 8-bit weights per output channel, 8-bit activations per token */
+
+/* How a model is opened. Zeros are defaults. */
+typedef struct gatun_model_options {
+  int32_t precision;           /* GATUN_PRECISION_*, or 0 for fp32 */
+  int32_t threads;             /* that read and pack weights, 1 … 256, or 0 for all processors */
+  const char* cache_directory; /* where packed weights are kept (UTF-8, no NUL needed), see
+                                  gatun_model_open; NULL: nowhere */
+  int64_t cache_directory_length;
+  int64_t cache_bytes_max; /* of all files there, or 0 for 8 GiB */
+  int64_t* progress;       /* NULL, or two values that gatun_model_open stores atomically while it
+                              runs, for another thread to read: steps done, steps in all */
+} gatun_model_options;
+
 /* Facts about an open model. Filled by gatun_model_describe. */
 typedef struct gatun_model_info {
   int32_t family;      /* GATUN_FAMILY_* */
@@ -85,9 +103,10 @@ typedef struct gatun_model_info {
   int32_t positions_max;  /* longest sequence, special tokens included */
   int32_t token_types;    /* valid type ids are 0 … token_types−1; 0: the model has none */
   int32_t labels;         /* rows of the classifier, 0 without one */
-  int32_t reserved;       /* 0 */
+  int32_t precision;      /* GATUN_PRECISION_* */
   int64_t parameters;     /* weights of the trunk and its head, elements */
-  int64_t resident_bytes; /* memory this model holds, packed weights included */
+  int64_t resident_bytes; /* memory that only this model holds */
+  int64_t mapped_bytes;   /* of the cache's file, mapped read-only: shared by all that map it */
 } gatun_model_info;
 
 /* A model: immutable after open. */
@@ -110,10 +129,13 @@ GATUN_API int64_t gatun_runtime_describe(char* text, int64_t capacity, gatun_err
 /* Opens the folder `directory` (UTF-8, `directory_length` bytes, no NUL needed) that holds
  * config.json and model.safetensors, or shards with model.safetensors.index.json.
  * Everything is validated before any of it is used: header, offsets, shapes against the
- * configuration, finite values. Nothing outside the folder is read. Weights stored as F32, F16 or
- * BF16 are computed in fp32.
+ * configuration, finite values. Nothing outside the folder is read but the cache. Weights may be
+ * stored as F32, F16 or BF16.
+ * `options` (of `options_bytes` bytes, at least sizeof(gatun_model_options)) may be NULL, with 0
+ * bytes, for the defaults.
  * Returns NULL and fills `error` on failure; nothing is left open then. */
 GATUN_API gatun_model* gatun_model_open(const char* directory, int64_t directory_length,
+                                        const gatun_model_options* options, int64_t options_bytes,
                                         gatun_error* error);
 
 /* Releases the model. NULL is allowed. No lane may be running it. */

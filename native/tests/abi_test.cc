@@ -45,7 +45,7 @@ class Abi : public testing::Test {
 
 TEST_F(Abi, NullErrorIsRefused) {
   gatun_model_info info;
-  EXPECT_EQ(gatun_model_open("x", 1, nullptr), nullptr);
+  EXPECT_EQ(gatun_model_open("x", 1, nullptr, 0, nullptr), nullptr);
   EXPECT_EQ(gatun_lane_open(1, nullptr), nullptr);
   EXPECT_EQ(gatun_runtime_describe(nullptr, 0, nullptr), -1);
   EXPECT_EQ(gatun_model_describe(model_.get(), &info, sizeof(info), nullptr), GATUN_ERROR_ARGUMENT);
@@ -66,7 +66,7 @@ TEST_F(Abi, NullHandlesAndPointersAreRefused) {
   expect_argument_error(gatun_model_describe(nullptr, &info, sizeof(info), &error_), "NULL");
   expect_argument_error(gatun_model_describe(model_.get(), nullptr, 96, &error_), "NULL");
   expect_argument_error(gatun_lane_reserve(nullptr, model_.get(), 1, 1, &error_), "NULL");
-  EXPECT_EQ(gatun_model_open(nullptr, 3, &error_), nullptr);
+  EXPECT_EQ(gatun_model_open(nullptr, 3, nullptr, 0, &error_), nullptr);
   EXPECT_EQ(error_.code, GATUN_ERROR_ARGUMENT);
   EXPECT_EQ(gatun_lane_workspace_bytes(nullptr), 0);
 }
@@ -275,7 +275,8 @@ TEST_F(Abi, DescribeSaysWhatTheModelIs) {
   EXPECT_EQ(info.positions_max, 320);
   EXPECT_EQ(info.token_types, 2);
   EXPECT_EQ(info.labels, 14);
-  EXPECT_EQ(info.reserved, 0);
+  EXPECT_EQ(info.precision, GATUN_PRECISION_FP32);
+  EXPECT_EQ(info.mapped_bytes, 0);
   const std::string file = read_file(own("bert-seqcls") / "model.safetensors");
   uint64_t header = 0;
   std::memcpy(&header, file.data(), sizeof(header));
@@ -301,14 +302,15 @@ TEST_F(Abi, RuntimeDescriptionIsCutLikeSnprintf) {
 
 TEST_F(Abi, PathsAreChecked) {
   const std::string with_nul("a\0b", 3);
-  EXPECT_EQ(gatun_model_open(with_nul.data(), 3, &error_), nullptr);
+  EXPECT_EQ(gatun_model_open(with_nul.data(), 3, nullptr, 0, &error_), nullptr);
   EXPECT_EQ(error_.code, GATUN_ERROR_ARGUMENT);
-  EXPECT_EQ(gatun_model_open("x", 0, &error_), nullptr);
+  EXPECT_EQ(gatun_model_open("x", 0, nullptr, 0, &error_), nullptr);
   EXPECT_EQ(error_.code, GATUN_ERROR_ARGUMENT);
-  EXPECT_EQ(gatun_model_open("x", -1, &error_), nullptr);
+  EXPECT_EQ(gatun_model_open("x", -1, nullptr, 0, &error_), nullptr);
   EXPECT_EQ(error_.code, GATUN_ERROR_ARGUMENT);
   const std::string file = (own("bert-seqcls") / "config.json").string();
-  EXPECT_EQ(gatun_model_open(file.data(), static_cast<int64_t>(file.size()), &error_), nullptr);
+  EXPECT_EQ(gatun_model_open(file.data(), static_cast<int64_t>(file.size()), nullptr, 0, &error_),
+            nullptr);
   EXPECT_EQ(error_.code, GATUN_ERROR_IO);
 }
 

@@ -13,7 +13,8 @@ int main(void) {
     return 2;
   }
   if (error.code != GATUN_OK || error.message[0] != '\0') return 3;
-  if (gatun_model_open("no such folder", (int64_t)strlen("no such folder"), &error)) return 4;
+  if (gatun_model_open("no such folder", (int64_t)strlen("no such folder"), NULL, 0, &error))
+    return 4;
   if (error.code != GATUN_ERROR_IO || strstr(error.message, "no such folder") == NULL) return 5;
   gatun_model_close(NULL);
   gatun_lane_close(NULL);

@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 
 ModelHandle open_model(const fs::path& folder, gatun_error* error) {
   const std::string name = folder.string();
-  return ModelHandle(gatun_model_open(name.data(), static_cast<int64_t>(name.size()), error));
+  return ModelHandle(
+      gatun_model_open(name.data(), static_cast<int64_t>(name.size()), nullptr, 0, error));
 }
 
 ModelHandle open_model(const fs::path& folder) {

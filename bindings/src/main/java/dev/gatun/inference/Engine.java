@@ -14,7 +14,7 @@ interface Engine {
    *
    * @throws InferenceException.Refused when the folder is not usable
    */
-  Model load(Path directory);
+  Model load(Path directory, LoadOptions options);
 
   /** Opens a lane for the calling thread, which alone uses and closes it. */
   Lane openLane();

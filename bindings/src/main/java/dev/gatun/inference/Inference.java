@@ -41,16 +41,16 @@ public final class Inference implements AutoCloseable {
 
   /**
    * Loads the encoder of a folder in Hugging Face layout. Runs on the calling thread, for as long
-   * as reading and checking all weights takes.
+   * as reading, checking and packing all weights takes, or mapping them from the cache.
    *
    * @throws InferenceException.Refused when the folder is not usable
    * @throws InferenceException.Closed after {@link #close}
    */
-  public EncoderModel load(Path directory) {
+  public EncoderModel load(Path directory, LoadOptions options) {
     if (closing.get()) {
       throw new InferenceException.Closed("inference is closed");
     }
-    Engine.Model loaded = engine.load(directory);
+    Engine.Model loaded = engine.load(directory, options);
     LoadedModel model = new LoadedModel(directory, loaded, queue);
     try {
       queue.open(model);
@@ -59,6 +59,11 @@ public final class Inference implements AutoCloseable {
       throw e;
     }
     return model;
+  }
+
+  /** As {@link #load(Path, LoadOptions)} with the default options. */
+  public EncoderModel load(Path directory) {
+    return load(directory, LoadOptions.defaults());
   }
 
   /** Tokens that wait for a lane, 0 … {@link InferenceOptions#queueTokensMax}. */

@@ -30,11 +30,11 @@ public final class ModelFolder implements AutoCloseable {
    *
    * @throws InferenceException.Refused when any part is missing, damaged, or contradicts another
    */
-  public static ModelFolder open(Inference inference, Path directory) {
+  public static ModelFolder open(Inference inference, Path directory, LoadOptions options) {
     if (!Files.isDirectory(directory)) {
       throw new InferenceException.Refused(directory, "no such directory");
     }
-    EncoderModel encoder = inference.load(directory);
+    EncoderModel encoder = inference.load(directory, options);
     try {
       Labels labels = labels(encoder.info(), directory);
       return new ModelFolder(encoder, tokenizer(encoder.info(), directory), labels);
@@ -42,6 +42,11 @@ public final class ModelFolder implements AutoCloseable {
       encoder.close();
       throw e;
     }
+  }
+
+  /** As {@link #open(Inference, Path, LoadOptions)} with the default options. */
+  public static ModelFolder open(Inference inference, Path directory) {
+    return open(inference, directory, LoadOptions.defaults());
   }
 
   /** Parts that belong together, from elsewhere than a folder. */

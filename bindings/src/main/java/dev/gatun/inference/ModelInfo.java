@@ -15,7 +15,9 @@ import java.util.Locale;
  *     of a batch are ignored: tokenizers state them for every model
  * @param labels rows of the classifier, 0 without one
  * @param parameters weights of trunk and head
- * @param residentBytes memory the model holds
+ * @param precision of the linear layers
+ * @param residentBytes memory that only this model holds
+ * @param mappedBytes of the cache's file, mapped read-only: shared by all that map it
  */
 public record ModelInfo(
     Family family,
@@ -30,7 +32,9 @@ public record ModelInfo(
     int tokenTypes,
     int labels,
     long parameters,
-    long residentBytes) {
+    Precision precision,
+    long residentBytes,
+    long mappedBytes) {
 
   private static final int OUTPUTS_MAX = 64;
 
@@ -40,12 +44,17 @@ public record ModelInfo(
     positive(attentionHeads, "attentionHeads");
     positive(vocabulary, "vocabulary");
     positive(positionsMax, "positionsMax");
-    if (tokenTypes < 0 || labels < 0 || parameters < 0 || residentBytes < 0) {
+    if (tokenTypes < 0 || labels < 0 || parameters < 0 || residentBytes < 0 || mappedBytes < 0) {
       throw new IllegalArgumentException("negative count in a model's facts");
     }
     if ((head == Head.NONE) != (labels == 0)) {
       throw new IllegalArgumentException("head " + head + " with " + labels + " labels");
     }
+  }
+
+  /** Memory for the weights, wherever it lies. */
+  public long weightBytes() {
+    return residentBytes + mappedBytes;
   }
 
   /**

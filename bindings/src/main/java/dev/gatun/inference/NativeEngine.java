@@ -44,9 +44,10 @@ final class NativeEngine implements Engine {
   }
 
   @Override
-  public Model load(Path directory) {
+  public Model load(Path directory, LoadOptions options) {
     try {
-      NativeEncoderModel model = new NativeEncoderModel(library, directory);
+      NativeEncoderModel model =
+          new NativeEncoderModel(library, directory, code(options.precision()), options.threads());
       return new Loaded(model, info(model.facts()));
     } catch (NativeError e) {
       throw new InferenceException.Refused(directory, String.valueOf(e.getMessage()), e);
@@ -124,7 +125,26 @@ final class NativeEngine implements Engine {
         facts.tokenTypes(),
         facts.labels(),
         facts.parameters(),
-        facts.residentBytes());
+        precision(facts.precision()),
+        facts.residentBytes(),
+        facts.mappedBytes());
+  }
+
+  private static int code(Precision precision) {
+    return switch (precision) {
+      case FP32 -> Codes.PRECISION_FP32;
+      case BF16 -> Codes.PRECISION_BF16;
+      case INT8 -> Codes.PRECISION_INT8;
+    };
+  }
+
+  private static Precision precision(int code) {
+    for (Precision precision : Precision.values()) {
+      if (code(precision) == code) {
+        return precision;
+      }
+    }
+    throw new AssertionError("precision " + code + " is not in gatun.h");
   }
 
   private static Family family(int code) {

@@ -63,7 +63,7 @@ final class ScriptedEngine implements Engine {
   }
 
   @Override
-  public Model load(Path directory) {
+  public Model load(Path directory, LoadOptions options) {
     return new ScriptedModel(directory.toString());
   }
 

@@ -23,10 +23,10 @@ public class gatun_h extends gatun_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_ABI_VERSION = (int)1L;
+    private static final int GATUN_ABI_VERSION = (int)2L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_ABI_VERSION 1
+     * #define GATUN_ABI_VERSION 2
      * }
      */
     public static int GATUN_ABI_VERSION() {
@@ -175,6 +175,33 @@ public class gatun_h extends gatun_h$shared {
      */
     public static int GATUN_POOLING_MEAN() {
         return GATUN_POOLING_MEAN;
+    }
+    private static final int GATUN_PRECISION_FP32 = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_PRECISION_FP32 1
+     * }
+     */
+    public static int GATUN_PRECISION_FP32() {
+        return GATUN_PRECISION_FP32;
+    }
+    private static final int GATUN_PRECISION_BF16 = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_PRECISION_BF16 2
+     * }
+     */
+    public static int GATUN_PRECISION_BF16() {
+        return GATUN_PRECISION_BF16;
+    }
+    private static final int GATUN_PRECISION_INT8 = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_PRECISION_INT8 3
+     * }
+     */
+    public static int GATUN_PRECISION_INT8() {
+        return GATUN_PRECISION_INT8;
     }
     private static final int GATUN_OUTPUT_HIDDEN = (int)1L;
     /**
@@ -329,6 +356,8 @@ public class gatun_h extends gatun_h$shared {
             gatun_h.C_POINTER,
             gatun_h.C_POINTER,
             gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
             gatun_h.C_POINTER
         );
 
@@ -340,7 +369,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * gatun_model *gatun_model_open(const char *directory, int64_t directory_length, gatun_error *error)
+     * gatun_model *gatun_model_open(const char *directory, int64_t directory_length, const gatun_model_options *options, int64_t options_bytes, gatun_error *error)
      * }
      */
     public static FunctionDescriptor gatun_model_open$descriptor() {
@@ -350,7 +379,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * gatun_model *gatun_model_open(const char *directory, int64_t directory_length, gatun_error *error)
+     * gatun_model *gatun_model_open(const char *directory, int64_t directory_length, const gatun_model_options *options, int64_t options_bytes, gatun_error *error)
      * }
      */
     public static MethodHandle gatun_model_open$handle() {
@@ -360,7 +389,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * gatun_model *gatun_model_open(const char *directory, int64_t directory_length, gatun_error *error)
+     * gatun_model *gatun_model_open(const char *directory, int64_t directory_length, const gatun_model_options *options, int64_t options_bytes, gatun_error *error)
      * }
      */
     public static MemorySegment gatun_model_open$address() {
@@ -369,16 +398,16 @@ public class gatun_h extends gatun_h$shared {
 
     /**
      * {@snippet lang=c :
-     * gatun_model *gatun_model_open(const char *directory, int64_t directory_length, gatun_error *error)
+     * gatun_model *gatun_model_open(const char *directory, int64_t directory_length, const gatun_model_options *options, int64_t options_bytes, gatun_error *error)
      * }
      */
-    public static MemorySegment gatun_model_open(MemorySegment directory, long directory_length, MemorySegment error) {
+    public static MemorySegment gatun_model_open(MemorySegment directory, long directory_length, MemorySegment options, long options_bytes, MemorySegment error) {
         var mh$ = gatun_model_open.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_model_open", directory, directory_length, error);
+                traceDowncall("gatun_model_open", directory, directory_length, options, options_bytes, error);
             }
-            return (MemorySegment)mh$.invokeExact(directory, directory_length, error);
+            return (MemorySegment)mh$.invokeExact(directory, directory_length, options, options_bytes, error);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

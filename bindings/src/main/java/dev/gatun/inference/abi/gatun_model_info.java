@@ -26,9 +26,10 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int32_t positions_max;
  *     int32_t token_types;
  *     int32_t labels;
- *     int32_t reserved;
+ *     int32_t precision;
  *     int64_t parameters;
  *     int64_t resident_bytes;
+ *     int64_t mapped_bytes;
  * }
  * }
  */
@@ -50,9 +51,10 @@ public class gatun_model_info {
         gatun_h.C_INT.withName("positions_max"),
         gatun_h.C_INT.withName("token_types"),
         gatun_h.C_INT.withName("labels"),
-        gatun_h.C_INT.withName("reserved"),
+        gatun_h.C_INT.withName("precision"),
         gatun_h.C_LONG.withName("parameters"),
-        gatun_h.C_LONG.withName("resident_bytes")
+        gatun_h.C_LONG.withName("resident_bytes"),
+        gatun_h.C_LONG.withName("mapped_bytes")
     ).withName("gatun_model_info");
 
     /**
@@ -546,48 +548,48 @@ public class gatun_model_info {
         struct.set(labels$LAYOUT, labels$OFFSET, fieldValue);
     }
 
-    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+    private static final OfInt precision$LAYOUT = (OfInt)$LAYOUT.select(groupElement("precision"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t precision
      * }
      */
-    public static final OfInt reserved$layout() {
-        return reserved$LAYOUT;
+    public static final OfInt precision$layout() {
+        return precision$LAYOUT;
     }
 
-    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+    private static final long precision$OFFSET = $LAYOUT.byteOffset(groupElement("precision"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t precision
      * }
      */
-    public static final long reserved$offset() {
-        return reserved$OFFSET;
+    public static final long precision$offset() {
+        return precision$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t precision
      * }
      */
-    public static int reserved(MemorySegment struct) {
-        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    public static int precision(MemorySegment struct) {
+        return struct.get(precision$LAYOUT, precision$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t precision
      * }
      */
-    public static void reserved(MemorySegment struct, int fieldValue) {
-        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
+    public static void precision(MemorySegment struct, int fieldValue) {
+        struct.set(precision$LAYOUT, precision$OFFSET, fieldValue);
     }
 
     private static final OfLong parameters$LAYOUT = (OfLong)$LAYOUT.select(groupElement("parameters"));
@@ -676,6 +678,50 @@ public class gatun_model_info {
      */
     public static void resident_bytes(MemorySegment struct, long fieldValue) {
         struct.set(resident_bytes$LAYOUT, resident_bytes$OFFSET, fieldValue);
+    }
+
+    private static final OfLong mapped_bytes$LAYOUT = (OfLong)$LAYOUT.select(groupElement("mapped_bytes"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int64_t mapped_bytes
+     * }
+     */
+    public static final OfLong mapped_bytes$layout() {
+        return mapped_bytes$LAYOUT;
+    }
+
+    private static final long mapped_bytes$OFFSET = $LAYOUT.byteOffset(groupElement("mapped_bytes"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int64_t mapped_bytes
+     * }
+     */
+    public static final long mapped_bytes$offset() {
+        return mapped_bytes$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int64_t mapped_bytes
+     * }
+     */
+    public static long mapped_bytes(MemorySegment struct) {
+        return struct.get(mapped_bytes$LAYOUT, mapped_bytes$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int64_t mapped_bytes
+     * }
+     */
+    public static void mapped_bytes(MemorySegment struct, long fieldValue) {
+        struct.set(mapped_bytes$LAYOUT, mapped_bytes$OFFSET, fieldValue);
     }
 
     /**

@@ -24,5 +24,9 @@ public final class Codes {
   public static final int POOLING_CLS = gatun_h.GATUN_POOLING_CLS();
   public static final int POOLING_MEAN = gatun_h.GATUN_POOLING_MEAN();
 
+  public static final int PRECISION_FP32 = gatun_h.GATUN_PRECISION_FP32();
+  public static final int PRECISION_BF16 = gatun_h.GATUN_PRECISION_BF16();
+  public static final int PRECISION_INT8 = gatun_h.GATUN_PRECISION_INT8();
+
   private Codes() {}
 }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import dev.gatun.inference.abi.gatun_error;
 import dev.gatun.inference.abi.gatun_h;
 import dev.gatun.inference.abi.gatun_model_info;
+import dev.gatun.inference.abi.gatun_model_options;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -38,19 +39,23 @@ public final class NativeEncoderModel implements AutoCloseable {
       int tokenTypes,
       int labels,
       long parameters,
-      long residentBytes) {}
+      int precision,
+      long residentBytes,
+      long mappedBytes) {}
 
   /**
    * Opens a model folder.
    *
    * @param library that has been loaded; named here so that there is one
+   * @param precision one of {@link Codes}{@code .PRECISION_…}
+   * @param threads that read and pack weights; 0: all processors
    * @throws NativeError when the folder is refused
    */
-  public NativeEncoderModel(NativeLibrary library, Path directory) {
+  public NativeEncoderModel(NativeLibrary library, Path directory, int precision, int threads) {
     Objects.requireNonNull(library);
     try (Arena call = Arena.ofConfined()) {
       MemorySegment error = gatun_error.allocate(call);
-      self = open(directory, call, error);
+      self = open(directory, options(call, precision, threads), call, error);
       facts = describe(call, error);
     } catch (RuntimeException | Error e) {
       arena.close();
@@ -74,14 +79,27 @@ public final class NativeEncoderModel implements AutoCloseable {
   }
 
   @SuppressWarnings("restricted") // address, lifetime and destructor in one expression
-  private MemorySegment open(Path directory, Arena call, MemorySegment error) {
+  private MemorySegment open(
+      Path directory, MemorySegment options, Arena call, MemorySegment error) {
     byte[] name = directory.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8);
     MemorySegment raw =
-        gatun_h.gatun_model_open(call.allocateFrom(JAVA_BYTE, name), name.length, error);
+        gatun_h.gatun_model_open(
+            call.allocateFrom(JAVA_BYTE, name),
+            name.length,
+            options,
+            gatun_model_options.sizeof(),
+            error);
     if (raw.equals(MemorySegment.NULL)) {
       throw NativeError.read(error);
     }
     return raw.reinterpret(arena, gatun_h::gatun_model_close);
+  }
+
+  private static MemorySegment options(Arena call, int precision, int threads) {
+    MemorySegment options = gatun_model_options.allocate(call);
+    gatun_model_options.precision(options, precision);
+    gatun_model_options.threads(options, threads);
+    return options;
   }
 
   private Facts describe(Arena call, MemorySegment error) {
@@ -103,6 +121,8 @@ public final class NativeEncoderModel implements AutoCloseable {
         gatun_model_info.token_types(info),
         gatun_model_info.labels(info),
         gatun_model_info.parameters(info),
-        gatun_model_info.resident_bytes(info));
+        gatun_model_info.precision(info),
+        gatun_model_info.resident_bytes(info),
+        gatun_model_info.mapped_bytes(info));
   }
 }

@@ -9,6 +9,7 @@ import dev.gatun.inference.Matrix;
 import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.Output;
 import dev.gatun.inference.Pooling;
+import dev.gatun.inference.Precision;
 import dev.gatun.inference.TokenBatch;
 import java.util.Arrays;
 import java.util.List;
@@ -125,6 +126,20 @@ public final class FakeEncoderModel implements EncoderModel {
 
   private static ModelInfo info(Head head, int hiddenSize, int labels) {
     return new ModelInfo(
-        Family.BERT, head, Pooling.MEAN, true, hiddenSize, 2, 1, 1 << 20, 4096, 2, labels, 0, 0);
+        Family.BERT,
+        head,
+        Pooling.MEAN,
+        true,
+        hiddenSize,
+        2,
+        1,
+        1 << 20,
+        4096,
+        2,
+        labels,
+        0,
+        Precision.FP32,
+        0,
+        0);
   }
 }

@@ -89,8 +89,7 @@ class NativeLifetimeTest {
 
   @Test
   void errorsCarryCodeAndMessage(@TempDir Path empty) {
-    NativeError missing =
-        assertThrows(NativeError.class, () -> new NativeEncoderModel(LIBRARY, empty));
+    NativeError missing = assertThrows(NativeError.class, () -> open(empty));
     assertEquals(Codes.ERROR_IO, missing.code());
     assertTrue(missing.getMessage().contains("config.json"), missing.getMessage());
     NativeError lane = assertThrows(NativeError.class, () -> new NativeLane(LIBRARY, 0));
@@ -112,7 +111,7 @@ class NativeLifetimeTest {
     for (String file : List.of("config.json", "model.safetensors")) {
       Files.copy(control().resolve(file), folder.resolve(file));
     }
-    try (NativeEncoderModel model = new NativeEncoderModel(LIBRARY, folder)) {
+    try (NativeEncoderModel model = open(folder)) {
       assertEquals(2, model.facts().labels());
     }
   }
@@ -143,10 +142,14 @@ class NativeLifetimeTest {
   }
 
   private static NativeEncoderModel model() {
-    return new NativeEncoderModel(LIBRARY, control());
+    return open(control());
   }
 
   private static Path control() {
     return Golden.carried().resolve("errors/control-ok");
+  }
+
+  private static NativeEncoderModel open(Path folder) {
+    return new NativeEncoderModel(LIBRARY, folder, Codes.PRECISION_FP32, 1);
   }
 }
