@@ -75,9 +75,7 @@ final class EncoderBench implements Callable<Integer> {
     InferenceOptions defaults = InferenceOptions.defaults();
     int used = threads.orElse(defaults.threadsPerLane());
     List<Row> rows = new ArrayList<>();
-    try (Inference inference =
-        Inference.open(
-            new InferenceOptions(defaults.library(), 1, used, defaults.queueTokensMax()))) {
+    try (Inference inference = Inference.open(defaults.withThreads(1, used))) {
       String machine = Machine.name() + ", " + inference.runtime().isa();
       System.out.println(machine);
       System.out.printf(

@@ -258,6 +258,6 @@ class InferenceTest {
   }
 
   static Inference open(ScriptedEngine engine, int lanes) {
-    return Inference.over(engine, new InferenceOptions(LIBRARY, lanes, 1, 8000));
+    return Inference.over(engine, new InferenceOptions(LIBRARY, lanes, 1, false, 4096, 8000));
   }
 }

@@ -44,11 +44,9 @@ final class ModelOptions {
     }
     InferenceOptions defaults = InferenceOptions.defaults();
     return Inference.open(
-        new InferenceOptions(
-            defaults.library(),
-            1,
-            threads.map(ModelOptions::checked).orElse(defaults.threadsPerLane()),
-            QUEUE_TOKENS_MAX));
+        defaults
+            .withThreads(1, threads.map(ModelOptions::checked).orElse(defaults.threadsPerLane()))
+            .withTokens(defaults.tokensPerBatchMax(), QUEUE_TOKENS_MAX));
   }
 
   /** The folder of a model: a path, or the name of a model that comes with Gatun. */
