@@ -12,8 +12,8 @@
 #include "abi/error.h"
 #include "backend/registry.h"
 #include "encoder/batch.h"
+#include "encoder/build_graph.h"
 #include "encoder/encoder.h"
-#include "encoder/families.h"
 
 using gatun::ErrorCode;
 using gatun::Failure;
@@ -113,7 +113,8 @@ gatun_model_info describe(const encoder::Graph& graph) {
   info.labels = static_cast<int32_t>(graph.labels());
   info.precision = precision_number(graph.precision);
   info.parameters = graph.parameters;
-  info.resident_bytes = graph.weight_bytes;
+  info.resident_bytes = graph.memory.resident_bytes();
+  info.mapped_bytes = graph.memory.mapped_bytes();
   for (const auto& rotary : graph.rotaries) info.resident_bytes += rotary->bytes();
   return info;
 }
@@ -145,6 +146,8 @@ encoder::LoadOptions translate(const gatun_model_options* options, int64_t optio
   require(options->cache_bytes_max >= 0, "options.cache_bytes_max is negative");
   encoder::LoadOptions load;
   load.precision = translate_precision(options->precision);
+  load.threads = options->threads;
+  load.progress = options->progress;
   return load;
 }
 

@@ -1,14 +1,12 @@
-// Turns named tensors of a checkpoint into the weights of a graph.
+// How a family names the weights of its graph.
 #pragma once
 
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "backend/backend.h"
 #include "encoder/graph.h"
-#include "model/tensors.h"
 
 namespace gatun::encoder {
 
@@ -18,71 +16,55 @@ struct Extent {
   std::string_view source;
 };
 
-/// A family names its tensors by calls to the functions below, once on a checking binder, which
-/// only looks at names, types and shapes and collects every problem, and once on a loading binder,
-/// which copies. Nothing is allocated before everything has been checked.
+/// Prefixes that a checkpoint's writer put before the names of the trunk and of the head.
+struct Prefixes {
+  std::string trunk;
+  std::string head;
+};
+
+/// A family states each weight of a graph by one call of the functions below. What that does is the
+/// binder's affair: a Checker compares a checkpoint with it, a Loader reads and packs the
+/// checkpoint, a Mapper finds what a Loader packed before.
 class Binder {
  public:
-  enum class Mode { kCheck, kLoad };
-
-  /// Names of the trunk are looked up behind `trunk_prefix`, names of the head behind
-  /// `head_prefix`.
-  Binder(const model::Tensors& tensors, const backend::Backend& backend,
-         backend::Precision precision, Mode mode, std::string trunk_prefix,
-         std::string head_prefix);
+  virtual ~Binder() = default;
 
   /// Full name of a tensor of the trunk or head.
-  std::string trunk(std::string_view name) const { return trunk_prefix_ + std::string(name); }
-  std::string head(std::string_view name) const { return head_prefix_ + std::string(name); }
+  std::string trunk(std::string_view name) const { return prefixes_.trunk + std::string(name); }
+  std::string head(std::string_view name) const { return prefixes_.head + std::string(name); }
 
   /// name.weight [width] (older files: name.gamma) and, with `bias`, name.bias (name.beta).
-  void norm(const std::string& name, Extent width, bool bias, float epsilon, NormWeights& weights);
+  virtual void norm(const std::string& name, Extent width, bool bias, float epsilon,
+                    NormWeights& weights) = 0;
   /// name.weight [outputs, inputs] and, with `bias`, name.bias [outputs]; several names become one
-  /// layer with their outputs side by side.
-  void linear(std::initializer_list<std::string> names, Extent inputs, Extent outputs, bool bias,
-              LinearWeights& weights);
+  /// layer with their outputs side by side. Its precision is the model's.
+  void linear(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
+              LinearWeights& weights) {
+    layer(names, inputs, outputs, bias, precision_, weights);
+  }
   /// The same for a layer that stays in fp32 whatever the model's precision.
-  void exact_linear(std::initializer_list<std::string> names, Extent inputs, Extent outputs,
-                    bool bias, LinearWeights& weights);
+  void exact_linear(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
+                    LinearWeights& weights) {
+    layer(names, inputs, outputs, bias, backend::Precision::kF32, weights);
+  }
   /// name.weight [count, width]; `widen`: held in fp32 whatever was stored.
-  void table(const std::string& name, Extent count, Extent width, bool widen,
-             TableWeights& weights);
-  /// Rows of name.weight, or 0 when there is no such matrix.
-  int64_t rows(const std::string& name) const;
+  virtual void table(const std::string& name, Extent count, Extent width, bool widen,
+                     TableWeights& weights) = 0;
+  /// Rows of the matrix name.weight, or 0 when there is none.
+  virtual int64_t rows(const std::string& name) const = 0;
 
-  /// Throws one Failure for everything that the checks found: missing tensors, wrong types and
-  /// shapes, then tensors that the graph does not use and that do not start with one of
-  /// `known_extras` (behind either prefix).
-  void finish(const std::vector<std::string>& known_extras) const;
+ protected:
+  Binder(backend::Precision precision, Prefixes prefixes)
+      : precision_(precision), prefixes_(std::move(prefixes)) {}
 
-  size_t missing() const { return missing_.size(); }
-  int64_t parameters() const { return parameters_; }
-  int64_t bytes() const { return bytes_; }
-  /// What the linear layers of the graph look at; has to outlive it.
-  std::vector<Aligned<std::byte>> packed() { return std::move(packed_); }
+  virtual void layer(const std::vector<std::string>& names, Extent inputs, Extent outputs,
+                     bool bias, backend::Precision precision, LinearWeights& weights) = 0;
+
+  const Prefixes& prefixes() const { return prefixes_; }
 
  private:
-  /// The tensor if its type and shape are right; null otherwise.
-  const model::Tensor* take(const std::string& name, std::initializer_list<Extent> shape);
-  void linear(std::initializer_list<std::string> names, Extent inputs, Extent outputs, bool bias,
-              backend::Precision precision, LinearWeights& weights);
-  /// Copies a tensor as fp32; refuses values that are not finite.
-  void copy(const std::string& name, const model::Tensor& tensor, int64_t count, float* values);
-  void refuse_non_finite(const std::string& name, const model::Tensor& tensor, int64_t count);
-  bool is_known_extra(std::string_view name, const std::vector<std::string>& known) const;
-
-  const model::Tensors& tensors_;
-  const backend::Backend& backend_;
   const backend::Precision precision_;
-  const Mode mode_;
-  const std::string trunk_prefix_;
-  const std::string head_prefix_;
-  std::vector<std::string> missing_;
-  std::vector<std::string> wrong_;
-  std::vector<std::string> used_;
-  std::vector<Aligned<std::byte>> packed_;
-  int64_t parameters_ = 0;
-  int64_t bytes_ = 0;
+  const Prefixes prefixes_;
 };
 
 }  // namespace gatun::encoder

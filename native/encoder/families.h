@@ -6,6 +6,7 @@
 
 #include "encoder/binder.h"
 #include "encoder/graph.h"
+#include "model/tensors.h"
 
 namespace gatun::encoder {
 
@@ -23,13 +24,14 @@ FamilyNames modernbert_names();
 /// Classifier rows; checks them against the labels of the configuration. Throws Failure.
 void bind_classifier(Binder& binder, Graph& graph);
 
-/// How a model is loaded.
-struct LoadOptions {
-  backend::Precision precision = backend::Precision::kF32;
-};
+/// A graph of the configured shape without weights.
+Graph empty_graph(const model::EncoderConfig& config);
 
-/// Builds the graph of the model in `folder`. Throws Failure.
-Graph build_graph(const model::Folder& folder, const backend::Backend& backend,
-                  const LoadOptions& options);
+FamilyNames names_of(const model::EncoderConfig& config);
+
+/// Checks every tensor of a checkpoint and returns the prefixes of its names. Throws one Failure
+/// for everything that is wrong.
+Prefixes check_names(const model::EncoderConfig& config, const FamilyNames& names,
+                     const model::Tensors& tensors);
 
 }  // namespace gatun::encoder

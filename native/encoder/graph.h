@@ -2,6 +2,7 @@
 // family is mapped to it (families.h); the encoder runs it and knows no family.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -9,34 +10,31 @@
 #include "backend/backend.h"
 #include "encoder/rotary.h"
 #include "model/config.h"
-#include "runtime/aligned.h"
+#include "weights/memory.h"
 
 namespace gatun::encoder {
 
-using Vector = Aligned<float>;
-
-/// A norm's weights; absent γ means there is no norm here.
+/// A norm's weights, views of the graph's memory; without γ there is no norm here.
 struct NormWeights {
-  Vector gamma;
-  Vector beta;  ///< empty: none
+  const float* gamma = nullptr;
+  const float* beta = nullptr;  ///< null: none
   float epsilon = 0;
 
-  explicit operator bool() const { return gamma.count() > 0; }
-  backend::Norm view() const { return {gamma.data(), beta.data(), epsilon}; }
-  int64_t bytes() const { return gamma.bytes() + beta.bytes(); }
+  explicit operator bool() const { return gamma != nullptr; }
+  backend::Norm view() const { return {gamma, beta, epsilon}; }
 };
 
 using LinearWeights = std::unique_ptr<backend::Linear>;
 
-/// An embedding table in its stored type, copied: the model keeps no file open.
+/// An embedding table in the type it was stored in, a view of the graph's memory.
 struct TableWeights {
-  Aligned<unsigned char> rows;
+  const std::byte* rows = nullptr;
   backend::Storage storage = backend::Storage::kF32;
   int64_t count = 0;  ///< 0: the model has no such table
   int64_t width = 0;
 
   explicit operator bool() const { return count > 0; }
-  backend::Table view() const { return {rows.data(), storage, count, width}; }
+  backend::Table view() const { return {rows, storage, count, width}; }
 };
 
 /// x₀ = LN(token[id] + position[p] + type[t]); tables that a family lacks are empty. Positions and
@@ -81,10 +79,9 @@ struct Graph {
   NormWeights final_norm;  ///< absent when the layers normalise after their sums
   Head head;
   std::vector<std::unique_ptr<RotaryTables>> rotaries;
-  std::vector<Aligned<std::byte>> packed;  ///< what the linear layers look at
+  weights::Memory memory;  ///< what all weights are views of
   backend::Precision precision = backend::Precision::kF32;
   int64_t parameters = 0;
-  int64_t weight_bytes = 0;
 
   int64_t labels() const { return head.classifier ? head.classifier->outputs() : 0; }
   float attention_scale() const;

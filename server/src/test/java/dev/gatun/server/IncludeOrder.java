@@ -9,10 +9,11 @@ final class IncludeOrder {
   private static final Map<String, List<String>> NATIVE =
       Map.of(
           "runtime", List.of(),
+          "weights", List.of("runtime"),
           "model", List.of("runtime"),
           "backend", List.of("model", "runtime"),
-          "encoder", List.of("model", "backend", "runtime"),
-          "abi", List.of("encoder", "model", "backend", "runtime"));
+          "encoder", List.of("model", "backend", "weights", "runtime"),
+          "abi", List.of("encoder", "model", "backend", "weights", "runtime"));
 
   private IncludeOrder() {}
 

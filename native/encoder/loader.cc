@@ -1,0 +1,186 @@
+#include "encoder/loader.h"
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <mutex>
+
+#include "encoder/checker.h"
+#include "runtime/failure.h"
+
+namespace gatun::encoder {
+namespace {
+
+using backend::Precision;
+using backend::Storage;
+using weights::Kind;
+using weights::Section;
+
+/// Bytes of a table that one thread copies at a time.
+constexpr int64_t kPartBytes = int64_t{4} << 20;
+constexpr int64_t kChunk = 1 << 16;  // elements widened at a time
+
+/// Runs body(0) … body(count−1) on the pool and throws what the first of them threw.
+template <class Body>
+void run_all(ThreadPool& pool, int64_t count, const Body& body) {
+  std::mutex mutex;
+  int64_t failed = count;
+  std::exception_ptr reason;
+  pool.run(count, [&](int64_t task, int) {
+    try {
+      body(task);
+    } catch (...) {
+      const std::lock_guard<std::mutex> lock(mutex);
+      if (task < failed) reason = std::current_exception();
+      failed = std::min(failed, task);
+    }
+  });
+  if (reason != nullptr) std::rethrow_exception(reason);
+}
+
+}  // namespace
+
+Loader::Loader(const model::Tensors& tensors, const backend::Backend& backend, Precision precision,
+               Prefixes prefixes)
+    : Binder(precision, std::move(prefixes)), tensors_(tensors), backend_(backend) {}
+
+Loader::Source Loader::source(const std::string& name) const {
+  const model::Tensor* tensor = tensors_.find(name);
+  if (tensor == nullptr) throw Failure(ErrorCode::kInternal, name + " was not checked");
+  return {name, tensor};
+}
+
+void Loader::add(Section section, std::vector<Source> sources, Field field) {
+  parameters_ += section.rows * section.columns + (section.bias ? section.rows : 0);
+  sections_.push_back(std::move(section));
+  items_.push_back({std::move(sources), field});
+}
+
+void Loader::norm(const std::string& name, Extent width, bool bias, float epsilon,
+                  NormWeights& weights) {
+  weights.epsilon = epsilon;
+  add(vector_section(name + ".weight", width.value), {source(norm_weight(tensors_, name))},
+      &weights.gamma);
+  if (!bias) return;
+  add(vector_section(name + ".bias", width.value), {source(norm_bias(tensors_, name))},
+      &weights.beta);
+}
+
+void Loader::layer(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
+                   Precision precision, LinearWeights& weights) {
+  std::vector<Source> sources;
+  for (const std::string& name : names) sources.push_back(source(name + ".weight"));
+  for (const std::string& name : names) {
+    if (bias) sources.push_back(source(name + ".bias"));
+  }
+  const auto count = static_cast<int64_t>(names.size());
+  add(layer_section(backend_, layer_name(names),
+                    {inputs.value, count * outputs.value, bias, precision}),
+      std::move(sources), &weights);
+}
+
+void Loader::table(const std::string& name, Extent count, Extent width, bool widen,
+                   TableWeights& weights) {
+  Source stored = source(name + ".weight");
+  const Storage storage = widen ? Storage::kF32 : *storage_of(*stored.tensor);
+  add(table_section(name, storage, count.value, width.value), {std::move(stored)}, &weights);
+}
+
+int64_t Loader::rows(const std::string& name) const { return matrix_rows(tensors_, name); }
+
+std::vector<Loader::Part> Loader::parts() const {
+  std::vector<Part> parts;
+  for (size_t i = 0; i < sections_.size(); ++i) {
+    const Section& section = sections_[i];
+    if (section.kind == Kind::kLinear) {
+      parts.push_back({i, 0, section.rows});
+      continue;
+    }
+    const int64_t row_bytes =
+        std::max<int64_t>(section.bytes / std::max<int64_t>(section.rows, 1), 1);
+    const int64_t step = std::max<int64_t>(kPartBytes / row_bytes, 1);
+    for (int64_t first = 0; first < section.rows; first += step) {
+      parts.push_back({i, first, std::min(step, section.rows - first)});
+    }
+  }
+  return parts;
+}
+
+void Loader::fill(std::span<std::byte> payload, ThreadPool& pool,
+                  weights::Progress& progress) const {
+  const std::vector<Part> all = parts();
+  run_all(pool, static_cast<int64_t>(all.size()), [&](int64_t task) {
+    const Part& part = all[static_cast<size_t>(task)];
+    fill_part(part, payload);
+    const Section& section = sections_[part.section];
+    progress.advance(section.bytes / std::max<int64_t>(section.rows, 1) * part.count);
+  });
+}
+
+void Loader::digest(std::span<const std::byte> payload, ThreadPool& pool,
+                    weights::Progress& progress) {
+  run_all(pool, static_cast<int64_t>(sections_.size()), [&](int64_t task) {
+    Section& section = sections_[static_cast<size_t>(task)];
+    section.checksum = sha256(
+        payload.subspan(static_cast<size_t>(section.offset), static_cast<size_t>(section.bytes)));
+    progress.advance(section.bytes);
+  });
+}
+
+void Loader::attach(std::span<const std::byte> payload) const {
+  for (size_t i = 0; i < sections_.size(); ++i) {
+    encoder::attach(sections_[i], payload, backend_, items_[i].field);
+  }
+}
+
+void Loader::fill_part(const Part& part, std::span<std::byte> payload) const {
+  const Section& section = sections_[part.section];
+  std::byte* target = payload.data() + section.offset;
+  section.kind == Kind::kLinear ? fill_layer(part.section, target) : fill_rows(part, target);
+}
+
+void Loader::fill_layer(size_t index, std::byte* target) const {
+  const Section& section = sections_[index];
+  const std::vector<Source>& sources = items_[index].sources;
+  const size_t names = sources.size() / (section.bias ? 2 : 1);
+  const int64_t outputs = section.rows / static_cast<int64_t>(names);
+  Aligned<float> matrix(section.rows * section.columns);
+  Aligned<float> bias(section.bias ? section.rows : 0);
+  for (size_t i = 0; i < names; ++i) {
+    const int64_t row = static_cast<int64_t>(i) * outputs;
+    widen(sources[i], 0, outputs * section.columns, matrix.data() + row * section.columns);
+    if (section.bias) widen(sources[names + i], 0, outputs, bias.data() + row);
+  }
+  const backend::LinearShape shape{section.columns, section.rows, section.bias,
+                                   static_cast<Precision>(section.type)};
+  backend_.pack({shape, matrix.data(), section.bias ? bias.data() : nullptr}, target);
+}
+
+void Loader::fill_rows(const Part& part, std::byte* target) const {
+  const Section& section = sections_[part.section];
+  const Source& stored = items_[part.section].sources.front();
+  const int64_t first = part.first * section.columns;
+  const int64_t count = part.count * section.columns;
+  const auto storage = static_cast<Storage>(section.type);
+  target += first * element_bytes(storage);
+  if (storage == Storage::kF32) {
+    return widen(stored, first, count, reinterpret_cast<float*>(target));
+  }
+  Aligned<float> chunk(std::min(count, kChunk));
+  for (int64_t at = 0; at < count; at += kChunk) {
+    widen(stored, first + at, std::min(kChunk, count - at), chunk.data());
+  }
+  std::memcpy(target, stored.tensor->data + first * element_bytes(storage),
+              static_cast<size_t>(count * element_bytes(storage)));
+}
+
+void Loader::widen(const Source& source, int64_t first, int64_t count, float* values) const {
+  const Storage storage = *storage_of(*source.tensor);
+  backend_.widen(storage, source.tensor->data + first * element_bytes(storage), count, values);
+  if (!backend_.all_finite(values, count)) {
+    throw Failure(ErrorCode::kFormat, *source.tensor->file + ": tensor " + source.name +
+                                          " holds a value that is not finite (NaN or Inf)");
+  }
+}
+
+}  // namespace gatun::encoder

@@ -1,0 +1,83 @@
+#include "encoder/weight_view.h"
+
+#include <new>
+
+namespace gatun::encoder {
+namespace {
+
+using backend::Precision;
+using backend::Storage;
+using weights::Kind;
+using weights::Section;
+
+int64_t checked_bytes(int64_t rows, int64_t columns, int64_t element) {
+  int64_t bytes = 0;
+  if (__builtin_mul_overflow(rows, columns, &bytes) ||
+      __builtin_mul_overflow(bytes, element, &bytes)) {
+    throw std::bad_alloc();
+  }
+  return bytes;
+}
+
+Section section(const std::string& name, Kind kind, uint32_t type, int64_t rows, int64_t columns) {
+  Section made;
+  made.name = name;
+  made.kind = kind;
+  made.type = type;
+  made.rows = rows;
+  made.columns = columns;
+  return made;
+}
+
+}  // namespace
+
+int64_t element_bytes(Storage storage) { return storage == Storage::kF32 ? 4 : 2; }
+
+std::string layer_name(const std::vector<std::string>& names) {
+  std::string joined;
+  for (const std::string& name : names) joined += (joined.empty() ? "" : " + ") + name;
+  return joined;
+}
+
+Section vector_section(const std::string& name, int64_t width) {
+  Section made = section(name, Kind::kVector, static_cast<uint32_t>(Storage::kF32), 1, width);
+  made.bytes = checked_bytes(1, width, element_bytes(Storage::kF32));
+  return made;
+}
+
+Section table_section(const std::string& name, Storage storage, int64_t count, int64_t width) {
+  Section made = section(name, Kind::kTable, static_cast<uint32_t>(storage), count, width);
+  made.bytes = checked_bytes(count, width, element_bytes(storage));
+  return made;
+}
+
+Section layer_section(const backend::Backend& backend, const std::string& name,
+                      const backend::LinearShape& shape) {
+  Section made = section(name, Kind::kLinear, static_cast<uint32_t>(shape.precision), shape.outputs,
+                         shape.inputs);
+  made.bias = shape.bias;
+  made.bytes = backend.packed_bytes(shape);
+  return made;
+}
+
+void attach(const Section& section, std::span<const std::byte> payload,
+            const backend::Backend& backend, const Field& field) {
+  const std::span<const std::byte> bytes =
+      payload.subspan(static_cast<size_t>(section.offset), static_cast<size_t>(section.bytes));
+  switch (section.kind) {
+    case Kind::kVector:
+      *std::get<const float**>(field) = reinterpret_cast<const float*>(bytes.data());
+      return;
+    case Kind::kTable:
+      *std::get<TableWeights*>(field) = {bytes.data(), static_cast<Storage>(section.type),
+                                         section.rows, section.columns};
+      return;
+    case Kind::kLinear:
+      *std::get<LinearWeights*>(field) = backend.view(
+          {section.columns, section.rows, section.bias, static_cast<Precision>(section.type)},
+          bytes);
+      return;
+  }
+}
+
+}  // namespace gatun::encoder

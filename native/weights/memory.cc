@@ -1,0 +1,64 @@
+#include "weights/memory.h"
+
+#include <sys/mman.h>
+
+#include <new>
+#include <utility>
+
+namespace gatun::weights {
+namespace {
+
+/// Below this, large pages would waste more memory than they save time.
+constexpr int64_t kLargePagesFrom = int64_t{8} << 20;
+
+}  // namespace
+
+Memory Memory::of_this_process(int64_t bytes) {
+  Memory memory;
+  if (bytes == 0) return memory;
+  void* pages = ::mmap(nullptr, static_cast<size_t>(bytes), PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (pages == MAP_FAILED) throw std::bad_alloc();
+  // Packed weights are read from end to end in every pass, through few TLB entries.
+  if (bytes >= kLargePagesFrom) ::madvise(pages, static_cast<size_t>(bytes), MADV_HUGEPAGE);
+  memory.pages_ = static_cast<std::byte*>(pages);
+  memory.bytes_ = bytes;
+  return memory;
+}
+
+Memory Memory::of_file(void* pages, int64_t bytes, int64_t payload) {
+  Memory memory;
+  memory.pages_ = static_cast<std::byte*>(pages);
+  memory.bytes_ = bytes;
+  memory.payload_ = payload;
+  memory.shared_ = true;
+  return memory;
+}
+
+Memory::Memory(Memory&& other) noexcept { *this = std::move(other); }
+
+Memory& Memory::operator=(Memory&& other) noexcept {
+  std::swap(pages_, other.pages_);
+  std::swap(bytes_, other.bytes_);
+  std::swap(payload_, other.payload_);
+  std::swap(shared_, other.shared_);
+  return *this;
+}
+
+Memory::~Memory() {
+  if (pages_ != nullptr) ::munmap(pages_, static_cast<size_t>(bytes_));
+}
+
+std::span<const std::byte> Memory::payload() const {
+  return {pages_ + payload_, static_cast<size_t>(bytes_ - payload_)};
+}
+
+std::span<std::byte> Memory::writable() {
+  return {pages_ + payload_, static_cast<size_t>(bytes_ - payload_)};
+}
+
+void Memory::protect() {
+  if (pages_ != nullptr) ::mprotect(pages_, static_cast<size_t>(bytes_), PROT_READ);
+}
+
+}  // namespace gatun::weights
