@@ -43,6 +43,7 @@ static void print_constants(void) {
   CONSTANT(GATUN_ERROR_MEMORY)
   CONSTANT(GATUN_ERROR_BUSY)
   CONSTANT(GATUN_ERROR_INTERNAL)
+  CONSTANT(GATUN_PAUSED)
   CONSTANT(GATUN_FAMILY_BERT)
   CONSTANT(GATUN_FAMILY_MODERNBERT)
   CONSTANT(GATUN_HEAD_NONE)
@@ -87,6 +88,9 @@ static void print_structs(void) {
   FIELD(gatun_model_options, cache_directory_length)
   FIELD(gatun_model_options, cache_bytes_max)
   FIELD(gatun_model_options, progress)
+  STRUCT(gatun_lane_options)
+  FIELD(gatun_lane_options, threads)
+  FIELD(gatun_lane_options, first_cpu)
   STRUCT(gatun_batch)
   FIELD(gatun_batch, ids)
   FIELD(gatun_batch, id_count)
@@ -114,7 +118,8 @@ static void print_functions(void) {
   FUNCTION(gatun_model_describe,
            int32_t (*)(const gatun_model*, gatun_model_info*, int64_t, gatun_error*),
            "i32 (ptr, ptr, i64, ptr)")
-  FUNCTION(gatun_lane_open, gatun_lane * (*)(int32_t, gatun_error*), "ptr (i32, ptr)")
+  FUNCTION(gatun_lane_open, gatun_lane * (*)(const gatun_lane_options*, int64_t, gatun_error*),
+           "ptr (ptr, i64, ptr)")
   FUNCTION(gatun_lane_close, void (*)(gatun_lane*), "void (ptr)")
   FUNCTION(gatun_lane_reserve,
            int32_t (*)(gatun_lane*, const gatun_model*, int64_t, int64_t, gatun_error*),
@@ -124,6 +129,13 @@ static void print_functions(void) {
            int32_t (*)(gatun_lane*, const gatun_model*, const gatun_batch*, gatun_output*, int32_t,
                        gatun_error*),
            "i32 (ptr, ptr, ptr, ptr, i32, ptr)")
+  FUNCTION(gatun_lane_begin,
+           int32_t (*)(gatun_lane*, const gatun_model*, const gatun_batch*, gatun_output*, int32_t,
+                       gatun_error*),
+           "i32 (ptr, ptr, ptr, ptr, i32, ptr)")
+  FUNCTION(gatun_lane_advance, int32_t (*)(gatun_lane*, int64_t, gatun_error*),
+           "i32 (ptr, i64, ptr)")
+  FUNCTION(gatun_lane_cancel, int32_t (*)(gatun_lane*, gatun_error*), "i32 (ptr, ptr)")
 }
 
 int main(void) {

@@ -155,6 +155,13 @@ class Lane {
   virtual void normalize(float* x, int64_t rows, int64_t width) = 0;
 };
 
+/// Threads of a lane. first_cpu: −1, or the processor of its first thread, the caller's, among
+/// those that the caller may use; the next thread takes the next one.
+struct LaneOptions {
+  int threads;
+  int first_cpu = -1;
+};
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -185,7 +192,9 @@ class Backend {
   virtual void widen(Storage storage, const void* source, int64_t count, float* y) const = 0;
   virtual bool all_finite(const float* x, int64_t count) const = 0;
 
-  virtual std::unique_ptr<Lane> open_lane(int threads) const = 0;
+  /// Throws Failure (ErrorCode::kArgument) when there are fewer processors than it asks for, and
+  /// std::system_error when a thread cannot be made.
+  virtual std::unique_ptr<Lane> open_lane(const LaneOptions& options) const = 0;
 };
 
 }  // namespace gatun::backend

@@ -6,7 +6,8 @@
  *   1. Check gatun_abi_version() against GATUN_ABI_VERSION.
  *   2. gatun_model_open() reads a Hugging Face folder into an immutable model.
  *   3. gatun_lane_open() creates threads and a workspace.
- *   4. gatun_lane_run() encodes a packed batch with a model on a lane.
+ *   4. gatun_lane_run() encodes a packed batch with a model on a lane; gatun_lane_begin() and
+ *      gatun_lane_advance() do the same for a long one, piece by piece, with runs in between.
  *   5. gatun_lane_close(), gatun_model_close().
  *
  * Text never crosses this interface: the caller tokenizes.
@@ -15,7 +16,8 @@
  *            same call (never a "last error": a caller may move between threads between two calls).
  *            On success its code is GATUN_OK and its message empty. It may not be NULL.
  * Ownership. Every pointer argument is borrowed for the duration of the call, has a length beside
- *            it, and is never kept. Handles are owned by the caller until their close function.
+ *            it, and is never kept, except for the values that gatun_lane_begin() is to fill.
+ *            Handles are owned by the caller until their close function.
  * Threads.   A model may be used by any number of lanes and threads at once. A lane runs one call
  *            at a time: a second concurrent call fails with GATUN_ERROR_BUSY and does nothing.
  *            Closing a handle that another thread is using is the caller's mistake; the Java
@@ -49,6 +51,9 @@ extern "C" {
 #define GATUN_ERROR_MEMORY 5      /* an allocation was refused */
 #define GATUN_ERROR_BUSY 6        /* the lane is running another call */
 #define GATUN_ERROR_INTERNAL 7    /* a defect of this library */
+
+/* Returned by gatun_lane_advance: no error, but not finished either. */
+#define GATUN_PAUSED 100
 
 /* Filled by every function that can fail. `message` is UTF-8, NUL-terminated, one line, and says
  * what is wrong, in which file and key, and what was expected; it is cut at a code point if
@@ -146,19 +151,29 @@ GATUN_API void gatun_model_close(gatun_model* model);
 GATUN_API int32_t gatun_model_describe(const gatun_model* model, gatun_model_info* info,
                                        int64_t info_bytes, gatun_error* error);
 
-/* Creates a lane of `threads` native threads (1 … 256; the calling thread of gatun_lane_run counts
- * as one of them). Its threads block all signals. Returns NULL and fills `error` on failure. */
-GATUN_API gatun_lane* gatun_lane_open(int32_t threads, gatun_error* error);
+/* How a lane is opened. */
+typedef struct gatun_lane_options {
+  int32_t threads;   /* 1 … 256; the thread that calls gatun_lane_run counts as one of them */
+  int32_t first_cpu; /* −1: threads move freely. n: each thread stays on one processor, the first of
+                        them on the n-th of those the calling thread may use, counted from 0 */
+} gatun_lane_options;
 
-/* Stops the threads and frees the workspace. NULL is allowed. */
+/* Creates a lane of exactly `options.threads` native threads, the caller's included. They block all
+ * signals. Pinning includes the calling thread, which then should be the one that uses the lane.
+ * `options` is of `options_bytes` bytes, at least sizeof(gatun_lane_options).
+ * Returns NULL and fills `error` on failure. */
+GATUN_API gatun_lane* gatun_lane_open(const gatun_lane_options* options, int64_t options_bytes,
+                                      gatun_error* error);
+
+/* Stops the threads and frees the workspace; a pass under way is cancelled. NULL is allowed. */
 GATUN_API void gatun_lane_close(gatun_lane* lane);
 
-/* Grows the lane's workspace so that a batch of up to `tokens` tokens in up to `sequences`
- * sequences of `model` runs without allocating. Returns GATUN_OK or the error's code. */
+/* Grows the lane's workspace so that gatun_lane_run with a batch of up to `tokens` tokens in up to
+ * `sequences` sequences of `model` does not allocate. Returns GATUN_OK or the error's code. */
 GATUN_API int32_t gatun_lane_reserve(gatun_lane* lane, const gatun_model* model, int64_t tokens,
                                      int64_t sequences, gatun_error* error);
 
-/* Bytes of workspace the lane holds; 0 for NULL. */
+/* Bytes of workspace the lane holds, that of a pass under way included; 0 for NULL. */
 GATUN_API int64_t gatun_lane_workspace_bytes(const gatun_lane* lane);
 
 /* Sequences without padding: sequence i is ids[offsets[i]] … ids[offsets[i+1]−1]. */
@@ -201,6 +216,29 @@ typedef struct gatun_output {
 GATUN_API int32_t gatun_lane_run(gatun_lane* lane, const gatun_model* model,
                                  const gatun_batch* batch, gatun_output* outputs,
                                  int32_t output_count, gatun_error* error);
+
+/* Begins what gatun_lane_run does, without computing anything yet. All checks are made here, and
+ * rows and columns of the outputs are filled. Ids, types and offsets are copied, the outputs'
+ * structures too; but outputs[i].values, which the caller owns, and the model are used until the
+ * pass has ended: until gatun_lane_advance returns anything but GATUN_PAUSED, or
+ * gatun_lane_cancel. The pass has a workspace of its own, allocated here and freed at its end.
+ * One pass is under way at a time: a second fails with GATUN_ERROR_BUSY and changes nothing.
+ * gatun_lane_run and gatun_lane_reserve may be called meanwhile.
+ * Returns GATUN_OK or the error's code. */
+GATUN_API int32_t gatun_lane_begin(gatun_lane* lane, const gatun_model* model,
+                                   const gatun_batch* batch, gatun_output* outputs,
+                                   int32_t output_count, gatun_error* error);
+
+/* Goes on with the pass for about `budget_us` microseconds (0 or more). It stops between two steps
+ * of a few milliseconds each and takes at least one. Results do not depend on where it stopped.
+ * Returns GATUN_OK when all outputs are filled and the pass has ended, GATUN_PAUSED when there is
+ * more to do, or the error's code; then the pass has ended and its outputs are undefined. Without a
+ * pass under way: GATUN_ERROR_ARGUMENT. */
+GATUN_API int32_t gatun_lane_advance(gatun_lane* lane, int64_t budget_us, gatun_error* error);
+
+/* Ends the pass under way, if there is one; its outputs are undefined. Returns GATUN_OK or the
+ * error's code. */
+GATUN_API int32_t gatun_lane_cancel(gatun_lane* lane, gatun_error* error);
 
 #ifdef __cplusplus
 }

@@ -3,7 +3,15 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <cerrno>
 #include <chrono>
+#include <string>
+#include <system_error>
+
+#include "runtime/failure.h"
+#if defined(__linux__)
+#include <sched.h>
+#endif
 
 namespace gatun {
 namespace {
@@ -35,14 +43,59 @@ class SignalsBlocked {
   sigset_t before_;
 };
 
+#if defined(__linux__)
+
+/// Numbers of the processors first … first+count−1 of those that this thread may use.
+std::vector<int> usable_cpus(int first, int count) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) {
+    throw std::system_error(errno, std::generic_category(), "sched_getaffinity");
+  }
+  std::vector<int> cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
+  }
+  if (count > static_cast<int>(cpus.size()) - first) {
+    throw Failure(ErrorCode::kArgument,
+                  "a lane of " + std::to_string(count) +
+                      " threads cannot be pinned from processor " + std::to_string(first) +
+                      " on: " + std::to_string(cpus.size()) + " processors may be used");
+  }
+  return {cpus.begin() + first, cpus.begin() + first + count};
+}
+
+void pin(pthread_t thread, int cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
+  if (const int status = pthread_setaffinity_np(thread, sizeof(set), &set); status != 0) {
+    throw std::system_error(status, std::generic_category(), "pthread_setaffinity_np");
+  }
+}
+
+#else
+
+std::vector<int> usable_cpus(int, int) {
+  throw Failure(ErrorCode::kUnsupported, "threads cannot be pinned on this system");
+}
+
+void pin(pthread_t, int) {}
+
+#endif
+
 }  // namespace
 
-ThreadPool::ThreadPool(int threads) {
+ThreadPool::ThreadPool(int threads, int first_cpu) {
+  const std::vector<int> cpus =
+      first_cpu < 0 ? std::vector<int>() : usable_cpus(first_cpu, threads);
   const SignalsBlocked blocked;
   workers_.reserve(static_cast<size_t>(threads) - 1);
   try {
     for (int thread = 1; thread < threads; ++thread) {
       workers_.emplace_back([this, thread] { work(thread); });
+    }
+    for (size_t i = 0; i < cpus.size(); ++i) {
+      pin(i == 0 ? pthread_self() : workers_[i - 1].native_handle(), cpus[i]);
     }
   } catch (...) {
     stop();

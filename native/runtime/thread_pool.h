@@ -17,8 +17,10 @@ namespace gatun {
 /// process' handlers (the JVM's among them) never run on them.
 class ThreadPool {
  public:
-  /// `threads` ≥ 1 counts the caller; throws std::system_error when a thread cannot be made.
-  explicit ThreadPool(int threads);
+  /// `threads` ≥ 1 counts the caller; throws std::system_error when a thread cannot be made. With
+  /// `first_cpu` ≥ 0 thread i, the caller being 0, is pinned to processor first_cpu + i of those
+  /// that the caller may use; throws Failure (ErrorCode::kArgument) when there are not as many.
+  explicit ThreadPool(int threads, int first_cpu = -1);
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
   ~ThreadPool();

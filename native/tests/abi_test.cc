@@ -46,7 +46,8 @@ class Abi : public testing::Test {
 TEST_F(Abi, NullErrorIsRefused) {
   gatun_model_info info;
   EXPECT_EQ(gatun_model_open("x", 1, nullptr, 0, nullptr), nullptr);
-  EXPECT_EQ(gatun_lane_open(1, nullptr), nullptr);
+  const gatun_lane_options options = {1, -1};
+  EXPECT_EQ(gatun_lane_open(&options, sizeof(options), nullptr), nullptr);
   EXPECT_EQ(gatun_runtime_describe(nullptr, 0, nullptr), -1);
   EXPECT_EQ(gatun_model_describe(model_.get(), &info, sizeof(info), nullptr), GATUN_ERROR_ARGUMENT);
   const gatun_batch view = batch_.view();
@@ -180,9 +181,14 @@ TEST_F(Abi, NothingIsWrittenPastTheResult) {
 
 TEST_F(Abi, ThreadCountsHaveBounds) {
   for (const int32_t threads : {0, -1, 257, INT32_MAX, INT32_MIN}) {
-    EXPECT_EQ(gatun_lane_open(threads, &error_), nullptr);
+    const gatun_lane_options options = {threads, -1};
+    EXPECT_EQ(gatun_lane_open(&options, sizeof(options), &error_), nullptr);
     EXPECT_EQ(error_.code, GATUN_ERROR_ARGUMENT);
   }
+  const gatun_lane_options options = {1, -1};
+  EXPECT_EQ(gatun_lane_open(nullptr, sizeof(options), &error_), nullptr);
+  EXPECT_EQ(gatun_lane_open(&options, sizeof(options) - 1, &error_), nullptr);
+  EXPECT_EQ(error_.code, GATUN_ERROR_ARGUMENT);
 }
 
 TEST_F(Abi, BusyLaneRefusesASecondCall) {
@@ -248,18 +254,6 @@ TEST_F(Abi, WorkspaceTooLargeForTheMachineIsAnError) {
   const int32_t code = gatun_lane_reserve(lane_.get(), model_.get(), INT32_MAX, 1, &error_);
   EXPECT_TRUE(code == GATUN_ERROR_MEMORY || code == GATUN_OK) << error_.message;
   EXPECT_EQ(run_view(batch_.view()), GATUN_OK) << error_.message;
-}
-
-TEST_F(Abi, WorkspaceGrowsLinearlyWithTheTokens) {
-  // 64 floats per token five times over (x, q, k, v, attention output), and a constant; nothing
-  // that depends on the square of a sequence's length.
-  model_ = open_model(own("variant-sharded"));
-  const auto bytes = [&](int64_t tokens) {
-    const LaneHandle lane = open_lane(1);
-    EXPECT_EQ(gatun_lane_reserve(lane.get(), model_.get(), tokens, 1, &error_), GATUN_OK);
-    return gatun_lane_workspace_bytes(lane.get());
-  };
-  EXPECT_EQ(bytes(32768) - bytes(16384), 16384 * 5 * 64 * 4);
 }
 
 TEST_F(Abi, DescribeSaysWhatTheModelIs) {

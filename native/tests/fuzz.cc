@@ -1,5 +1,6 @@
-// Opens damaged model folders, over and over: gatun_fuzz ITERATIONS SEED. Prints the seed of the
-// iteration that fails, so `gatun_fuzz 1 SEED` repeats it. Meant for the asan preset.
+// Opens damaged model folders, then calls lanes in any order, over and over: gatun_fuzz ITERATIONS
+// SEED. Prints the seed of the iteration that fails, so `gatun_fuzz 1 SEED` repeats it. Meant for
+// the asan preset.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -129,7 +130,61 @@ bool survives(const fs::path& folder, gatun_lane* lane) {
   return results[0].rows == batch.tokens();
 }
 
-int fuzz(int64_t iterations, uint64_t seed) {
+/// A batch that is mostly valid.
+PackedBatch any_batch(Random& random, const gatun_model_info& info) {
+  PackedBatch batch;
+  for (size_t sequences = 1 + below(random, 3); sequences > 0; --sequences) {
+    std::vector<int32_t> ids(1 + below(random, std::min<size_t>(info.positions_max, 90)));
+    for (int32_t& id : ids) id = static_cast<int32_t>(random() % info.vocabulary);
+    batch.add(ids);
+  }
+  if (random() % 8 == 0)
+    batch.ids[below(random, batch.ids.size())] = static_cast<int32_t>(random());
+  if (random() % 8 == 0) {
+    batch.offsets[below(random, batch.offsets.size())] = static_cast<int32_t>(random());
+  }
+  return batch;
+}
+
+/// Calls a lane's functions in any order; false when one answers what it must not.
+bool any_calls(Random& random, gatun_lane* lane, const gatun_model* model) {
+  const gatun_model_info info = describe(model);
+  const std::vector<std::pair<int32_t, int32_t>> kinds = {
+      {GATUN_OUTPUT_HIDDEN, static_cast<int32_t>(random() % 4) - 1}};
+  PackedBatch begun = any_batch(random, info);
+  Outputs under_way(model, begun, kinds);
+  gatun_error error;
+  for (int calls = 0; calls < 12; ++calls) {
+    int32_t code = GATUN_OK;
+    switch (random() % 5) {
+      case 0: {
+        const gatun_batch view = begun.view();
+        code = gatun_lane_begin(lane, model, &view, under_way.data(), 1, &error);
+        break;
+      }
+      case 1:
+      case 2:
+        code = gatun_lane_advance(lane, static_cast<int64_t>(random() % 40) - 1, &error);
+        break;
+      case 3: {
+        const PackedBatch batch = any_batch(random, info);
+        Outputs outputs(model, batch, kinds);
+        const gatun_batch view = batch.view();
+        code = gatun_lane_run(lane, model, &view, outputs.data(), 1, &error);
+        break;
+      }
+      default: code = gatun_lane_cancel(lane, &error);
+    }
+    if (code != GATUN_OK && code != GATUN_PAUSED && code != GATUN_ERROR_ARGUMENT &&
+        code != GATUN_ERROR_BUSY) {
+      std::printf("code %d: %s\n", code, error.message);
+      return false;
+    }
+  }
+  return gatun_lane_cancel(lane, &error) == GATUN_OK;
+}
+
+int fuzz_files(int64_t iterations, uint64_t seed) {
   const fs::path set = own_golden_set();
   const std::vector<fs::path> originals = {set / "errors/control-ok",
                                            set / "errors/control-sharded-ok"};
@@ -157,6 +212,21 @@ int fuzz(int64_t iterations, uint64_t seed) {
   return 0;
 }
 
+int fuzz_lanes(int64_t iterations, uint64_t seed) {
+  const LaneHandle lane = open_lane(2);
+  const fs::path set = own_golden_set() / "models";
+  const ModelHandle models[] = {open_model(set / "bert-seqcls"),
+                                open_model(set / "variant-orig-mod")};
+  for (int64_t i = 0; i < iterations; ++i, ++seed) {
+    Random random(seed);
+    if (any_calls(random, lane.get(), models[random() % std::size(models)].get())) continue;
+    std::printf("failed: gatun_fuzz 1 %llu\n", static_cast<unsigned long long>(seed));
+    return 1;
+  }
+  std::printf("%lld rows of calls\n", static_cast<long long>(iterations));
+  return 0;
+}
+
 }  // namespace
 }  // namespace gatun::tests
 
@@ -165,5 +235,8 @@ int main(int count, char** arguments) {
     std::fputs("usage: gatun_fuzz ITERATIONS SEED\n", stderr);
     return 2;
   }
-  return gatun::tests::fuzz(std::atoll(arguments[1]), std::strtoull(arguments[2], nullptr, 10));
+  const int64_t iterations = std::atoll(arguments[1]);
+  const uint64_t seed = std::strtoull(arguments[2], nullptr, 10);
+  const int status = gatun::tests::fuzz_files(iterations, seed);
+  return status != 0 ? status : gatun::tests::fuzz_lanes(iterations, seed);
 }

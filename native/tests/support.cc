@@ -33,7 +33,8 @@ ModelHandle open_model(const fs::path& folder) {
 
 LaneHandle open_lane(int threads) {
   gatun_error error;
-  LaneHandle lane(gatun_lane_open(threads, &error));
+  const gatun_lane_options options = {threads, -1};
+  LaneHandle lane(gatun_lane_open(&options, sizeof(options), &error));
   EXPECT_NE(lane, nullptr) << error.message;
   return lane;
 }
@@ -63,33 +64,36 @@ gatun_batch PackedBatch::view() const {
           static_cast<int64_t>(offsets.size())};
 }
 
-std::vector<Result> run(gatun_lane* lane, const gatun_model* model, const PackedBatch& batch,
-                        const std::vector<std::pair<int32_t, int32_t>>& kinds) {
+Outputs::Outputs(const gatun_model* model, const PackedBatch& batch,
+                 const std::vector<std::pair<int32_t, int32_t>>& kinds)
+    : results_(kinds.size()) {
   const gatun_model_info info = describe(model);
   const int64_t columns = std::max(info.hidden_size, info.labels);
-  std::vector<Result> results(kinds.size());
-  std::vector<gatun_output> outputs(kinds.size());
   for (size_t i = 0; i < kinds.size(); ++i) {
-    results[i].values.resize(static_cast<size_t>(batch.tokens() * columns));
-    outputs[i] = {kinds[i].first,
-                  kinds[i].second,
-                  results[i].values.data(),
-                  static_cast<int64_t>(results[i].values.size()),
-                  0,
-                  0};
+    std::vector<float>& values = results_[i].values;
+    values.resize(static_cast<size_t>(batch.tokens() * columns));
+    structs_.push_back({kinds[i].first, kinds[i].second, values.data(),
+                        static_cast<int64_t>(values.size()), 0, 0});
   }
+}
+
+std::vector<Result> Outputs::take() {
+  for (size_t i = 0; i < results_.size(); ++i) {
+    results_[i].rows = structs_[i].rows;
+    results_[i].columns = structs_[i].columns;
+    results_[i].values.resize(static_cast<size_t>(structs_[i].rows * structs_[i].columns));
+  }
+  return std::move(results_);
+}
+
+std::vector<Result> run(gatun_lane* lane, const gatun_model* model, const PackedBatch& batch,
+                        const std::vector<std::pair<int32_t, int32_t>>& kinds) {
+  Outputs outputs(model, batch, kinds);
   gatun_error error;
   const gatun_batch view = batch.view();
-  EXPECT_EQ(gatun_lane_run(lane, model, &view, outputs.data(), static_cast<int32_t>(outputs.size()),
-                           &error),
-            GATUN_OK)
+  EXPECT_EQ(gatun_lane_run(lane, model, &view, outputs.data(), outputs.count(), &error), GATUN_OK)
       << error.message;
-  for (size_t i = 0; i < kinds.size(); ++i) {
-    results[i].rows = outputs[i].rows;
-    results[i].columns = outputs[i].columns;
-    results[i].values.resize(static_cast<size_t>(outputs[i].rows * outputs[i].columns));
-  }
-  return results;
+  return outputs.take();
 }
 
 const GoldenInput& GoldenCase::input(const std::string& id) const {

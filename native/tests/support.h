@@ -48,6 +48,24 @@ struct Result {
   std::vector<float> values;
   int64_t rows = 0;
   int64_t columns = 0;
+
+  bool operator==(const Result&) const = default;
+};
+
+/// Room for the outputs of a pass. `kinds` are pairs of kind and layer.
+class Outputs {
+ public:
+  Outputs(const gatun_model* model, const PackedBatch& batch,
+          const std::vector<std::pair<int32_t, int32_t>>& kinds);
+
+  gatun_output* data() { return structs_.data(); }
+  int32_t count() const { return static_cast<int32_t>(structs_.size()); }
+  /// What a finished pass has filled; leaves nothing behind.
+  std::vector<Result> take();
+
+ private:
+  std::vector<Result> results_;
+  std::vector<gatun_output> structs_;
 };
 
 /// Runs and fails the test on failure. `kinds` are pairs of kind and layer.

@@ -4,7 +4,13 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <numeric>
+
+#include "runtime/failure.h"
+#if defined(__linux__)
+#include <sched.h>
+#endif
 
 namespace gatun {
 namespace {
@@ -49,6 +55,53 @@ TEST(ThreadPool, ThreadsBlockSignalsAndTheCallerDoesNot) {
   });
   EXPECT_EQ(open.load(), 0);
 }
+
+#if defined(__linux__)
+
+std::vector<int> cpus_of_this_thread() {
+  cpu_set_t set;
+  EXPECT_EQ(sched_getaffinity(0, sizeof(set), &set), 0);
+  std::vector<int> cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &set)) cpus.push_back(cpu);
+  }
+  return cpus;
+}
+
+TEST(ThreadPool, PinsEachThreadToTheNextUsableProcessor) {
+  const std::vector<int> usable = cpus_of_this_thread();
+  const int threads = std::min(static_cast<int>(usable.size()), 4);
+  std::thread caller([&] {  // whose own affinity changes
+    ThreadPool pool(threads, 0);
+    std::vector<std::vector<int>> found(static_cast<size_t>(threads));
+    std::atomic<int> started{0};
+    pool.run(threads, [&](int64_t, int thread) {
+      started.fetch_add(1);
+      while (started.load() < threads) std::this_thread::yield();
+      found[static_cast<size_t>(thread)] = cpus_of_this_thread();
+    });
+    for (size_t i = 0; i < found.size(); ++i) EXPECT_EQ(found[i], std::vector<int>{usable[i]});
+  });
+  caller.join();
+  EXPECT_EQ(cpus_of_this_thread(), usable);
+}
+
+TEST(ThreadPool, RefusesToPinBeyondTheUsableProcessors) {
+  std::thread caller([] {
+    const std::vector<int> usable = cpus_of_this_thread();
+    cpu_set_t one;  // as in a container with one processor
+    CPU_ZERO(&one);
+    CPU_SET(usable.back(), &one);
+    ASSERT_EQ(sched_setaffinity(0, sizeof(one), &one), 0);
+    const ThreadPool fits(1, 0);
+    EXPECT_THROW(ThreadPool(2, 0), Failure);
+    EXPECT_THROW(ThreadPool(1, 1), Failure);
+    EXPECT_THROW(ThreadPool(1, INT32_MAX), Failure);
+  });
+  caller.join();
+}
+
+#endif
 
 TEST(ThreadPool, UnusedPoolEnds) {
   for (int i = 0; i < 50; ++i) ThreadPool pool(3);

@@ -41,8 +41,8 @@ class CpuBackend : public Backend {
     return kernels_.all_finite(x, count);
   }
 
-  std::unique_ptr<Lane> open_lane(int threads) const override {
-    return std::make_unique<CpuLane>(kernels_, threads);
+  std::unique_ptr<Lane> open_lane(const LaneOptions& options) const override {
+    return std::make_unique<CpuLane>(kernels_, options);
   }
 
  private:

@@ -73,8 +73,10 @@ kernels::Storage kernel_word(Storage storage) {
   return kernels::Storage::kF32;
 }
 
-CpuLane::CpuLane(const kernels::KernelTable& kernels, int threads)
-    : kernels_(kernels), pool_(threads), scratch_(kernels::kAttentionScratchFloats * threads) {}
+CpuLane::CpuLane(const kernels::KernelTable& kernels, const LaneOptions& options)
+    : kernels_(kernels),
+      pool_(options.threads, options.first_cpu),
+      scratch_(kernels::kAttentionScratchFloats * options.threads) {}
 
 float* CpuLane::reserve(Workspace workspace, int64_t floats) {
   Aligned<float>& held = memory(workspace);

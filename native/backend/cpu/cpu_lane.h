@@ -29,7 +29,7 @@ class CpuLinear : public Linear {
 
 class CpuLane : public Lane {
  public:
-  CpuLane(const kernels::KernelTable& kernels, int threads);
+  CpuLane(const kernels::KernelTable& kernels, const LaneOptions& options);
 
   float* reserve(Workspace workspace, int64_t floats) override;
   void release(Workspace workspace) override;

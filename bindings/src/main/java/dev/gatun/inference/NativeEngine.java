@@ -57,7 +57,7 @@ final class NativeEngine implements Engine {
   @Override
   public Lane openLane() {
     try {
-      return new OpenLane(new NativeLane(library, threadsPerLane));
+      return new OpenLane(new NativeLane(library, threadsPerLane, -1));
     } catch (NativeError e) {
       throw new InferenceException.Unavailable("no lane: " + e.getMessage(), e);
     }

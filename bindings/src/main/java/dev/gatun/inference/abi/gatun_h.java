@@ -104,6 +104,15 @@ public class gatun_h extends gatun_h$shared {
     public static int GATUN_ERROR_INTERNAL() {
         return GATUN_ERROR_INTERNAL;
     }
+    private static final int GATUN_PAUSED = (int)100L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_PAUSED 100
+     * }
+     */
+    public static int GATUN_PAUSED() {
+        return GATUN_PAUSED;
+    }
     private static final int GATUN_FAMILY_BERT = (int)1L;
     /**
      * {@snippet lang=c :
@@ -540,7 +549,8 @@ public class gatun_h extends gatun_h$shared {
     private static class gatun_lane_open {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             gatun_h.C_POINTER,
-            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
             gatun_h.C_POINTER
         );
 
@@ -552,7 +562,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * gatun_lane *gatun_lane_open(int32_t threads, gatun_error *error)
+     * gatun_lane *gatun_lane_open(const gatun_lane_options *options, int64_t options_bytes, gatun_error *error)
      * }
      */
     public static FunctionDescriptor gatun_lane_open$descriptor() {
@@ -562,7 +572,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * gatun_lane *gatun_lane_open(int32_t threads, gatun_error *error)
+     * gatun_lane *gatun_lane_open(const gatun_lane_options *options, int64_t options_bytes, gatun_error *error)
      * }
      */
     public static MethodHandle gatun_lane_open$handle() {
@@ -572,7 +582,7 @@ public class gatun_h extends gatun_h$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * gatun_lane *gatun_lane_open(int32_t threads, gatun_error *error)
+     * gatun_lane *gatun_lane_open(const gatun_lane_options *options, int64_t options_bytes, gatun_error *error)
      * }
      */
     public static MemorySegment gatun_lane_open$address() {
@@ -581,16 +591,16 @@ public class gatun_h extends gatun_h$shared {
 
     /**
      * {@snippet lang=c :
-     * gatun_lane *gatun_lane_open(int32_t threads, gatun_error *error)
+     * gatun_lane *gatun_lane_open(const gatun_lane_options *options, int64_t options_bytes, gatun_error *error)
      * }
      */
-    public static MemorySegment gatun_lane_open(int threads, MemorySegment error) {
+    public static MemorySegment gatun_lane_open(MemorySegment options, long options_bytes, MemorySegment error) {
         var mh$ = gatun_lane_open.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gatun_lane_open", threads, error);
+                traceDowncall("gatun_lane_open", options, options_bytes, error);
             }
-            return (MemorySegment)mh$.invokeExact(threads, error);
+            return (MemorySegment)mh$.invokeExact(options, options_bytes, error);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -839,6 +849,194 @@ public class gatun_h extends gatun_h$shared {
                 traceDowncall("gatun_lane_run", lane, model, batch, outputs, output_count, error);
             }
             return (int)mh$.invokeExact(lane, model, batch, outputs, output_count, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_lane_begin {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_lane_begin");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_lane_begin(gatun_lane *lane, const gatun_model *model, const gatun_batch *batch, gatun_output *outputs, int32_t output_count, gatun_error *error)
+     * }
+     */
+    public static FunctionDescriptor gatun_lane_begin$descriptor() {
+        return gatun_lane_begin.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_lane_begin(gatun_lane *lane, const gatun_model *model, const gatun_batch *batch, gatun_output *outputs, int32_t output_count, gatun_error *error)
+     * }
+     */
+    public static MethodHandle gatun_lane_begin$handle() {
+        return gatun_lane_begin.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_lane_begin(gatun_lane *lane, const gatun_model *model, const gatun_batch *batch, gatun_output *outputs, int32_t output_count, gatun_error *error)
+     * }
+     */
+    public static MemorySegment gatun_lane_begin$address() {
+        return gatun_lane_begin.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_lane_begin(gatun_lane *lane, const gatun_model *model, const gatun_batch *batch, gatun_output *outputs, int32_t output_count, gatun_error *error)
+     * }
+     */
+    public static int gatun_lane_begin(MemorySegment lane, MemorySegment model, MemorySegment batch, MemorySegment outputs, int output_count, MemorySegment error) {
+        var mh$ = gatun_lane_begin.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_lane_begin", lane, model, batch, outputs, output_count, error);
+            }
+            return (int)mh$.invokeExact(lane, model, batch, outputs, output_count, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_lane_advance {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_lane_advance");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_lane_advance(gatun_lane *lane, int64_t budget_us, gatun_error *error)
+     * }
+     */
+    public static FunctionDescriptor gatun_lane_advance$descriptor() {
+        return gatun_lane_advance.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_lane_advance(gatun_lane *lane, int64_t budget_us, gatun_error *error)
+     * }
+     */
+    public static MethodHandle gatun_lane_advance$handle() {
+        return gatun_lane_advance.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_lane_advance(gatun_lane *lane, int64_t budget_us, gatun_error *error)
+     * }
+     */
+    public static MemorySegment gatun_lane_advance$address() {
+        return gatun_lane_advance.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_lane_advance(gatun_lane *lane, int64_t budget_us, gatun_error *error)
+     * }
+     */
+    public static int gatun_lane_advance(MemorySegment lane, long budget_us, MemorySegment error) {
+        var mh$ = gatun_lane_advance.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_lane_advance", lane, budget_us, error);
+            }
+            return (int)mh$.invokeExact(lane, budget_us, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_lane_cancel {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_lane_cancel");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_lane_cancel(gatun_lane *lane, gatun_error *error)
+     * }
+     */
+    public static FunctionDescriptor gatun_lane_cancel$descriptor() {
+        return gatun_lane_cancel.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_lane_cancel(gatun_lane *lane, gatun_error *error)
+     * }
+     */
+    public static MethodHandle gatun_lane_cancel$handle() {
+        return gatun_lane_cancel.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_lane_cancel(gatun_lane *lane, gatun_error *error)
+     * }
+     */
+    public static MemorySegment gatun_lane_cancel$address() {
+        return gatun_lane_cancel.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_lane_cancel(gatun_lane *lane, gatun_error *error)
+     * }
+     */
+    public static int gatun_lane_cancel(MemorySegment lane, MemorySegment error) {
+        var mh$ = gatun_lane_cancel.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_lane_cancel", lane, error);
+            }
+            return (int)mh$.invokeExact(lane, error);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import dev.gatun.inference.abi.gatun_batch;
 import dev.gatun.inference.abi.gatun_error;
 import dev.gatun.inference.abi.gatun_h;
+import dev.gatun.inference.abi.gatun_lane_options;
 import dev.gatun.inference.abi.gatun_output;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -28,12 +29,14 @@ public final class NativeLane implements AutoCloseable {
    *
    * @param library that has been loaded; named here so that there is one
    * @param threads 1 … 256, the calling thread among them
-   * @throws NativeError when threads or memory are refused
+   * @param firstCpu −1, or the processor of the calling thread among those it may use, counted from
+   *     0; each further thread is pinned to the next one
+   * @throws NativeError when threads, processors or memory are refused
    */
-  public NativeLane(NativeLibrary library, int threads) {
+  public NativeLane(NativeLibrary library, int threads, int firstCpu) {
     Objects.requireNonNull(library);
     try (Arena call = Arena.ofConfined()) {
-      self = open(threads, gatun_error.allocate(call));
+      self = open(call, threads, firstCpu);
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -76,8 +79,12 @@ public final class NativeLane implements AutoCloseable {
   }
 
   @SuppressWarnings("restricted") // address, lifetime and destructor in one expression
-  private MemorySegment open(int threads, MemorySegment error) {
-    MemorySegment raw = gatun_h.gatun_lane_open(threads, error);
+  private MemorySegment open(Arena call, int threads, int firstCpu) {
+    MemorySegment error = gatun_error.allocate(call);
+    MemorySegment options = gatun_lane_options.allocate(call);
+    gatun_lane_options.threads(options, threads);
+    gatun_lane_options.first_cpu(options, firstCpu);
+    MemorySegment raw = gatun_h.gatun_lane_open(options, gatun_lane_options.sizeof(), error);
     if (raw.equals(MemorySegment.NULL)) {
       throw NativeError.read(error);
     }

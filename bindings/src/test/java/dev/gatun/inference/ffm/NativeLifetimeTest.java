@@ -54,7 +54,7 @@ class NativeLifetimeTest {
   private static void callUntilClosed(NativeEncoderModel model, CountDownLatch running) {
     int length = Math.min(512, model.facts().positionsMax());
     int[] ids = new int[length];
-    try (NativeLane lane = new NativeLane(LIBRARY, 1)) {
+    try (NativeLane lane = new NativeLane(LIBRARY, 1, -1)) {
       while (true) {
         lane.run(model, ids, NO_TYPES, new int[] {0, length}, List.of(Want.logits(1, 2)));
         running.countDown();
@@ -68,7 +68,7 @@ class NativeLifetimeTest {
   @Test
   void aLaneBelongsToItsThread() throws Exception {
     try (NativeEncoderModel model = model();
-        NativeLane lane = new NativeLane(LIBRARY, 2)) {
+        NativeLane lane = new NativeLane(LIBRARY, 2, -1)) {
       FutureTask<List<float[]>> other = new FutureTask<>(() -> run(lane, model));
       Thread.ofPlatform().name("other").start(other);
       Exception refusal = assertThrows(Exception.class, other::get);
@@ -82,7 +82,7 @@ class NativeLifetimeTest {
   void aClosedModelCannotBeRun() {
     NativeEncoderModel model = model();
     model.close();
-    try (NativeLane lane = new NativeLane(LIBRARY, 1)) {
+    try (NativeLane lane = new NativeLane(LIBRARY, 1, -1)) {
       assertThrows(IllegalStateException.class, () -> run(lane, model));
     }
   }
@@ -92,10 +92,10 @@ class NativeLifetimeTest {
     NativeError missing = assertThrows(NativeError.class, () -> open(empty));
     assertEquals(Codes.ERROR_IO, missing.code());
     assertTrue(missing.getMessage().contains("config.json"), missing.getMessage());
-    NativeError lane = assertThrows(NativeError.class, () -> new NativeLane(LIBRARY, 0));
+    NativeError lane = assertThrows(NativeError.class, () -> new NativeLane(LIBRARY, 0, -1));
     assertEquals(Codes.ERROR_ARGUMENT, lane.code());
     try (NativeEncoderModel model = model();
-        NativeLane one = new NativeLane(LIBRARY, 1)) {
+        NativeLane one = new NativeLane(LIBRARY, 1, -1)) {
       int[] outside = {model.facts().vocabulary()};
       List<Want> logits = List.of(Want.logits(1, 2));
       NativeError id =
