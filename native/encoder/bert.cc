@@ -4,21 +4,38 @@
 namespace gatun::encoder {
 namespace {
 
-void bind_layer(Binder& binder, const model::EncoderConfig& config, const std::string& prefix,
-                Layer& layer) {
+std::vector<LinearNames> linears(const model::EncoderConfig& config, size_t layer) {
   const Extent hidden{config.hidden_size, "hidden_size"};
   const Extent inner{config.intermediate_size, "intermediate_size"};
+  const std::string prefix = "encoder.layer." + std::to_string(layer) + ".";
   const std::string self = prefix + "attention.self.";
-  const float epsilon = config.norm_epsilon;
-  binder.linear({self + "query", self + "key", self + "value"}, hidden, hidden,
-                config.attention_bias, layer.qkv);
-  binder.linear({prefix + "attention.output.dense"}, hidden, hidden, config.attention_bias,
-                layer.attention_out);
-  binder.norm(prefix + "attention.output.LayerNorm", hidden, config.norm_bias, epsilon,
+  return {{Slot::kQkv,
+           {self + "query", self + "key", self + "value"},
+           hidden,
+           hidden,
+           config.attention_bias},
+          {Slot::kAttentionOut,
+           {prefix + "attention.output.dense"},
+           hidden,
+           hidden,
+           config.attention_bias},
+          {Slot::kUp, {prefix + "intermediate.dense"}, hidden, inner, config.mlp_bias},
+          {Slot::kDown, {prefix + "output.dense"}, inner, hidden, config.mlp_bias}};
+}
+
+HeadNames head(const model::EncoderConfig& config) {
+  if (config.head != model::HeadKind::kSequence) return {};
+  return {"pooler.dense", true, ""};
+}
+
+void bind_layer(Binder& binder, const model::EncoderConfig& config, size_t index, Layer& layer) {
+  const Extent hidden{config.hidden_size, "hidden_size"};
+  const std::string prefix = binder.trunk("encoder.layer." + std::to_string(index) + ".");
+  for (const LinearNames& names : linears(config, index)) binder.linear(names, layer);
+  binder.norm(prefix + "attention.output.LayerNorm", hidden, config.norm_bias, config.norm_epsilon,
               layer.attention_norm);
-  binder.linear({prefix + "intermediate.dense"}, hidden, inner, config.mlp_bias, layer.up);
-  binder.linear({prefix + "output.dense"}, inner, hidden, config.mlp_bias, layer.down);
-  binder.norm(prefix + "output.LayerNorm", hidden, config.norm_bias, epsilon, layer.mlp_norm);
+  binder.norm(prefix + "output.LayerNorm", hidden, config.norm_bias, config.norm_epsilon,
+              layer.mlp_norm);
 }
 
 void bind(Binder& binder, Graph& graph) {
@@ -35,13 +52,12 @@ void bind(Binder& binder, Graph& graph) {
   binder.norm(binder.trunk("embeddings.LayerNorm"), hidden, config.norm_bias, config.norm_epsilon,
               embedding.norm);
   for (size_t i = 0; i < graph.layers.size(); ++i) {
-    bind_layer(binder, config, binder.trunk("encoder.layer." + std::to_string(i) + "."),
-               graph.layers[i]);
+    bind_layer(binder, config, i, graph.layers[i]);
   }
   if (config.head == model::HeadKind::kNone) return;
   if (config.head == model::HeadKind::kSequence) {
     graph.head.activation = config.classifier_activation;
-    binder.exact_linear({binder.trunk("pooler.dense")}, hidden, hidden, config.classifier_bias,
+    binder.exact_linear({binder.trunk(head(config).dense)}, hidden, hidden, config.classifier_bias,
                         graph.head.dense);
   }
   bind_classifier(binder, graph);
@@ -50,7 +66,10 @@ void bind(Binder& binder, Graph& graph) {
 }  // namespace
 
 FamilyNames bert_names() {
-  return {&bind, {"embeddings.position_ids", "embeddings.token_type_ids", "pooler.", "cls."}};
+  return {&bind,
+          &linears,
+          &head,
+          {"embeddings.position_ids", "embeddings.token_type_ids", "pooler.", "cls."}};
 }
 
 }  // namespace gatun::encoder

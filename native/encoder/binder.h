@@ -16,6 +16,16 @@ struct Extent {
   std::string_view source;
 };
 
+/// Where one linear layer of a block is stored: behind the trunk's prefix, in parts whose outputs
+/// lie side by side.
+struct LinearNames {
+  Slot slot;
+  std::vector<std::string> parts;
+  Extent inputs;
+  Extent outputs;  ///< of each part
+  bool bias;
+};
+
 /// Prefixes that a checkpoint's writer put before the names of the trunk and of the head.
 struct Prefixes {
   std::string trunk;
@@ -41,6 +51,12 @@ class Binder {
   void linear(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
               LinearWeights& weights) {
     layer(names, inputs, outputs, bias, precision_, weights);
+  }
+  /// The same for a layer of a block.
+  void linear(const LinearNames& names, Layer& block) {
+    std::vector<std::string> parts;
+    for (const std::string& part : names.parts) parts.push_back(trunk(part));
+    linear(parts, names.inputs, names.outputs, names.bias, block.linear(names.slot));
   }
   /// The same for a layer that stays in fp32 whatever the model's precision.
   void exact_linear(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,

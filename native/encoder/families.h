@@ -10,10 +10,19 @@
 
 namespace gatun::encoder {
 
+/// Where the head is stored, apart from the classifier. Empty names: there is no such module.
+struct HeadNames {
+  std::string dense;
+  bool dense_in_trunk = false;  ///< behind the trunk's prefix instead of the head's
+  std::string norm;
+};
+
 /// How one family names its tensors.
 struct FamilyNames {
   /// Binds every tensor of the configured model.
   void (*bind)(Binder& binder, Graph& graph);
+  std::vector<LinearNames> (*linears)(const model::EncoderConfig& config, size_t layer);
+  HeadNames (*head)(const model::EncoderConfig& config);
   /// What a checkpoint of this family may hold besides: heads of other tasks, stored constants.
   std::vector<std::string> known_extras;
 };

@@ -46,6 +46,10 @@ struct Embedding {
   NormWeights norm;
 };
 
+/// The linear layers of a block, in the order in which they are computed.
+enum class Slot { kQkv, kAttentionOut, kUp, kDown };
+inline constexpr size_t kSlots = 4;
+
 /// One block: two branches f on the residual stream x, attention and MLP.
 ///
 ///   norm position    before branch: x ← x + f(LN(x))     after sum: x ← LN(x + f(x))
@@ -61,6 +65,16 @@ struct Layer {
   NormWeights mlp_norm;
   LinearWeights up;
   LinearWeights down;
+
+  LinearWeights& linear(Slot slot) {
+    switch (slot) {
+      case Slot::kQkv: return qkv;
+      case Slot::kAttentionOut: return attention_out;
+      case Slot::kUp: return up;
+      case Slot::kDown: break;
+    }
+    return down;
+  }
 };
 
 /// Logits: pooled rows (sequence head) or every row (token head) through
@@ -70,6 +84,8 @@ struct Head {
   backend::Activation activation = backend::Activation::kNone;
   NormWeights norm;
   LinearWeights classifier;
+
+  int64_t labels() const { return classifier ? classifier->outputs() : 0; }
 };
 
 struct Graph {
@@ -83,7 +99,7 @@ struct Graph {
   backend::Precision precision = backend::Precision::kF32;
   int64_t parameters = 0;
 
-  int64_t labels() const { return head.classifier ? head.classifier->outputs() : 0; }
+  int64_t labels() const { return head.labels(); }
   float attention_scale() const;
 };
 

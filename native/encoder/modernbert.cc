@@ -5,21 +5,35 @@
 namespace gatun::encoder {
 namespace {
 
-void bind_layer(Binder& binder, const model::EncoderConfig& config, const std::string& prefix,
-                bool attention_norm, Layer& layer) {
+std::vector<LinearNames> linears(const model::EncoderConfig& config, size_t layer) {
   const Extent hidden{config.hidden_size, "hidden_size"};
   const Extent inner{config.intermediate_size, "intermediate_size"};
-  if (attention_norm) {
+  const std::string prefix = "layers." + std::to_string(layer) + ".";
+  return {{Slot::kQkv,
+           {prefix + "attn.Wqkv"},
+           hidden,
+           {3 * hidden.value, "3·hidden_size"},
+           config.attention_bias},
+          {Slot::kAttentionOut, {prefix + "attn.Wo"}, hidden, hidden, config.attention_bias},
+          {Slot::kUp,
+           {prefix + "mlp.Wi"},
+           hidden,
+           {2 * inner.value, "2·intermediate_size"},
+           config.mlp_bias},
+          {Slot::kDown, {prefix + "mlp.Wo"}, inner, hidden, config.mlp_bias}};
+}
+
+HeadNames head(const model::EncoderConfig&) { return {"head.dense", false, "head.norm"}; }
+
+void bind_layer(Binder& binder, const model::EncoderConfig& config, size_t index, Layer& layer) {
+  const Extent hidden{config.hidden_size, "hidden_size"};
+  const std::string prefix = binder.trunk("layers." + std::to_string(index) + ".");
+  for (const LinearNames& names : linears(config, index)) binder.linear(names, layer);
+  if (config.layers[index].attention_norm) {
     binder.norm(prefix + "attn_norm", hidden, config.norm_bias, config.norm_epsilon,
                 layer.attention_norm);
   }
-  binder.linear({prefix + "attn.Wqkv"}, hidden, {3 * hidden.value, "3·hidden_size"},
-                config.attention_bias, layer.qkv);
-  binder.linear({prefix + "attn.Wo"}, hidden, hidden, config.attention_bias, layer.attention_out);
   binder.norm(prefix + "mlp_norm", hidden, config.norm_bias, config.norm_epsilon, layer.mlp_norm);
-  binder.linear({prefix + "mlp.Wi"}, hidden, {2 * inner.value, "2·intermediate_size"},
-                config.mlp_bias, layer.up);
-  binder.linear({prefix + "mlp.Wo"}, inner, hidden, config.mlp_bias, layer.down);
 }
 
 void bind(Binder& binder, Graph& graph) {
@@ -30,22 +44,21 @@ void bind(Binder& binder, Graph& graph) {
   binder.norm(binder.trunk("embeddings.norm"), hidden, config.norm_bias, config.norm_epsilon,
               graph.embedding.norm);
   for (size_t i = 0; i < graph.layers.size(); ++i) {
-    bind_layer(binder, config, binder.trunk("layers." + std::to_string(i) + "."),
-               config.layers[i].attention_norm, graph.layers[i]);
+    bind_layer(binder, config, i, graph.layers[i]);
   }
   binder.norm(binder.trunk("final_norm"), hidden, config.norm_bias, config.norm_epsilon,
               graph.final_norm);
   if (config.head == model::HeadKind::kNone) return;
   graph.head.activation = config.classifier_activation;
-  binder.exact_linear({binder.head("head.dense")}, hidden, hidden, config.classifier_bias,
+  binder.exact_linear({binder.head(head(config).dense)}, hidden, hidden, config.classifier_bias,
                       graph.head.dense);
-  binder.norm(binder.head("head.norm"), hidden, config.norm_bias, config.norm_epsilon,
+  binder.norm(binder.head(head(config).norm), hidden, config.norm_bias, config.norm_epsilon,
               graph.head.norm);
   bind_classifier(binder, graph);
 }
 
 }  // namespace
 
-FamilyNames modernbert_names() { return {&bind, {"head.", "decoder."}}; }
+FamilyNames modernbert_names() { return {&bind, &linears, &head, {"head.", "decoder."}}; }
 
 }  // namespace gatun::encoder

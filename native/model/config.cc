@@ -72,6 +72,13 @@ void read_labels(const ConfigReader& config, EncoderConfig& encoder) {
   encoder.labels_key = "num_labels";
 }
 
+void read_family_keys(const ConfigReader& config, EncoderConfig& encoder) {
+  switch (encoder.family) {
+    case Family::kBert: read_bert(config, encoder); return;
+    case Family::kModernBert: read_modernbert(config, encoder); return;
+  }
+}
+
 }  // namespace
 
 EncoderConfig read_config(const Folder& folder) {
@@ -81,16 +88,34 @@ EncoderConfig read_config(const Folder& folder) {
   encoder.family = read_family(config);
   encoder.head = read_head(config, encoder.family);
   encoder.head_stated = config.find("architectures") != nullptr;
-  switch (encoder.family) {
-    case Family::kBert: read_bert(config, encoder); break;
-    case Family::kModernBert: read_modernbert(config, encoder); break;
-  }
+  read_family_keys(config, encoder);
   if (encoder.head == HeadKind::kNone) {
     read_sentence_transformers(folder, encoder);
   } else {
     read_labels(config, encoder);
   }
   return encoder;
+}
+
+EncoderConfig read_config(const Folder& folder, HeadKind head) {
+  const Json json = folder.json(kFile);
+  const ConfigReader config(json, kFile);
+  EncoderConfig encoder;
+  encoder.family = read_family(config);
+  encoder.head = head;
+  encoder.head_stated = true;
+  read_family_keys(config, encoder);
+  return encoder;
+}
+
+HeadKind read_stated_head(const Folder& folder, Family family) {
+  const Json json = folder.json(kFile);
+  const ConfigReader config(json, kFile);
+  const HeadKind head = read_head(config, family);
+  if (head == HeadKind::kNone) {
+    config.fail("architectures", "names no classifier; nothing says what this head computes");
+  }
+  return head;
 }
 
 void read_sizes(const ConfigReader& config, EncoderConfig& encoder) {

@@ -86,4 +86,10 @@ struct EncoderConfig {
 /// file and key.
 EncoderConfig read_config(const Folder& folder);
 
+/// The configuration that the same trunk has under another head, whose labels are not stated.
+EncoderConfig read_config(const Folder& folder, HeadKind head);
+
+/// The head that config.json of a folder of `family` states. Throws Failure when it states none.
+HeadKind read_stated_head(const Folder& folder, Family family);
+
 }  // namespace gatun::model

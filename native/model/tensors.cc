@@ -56,6 +56,10 @@ Tensors::Tensors(const Folder& folder) {
   }
 }
 
+Tensors::Tensors(const Folder& folder, const std::string& name) : label_(name) {
+  add_file(folder, name);
+}
+
 const Tensor* Tensors::find(std::string_view name) const {
   const auto found = tensors_.find(name);
   return found == tensors_.end() ? nullptr : &found->second;

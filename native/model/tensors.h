@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "model/folder.h"
@@ -28,6 +29,11 @@ class Tensors {
   /// when files are missing or damaged, or when the index names files outside the folder, shards
   /// that lack a tensor, or a tensor twice.
   explicit Tensors(const Folder& folder);
+  /// Reads one file of that name. Throws Failure as the other does.
+  Tensors(const Folder& folder, const std::string& name);
+  /// Tensors of others, which have to live as long as this. `label` stands for them in messages.
+  Tensors(std::map<std::string, Tensor, std::less<>> views, std::string label)
+      : label_(std::move(label)), tensors_(std::move(views)) {}
 
   /// The tensor, or null.
   const Tensor* find(std::string_view name) const;
