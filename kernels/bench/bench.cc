@@ -159,7 +159,7 @@ void bench_rows(const KernelTable& kernels) {
 }
 
 int run() {
-  for (Tier tier : {Tier::kScalar, Tier::kAvx2, Tier::kAvx512}) {
+  for (Tier tier : kTiers) {
     const KernelTable* kernels = table_of(tier);
     if (kernels == nullptr) continue;
     const double best = peak(tier);

@@ -10,37 +10,45 @@
 namespace gatun::kernels {
 namespace {
 
-constexpr int32_t kTiers = 3;
-constexpr const char* kWords[kTiers] = {"scalar", "avx2", "avx512"};
-
-/// Tables of this build; the index is the tier.
-constexpr const KernelTable* kTables[kTiers] = {
-    &kScalarTable,
+/// Tables of this build in the order of kTiers, and their names for messages.
 #if GATUN_KERNELS_X86
-    &kAvx2Table,
-    &kAvx512Table,
+constexpr const KernelTable* kTables[] = {&kScalarTable, &kAvx2Table, &kAvx512Table};
+constexpr char kWords[] = "scalar, avx2, avx512";
+#elif GATUN_KERNELS_AARCH64
+constexpr const KernelTable* kTables[] = {&kScalarTable, &kNeonTable};
+constexpr char kWords[] = "scalar, neon";
+#else
+constexpr const KernelTable* kTables[] = {&kScalarTable};
+constexpr char kWords[] = "scalar";
 #endif
-};
+
+/// Table of a tier that this build has, else null.
+const KernelTable* built(Tier tier) {
+  for (const KernelTable* table : kTables) {
+    if (table->tier == tier) return table;
+  }
+  return nullptr;
+}
 
 }  // namespace
 
 Choice choose_among(Tier usable, const char* wanted, char (&reason)[kReasonBytes]) {
-  const int32_t best = static_cast<int32_t>(usable);
+  const KernelTable* best = built(usable);
   reason[0] = '\0';
-  if (wanted == nullptr || *wanted == '\0') return {kTables[best], reason};
-  for (int32_t tier = 0; tier < kTiers; ++tier) {
-    if (std::strcmp(wanted, kWords[tier]) != 0) continue;
-    if (tier <= best) return {kTables[tier], reason};
+  if (wanted == nullptr || *wanted == '\0') return {best, reason};
+  for (const KernelTable* table : kTables) {
+    if (std::strcmp(wanted, table->name) != 0) continue;
+    if (table->tier <= usable) return {table, reason};
     std::snprintf(reason, kReasonBytes,
                   "GATUN_ISA=%s cannot run here: this machine goes up to %s; set a lower one of "
-                  "scalar, avx2, avx512, or unset GATUN_ISA.",
-                  wanted, kWords[best]);
+                  "%s, or unset GATUN_ISA.",
+                  wanted, best->name, kWords);
     return {nullptr, reason};
   }
   std::snprintf(reason, kReasonBytes,
-                "GATUN_ISA=%.40s is not a known instruction set: use scalar, avx2 or avx512 (this "
-                "machine goes up to %s), or unset GATUN_ISA.",
-                wanted, kWords[best]);
+                "GATUN_ISA=%.40s is not a known instruction set: use one of %s (this machine "
+                "goes up to %s), or unset GATUN_ISA.",
+                wanted, kWords, best->name);
   return {nullptr, reason};
 }
 
@@ -55,10 +63,6 @@ Tier detected() {
   return best;
 }
 
-const KernelTable* table_of(Tier tier) {
-  const int32_t index = static_cast<int32_t>(tier);
-  if (index < 0 || index > static_cast<int32_t>(detected())) return nullptr;
-  return kTables[index];
-}
+const KernelTable* table_of(Tier tier) { return tier <= detected() ? built(tier) : nullptr; }
 
 }  // namespace gatun::kernels

@@ -56,6 +56,11 @@ Tier usable_tier() {
   return Tier::kAvx512;
 }
 
+#elif GATUN_KERNELS_AARCH64
+
+/// Advanced SIMD belongs to the AArch64 procedure call standard: no program runs without it.
+Tier usable_tier() { return Tier::kNeon; }
+
 #else
 
 Tier usable_tier() { return Tier::kScalar; }

@@ -5,7 +5,8 @@
 
 namespace gatun::kernels {
 
-/// Highest tier that the CPU has and whose registers the operating system saves (CPUID and XCR0).
+/// Highest tier that the CPU has and whose registers the operating system saves (x86: CPUID and
+/// XCR0; AArch64: what Linux reports).
 Tier usable_tier();
 
 }  // namespace gatun::kernels

@@ -3,20 +3,33 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <iterator>
+#include <map>
 #include <string>
 
+#include "fenced.h"
 #include "kernels/kernel_table.h"
 
 namespace gatun::kernels {
 namespace {
 
+#if defined(__aarch64__)
+constexpr char kHighest[] = "neon", kWords[] = "scalar, neon";
+#elif defined(__x86_64__)
+constexpr char kHighest[] = "avx512", kWords[] = "scalar, avx2, avx512";
+#endif
+
 TEST(Dispatch, TablesAreCompleteAndNamed) {
-  const char* const names[] = {"scalar", "avx2", "avx512"};
-  for (int32_t i = 0; i <= static_cast<int32_t>(detected()); ++i) {
-    const KernelTable* table = table_of(static_cast<Tier>(i));
-    ASSERT_NE(table, nullptr);
-    EXPECT_EQ(table->tier, static_cast<Tier>(i));
-    EXPECT_STREQ(table->name, names[i]);
+  const std::map<Tier, std::string> names = {{Tier::kScalar, "scalar"},
+                                             {Tier::kAvx2, "avx2"},
+                                             {Tier::kAvx512, "avx512"},
+                                             {Tier::kNeon, "neon"}};
+  ASSERT_NE(table_of(Tier::kScalar), nullptr);
+  ASSERT_NE(table_of(detected()), nullptr);
+  for (Tier tier : tiers_here()) {
+    const KernelTable* table = table_of(tier);
+    EXPECT_EQ(table->tier, tier);
+    EXPECT_EQ(table->name, names.at(tier));
 #define GATUN_EXPECT_KERNEL(name, result, parameters) EXPECT_NE(table->name, nullptr);
     GATUN_KERNEL_LIST(GATUN_EXPECT_KERNEL)
 #undef GATUN_EXPECT_KERNEL
@@ -24,10 +37,13 @@ TEST(Dispatch, TablesAreCompleteAndNamed) {
 }
 
 TEST(Dispatch, NoTableAboveTheMachineOrOutsideTheTiers) {
-  for (int32_t i = static_cast<int32_t>(detected()) + 1; i <= 3; ++i) {
-    EXPECT_EQ(table_of(static_cast<Tier>(i)), nullptr);
+  for (Tier tier : kTiers) {
+    if (tier > detected()) {
+      EXPECT_EQ(table_of(tier), nullptr);
+    }
   }
-  EXPECT_EQ(table_of(static_cast<Tier>(-1)), nullptr);
+  const int32_t beyond = static_cast<int32_t>(*std::rbegin(kTiers)) + 1;
+  for (int32_t i : {-1, beyond}) EXPECT_EQ(table_of(static_cast<Tier>(i)), nullptr);
 }
 
 TEST(Dispatch, WithoutAWishTheBestUsableTier) {
@@ -40,9 +56,8 @@ TEST(Dispatch, WithoutAWishTheBestUsableTier) {
 
 TEST(Dispatch, AWishCapsTheTier) {
   char reason[kReasonBytes];
-  for (Tier tier : {Tier::kScalar, Tier::kAvx2, Tier::kAvx512}) {
+  for (Tier tier : tiers_here()) {
     const KernelTable* table = table_of(tier);
-    if (table == nullptr) continue;
     EXPECT_EQ(choose_among(detected(), table->name, reason).table, table);
     EXPECT_STREQ(reason, "");
   }
@@ -50,23 +65,26 @@ TEST(Dispatch, AWishCapsTheTier) {
 
 TEST(Dispatch, ATierAboveTheMachineIsRefusedByName) {
   char reason[kReasonBytes];
-  const Choice choice = choose_among(Tier::kScalar, "avx512", reason);
+  const Choice choice = choose_among(Tier::kScalar, kHighest, reason);
   EXPECT_EQ(choice.table, nullptr);
-  EXPECT_STREQ(choice.reason,
-               "GATUN_ISA=avx512 cannot run here: this machine goes up to scalar; set a lower one "
-               "of scalar, avx2, avx512, or unset GATUN_ISA.");
+  const std::string word = kHighest, words = kWords;
+  EXPECT_EQ(choice.reason, "GATUN_ISA=" + word +
+                               " cannot run here: this machine goes up to scalar; set a lower one "
+                               "of " +
+                               words + ", or unset GATUN_ISA.");
 }
 
 // Case, blanks, a prefix and a number too many are not the word; a long one must fit the sentence.
 TEST(Dispatch, AnUnknownWordIsRefused) {
   char reason[kReasonBytes];
   const std::string endless(100000, 'x');
-  for (const char* word : {"doesnotexist", "AVX2", " avx2", "avx", "avx5122", endless.c_str()}) {
+  for (const char* word :
+       {"doesnotexist", "AVX2", " avx2", "avx", "avx5122", "NEON", "neon2", endless.c_str()}) {
     const Choice choice = choose_among(detected(), word, reason);
     EXPECT_EQ(choice.table, nullptr) << word;
     const std::string sentence(choice.reason);
     EXPECT_EQ(sentence.find("GATUN_ISA=" + std::string(word).substr(0, 40)), 0u);
-    EXPECT_NE(sentence.find("use scalar, avx2 or avx512"), std::string::npos) << sentence;
+    EXPECT_NE(sentence.find(std::string("use one of ") + kWords), std::string::npos) << sentence;
     EXPECT_EQ(sentence.back(), '.');
   }
 }

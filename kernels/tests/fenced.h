@@ -100,7 +100,7 @@ inline double gamma_bound(double n) { return n * kUnit / (1 - n * kUnit); }
 
 inline std::vector<Tier> tiers_here() {
   std::vector<Tier> tiers;
-  for (Tier tier : {Tier::kScalar, Tier::kAvx2, Tier::kAvx512}) {
+  for (Tier tier : kTiers) {
     if (table_of(tier) != nullptr) tiers.push_back(tier);
   }
   return tiers;

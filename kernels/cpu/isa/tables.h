@@ -9,6 +9,8 @@ extern const KernelTable kScalarTable;
 #if GATUN_KERNELS_X86
 extern const KernelTable kAvx2Table;
 extern const KernelTable kAvx512Table;
+#elif GATUN_KERNELS_AARCH64
+extern const KernelTable kNeonTable;
 #endif
 
 }  // namespace gatun::kernels

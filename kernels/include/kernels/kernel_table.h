@@ -6,13 +6,21 @@
 
 namespace gatun::kernels {
 
-/// Instruction-set tiers in rising order. A tier is usable when the CPU has it and the operating
-/// system saves its registers.
-enum class Tier : int32_t { kScalar = 0, kAvx2 = 1, kAvx512 = 2 };
+/// Instruction-set tiers, rising within each architecture. A tier is usable when this build has it,
+/// the CPU has it and the operating system saves its registers.
+enum class Tier : int32_t {
+  kScalar,
+  kAvx2,
+  kAvx512,
+  kNeon,  ///< AArch64: Advanced SIMD
+};
+
+/// Every tier of every architecture, each after those it exceeds.
+inline constexpr Tier kTiers[] = {Tier::kScalar, Tier::kAvx2, Tier::kAvx512, Tier::kNeon};
 
 struct KernelTable {
   Tier tier;
-  const char* name;  ///< "scalar", "avx2", "avx512"
+  const char* name;  ///< the word of GATUN_ISA: "scalar", "avx2", "avx512", "neon"
 #define GATUN_KERNEL_MEMBER(name, result, parameters) result(*name) parameters;
   GATUN_KERNEL_LIST(GATUN_KERNEL_MEMBER)
 #undef GATUN_KERNEL_MEMBER
@@ -25,8 +33,8 @@ struct Choice {
   const char* reason;
 };
 
-/// Best usable tier, capped by the environment variable GATUN_ISA (scalar, avx2, avx512). Decided
-/// once per process; thread-safe.
+/// Best usable tier, capped by the environment variable GATUN_ISA (scalar, avx2 and avx512, or
+/// neon). Decided once per process; thread-safe.
 const Choice& choose();
 
 /// Highest tier this machine could run, whatever GATUN_ISA says.

@@ -154,7 +154,8 @@ class ModelFolderTest {
   void theRuntimeDescribesItself() {
     RuntimeInfo runtime = inference.runtime();
     assertEquals("cpu", runtime.backend());
-    assertTrue(List.of("scalar", "avx2", "avx512").contains(runtime.isa()), runtime::toString);
+    assertTrue(
+        List.of("scalar", "avx2", "avx512", "neon").contains(runtime.isa()), runtime::toString);
     assertTrue(runtime.cpus() >= 1);
   }
 }

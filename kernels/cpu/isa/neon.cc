@@ -1,0 +1,10 @@
+#include "cpu/isa/vec_neon.h"
+// Vec comes first: the operations are written against it.
+#include "cpu/isa/tables.h"
+#include "cpu/ops/ops.h"
+
+namespace gatun::kernels {
+
+const KernelTable kNeonTable = {Tier::kNeon, "neon", GATUN_KERNEL_LIST(GATUN_KERNEL_SLOT)};
+
+}  // namespace gatun::kernels
