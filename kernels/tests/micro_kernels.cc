@@ -18,19 +18,47 @@ bool contains(const std::string& text, const char* part) {
   return text.find(part) != std::string::npos;
 }
 
-/// Address a jump goes to, or 0 when the instruction is not a direct jump.
-uint64_t jump_target(const std::string& text) {
-  if (text.empty() || text[0] != 'j') return 0;
-  const size_t space = text.find(' ');
-  if (space == std::string::npos) return 0;
-  return std::strtoull(text.c_str() + space, nullptr, 16);
+#if defined(__aarch64__)
+
+/// One loop per tile height of linear() and two of attention.
+constexpr int kLoops = 6 + 2;
+/// A function with this in it has a frame register besides the stack pointer.
+constexpr char kFrame[] = "x29, sp";
+
+bool is_jump(const std::string& text) {
+  return text.starts_with("b.") || text.starts_with("b\t") || text.starts_with("cb") ||
+         text.starts_with("tb");
 }
 
-/// Whether a vector register and the stack meet in one instruction. rbp counts only in a function
-/// that uses it as its frame.
+bool multiplies(const std::string& text) { return text.starts_with("fmla"); }
+
+bool touches_stack(const std::string& text, bool has_frame) {
+  if (!contains(text, "\tq") && !contains(text, ", q") && !contains(text, "{v")) return false;
+  return contains(text, "[sp") || (has_frame && contains(text, "[x29"));
+}
+
+#else
+
+/// Both vector tiers have one loop per tile height (6 and 8) and two of attention.
+constexpr int kLoops = 6 + 8 + 2 * 2;
+constexpr char kFrame[] = "%rsp,%rbp";
+
+bool is_jump(const std::string& text) { return text.starts_with('j'); }
+
+bool multiplies(const std::string& text) { return contains(text, "vfmadd"); }
+
 bool touches_stack(const std::string& text, bool has_frame) {
   if (!contains(text, "%ymm") && !contains(text, "%zmm")) return false;
   return contains(text, "(%rsp") || (has_frame && contains(text, "(%rbp"));
+}
+
+#endif
+
+/// Address a jump goes to, or 0 when the instruction is not a direct jump: "jne 3a0 <name>".
+uint64_t jump_target(const std::string& text) {
+  const size_t name = text.find(" <");
+  if (!is_jump(text) || name == std::string::npos) return 0;
+  return std::strtoull(text.c_str() + text.find_last_of(" \t", name - 1), nullptr, 16);
 }
 
 struct Findings {
@@ -41,19 +69,19 @@ struct Findings {
 /// Looks at the loops of one function that multiply and hold no other loop.
 void check(const std::string& function, const std::vector<Instruction>& body, Findings& findings) {
   bool has_frame = false;
-  for (const Instruction& i : body) has_frame |= contains(i.text, "%rsp,%rbp");
+  for (const Instruction& i : body) has_frame |= contains(i.text, kFrame);
   for (size_t end = 0; end < body.size(); ++end) {
     const uint64_t target = jump_target(body[end].text);
     if (target == 0 || target > body[end].address || target < body.front().address) continue;
-    bool multiplies = false, innermost = true;
+    bool tile = false, innermost = true;
     std::string spill;
     for (size_t i = end; i-- > 0 && body[i].address >= target;) {
       const uint64_t inner = jump_target(body[i].text);
       innermost &= inner == 0 || inner < target || inner > body[i].address;
-      multiplies |= contains(body[i].text, "vfmadd");
+      tile |= multiplies(body[i].text);
       if (touches_stack(body[i].text, has_frame)) spill = body[i].text;
     }
-    if (!multiplies || !innermost) continue;
+    if (!tile || !innermost) continue;
     ++findings.loops;
     if (spill.empty()) continue;
     ++findings.spills;
@@ -105,8 +133,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   std::printf("%d inner loops, %d use the stack\n", findings.loops, findings.spills);
-  // Both vector tiers have one loop per tile height (6 and 8) and two of attention.
-  if (findings.loops < 18) {
+  if (findings.loops < kLoops) {
     std::fprintf(stderr,
                  "too few inner loops found: are the tiles still called linear_tile and "
                  "multiply_block?\n");
