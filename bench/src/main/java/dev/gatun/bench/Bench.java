@@ -1,5 +1,7 @@
 package dev.gatun.bench;
 
+import dev.gatun.bench.encoder.EncoderBench;
+import dev.gatun.bench.worker.EncoderWorker;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,7 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "gatun bench",
     description = "Measure.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = EncoderBench.class)
+    subcommands = {EncoderBench.class, EncoderWorker.class})
 public final class Bench implements Runnable {
   private static final int USAGE = 2;
 
@@ -43,6 +45,7 @@ public final class Bench implements Runnable {
       line.getErr().println("gatun: " + e.getMessage());
       return 1;
     });
+    line.setUsageHelpWidth(100);
     System.exit(line.execute(args));
   }
 

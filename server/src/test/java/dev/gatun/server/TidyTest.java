@@ -47,7 +47,8 @@ class TidyTest {
           "includes",
           "properties",
           "config",
-          "safetensors");
+          "safetensors",
+          "svg");
   private static final Set<String> NAMES =
       Set.of(
           "gatun",

@@ -1,0 +1,2 @@
+/** Models to measure where none was downloaded. */
+package dev.gatun.bench.model;
