@@ -54,13 +54,7 @@ void bind(Binder& binder, Graph& graph) {
   for (size_t i = 0; i < graph.layers.size(); ++i) {
     bind_layer(binder, config, i, graph.layers[i]);
   }
-  if (config.head == model::HeadKind::kNone) return;
-  if (config.head == model::HeadKind::kSequence) {
-    graph.head.activation = config.classifier_activation;
-    binder.exact_linear({binder.trunk(head(config).dense)}, hidden, hidden, config.classifier_bias,
-                        graph.head.dense);
-  }
-  bind_classifier(binder, graph);
+  bind_head(binder, config, head(config), graph.head);
 }
 
 }  // namespace

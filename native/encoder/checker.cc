@@ -115,10 +115,20 @@ void Checker::table(const std::string& name, Extent count, Extent width, bool, T
   look(name + ".weight", {count, width});
 }
 
-void Checker::finish(const std::vector<std::string>& known_extras) const {
+std::string Checker::problems() const {
   std::string message;
   if (!missing_.empty()) message = "missing tensors: " + list(missing_, ", ");
   if (!wrong_.empty()) message += (message.empty() ? "" : "; ") + list(wrong_, "; ");
+  return message;
+}
+
+void Checker::refuse_problems() const {
+  const std::string message = problems();
+  if (!message.empty()) throw Failure(ErrorCode::kFormat, tensors_.label() + ": " + message);
+}
+
+void Checker::finish(const std::vector<std::string>& known_extras) const {
+  std::string message = problems();
   std::vector<std::string> used = used_;
   std::sort(used.begin(), used.end());
   std::vector<std::string> extras;

@@ -38,6 +38,9 @@ class Checker : public Binder {
   /// (behind either prefix).
   void finish(const std::vector<std::string>& known_extras) const;
 
+  /// The same for missing tensors, wrong types and shapes alone.
+  void refuse_problems() const;
+
   size_t missing() const { return missing_.size(); }
 
  protected:
@@ -45,6 +48,7 @@ class Checker : public Binder {
              backend::Precision precision, LinearWeights& weights) override;
 
  private:
+  std::string problems() const;
   void look(const std::string& name, std::initializer_list<Extent> shape);
   bool is_known_extra(std::string_view name, const std::vector<std::string>& known) const;
 

@@ -29,22 +29,6 @@ constexpr std::array<std::array<const char*, 2>, 6> kPrefixes = {
      {"_orig_mod.model.", "_orig_mod."},
      {"_orig_mod.bert.", "_orig_mod."}}};
 
-/// The prefixes under which the fewest tensors are missing; the earlier of equals.
-Prefixes choose_prefixes(const EncoderConfig& config, const FamilyNames& names,
-                         const model::Tensors& tensors) {
-  Prefixes best;
-  size_t fewest = SIZE_MAX;
-  for (const auto& [trunk, head] : kPrefixes) {
-    Checker checker(tensors, {trunk, head});
-    Graph graph = empty_graph(config);
-    names.bind(checker, graph);
-    if (checker.missing() >= fewest) continue;
-    best = {trunk, head};
-    fewest = checker.missing();
-  }
-  return best;
-}
-
 void refuse_unstated_head(const EncoderConfig& config, const Checker& binder) {
   if (config.head_stated || binder.rows(binder.head("classifier")) == 0) return;
   throw Failure(
@@ -59,8 +43,18 @@ float Graph::attention_scale() const {
   return static_cast<float>(1 / std::sqrt(static_cast<double>(config.head_dim())));
 }
 
-void bind_classifier(Binder& binder, Graph& graph) {
-  const EncoderConfig& config = graph.config;
+void bind_head(Binder& binder, const EncoderConfig& config, const HeadNames& names, Head& head) {
+  if (config.head == model::HeadKind::kNone) return;
+  const Extent hidden{config.hidden_size, "hidden_size"};
+  head.activation = config.classifier_activation;
+  if (!names.dense.empty()) {
+    binder.exact_linear(
+        {names.dense_in_trunk ? binder.trunk(names.dense) : binder.head(names.dense)}, hidden,
+        hidden, config.classifier_bias, head.dense);
+  }
+  if (!names.norm.empty()) {
+    binder.norm(binder.head(names.norm), hidden, config.norm_bias, config.norm_epsilon, head.norm);
+  }
   const std::string name = binder.head("classifier");
   const int64_t rows = binder.rows(name);
   if (config.labels && rows > 0 && rows != *config.labels) {
@@ -68,8 +62,8 @@ void bind_classifier(Binder& binder, Graph& graph) {
                                           std::to_string(*config.labels) + " labels, but " + name +
                                           ".weight has " + std::to_string(rows) + " rows");
   }
-  binder.exact_linear({name}, {config.hidden_size, "hidden_size"},
-                      {std::max<int64_t>(rows, 1), "labels"}, true, graph.head.classifier);
+  binder.exact_linear({name}, hidden, {std::max<int64_t>(rows, 1), "labels"}, true,
+                      head.classifier);
 }
 
 Graph empty_graph(const EncoderConfig& config) {
@@ -88,6 +82,27 @@ FamilyNames names_of(const EncoderConfig& config) {
   // A trunk may be cut out of a classifier's checkpoint by its configuration.
   if (config.head == model::HeadKind::kNone) names.known_extras.emplace_back("classifier.");
   return names;
+}
+
+Prefixes choose_prefixes(const EncoderConfig& config, const FamilyNames& names,
+                         const model::Tensors& tensors) {
+  Prefixes best;
+  size_t fewest = SIZE_MAX;
+  for (const Prefixes& prefixes : known_prefixes()) {
+    Checker checker(tensors, prefixes);
+    Graph graph = empty_graph(config);
+    names.bind(checker, graph);
+    if (checker.missing() >= fewest) continue;
+    best = prefixes;
+    fewest = checker.missing();
+  }
+  return best;
+}
+
+std::vector<Prefixes> known_prefixes() {
+  std::vector<Prefixes> all;
+  for (const auto& [trunk, head] : kPrefixes) all.push_back({trunk, head});
+  return all;
 }
 
 Prefixes check_names(const EncoderConfig& config, const FamilyNames& names,

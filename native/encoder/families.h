@@ -30,13 +30,21 @@ struct FamilyNames {
 FamilyNames bert_names();
 FamilyNames modernbert_names();
 
-/// Classifier rows; checks them against the labels of the configuration. Throws Failure.
-void bind_classifier(Binder& binder, Graph& graph);
+/// The configured head, its classifier's rows checked against the labels of the configuration.
+/// Throws Failure.
+void bind_head(Binder& binder, const model::EncoderConfig& config, const HeadNames& names,
+               Head& head);
 
 /// A graph of the configured shape without weights.
 Graph empty_graph(const model::EncoderConfig& config);
 
 FamilyNames names_of(const model::EncoderConfig& config);
+
+/// The prefixes under which the fewest tensors are missing.
+Prefixes choose_prefixes(const model::EncoderConfig& config, const FamilyNames& names,
+                         const model::Tensors& tensors);
+/// Every pair of prefixes that is known.
+std::vector<Prefixes> known_prefixes();
 
 /// Checks every tensor of a checkpoint and returns the prefixes of its names. Throws one Failure
 /// for everything that is wrong.

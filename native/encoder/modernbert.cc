@@ -48,13 +48,7 @@ void bind(Binder& binder, Graph& graph) {
   }
   binder.norm(binder.trunk("final_norm"), hidden, config.norm_bias, config.norm_epsilon,
               graph.final_norm);
-  if (config.head == model::HeadKind::kNone) return;
-  graph.head.activation = config.classifier_activation;
-  binder.exact_linear({binder.head(head(config).dense)}, hidden, hidden, config.classifier_bias,
-                      graph.head.dense);
-  binder.norm(binder.head(head(config).norm), hidden, config.norm_bias, config.norm_epsilon,
-              graph.head.norm);
-  bind_classifier(binder, graph);
+  bind_head(binder, config, head(config), graph.head);
 }
 
 }  // namespace

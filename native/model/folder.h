@@ -18,6 +18,9 @@ class Folder {
   /// not a directory.
   explicit Folder(std::string_view path);
 
+  /// Last component of its path.
+  std::string name() const { return root_.substr(root_.rfind('/') + 1); }
+
   /// True when `name` (a relative path of ours, never from a file) exists.
   bool has(const std::string& name) const;
 
