@@ -10,10 +10,6 @@
 
 #include "kernels/kernel_table.h"
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
 namespace gatun::kernels {
 namespace {
 
@@ -42,43 +38,12 @@ Floats floats(int64_t count) {
   return p;
 }
 
-#if defined(__x86_64__)
-constexpr int64_t kPeakSteps = 200000;
-
-/// Sixteen independent sums, no memory: what the FMA ports can do.
-[[gnu::target("avx512f"), gnu::noinline]] void spin_avx512() {
-  __m512 sums[16];
-  for (__m512& sum : sums) sum = _mm512_setzero_ps();
-  __m512 x = _mm512_set1_ps(0.5f);
-  for (int64_t i = 0; i < kPeakSteps; ++i) {
-#pragma GCC unroll 16
-    for (__m512& sum : sums) sum = _mm512_fmadd_ps(sum, x, x);
-    asm volatile("" : "+v"(x));
-  }
-  for (__m512& sum : sums) asm volatile("" : : "v"(sum));
-}
-
-[[gnu::target("avx2,fma"), gnu::noinline]] void spin_avx2() {
-  __m256 sums[12];
-  for (__m256& sum : sums) sum = _mm256_setzero_ps();
-  __m256 x = _mm256_set1_ps(0.5f);
-  for (int64_t i = 0; i < kPeakSteps; ++i) {
-#pragma GCC unroll 12
-    for (__m256& sum : sums) sum = _mm256_fmadd_ps(sum, x, x);
-    asm volatile("" : "+x"(x));
-  }
-  for (__m256& sum : sums) asm volatile("" : : "x"(sum));
-}
-#endif
-
-/// fp32 GFLOP/s of one core with the vectors of `tier`, 0 when unknown.
-double peak(Tier tier) {
-#if defined(__x86_64__)
-  if (tier == Tier::kAvx512) return kPeakSteps * 16.0 * 32 / seconds(spin_avx512) * 1e-9;
-  if (tier == Tier::kAvx2) return kPeakSteps * 12.0 * 16 / seconds(spin_avx2) * 1e-9;
-#endif
-  static_cast<void>(tier);
-  return 0;
+/// GFLOP/s (GOP/s for int8) of one core with the multipliers of a tier.
+double peak(const KernelTable& kernels, Precision precision) {
+  constexpr int64_t kSteps = 100000;
+  double operations = 0;
+  const double time = seconds([&] { operations = kernels.peak(precision, kSteps); });
+  return operations / time * 1e-9;
 }
 
 void report(const std::string& what, double gflops, double best) {
@@ -158,14 +123,126 @@ void bench_rows(const KernelTable& kernels) {
        seconds([&] { kernels.pack_linear(x.get(), kWidth, kRows, panels.get()); }));
 }
 
-int run() {
-  for (Tier tier : kTiers) {
+/// One layer of reduced precision with everything it needs.
+struct ReducedBench {
+  const KernelTable& kernels;
+  ReducedShape shape;
+  int64_t rows;
+  Floats x = floats(rows * shape.inputs);
+  Floats weight = floats(shape.inputs * shape.outputs);
+  ReducedLayout layout = kernels.reduced_layout(shape);
+  Floats packed = floats(layout.bytes / 4 + 16);
+  int64_t stride = kernels.operand_stride(shape.precision, shape.inputs);
+  Floats operand_rows = floats(rows * stride / 4 + 16);
+  Floats scales = floats(rows), offsets = floats(rows);
+  Floats y = floats(rows * (layout.columns + 64));
+  Operand operand = {operand_rows.get(), stride, scales.get(), offsets.get()};
+
+  double time(const ReducedOutput& output) {
+    kernels.pack_reduced(shape, weight.get(), nullptr, 0, layout.panels, packed.get());
+    kernels.norm_rows(x.get(), rows, shape.inputs, nullptr, nullptr, 0, nullptr, shape.precision,
+                      operand);
+    return seconds([&] {
+      kernels.multiply({shape, packed.get()}, operand, rows, 0, layout.panels, output);
+    });
+  }
+};
+
+void bench_reduced(const KernelTable& kernels, Precision precision) {
+  const double best = peak(kernels, precision);
+  const char* word = precision == Precision::kInt8 ? "int8" : "bf16";
+  std::printf("  %s: peak of one core %.1f GOP/s\n", word, best);
+  for (const int64_t rows : {16, 32, 128, 512}) {
+    double total = 0;
+    const auto line = [&](const char* what, ReducedShape shape, ReducedOutput output) {
+      ReducedBench bench{kernels, shape, rows};
+      output.half = output.y = bench.y.get();
+      output.y_stride = shape.outputs;
+      output.half_stride = (bench.layout.columns + 31) / 32 * 32;
+      Floats angles = floats(64 * 64);
+      std::unique_ptr<int32_t[]> positions(new int32_t[static_cast<size_t>(rows)]());
+      output.cosine = output.sine = angles.get();
+      output.positions = positions.get();
+      output.query_end = 768;
+      output.query_scale = 1.0f;
+      const double time = bench.time(output);
+      total += time;
+      report(std::string(word) + " " + what + " " + std::to_string(rows) + " rows",
+             2.0 * rows * shape.inputs * shape.outputs / time * 1e-9, best);
+    };
+    ReducedOutput out = {};
+    out.finish = Finish::kHeads;
+    line("768 -> 2304 heads", {precision, 768, 2304, {1536, 64}}, out);
+    out.finish = Finish::kAdd;
+    line("768 -> 768 add", {precision, 768, 768, {}}, out);
+    out.finish = Finish::kGate;
+    out.activation = Activation::kGeluErf;
+    line("768 -> 2304 gate", {precision, 768, 2304, {2304, 2304}}, out);
+    out.finish = Finish::kAdd;
+    line("1152 -> 768 add", {precision, 1152, 768, {}}, out);
+    report(std::string(word) + " one layer, " + std::to_string(rows) + " rows",
+           2.0 * rows * 5013504 / total * 1e-9, best);
+  }
+}
+
+void bench_half_attention(const KernelTable& kernels) {
+  const double best = peak(kernels, Precision::kBf16);
+  for (const int64_t window : {int64_t{-1}, int64_t{64}}) {
+    for (const int64_t tokens : {32, 128, 512, 2048}) {
+      const int64_t stride = 3 * 768, bytes = kernels.half_bytes();
+      const Floats qkv = floats(tokens * stride), out = floats(tokens * 768);
+      const Floats scratch = floats(kernels.half_attention_scratch() / 4 + 16);
+      auto* base = reinterpret_cast<char*>(qkv.get());
+      for (int64_t i = 0; bytes == 2 && i < tokens * stride; ++i) {
+        reinterpret_cast<uint16_t*>(base)[i] = static_cast<uint16_t>(0x3e00 + i % 251 % 64 * 4);
+      }
+      const double time = seconds([&] {
+        for (int64_t first = 0; first < tokens; first += kQueryChunk) {
+          kernels.attend_half({base, base + 768 * bytes, base + 1536 * bytes, out.get(), stride, 768,
+                               tokens, first, std::min(kQueryChunk, tokens - first), 64, 64, window,
+                               scratch.get()});
+        }
+      });
+      const double keys = window < 0 ? tokens : std::min(tokens, 2 * window + 1);
+      report("attend_half " + std::to_string(tokens) + " tokens, window " + std::to_string(window),
+             4.0 * tokens * keys * 64 / time * 1e-9, best);
+    }
+  }
+}
+
+void bench_operands(const KernelTable& kernels) {
+  constexpr int64_t kRows = 128;
+  const Floats x = floats(kRows * 1152), gamma = floats(1152), scales = floats(kRows);
+  const Floats bytes = floats(kRows * 1152), offsets = floats(kRows);
+  const Operand operand = {bytes.get(), kernels.operand_stride(Precision::kInt8, 1152),
+                           scales.get(), offsets.get()};
+  const auto line = [](const char* what, double count, double time) {
+    std::printf("  %-40s %8.3f ns per element\n", what, time / count * 1e9);
+  };
+  for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
+    line(precision == Precision::kInt8 ? "norm_rows int8" : "norm_rows bf16", kRows * 768,
+         seconds([&] {
+           kernels.norm_rows(x.get(), kRows, 768, gamma.get(), nullptr, 1e-5f, nullptr, precision,
+                             operand);
+         }));
+  }
+  line("quantize_rows", kRows * 1152,
+       seconds([&] { kernels.quantize_rows(x.get(), 1152, kRows, 1152, operand); }));
+}
+
+/// Names of tiers as arguments; without any, every tier.
+int run(int argc, char** argv) {
+  for (const Tier tier : kTiers) {
     const KernelTable* kernels = table_of(tier);
     if (kernels == nullptr) continue;
-    const double best = peak(tier);
-    std::printf("%s", kernels->name);
-    if (best > 0) std::printf(": peak of one core %.1f GFLOP/s", best);
-    std::printf("\n");
+    const auto named = [&](const char* word) { return std::string(word) == kernels->name; };
+    if (argc > 1 && std::none_of(argv + 1, argv + argc, named)) continue;
+    const double best = peak(*kernels, Precision::kF32);
+    std::printf("%s: peak of one core %.1f GFLOP/s in fp32\n", kernels->name, best);
+    bench_reduced(*kernels, Precision::kInt8);
+    bench_reduced(*kernels, Precision::kBf16);
+    bench_half_attention(*kernels);
+    bench_operands(*kernels);
     bench_linear(*kernels, best);
     bench_attention(*kernels, best);
     bench_rows(*kernels);
@@ -176,4 +253,4 @@ int run() {
 }  // namespace
 }  // namespace gatun::kernels
 
-int main() { return gatun::kernels::run(); }
+int main(int argc, char** argv) { return gatun::kernels::run(argc, argv); }

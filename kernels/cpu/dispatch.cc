@@ -10,59 +10,77 @@
 namespace gatun::kernels {
 namespace {
 
-/// Tables of this build in the order of kTiers, and their names for messages.
+/// Tables of this build, in rising order.
+constexpr const KernelTable* kTables[] = {
+    &kScalarTable,
 #if GATUN_KERNELS_X86
-constexpr const KernelTable* kTables[] = {&kScalarTable, &kAvx2Table, &kAvx512Table};
-constexpr char kWords[] = "scalar, avx2, avx512";
+    &kAvx2Table,       &kAvx2VnniTable,   &kAvx512Table,
+    &kAvx512VnniTable, &kAvx512Bf16Table, &kAmxTable,
 #elif GATUN_KERNELS_AARCH64
-constexpr const KernelTable* kTables[] = {&kScalarTable, &kNeonTable};
-constexpr char kWords[] = "scalar, neon";
-#else
-constexpr const KernelTable* kTables[] = {&kScalarTable};
-constexpr char kWords[] = "scalar";
+    &kNeonTable,
 #endif
+};
 
-/// Table of a tier that this build has, else null.
-const KernelTable* built(Tier tier) {
+const KernelTable* best_of(TierSet usable) {
+  const KernelTable* best = &kScalarTable;
   for (const KernelTable* table : kTables) {
-    if (table->tier == tier) return table;
+    if (usable.has(table->tier)) best = table;
   }
-  return nullptr;
+  return best;
+}
+
+/// "scalar, avx2, …": what `usable` allows, or with every tier what this build has.
+void list_words(TierSet usable, char* words, size_t capacity) {
+  words[0] = '\0';
+  for (const KernelTable* table : kTables) {
+    if (!usable.has(table->tier)) continue;
+    if (words[0] != '\0') std::strncat(words, ", ", capacity - std::strlen(words) - 1);
+    std::strncat(words, table->name, capacity - std::strlen(words) - 1);
+  }
 }
 
 }  // namespace
 
-Choice choose_among(Tier usable, const char* wanted, char (&reason)[kReasonBytes]) {
-  const KernelTable* best = built(usable);
+Choice choose_among(TierSet usable, const char* wanted, char (&reason)[kReasonBytes]) {
   reason[0] = '\0';
-  if (wanted == nullptr || *wanted == '\0') return {best, reason};
+  if (wanted == nullptr || *wanted == '\0') return {best_of(usable), reason};
+  char words[128];
+  list_words(usable, words, sizeof words);
   for (const KernelTable* table : kTables) {
     if (std::strcmp(wanted, table->name) != 0) continue;
-    if (table->tier <= usable) return {table, reason};
+    if (usable.has(table->tier)) return {table, reason};
     std::snprintf(reason, kReasonBytes,
-                  "GATUN_ISA=%s cannot run here: this machine goes up to %s; set a lower one of "
-                  "%s, or unset GATUN_ISA.",
-                  wanted, best->name, kWords);
+                  "GATUN_ISA=%s cannot run here: this machine has %s; set one of these, or unset "
+                  "GATUN_ISA.",
+                  wanted, words);
     return {nullptr, reason};
   }
   std::snprintf(reason, kReasonBytes,
-                "GATUN_ISA=%.40s is not a known instruction set: use one of %s (this machine "
-                "goes up to %s), or unset GATUN_ISA.",
-                wanted, kWords, best->name);
+                "GATUN_ISA=%.40s is not a known instruction set: use one of %s, or unset "
+                "GATUN_ISA.",
+                wanted, words);
   return {nullptr, reason};
 }
 
 const Choice& choose() {
   static char reason[kReasonBytes];
-  static const Choice choice = choose_among(detected(), std::getenv("GATUN_ISA"), reason);
+  static const Choice choice = choose_among(usable(), std::getenv("GATUN_ISA"), reason);
   return choice;
 }
 
-Tier detected() {
-  static const Tier best = usable_tier();
-  return best;
+TierSet usable() {
+  static const TierSet tiers = usable_tiers();
+  return tiers;
 }
 
-const KernelTable* table_of(Tier tier) { return tier <= detected() ? built(tier) : nullptr; }
+Tier detected() { return best_of(usable())->tier; }
+
+const KernelTable* table_of(Tier tier) {
+  if (!usable().has(tier)) return nullptr;
+  for (const KernelTable* table : kTables) {
+    if (table->tier == tier) return table;
+  }
+  return nullptr;
+}
 
 }  // namespace gatun::kernels

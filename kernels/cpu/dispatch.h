@@ -7,10 +7,10 @@
 
 namespace gatun::kernels {
 
-inline constexpr size_t kReasonBytes = 256;
+inline constexpr size_t kReasonBytes = 320;
 
-/// The table for the word `wanted` (null or empty: no wish) on a machine that can run tiers up to
-/// `usable`. Writes why there is none to `reason`, which the result then refers to.
-Choice choose_among(Tier usable, const char* wanted, char (&reason)[kReasonBytes]);
+/// The table for the word `wanted` (null or empty: no wish) on a machine that can run `usable`.
+/// Writes why there is none to `reason`, which the result then refers to.
+Choice choose_among(TierSet usable, const char* wanted, char (&reason)[kReasonBytes]);
 
 }  // namespace gatun::kernels

@@ -5,8 +5,8 @@
 
 namespace gatun::kernels {
 
-/// Highest tier that the CPU has and whose registers the operating system saves (x86: CPUID and
-/// XCR0; AArch64: what Linux reports).
-Tier usable_tier();
+/// Tiers whose instructions the CPU has and whose registers the operating system saves (CPUID and
+/// XCR0, on Linux also the permission to use AMX tiles, which this asks for).
+TierSet usable_tiers();
 
 }  // namespace gatun::kernels

@@ -8,7 +8,11 @@ namespace gatun::kernels {
 extern const KernelTable kScalarTable;
 #if GATUN_KERNELS_X86
 extern const KernelTable kAvx2Table;
+extern const KernelTable kAvx2VnniTable;
 extern const KernelTable kAvx512Table;
+extern const KernelTable kAvx512VnniTable;
+extern const KernelTable kAvx512Bf16Table;
+extern const KernelTable kAmxTable;
 #elif GATUN_KERNELS_AARCH64
 extern const KernelTable kNeonTable;
 #endif

@@ -19,6 +19,9 @@ struct Vec {
   // attend(): 4 × 2 sums are the fewest that cover the latency and divide kQueryBlock.
   static constexpr int kAttendRows = 4;
   static constexpr int kAttendVectors = 2;
+  // Reduced products: as linear(); an even number of vectors.
+  static constexpr int kReducedRows = 6;
+  static constexpr int kReducedVectors = 2;
 
   __m256 value;
 
@@ -89,6 +92,8 @@ Vec power_of_two(Vec n) {
   const __m256i exponent = _mm256_add_epi32(_mm256_cvtps_epi32(n.value), _mm256_set1_epi32(127));
   return {_mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23))};
 }
+/// v·2ⁿ for an integer −126 ≤ n ≤ 127.
+Vec scale_by_power(Vec v, Vec n) { return v * power_of_two(n); }
 float first_of(Vec a) { return _mm256_cvtss_f32(a.value); }
 float sum_of(Vec a) {
   __m128 half = _mm_add_ps(_mm256_castps256_ps128(a.value), _mm256_extractf128_ps(a.value, 1));

@@ -20,6 +20,10 @@ struct Vec {
   // FMA latency twice and divide kQueryBlock.
   static constexpr int kAttendRows = 8;
   static constexpr int kAttendVectors = 2;
+  // Reduced products: 6 × 4 sums, four weights and one input use 29 of 32 registers, and the number
+  // of vectors is even.
+  static constexpr int kReducedRows = 6;
+  static constexpr int kReducedVectors = 4;
 
   __m512 value;
 
@@ -93,6 +97,8 @@ Vec power_of_two(Vec n) {
   const __m512i exponent = _mm512_add_epi32(_mm512_cvtps_epi32(n.value), _mm512_set1_epi32(127));
   return {_mm512_castsi512_ps(_mm512_slli_epi32(exponent, 23))};
 }
+/// v·2ⁿ for an integer n.
+Vec scale_by_power(Vec v, Vec n) { return {_mm512_scalef_ps(v.value, n.value)}; }
 float first_of(Vec a) { return _mm512_cvtss_f32(a.value); }
 float sum_of(Vec a) { return _mm512_reduce_add_ps(a.value); }
 float max_of(Vec a) { return _mm512_reduce_max_ps(a.value); }

@@ -21,6 +21,10 @@ struct Vec {
   static constexpr int kAttendRows = 4;
   static constexpr int kAttendVectors = 4;
 
+  // Reduced products: as linear().
+  static constexpr int kReducedRows = 6;
+  static constexpr int kReducedVectors = 4;
+
   float32x4_t value;
 
   static Vec zero() { return {vdupq_n_f32(0.0f)}; }
@@ -82,6 +86,8 @@ Vec power_of_two(Vec n) {
   const int32x4_t exponent = vaddq_s32(vcvtq_s32_f32(n.value), vdupq_n_s32(127));
   return {vreinterpretq_f32_s32(vshlq_n_s32(exponent, 23))};
 }
+/// v·2ⁿ for an integer −126 ≤ n ≤ 127.
+Vec scale_by_power(Vec v, Vec n) { return v * power_of_two(n); }
 float first_of(Vec a) { return vgetq_lane_f32(a.value, 0); }
 float sum_of(Vec a) { return vaddvq_f32(a.value); }
 float max_of(Vec a) { return vmaxvq_f32(a.value); }

@@ -17,6 +17,9 @@ struct Vec {
   // attend(): divides kQueryBlock rows and kKeyBlock columns.
   static constexpr int kAttendRows = 2;
   static constexpr int kAttendVectors = 4;
+  // Reduced products: 2 × 4 sums.
+  static constexpr int kReducedRows = 2;
+  static constexpr int kReducedVectors = 4;
 
   float value;
 
@@ -72,6 +75,8 @@ Vec power_of_two(Vec n) {
   const float clamped = n.value >= -126.0f ? n.value : -126.0f;
   return Vec::from_bits(static_cast<uint32_t>(static_cast<int32_t>(clamped) + 127) << 23);
 }
+/// v·2ⁿ for an integer −126 ≤ n ≤ 127.
+Vec scale_by_power(Vec v, Vec n) { return v * power_of_two(n); }
 float first_of(Vec a) { return a.value; }
 float sum_of(Vec a) { return a.value; }
 float max_of(Vec a) { return a.value; }

@@ -65,5 +65,27 @@ Vec tanh(Vec x) {
   return select(less(abs(x), Vec::broadcast(kNear)), near, signed_far);
 }
 
+/// 2ˣ within 8e-5 relative, for weights that are rounded to bf16; x ≤ 127, and what lies below −126
+/// becomes 0 or at most 2⁻¹²⁶.
+Vec coarse_exp2(Vec x) {
+  static constexpr float kTable[] = {0.9999280737f, 0.6932609854f, 0.2426111224f, 0.05517166981f};
+  const Vec bounded = max(Vec::broadcast(-126.0f), x);
+  const Vec n = nearest(bounded);
+  return scale_by_power(polynomial(bounded - n, kTable), n);
+}
+
+/// x·Φ(x) within 3e-5 absolute (5e-5·|x| past ±3.9), for results that are rounded to bf16 or
+/// eight bits: the odd polynomial alone.
+struct CoarseGelu {
+  Vec operator()(Vec x) const {
+    constexpr float kFar = 3.9f;
+    static constexpr float kTable[] = {0.3987407015f,     -0.06601133376f,  0.009581607728f,
+                                       -0.001028607659f,  7.826088579e-5f,  -3.943321678e-6f,
+                                       1.165818288e-7f,   -1.517227272e-9f};
+    const Vec t = max(Vec::broadcast(-kFar), min(Vec::broadcast(kFar), x));
+    return x * fma(polynomial(t * t, kTable), t, Vec::broadcast(0.5f));
+  }
+};
+
 }  // namespace
 }  // namespace gatun::kernels

@@ -42,6 +42,36 @@
   X(mean_rows, void, (const float* x, int64_t rows, int64_t width, float* y))                      \
   /* x ← x / max(‖x‖₂, 1e-12). */                                                                  \
   X(normalize, void, (float* x, int64_t width))                                                    \
+  /* --- reduced precision ---------------------------------------------------------------------- */ \
+  /* Sizes of a packed layer. */                                                                   \
+  X(reduced_layout, ReducedLayout, (const ReducedShape& shape))                                    \
+  /* Packs panels panel_first … panel_first+panel_count−1 of weight [outputs, inputs] and bias     \
+     [outputs] (or null) into `packed`, reduced_layout().bytes bytes. */                           \
+  X(pack_reduced, void, (const ReducedShape& shape, const float* weight, const float* bias,        \
+                         int64_t panel_first, int64_t panel_count, void* packed))                  \
+  /* Bytes between rows of an operand with that many inputs. */                                    \
+  X(operand_stride, int64_t, (Precision precision, int64_t inputs))                                \
+  /* Bytes of an element of a half matrix: 2 or 4. */                                              \
+  X(half_bytes, int64_t, ())                                                                       \
+  /* Columns that a head of `head_dim` rotated columns takes in packed order. */                   \
+  X(rotated_dim, int64_t, (int64_t head_dim))                                                      \
+  /* operand = n, and y = n unless null (x == y is allowed), where n = layer_norm(x), or x when    \
+     gamma is null. A bf16 operand is a half matrix. x and y: [rows, width]. */                    \
+  X(norm_rows, void, (const float* x, int64_t rows, int64_t width, const float* gamma,             \
+                      const float* beta, float epsilon, float* y, Precision precision,             \
+                      const Operand& operand))                                                     \
+  /* int8 operand of a half matrix [rows, width]. */                                               \
+  X(quantize_rows, void, (const Half* x, int64_t x_stride, int64_t rows, int64_t width,            \
+                          const Operand& operand))                                                 \
+  /* Results x·Wᵀ + bias of panels panel_first … panel_first+panel_count−1 for all rows. */        \
+  X(multiply, void, (const ReducedLinear& linear, const Operand& x, int64_t rows,                  \
+                     int64_t panel_first, int64_t panel_count, const ReducedOutput& output))       \
+  X(half_attention_scratch, int64_t, ())                                                           \
+  /* softmax(q·kᵀ)·v with a running maximum (online softmax). */                                   \
+  X(attend_half, void, (const HalfAttention& attention))                                           \
+  /* Multiplies in registers alone, `steps` rounds; returns the operations done, a product and its  \
+     sum counting as two. Timed, it gives the peak of one core. */                                 \
+  X(peak, double, (Precision precision, int64_t steps))                                            \
   /* True iff every one of `count` floats is finite. */                                            \
   X(all_finite, bool, (const float* x, int64_t count))
 // clang-format on

@@ -6,21 +6,38 @@
 
 namespace gatun::kernels {
 
-/// Instruction-set tiers, rising within each architecture. A tier is usable when this build has it,
-/// the CPU has it and the operating system saves its registers.
+/// Instruction-set tiers in rising order of preference. A tier is usable when the CPU has it and the
+/// operating system saves its registers; a CPU may lack one below its best.
 enum class Tier : int32_t {
   kScalar,
-  kAvx2,
-  kAvx512,
-  kNeon,  ///< AArch64: Advanced SIMD
+  kAvx2,        ///< AVX2, FMA, F16C
+  kAvx2Vnni,    ///< and AVX-VNNI
+  kAvx512,      ///< AVX-512 F, BW, DQ, VL
+  kAvx512Vnni,  ///< and AVX-512 VNNI
+  kAvx512Bf16,  ///< and AVX-512 BF16
+  kAmx,         ///< and AMX tiles of int8 and bf16
+  kNeon,        ///< AArch64: Advanced SIMD
 };
 
 /// Every tier of every architecture, each after those it exceeds.
-inline constexpr Tier kTiers[] = {Tier::kScalar, Tier::kAvx2, Tier::kAvx512, Tier::kNeon};
+inline constexpr Tier kTiers[] = {
+    Tier::kScalar,     Tier::kAvx2,       Tier::kAvx2Vnni, Tier::kAvx512,
+    Tier::kAvx512Vnni, Tier::kAvx512Bf16, Tier::kAmx,      Tier::kNeon};
+
+struct TierSet {
+  uint32_t bits = 0;
+
+  static constexpr uint32_t bit(Tier tier) { return 1u << static_cast<uint32_t>(tier); }
+  constexpr bool has(Tier tier) const {
+    const auto index = static_cast<int32_t>(tier);
+    return index >= 0 && index < 32 && (bits & bit(tier)) != 0;
+  }
+  constexpr void add(Tier tier) { bits |= bit(tier); }
+};
 
 struct KernelTable {
   Tier tier;
-  const char* name;  ///< the word of GATUN_ISA: "scalar", "avx2", "avx512", "neon"
+  const char* name;  ///< the word of GATUN_ISA: "scalar", "avx2", "avx2vnni", …
 #define GATUN_KERNEL_MEMBER(name, result, parameters) result(*name) parameters;
   GATUN_KERNEL_LIST(GATUN_KERNEL_MEMBER)
 #undef GATUN_KERNEL_MEMBER
@@ -33,11 +50,12 @@ struct Choice {
   const char* reason;
 };
 
-/// Best usable tier, capped by the environment variable GATUN_ISA (scalar, avx2 and avx512, or
-/// neon). Decided once per process; thread-safe.
+/// Best usable tier, or the one that the environment variable GATUN_ISA names (scalar, avx2, avx2vnni,
+/// avx512, avx512vnni, avx512bf16, amx; neon). Decided once per process; thread-safe.
 const Choice& choose();
 
-/// Highest tier this machine could run, whatever GATUN_ISA says.
+/// Tiers this machine could run, and the best of them, whatever GATUN_ISA says.
+TierSet usable();
 Tier detected();
 
 /// Table of a tier, or null when this build or this machine lacks it. For tests and benchmarks.

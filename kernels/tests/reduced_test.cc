@@ -1,0 +1,556 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#include "fenced.h"
+
+namespace gatun::kernels {
+namespace {
+
+using Bytes = Fenced<unsigned char>;
+
+double bf16(double x) {
+  auto value = static_cast<float>(x);
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  bits = (bits + 0x7fffu + (bits >> 16 & 1u)) & 0xffff0000u;
+  std::memcpy(&value, &bits, sizeof bits);
+  return value;
+}
+
+double gelu(double x) { return x * 0.5 * std::erfc(-x / std::sqrt(2.0)); }
+
+/// A tier's operand and half matrices, read back as numbers.
+class Reduced : public EveryTier {
+ protected:
+  struct Activations {
+    Bytes rows;
+    Floats scales, offsets;
+    int64_t stride;
+    Operand operand;
+  };
+
+  Activations activations(Precision precision, int64_t rows, int64_t inputs) {
+    const int64_t stride = kernels().operand_stride(precision, inputs);
+    Activations a = {Bytes(rows * stride), Floats(rows), Floats(rows), stride, {}};
+    a.operand = {a.rows.data(), stride, a.scales.data(), a.offsets.data()};
+    return a;
+  }
+
+  double half_at(const void* half, int64_t i) const {
+    if (kernels().half_bytes() == 4) return static_cast<const float*>(half)[i];
+    const uint32_t bits = static_cast<uint32_t>(static_cast<const uint16_t*>(half)[i]) << 16;
+    float value;
+    std::memcpy(&value, &bits, sizeof value);
+    return value;
+  }
+
+  void set_half(void* half, int64_t i, double x) const {
+    const auto value = static_cast<float>(bf16(x));
+    if (kernels().half_bytes() == 4) {
+      static_cast<float*>(half)[i] = value;
+      return;
+    }
+    uint32_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    static_cast<uint16_t*>(half)[i] = static_cast<uint16_t>(bits >> 16);
+  }
+
+  /// What the operand of row r holds, as the header describes it.
+  std::vector<double> decoded(Precision precision, const Activations& a, int64_t r,
+                              int64_t inputs) const {
+    std::vector<double> x(static_cast<size_t>(inputs));
+    const unsigned char* row = a.rows.data() + r * a.stride;
+    const int64_t byte = kernels().operand_stride(Precision::kInt8, 64) / 64;
+    for (int64_t k = 0; k < inputs; ++k) {
+      if (precision == Precision::kBf16) {
+        x[static_cast<size_t>(k)] = half_at(row, k);
+      } else {
+        int16_t wide = row[k];
+        if (byte == 2) std::memcpy(&wide, row + 2 * k, 2);
+        x[static_cast<size_t>(k)] = static_cast<double>(a.scales[r]) * wide + a.offsets[r];
+      }
+    }
+    return x;
+  }
+
+  /// Weight as the packed layer represents it.
+  static double stored(Precision precision, const float* row, int64_t inputs, int64_t k) {
+    if (precision == Precision::kBf16) return bf16(row[k]);
+    double largest = 0;
+    for (int64_t i = 0; i < inputs; ++i) largest = std::max(largest, std::fabs(1.0 * row[i]));
+    const double scale = static_cast<float>(largest) / 127.0f;
+    return scale == 0 ? 0 : scale * std::nearbyint(row[k] * static_cast<double>(1.0f / (static_cast<float>(largest) / 127.0f)));
+  }
+
+  struct Layer {
+    ReducedShape shape;
+    Floats weight, bias;
+    Bytes packed;
+    ReducedLayout layout;
+    ReducedLinear linear;
+  };
+
+  Layer layer(const ReducedShape& shape, uint32_t seed) {
+    Numbers numbers(seed);
+    Layer l = {shape, numbers.floats(shape.inputs * shape.outputs), numbers.floats(shape.outputs),
+               Bytes(kernels().reduced_layout(shape).bytes), kernels().reduced_layout(shape), {}};
+    kernels().pack_reduced(shape, l.weight.data(), l.bias.data(), 0, l.layout.panels,
+                           l.packed.data());
+    EXPECT_TRUE(l.packed.intact());
+    l.linear = {shape, l.packed.data()};
+    return l;
+  }
+
+  /// x·Wᵀ + bias of the stored numbers, in double.
+  std::vector<double> product(const Layer& l, const Activations& a, int64_t rows) const {
+    const auto [precision, inputs, outputs, pairs] = l.shape;
+    std::vector<double> y;
+    std::vector<double> weight(static_cast<size_t>(inputs * outputs));
+    for (int64_t c = 0; c < outputs; ++c) {
+      for (int64_t k = 0; k < inputs; ++k) {
+        weight[static_cast<size_t>(c * inputs + k)] =
+            stored(precision, l.weight.data() + c * inputs, inputs, k);
+      }
+    }
+    for (int64_t r = 0; r < rows; ++r) {
+      const std::vector<double> x = decoded(precision, a, r, inputs);
+      for (int64_t c = 0; c < outputs; ++c) {
+        double sum = l.bias[c];
+        for (int64_t k = 0; k < inputs; ++k) {
+          sum += x[static_cast<size_t>(k)] * weight[static_cast<size_t>(c * inputs + k)];
+        }
+        y.push_back(sum);
+      }
+    }
+    return y;
+  }
+
+  static ReducedOutput store_to(float* y, int64_t stride) {
+    ReducedOutput out = {};
+    out.finish = Finish::kStore;
+    out.y = y;
+    out.y_stride = stride;
+    return out;
+  }
+
+  /// Fills the operand with rows of random numbers.
+  void fill(Precision precision, Activations& a, int64_t rows, int64_t inputs, uint32_t seed) {
+    const Floats x = Numbers(seed).floats(rows * inputs, 1.0f, 0.25f);
+    kernels().norm_rows(x.data(), rows, inputs, nullptr, nullptr, 0, nullptr, precision,
+                        a.operand);
+  }
+
+  /// fp32 rounding of a sum of `inputs` products of numbers up to 1.25, and for weights whose
+  /// quotient lies between two integers, one step of a few of them.
+  static double tolerance(int64_t inputs) { return 2e-5 * static_cast<double>(inputs + 4); }
+
+  void check_store(Precision precision, int64_t rows, int64_t inputs, int64_t outputs) {
+    SCOPED_TRACE(testing::Message() << rows << "×" << inputs << "→" << outputs);
+    Layer l = layer({precision, inputs, outputs, {}}, static_cast<uint32_t>(rows + outputs));
+    Activations a = activations(precision, rows, inputs);
+    fill(precision, a, rows, inputs, 5);
+    const int64_t stride = outputs + 3;
+    Floats y((rows - 1) * stride + outputs);
+    for (float& v : y) v = -7.0f;
+    kernels().multiply(l.linear, a.operand, rows, 0, l.layout.panels, store_to(y.data(), stride));
+    EXPECT_TRUE(y.intact());
+    EXPECT_TRUE(a.rows.intact());
+    const std::vector<double> expected = product(l, a, rows);
+    for (int64_t r = 0; r < rows; ++r) {
+      for (int64_t c = 0; c < outputs; ++c) {
+        ASSERT_NEAR(y[r * stride + c], expected[static_cast<size_t>(r * outputs + c)],
+                    tolerance(inputs))
+            << r << ", " << c;
+      }
+      for (int64_t c = outputs; c < stride && r + 1 < rows; ++c) {
+        ASSERT_EQ(y[r * stride + c], -7.0f) << "gap after row " << r;
+      }
+    }
+  }
+};
+
+TEST_P(Reduced, EveryRowCount) {
+  for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
+    for (int64_t rows = 1; rows <= 50; ++rows) check_store(precision, rows, 70, 40);
+  }
+}
+
+TEST_P(Reduced, EveryDepthAndWidthAroundABorder) {
+  for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
+    for (int64_t inputs : {1, 2, 3, 4, 5, 31, 32, 33, 63, 64, 65, 127, 129}) {
+      check_store(precision, 3, inputs, 9);
+    }
+    for (int64_t outputs : {1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 130}) {
+      check_store(precision, 5, 40, outputs);
+    }
+  }
+}
+
+TEST_P(Reduced, ModelShapes) {
+  for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
+    check_store(precision, 9, 768, 96);
+    check_store(precision, 40, 1152, 70);
+  }
+}
+
+// 255·127·K at its largest must not overflow: rows of full scale against weights of one sign.
+TEST_P(Reduced, TheLargestSumsAreExact) {
+  const int64_t inputs = 3072, outputs = 3;
+  Layer l = layer({Precision::kInt8, inputs, outputs, {}}, 1);
+  for (float& w : l.weight) w = 1.0f;
+  kernels().pack_reduced(l.shape, l.weight.data(), nullptr, 0, l.layout.panels, l.packed.data());
+  Activations a = activations(Precision::kInt8, 1, inputs);
+  Floats x(inputs);
+  for (float& v : x) v = 1.0f;
+  x[0] = 0.0f;
+  kernels().norm_rows(x.data(), 1, inputs, nullptr, nullptr, 0, nullptr, Precision::kInt8,
+                      a.operand);
+  Floats y(outputs);
+  kernels().multiply(l.linear, a.operand, 1, 0, l.layout.panels, store_to(y.data(), outputs));
+  for (float v : y) EXPECT_NEAR(v, inputs - 1.0, 1e-2);
+}
+
+TEST_P(Reduced, PanelsMayBePackedAndMultipliedSeparately) {
+  for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
+    const int64_t inputs = 100, outputs = 200, rows = 37;
+    Layer l = layer({precision, inputs, outputs, {}}, 3);
+    Bytes parts(l.layout.bytes);
+    std::memcpy(parts.data(), l.packed.data(), static_cast<size_t>(l.layout.bytes));
+    for (int64_t p = 0; p < l.layout.panels; ++p) {
+      kernels().pack_reduced(l.shape, l.weight.data(), l.bias.data(), p, 1, parts.data());
+    }
+    EXPECT_EQ(std::memcmp(parts.data(), l.packed.data(), static_cast<size_t>(l.layout.bytes)), 0);
+    Activations a = activations(precision, rows, inputs);
+    fill(precision, a, rows, inputs, 4);
+    Floats whole(rows * outputs), pieces(rows * outputs);
+    kernels().multiply(l.linear, a.operand, rows, 0, l.layout.panels,
+                       store_to(whole.data(), outputs));
+    for (int64_t p = l.layout.panels - 1; p >= 0; --p) {
+      kernels().multiply(l.linear, a.operand, rows, p, p == 0 ? 1 : 99,
+                         store_to(pieces.data(), outputs));
+    }
+    for (int64_t i = 0; i < whole.size(); ++i) ASSERT_EQ(pieces[i], whole[i]) << i;
+  }
+}
+
+TEST_P(Reduced, ARowDoesNotDependOnTheBatch) {
+  for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
+    const int64_t inputs = 90, outputs = 48, rows = 45;
+    Layer l = layer({precision, inputs, outputs, {}}, 8);
+    Activations a = activations(precision, rows, inputs);
+    fill(precision, a, rows, inputs, 4);
+    Floats batch(rows * outputs), alone(outputs);
+    kernels().multiply(l.linear, a.operand, rows, 0, 99, store_to(batch.data(), outputs));
+    for (int64_t r = 0; r < rows; ++r) {
+      const Operand one = {a.rows.data() + r * a.stride, a.stride, a.scales.data() + r,
+                           a.offsets.data() + r};
+      kernels().multiply(l.linear, one, 1, 0, 99, store_to(alone.data(), outputs));
+      for (int64_t c = 0; c < outputs; ++c) ASSERT_EQ(batch[r * outputs + c], alone[c]);
+    }
+  }
+}
+
+TEST_P(Reduced, AddsToTheResidualStreamAndTakesAnAddend) {
+  const int64_t inputs = 40, outputs = 37, rows = 21;
+  Layer l = layer({Precision::kInt8, inputs, outputs, {}}, 6);
+  Activations a = activations(Precision::kInt8, rows, inputs);
+  fill(Precision::kInt8, a, rows, inputs, 2);
+  const Floats addend = Numbers(3).floats(rows * outputs);
+  Floats y(rows * outputs);
+  for (float& v : y) v = 2.0f;
+  ReducedOutput out = store_to(y.data(), outputs);
+  out.finish = Finish::kAdd;
+  out.addend = addend.data();
+  out.addend_stride = outputs;
+  kernels().multiply(l.linear, a.operand, rows, 0, 99, out);
+  const std::vector<double> expected = product(l, a, rows);
+  for (int64_t i = 0; i < y.size(); ++i) {
+    ASSERT_NEAR(y[i], 2.0 + addend[i] + expected[static_cast<size_t>(i)], tolerance(inputs));
+  }
+}
+
+TEST_P(Reduced, ActivatesAndGatesIntoHalves) {
+  for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
+    for (const int64_t inner : {5, 16, 40, 64}) {
+      const int64_t inputs = 33, rows = 19;
+      Activations a = activations(precision, rows, inputs);
+      fill(precision, a, rows, inputs, 2);
+      const int64_t stride =
+          kernels().operand_stride(Precision::kBf16, inner) / kernels().half_bytes();
+      Bytes half(rows * stride * kernels().half_bytes());
+      ReducedOutput out = {};
+      out.half = half.data();
+      out.half_stride = stride;
+      out.activation = Activation::kGeluErf;
+      Layer plain = layer({precision, inputs, inner, {}}, 12);
+      out.finish = Finish::kActivate;
+      kernels().multiply(plain.linear, a.operand, rows, 0, 99, out);
+      std::vector<double> expected = product(plain, a, rows);
+      for (int64_t r = 0; r < rows; ++r) {
+        for (int64_t c = 0; c < inner; ++c) {
+          const double y = gelu(expected[static_cast<size_t>(r * inner + c)]);
+          ASSERT_NEAR(half_at(half.data(), r * stride + c), y, 2e-3 + 0.01 * std::fabs(y));
+        }
+      }
+      Layer gated = layer({precision, inputs, 2 * inner, {2 * inner, 2 * inner}}, 14);
+      out.finish = Finish::kGate;
+      kernels().multiply(gated.linear, a.operand, rows, 0, 99, out);
+      EXPECT_TRUE(half.intact());
+      expected = product(gated, a, rows);
+      for (int64_t r = 0; r < rows; ++r) {
+        for (int64_t c = 0; c < inner; ++c) {
+          const double act = expected[static_cast<size_t>(r * 2 * inner + c)];
+          const double y = gelu(act) * expected[static_cast<size_t>(r * 2 * inner + inner + c)];
+          ASSERT_NEAR(half_at(half.data(), r * stride + c), y, 4e-3 + 0.01 * std::fabs(y));
+        }
+      }
+    }
+  }
+}
+
+// Queries, keys and values of two heads, rotated; read back through the order that keeps dot
+// products: element i of a head's packed query meets element i of its packed key.
+TEST_P(Reduced, RotatesHeadsSoThatScoresAreThoseOfTheFormula) {
+  for (const int64_t dim : {4, 16, 32, 64, 80}) {
+    const int64_t heads = 2, width = heads * dim, inputs = 24, rows = 7, half = dim / 2;
+    Layer l = layer({Precision::kBf16, inputs, 3 * width, {2 * width, dim}}, 20);
+    Activations a = activations(Precision::kBf16, rows, inputs);
+    fill(Precision::kBf16, a, rows, inputs, 9);
+    std::vector<int32_t> positions = {3, 0, 1, 2, 8, 9, 4};
+    Floats cosine(10 * half), sine(10 * half);
+    for (int64_t p = 0; p < 10; ++p) {
+      for (int64_t j = 0; j < half; ++j) {
+        const double angle = static_cast<double>(p) * std::pow(100.0, -2.0 * j / dim);
+        cosine[p * half + j] = static_cast<float>(std::cos(angle));
+        sine[p * half + j] = static_cast<float>(std::sin(angle));
+      }
+    }
+    const int64_t packed_dim = kernels().rotated_dim(dim);
+    const int64_t stride = (l.layout.columns + 31) / 32 * 32;
+    Bytes half_rows(rows * stride * kernels().half_bytes());
+    ReducedOutput out = {};
+    out.finish = Finish::kHeads;
+    out.half = half_rows.data();
+    out.half_stride = stride;
+    out.cosine = cosine.data();
+    out.sine = sine.data();
+    out.positions = positions.data();
+    out.query_end = heads * packed_dim;
+    out.query_scale = 0.5f;
+    kernels().multiply(l.linear, a.operand, rows, 0, l.layout.panels, out);
+    EXPECT_TRUE(half_rows.intact());
+    const std::vector<double> qkv = product(l, a, rows);
+    const auto rotated = [&](int64_t r, int64_t column, std::vector<double>& x) {
+      x.resize(static_cast<size_t>(dim));
+      for (int64_t j = 0; j < half; ++j) {
+        const double low = qkv[static_cast<size_t>(r * 3 * width + column + j)];
+        const double high = qkv[static_cast<size_t>(r * 3 * width + column + half + j)];
+        const double c = cosine[positions[static_cast<size_t>(r)] * half + j];
+        const double s = sine[positions[static_cast<size_t>(r)] * half + j];
+        x[static_cast<size_t>(j)] = low * c - high * s;
+        x[static_cast<size_t>(half + j)] = high * c + low * s;
+      }
+    };
+    std::vector<double> q, k;
+    for (int64_t h = 0; h < heads; ++h) {
+      for (int64_t r = 0; r < rows; ++r) {
+        const int64_t other = (r + 3) % rows;
+        rotated(r, h * dim, q);
+        rotated(other, width + h * dim, k);
+        double expected = 0, size = 1, got = 0;
+        for (int64_t i = 0; i < dim; ++i) {
+          expected += 0.5 * q[static_cast<size_t>(i)] * k[static_cast<size_t>(i)];
+          size += std::fabs(q[static_cast<size_t>(i)] * k[static_cast<size_t>(i)]);
+        }
+        for (int64_t i = 0; i < packed_dim; ++i) {
+          got += half_at(half_rows.data(), r * stride + h * packed_dim + i) *
+                 half_at(half_rows.data(), other * stride + (heads + h) * packed_dim + i);
+        }
+        ASSERT_NEAR(got, expected, 0.01 * size) << "dim " << dim << " head " << h << " row " << r;
+        for (int64_t i = 0; i < dim; ++i) {
+          const double v = qkv[static_cast<size_t>(r * 3 * width + 2 * width + h * dim + i)];
+          ASSERT_NEAR(
+              half_at(half_rows.data(), r * stride + 2 * heads * packed_dim + h * dim + i), v,
+              0.01 * std::fabs(v) + 1e-3);
+        }
+      }
+    }
+  }
+}
+
+TEST_P(Reduced, NormAndQuantisationStayWithinHalfAStep) {
+  for (const int64_t width : {1, 5, 16, 33, 384, 770}) {
+    const int64_t rows = 3;
+    Numbers numbers(static_cast<uint32_t>(width));
+    Floats x = numbers.floats(rows * width, 3.0f, 1.0f);
+    const Floats gamma = numbers.floats(width, 1.0f, 1.0f), beta = numbers.floats(width);
+    for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
+      Activations a = activations(precision, rows, width);
+      Floats y(rows * width);
+      kernels().norm_rows(x.data(), rows, width, gamma.data(), beta.data(), 1e-5f, y.data(),
+                          precision, a.operand);
+      EXPECT_TRUE(a.rows.intact());
+      for (int64_t r = 0; r < rows; ++r) {
+        double mean = 0, square = 0;
+        for (int64_t i = 0; i < width; ++i) mean += x[r * width + i];
+        mean /= static_cast<double>(width);
+        for (int64_t i = 0; i < width; ++i) {
+          square += (x[r * width + i] - mean) * (x[r * width + i] - mean);
+        }
+        const double norm = 1 / std::sqrt(square / static_cast<double>(width) + 1e-5);
+        const std::vector<double> got = decoded(precision, a, r, width);
+        for (int64_t i = 0; i < width; ++i) {
+          const double n = (x[r * width + i] - mean) * norm * gamma[i] + beta[i];
+          ASSERT_NEAR(y[r * width + i], n, 1e-5 * (1 + std::fabs(n)));
+          const double step = precision == Precision::kInt8 ? 0.502 * a.scales[r] + 1e-6
+                                                            : std::fabs(n) / 256 + 1e-6;
+          ASSERT_NEAR(got[static_cast<size_t>(i)], n, step + 1e-5 * std::fabs(n))
+              << "width " << width << " at " << i;
+        }
+      }
+    }
+  }
+}
+
+TEST_P(Reduced, QuantisesHalves) {
+  for (const int64_t width : {1, 16, 21, 384}) {
+    const int64_t rows = 4, stride = (width + 31) / 32 * 32;
+    Bytes half(rows * stride * kernels().half_bytes());
+    Numbers numbers(4);
+    for (int64_t i = 0; i < rows * stride; ++i) set_half(half.data(), i, numbers.next() * 5);
+    Activations a = activations(Precision::kInt8, rows, width);
+    kernels().quantize_rows(half.data(), stride, rows, width, a.operand);
+    for (int64_t r = 0; r < rows; ++r) {
+      const std::vector<double> got = decoded(Precision::kInt8, a, r, width);
+      for (int64_t i = 0; i < width; ++i) {
+        ASSERT_NEAR(got[static_cast<size_t>(i)], half_at(half.data(), r * stride + i),
+                    0.502 * a.scales[r] + 1e-6);
+      }
+    }
+  }
+}
+
+TEST_P(Reduced, ShapesOutOfRangeHaveNoLayout) {
+  const int64_t huge = std::numeric_limits<int64_t>::max();
+  const auto bytes = [&](int64_t inputs, int64_t outputs, ColumnPairs pairs = {}) {
+    return kernels().reduced_layout({Precision::kInt8, inputs, outputs, pairs}).bytes;
+  };
+  EXPECT_GT(bytes(1, 1), 0);
+  EXPECT_LE(bytes(0, 5), 0);
+  EXPECT_LE(bytes(5, 0), 0);
+  EXPECT_LE(bytes(kInputsMax + 1, 5), 0);
+  EXPECT_LE(bytes(5, huge), 0);
+  EXPECT_LE(bytes(5, 8, {8, 3}), 0);
+  EXPECT_LE(bytes(5, 8, {10, 2}), 0);
+  EXPECT_LE(bytes(5, 8, {6, 4}), 0);
+  EXPECT_LE(bytes(5, 8, {4, 0}), 0);
+  EXPECT_LE(bytes(5, 8, {-4, 4}), 0);
+}
+
+GATUN_ON_EVERY_TIER(Reduced);
+
+struct HalfCase {
+  int64_t tokens, dim, window;
+};
+
+class AttendHalf : public Reduced {
+ protected:
+  void check(HalfCase c) {
+    SCOPED_TRACE(testing::Message() << c.tokens << " tokens, dim " << c.dim << ", window "
+                                    << c.window);
+    const int64_t bytes = kernels().half_bytes(), stride = 3 * c.dim + 5;
+    Bytes qkv(((c.tokens - 1) * stride + 3 * c.dim) * bytes);
+    Numbers numbers(static_cast<uint32_t>(c.tokens + c.dim));
+    for (int64_t i = 0; i < qkv.size() / bytes; ++i) set_half(qkv.data(), i, numbers.next() * 2);
+    Bytes out(c.tokens * c.dim * bytes);
+    Bytes scratch_memory(kernels().half_attention_scratch() + 64);
+    auto* scratch = reinterpret_cast<void*>(
+        (reinterpret_cast<uintptr_t>(scratch_memory.data()) + 63) / 64 * 64);
+    const auto at = [&](int64_t element) { return qkv.data() + element * bytes; };
+    for (int64_t first = 0; first < c.tokens; first += kQueryChunk) {
+      kernels().attend_half({at(0), at(c.dim), at(2 * c.dim), out.data(), stride, c.dim, c.tokens,
+                             first, std::min(kQueryChunk, c.tokens - first), c.dim, c.dim,
+                             c.window, scratch});
+    }
+    EXPECT_TRUE(out.intact());
+    EXPECT_TRUE(qkv.intact());
+    std::vector<double> weights(static_cast<size_t>(c.tokens));
+    for (int64_t i = 0; i < c.tokens; i += std::max<int64_t>(1, c.tokens / 40)) {
+      double total = 0, top = -1e300;
+      const auto seen = [&](int64_t j) { return c.window < 0 || std::abs(i - j) <= c.window; };
+      for (int64_t j = 0; j < c.tokens; ++j) {
+        double score = 0;
+        for (int64_t d = 0; d < c.dim; ++d) {
+          score += half_at(qkv.data(), i * stride + d) * half_at(qkv.data(), j * stride + c.dim + d);
+        }
+        weights[static_cast<size_t>(j)] = seen(j) ? score : -1e300;
+        top = std::max(top, weights[static_cast<size_t>(j)]);
+      }
+      for (double& w : weights) total += w = w < -1e200 ? 0 : std::exp2(w - top);
+      for (int64_t d = 0; d < c.dim; ++d) {
+        double sum = 0;
+        for (int64_t j = 0; j < c.tokens; ++j) {
+          sum += weights[static_cast<size_t>(j)] *
+                 half_at(qkv.data(), j * stride + 2 * c.dim + d);
+        }
+        ASSERT_NEAR(half_at(out.data(), i * c.dim + d), sum / total, 0.02) << i << ", " << d;
+      }
+    }
+  }
+};
+
+TEST_P(AttendHalf, EveryLengthAroundATile) {
+  for (int64_t tokens : {1, 2, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 200}) {
+    check({tokens, 64, -1});
+  }
+}
+
+TEST_P(AttendHalf, HeadSizes) {
+  for (int64_t dim : {1, 2, 16, 24, 32, 48, 64, 80, 128, 256}) check({70, dim, -1});
+}
+
+TEST_P(AttendHalf, Windows) {
+  for (int64_t window : {0, 1, 15, 31, 32, 64, 100, 1000}) {
+    check({300, 32, window});
+    check({33, 32, window});
+  }
+}
+
+TEST_P(AttendHalf, SeveralChunks) {
+  check({1100, 32, -1});
+  check({1100, 32, 64});
+}
+
+// A key far above the others in a later block makes every running sum shrink.
+TEST_P(AttendHalf, LargeScoresStayFinite) {
+  const int64_t tokens = 400, dim = 32, bytes = kernels().half_bytes();
+  Bytes qkv(tokens * 3 * dim * bytes), out(tokens * dim * bytes);
+  Numbers numbers(77);
+  for (int64_t t = 0; t < tokens; ++t) {
+    for (int64_t i = 0; i < 3 * dim; ++i) {
+      const double loud = t == 390 && i >= dim && i < 2 * dim ? 1000 : 1;
+      set_half(qkv.data(), t * 3 * dim + i, i < dim ? 4.0 : loud * std::fabs(numbers.next()));
+    }
+  }
+  Bytes scratch_memory(kernels().half_attention_scratch() + 64);
+  auto* scratch = reinterpret_cast<void*>(
+      (reinterpret_cast<uintptr_t>(scratch_memory.data()) + 63) / 64 * 64);
+  kernels().attend_half({qkv.data(), qkv.data() + dim * bytes, qkv.data() + 2 * dim * bytes,
+                         out.data(), 3 * dim, dim, tokens, 0, tokens, dim, dim, -1, scratch});
+  for (int64_t t = 0; t < tokens; ++t) {
+    for (int64_t i = 0; i < dim; ++i) {
+      ASSERT_NEAR(half_at(out.data(), t * dim + i),
+                  half_at(qkv.data(), 390 * 3 * dim + 2 * dim + i), 0.01);
+    }
+  }
+}
+
+GATUN_ON_EVERY_TIER(AttendHalf);
+
+}  // namespace
+}  // namespace gatun::kernels
