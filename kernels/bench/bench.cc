@@ -142,9 +142,8 @@ struct ReducedBench {
     kernels.pack_reduced(shape, weight.get(), nullptr, 0, layout.panels, packed.get());
     kernels.norm_rows(x.get(), rows, shape.inputs, nullptr, nullptr, 0, nullptr, shape.precision,
                       operand);
-    return seconds([&] {
-      kernels.multiply({shape, packed.get()}, operand, rows, 0, layout.panels, output);
-    });
+    return seconds(
+        [&] { kernels.multiply({shape, packed.get()}, operand, rows, 0, layout.panels, output); });
   }
 };
 
@@ -198,9 +197,9 @@ void bench_half_attention(const KernelTable& kernels) {
       }
       const double time = seconds([&] {
         for (int64_t first = 0; first < tokens; first += kQueryChunk) {
-          kernels.attend_half({base, base + 768 * bytes, base + 1536 * bytes, out.get(), stride, 768,
-                               tokens, first, std::min(kQueryChunk, tokens - first), 64, 64, window,
-                               scratch.get()});
+          kernels.attend_half({base, base + 768 * bytes, base + 1536 * bytes, out.get(), stride,
+                               768, tokens, first, std::min(kQueryChunk, tokens - first), 64, 64,
+                               window, scratch.get()});
         }
       });
       const double keys = window < 0 ? tokens : std::min(tokens, 2 * window + 1);

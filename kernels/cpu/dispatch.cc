@@ -14,8 +14,7 @@ namespace {
 constexpr const KernelTable* kTables[] = {
     &kScalarTable,
 #if GATUN_KERNELS_X86
-    &kAvx2Table,       &kAvx2VnniTable,   &kAvx512Table,
-    &kAvx512VnniTable, &kAvx512Bf16Table, &kAmxTable,
+    &kAvx2Table,   &kAvx2VnniTable, &kAvx512Table, &kAvx512VnniTable, &kAvx512Bf16Table, &kAmxTable,
 #elif GATUN_KERNELS_AARCH64
     &kNeonTable,
 #endif

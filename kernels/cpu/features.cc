@@ -36,8 +36,8 @@ uint64_t saved_registers() {
 
 constexpr bool has_all(uint64_t word, uint64_t bits) { return (word & bits) == bits; }
 
-/// Linux gives a process the use of tile registers when it asks (Documentation/arch/x86/xstate.rst);
-/// threads made afterwards inherit it.
+/// Linux gives a process the use of tile registers when it asks
+/// (Documentation/arch/x86/xstate.rst); threads made afterwards inherit it.
 bool tiles_permitted() {
 #if defined(__linux__)
   constexpr long kRequestPermission = 0x1023, kTileData = 18;
@@ -54,9 +54,9 @@ TierSet usable_tiers() {
   constexpr uint32_t kAvx2 = 1u << 5;
   constexpr uint32_t kAvx512F = 1u << 16, kAvx512Dq = 1u << 17;
   constexpr uint32_t kAvx512Bw = 1u << 30, kAvx512Vl = 1u << 31;
-  constexpr uint32_t kAvx512Vnni = 1u << 11;                         // leaf 7, ecx
-  constexpr uint32_t kAvxVnni = 1u << 4, kAvx512Bf16 = 1u << 5;      // leaf 7.1, eax
-  constexpr uint32_t kAmx = 1u << 22 | 1u << 24 | 1u << 25;          // leaf 7, edx: bf16, tile, int8
+  constexpr uint32_t kAvx512Vnni = 1u << 11;                     // leaf 7, ecx
+  constexpr uint32_t kAvxVnni = 1u << 4, kAvx512Bf16 = 1u << 5;  // leaf 7.1, eax
+  constexpr uint32_t kAmx = 1u << 22 | 1u << 24 | 1u << 25;      // leaf 7, edx: bf16, tile, int8
   constexpr uint64_t kSavesYmm = 0x06, kSavesZmm = 0xe6, kSavesTiles = 0x60000;
 
   TierSet tiers;

@@ -20,11 +20,14 @@ TierSet only(std::initializer_list<Tier> tiers) {
 }
 
 TEST(Dispatch, TablesAreCompleteAndNamed) {
-  const std::map<Tier, std::string> names = {
-      {Tier::kScalar, "scalar"},         {Tier::kAvx2, "avx2"},
-      {Tier::kAvx2Vnni, "avx2vnni"},     {Tier::kAvx512, "avx512"},
-      {Tier::kAvx512Vnni, "avx512vnni"}, {Tier::kAvx512Bf16, "avx512bf16"},
-      {Tier::kAmx, "amx"},               {Tier::kNeon, "neon"}};
+  const std::map<Tier, std::string> names = {{Tier::kScalar, "scalar"},
+                                             {Tier::kAvx2, "avx2"},
+                                             {Tier::kAvx2Vnni, "avx2vnni"},
+                                             {Tier::kAvx512, "avx512"},
+                                             {Tier::kAvx512Vnni, "avx512vnni"},
+                                             {Tier::kAvx512Bf16, "avx512bf16"},
+                                             {Tier::kAmx, "amx"},
+                                             {Tier::kNeon, "neon"}};
   EXPECT_EQ(names.size(), std::size(kTiers));
   EXPECT_TRUE(usable().has(Tier::kScalar));
   EXPECT_TRUE(usable().has(detected()));

@@ -84,7 +84,10 @@ class Reduced : public EveryTier {
     double largest = 0;
     for (int64_t i = 0; i < inputs; ++i) largest = std::max(largest, std::fabs(1.0 * row[i]));
     const double scale = static_cast<float>(largest) / 127.0f;
-    return scale == 0 ? 0 : scale * std::nearbyint(row[k] * static_cast<double>(1.0f / (static_cast<float>(largest) / 127.0f)));
+    return scale == 0 ? 0
+                      : scale * std::nearbyint(row[k] *
+                                               static_cast<double>(
+                                                   1.0f / (static_cast<float>(largest) / 127.0f)));
   }
 
   struct Layer {
@@ -97,8 +100,12 @@ class Reduced : public EveryTier {
 
   Layer layer(const ReducedShape& shape, uint32_t seed) {
     Numbers numbers(seed);
-    Layer l = {shape, numbers.floats(shape.inputs * shape.outputs), numbers.floats(shape.outputs),
-               Bytes(kernels().reduced_layout(shape).bytes), kernels().reduced_layout(shape), {}};
+    Layer l = {shape,
+               numbers.floats(shape.inputs * shape.outputs),
+               numbers.floats(shape.outputs),
+               Bytes(kernels().reduced_layout(shape).bytes),
+               kernels().reduced_layout(shape),
+               {}};
     kernels().pack_reduced(shape, l.weight.data(), l.bias.data(), 0, l.layout.panels,
                            l.packed.data());
     EXPECT_TRUE(l.packed.intact());
@@ -141,8 +148,7 @@ class Reduced : public EveryTier {
   /// Fills the operand with rows of random numbers.
   void fill(Precision precision, Activations& a, int64_t rows, int64_t inputs, uint32_t seed) {
     const Floats x = Numbers(seed).floats(rows * inputs, 1.0f, 0.25f);
-    kernels().norm_rows(x.data(), rows, inputs, nullptr, nullptr, 0, nullptr, precision,
-                        a.operand);
+    kernels().norm_rows(x.data(), rows, inputs, nullptr, nullptr, 0, nullptr, precision, a.operand);
   }
 
   /// fp32 rounding of a sum of `inputs` products of numbers up to 1.25, and for weights whose
@@ -374,9 +380,8 @@ TEST_P(Reduced, RotatesHeadsSoThatScoresAreThoseOfTheFormula) {
         ASSERT_NEAR(got, expected, 0.01 * size) << "dim " << dim << " head " << h << " row " << r;
         for (int64_t i = 0; i < dim; ++i) {
           const double v = qkv[static_cast<size_t>(r * 3 * width + 2 * width + h * dim + i)];
-          ASSERT_NEAR(
-              half_at(half_rows.data(), r * stride + 2 * heads * packed_dim + h * dim + i), v,
-              0.01 * std::fabs(v) + 1e-3);
+          ASSERT_NEAR(half_at(half_rows.data(), r * stride + 2 * heads * packed_dim + h * dim + i),
+                      v, 0.01 * std::fabs(v) + 1e-3);
         }
       }
     }
@@ -461,8 +466,8 @@ struct HalfCase {
 class AttendHalf : public Reduced {
  protected:
   void check(HalfCase c) {
-    SCOPED_TRACE(testing::Message() << c.tokens << " tokens, dim " << c.dim << ", window "
-                                    << c.window);
+    SCOPED_TRACE(testing::Message()
+                 << c.tokens << " tokens, dim " << c.dim << ", window " << c.window);
     const int64_t bytes = kernels().half_bytes(), stride = 3 * c.dim + 5;
     Bytes qkv(((c.tokens - 1) * stride + 3 * c.dim) * bytes);
     Numbers numbers(static_cast<uint32_t>(c.tokens + c.dim));
@@ -474,8 +479,8 @@ class AttendHalf : public Reduced {
     const auto at = [&](int64_t element) { return qkv.data() + element * bytes; };
     for (int64_t first = 0; first < c.tokens; first += kQueryChunk) {
       kernels().attend_half({at(0), at(c.dim), at(2 * c.dim), out.data(), stride, c.dim, c.tokens,
-                             first, std::min(kQueryChunk, c.tokens - first), c.dim, c.dim,
-                             c.window, scratch});
+                             first, std::min(kQueryChunk, c.tokens - first), c.dim, c.dim, c.window,
+                             scratch});
     }
     EXPECT_TRUE(out.intact());
     EXPECT_TRUE(qkv.intact());
@@ -486,7 +491,8 @@ class AttendHalf : public Reduced {
       for (int64_t j = 0; j < c.tokens; ++j) {
         double score = 0;
         for (int64_t d = 0; d < c.dim; ++d) {
-          score += half_at(qkv.data(), i * stride + d) * half_at(qkv.data(), j * stride + c.dim + d);
+          score +=
+              half_at(qkv.data(), i * stride + d) * half_at(qkv.data(), j * stride + c.dim + d);
         }
         weights[static_cast<size_t>(j)] = seen(j) ? score : -1e300;
         top = std::max(top, weights[static_cast<size_t>(j)]);
@@ -495,8 +501,7 @@ class AttendHalf : public Reduced {
       for (int64_t d = 0; d < c.dim; ++d) {
         double sum = 0;
         for (int64_t j = 0; j < c.tokens; ++j) {
-          sum += weights[static_cast<size_t>(j)] *
-                 half_at(qkv.data(), j * stride + 2 * c.dim + d);
+          sum += weights[static_cast<size_t>(j)] * half_at(qkv.data(), j * stride + 2 * c.dim + d);
         }
         ASSERT_NEAR(half_at(out.data(), i * c.dim + d), sum / total, 0.02) << i << ", " << d;
       }
@@ -538,8 +543,8 @@ TEST_P(AttendHalf, LargeScoresStayFinite) {
     }
   }
   Bytes scratch_memory(kernels().half_attention_scratch() + 64);
-  auto* scratch = reinterpret_cast<void*>(
-      (reinterpret_cast<uintptr_t>(scratch_memory.data()) + 63) / 64 * 64);
+  auto* scratch =
+      reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(scratch_memory.data()) + 63) / 64 * 64);
   kernels().attend_half({qkv.data(), qkv.data() + dim * bytes, qkv.data() + 2 * dim * bytes,
                          out.data(), 3 * dim, dim, tokens, 0, tokens, dim, dim, -1, scratch});
   for (int64_t t = 0; t < tokens; ++t) {

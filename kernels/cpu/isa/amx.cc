@@ -15,9 +15,9 @@ using HalfProduct = Bf16Product<2>;
 }  // namespace
 }  // namespace gatun::kernels
 
+#include "cpu/isa/multiply_amx.h"
 #include "cpu/isa/tables.h"
 #include "cpu/ops/ops.h"
-#include "cpu/isa/multiply_amx.h"
 
 namespace gatun::kernels {
 

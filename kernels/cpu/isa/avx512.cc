@@ -2,7 +2,6 @@
 // Vec comes first: the operations are written against it.
 #include "cpu/isa/bytes_avx512.h"
 #include "cpu/isa/halves_fma.h"
-
 #include "cpu/isa/tables.h"
 #include "cpu/ops/ops.h"
 #include "cpu/ops/registers.h"

@@ -16,6 +16,7 @@ using HalfProduct = Bf16Product<Vec::kReducedVectors>;
 
 namespace gatun::kernels {
 
-const KernelTable kAvx512Bf16Table = {Tier::kAvx512Bf16, "avx512bf16", GATUN_KERNEL_LIST(GATUN_KERNEL_SLOT)};
+const KernelTable kAvx512Bf16Table = {Tier::kAvx512Bf16, "avx512bf16",
+                                      GATUN_KERNEL_LIST(GATUN_KERNEL_SLOT)};
 
 }  // namespace gatun::kernels

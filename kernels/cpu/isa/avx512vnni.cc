@@ -15,6 +15,7 @@ using ByteProduct = VnniProduct<Vec::kReducedVectors>;
 
 namespace gatun::kernels {
 
-const KernelTable kAvx512VnniTable = {Tier::kAvx512Vnni, "avx512vnni", GATUN_KERNEL_LIST(GATUN_KERNEL_SLOT)};
+const KernelTable kAvx512VnniTable = {Tier::kAvx512Vnni, "avx512vnni",
+                                      GATUN_KERNEL_LIST(GATUN_KERNEL_SLOT)};
 
 }  // namespace gatun::kernels

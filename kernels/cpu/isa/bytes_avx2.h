@@ -27,8 +27,10 @@ struct ByteProduct {
     __builtin_memcpy(&pair, p, sizeof pair);
     return _mm256_set1_epi32(pair);
   }
+  /// GCC 12 spills arrays of sums around the intrinsics; it leaves this form in registers.
   static Sum dot(Sum sum, Weights weights, Inputs inputs) {
-    return _mm256_add_epi32(sum, _mm256_madd_epi16(weights, inputs));
+    __asm__("vpmaddwd %2, %1, %1\n\tvpaddd %1, %0, %0" : "+x"(sum), "+x"(inputs) : "x"(weights));
+    return sum;
   }
   static Vec value(Sum sum) { return {_mm256_cvtepi32_ps(sum)}; }
   static Vec result(const float* sums) { return Vec::load(sums); }

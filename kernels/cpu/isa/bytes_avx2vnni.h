@@ -26,8 +26,10 @@ struct ByteProduct {
     __builtin_memcpy(&quad, p, sizeof quad);
     return _mm256_set1_epi32(quad);
   }
+  /// GCC 12 spills arrays of sums around the intrinsics; it leaves this form in registers.
   static Sum dot(Sum sum, Weights weights, Inputs inputs) {
-    return _mm256_dpbusd_avx_epi32(sum, inputs, weights);
+    __asm__("%{vex%} vpdpbusd %2, %1, %0" : "+x"(sum) : "x"(inputs), "x"(weights));
+    return sum;
   }
   static Vec value(Sum sum) { return {_mm256_cvtepi32_ps(sum)}; }
   static Vec result(const float* sums) { return Vec::load(sums); }

@@ -26,8 +26,10 @@ struct ByteProduct {
     __builtin_memcpy(&pair, p, sizeof pair);
     return _mm512_set1_epi32(pair);
   }
+  /// GCC 12 spills arrays of sums around the intrinsics; it leaves this form in registers.
   static Sum dot(Sum sum, Weights weights, Inputs inputs) {
-    return _mm512_add_epi32(sum, _mm512_madd_epi16(weights, inputs));
+    __asm__("vpmaddwd %2, %1, %1\n\tvpaddd %1, %0, %0" : "+v"(sum), "+v"(inputs) : "v"(weights));
+    return sum;
   }
   static Vec value(Sum sum) { return {_mm512_cvtepi32_ps(sum)}; }
   static Vec result(const float* sums) { return Vec::load(sums); }

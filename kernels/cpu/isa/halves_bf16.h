@@ -55,10 +55,11 @@ struct Bf16Product {
         Vec block[16];
         for (int64_t t = 0; t < 16; ++t) {
           const int64_t present = key + t < count ? smaller(32, dim - i) : 0;
-          const auto mask = static_cast<__mmask32>(
-              present >= 32 ? ~0u : present <= 0 ? 0u : (1u << present) - 1u);
-          block[t].value = _mm512_castsi512_ps(
-              _mm512_maskz_loadu_epi16(mask, source + (key + t) * stride + i));
+          const auto mask = static_cast<__mmask32>(present >= 32  ? ~0u
+                                                   : present <= 0 ? 0u
+                                                                  : (1u << present) - 1u);
+          block[t].value =
+              _mm512_castsi512_ps(_mm512_maskz_loadu_epi16(mask, source + (key + t) * stride + i));
         }
         Vec::transpose(block);
         for (int64_t u = 0; u < 16; ++u) {
@@ -71,16 +72,17 @@ struct Bf16Product {
   /// Pairs of neighbouring keys, dimensions side by side.
   static void pack_values(const Input* source, int64_t stride, int64_t count, int64_t dim,
                           int64_t padded_dim, int64_t padded_count, Weight* packed) {
-    alignas(64) static constexpr uint16_t kLow[32] = {
-        0, 32, 1, 33, 2,  34, 3,  35, 4,  36, 5,  37, 6,  38, 7,  39,
-        8, 40, 9, 41, 10, 42, 11, 43, 12, 44, 13, 45, 14, 46, 15, 47};
+    alignas(64) static constexpr uint16_t kLow[32] = {0,  32, 1,  33, 2,  34, 3,  35, 4,  36, 5,
+                                                      37, 6,  38, 7,  39, 8,  40, 9,  41, 10, 42,
+                                                      11, 43, 12, 44, 13, 45, 14, 46, 15, 47};
     const __m512i low = _mm512_load_si512(kLow);
     const __m512i high = _mm512_add_epi16(low, _mm512_set1_epi16(16));
     for (int64_t t = 0; t < padded_count; t += 2) {
       for (int64_t i = 0; i < padded_dim; i += 32) {
         const int64_t present = smaller(32, dim - i);
-        const auto mask = static_cast<__mmask32>(
-            present >= 32 ? ~0u : present <= 0 ? 0u : (1u << present) - 1u);
+        const auto mask = static_cast<__mmask32>(present >= 32  ? ~0u
+                                                 : present <= 0 ? 0u
+                                                                : (1u << present) - 1u);
         const Input* from = source + t * stride + i;
         const __m512i even = _mm512_maskz_loadu_epi16(t < count ? mask : 0u, from);
         const __m512i odd = _mm512_maskz_loadu_epi16(t + 1 < count ? mask : 0u, from + stride);

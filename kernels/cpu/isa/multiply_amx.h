@@ -13,8 +13,8 @@ namespace {
 /// Sums of rows × one panel; the next panel is fetched meanwhile.
 template <class Product>
 struct AmxTiles {
-  using Flavour = std::conditional_t<sizeof(typename Product::Weight) == 1, BytesFlavour,
-                                     HalvesFlavour>;
+  using Flavour =
+      std::conditional_t<sizeof(typename Product::Weight) == 1, BytesFlavour, HalvesFlavour>;
   static constexpr int64_t kRows = 32;
 
   TileShapes& shapes;
@@ -43,23 +43,22 @@ void multiply(const ReducedLinear& linear, const Operand& x, int64_t rows, int64
 }
 
 struct TileProducts {
-/// Attention always takes whole tiles of rows: rows past the queries are zero.
-static void scores(const AttendInput* q, int64_t width, int64_t rows, const AttendWeight* keys,
-                   int64_t low, int64_t high, float* all) {
-  for (int64_t j = low; j < high; j += 32) {
-    tile_rows<HalvesFlavour>(rows, q, width * 2, keys + j * 2, kPackedKeys * 4, width / 32,
-                             all + j, kPackedKeys * 4, false, nullptr, 0);
+  /// Attention always takes whole tiles of rows: rows past the queries are zero.
+  static void scores(const AttendInput* q, int64_t width, int64_t rows, const AttendWeight* keys,
+                     int64_t low, int64_t high, float* all) {
+    for (int64_t j = low; j < high; j += 32) {
+      tile_rows<HalvesFlavour>(rows, q, width * 2, keys + j * 2, kPackedKeys * 4, width / 32,
+                               all + j, kPackedKeys * 4, false, nullptr, 0);
+    }
   }
-}
 
-static void values(const AttendInput* weights, int64_t rows, int64_t low, int64_t high,
-                   const AttendWeight* values, int64_t width, float* sums) {
-  for (int64_t c = 0; c < width; c += 32) {
-    tile_rows<HalvesFlavour>(rows, weights + low, kPackedKeys * 2, values + low * width + c * 2,
-                             width * 4, (high - low) / 32, sums + c, width * 4, true, nullptr, 0);
+  static void values(const AttendInput* weights, int64_t rows, int64_t low, int64_t high,
+                     const AttendWeight* values, int64_t width, float* sums) {
+    for (int64_t c = 0; c < width; c += 32) {
+      tile_rows<HalvesFlavour>(rows, weights + low, kPackedKeys * 2, values + low * width + c * 2,
+                               width * 4, (high - low) / 32, sums + c, width * 4, true, nullptr, 0);
+    }
   }
-}
-
 };
 
 void attend_half(const HalfAttention& attention) {

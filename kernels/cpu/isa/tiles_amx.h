@@ -45,11 +45,11 @@ struct HalvesFlavour {
   static constexpr int64_t kElement = 2;
 };
 
-#define GATUN_TILE_PRODUCT(sum, rows, columns)               \
-  if constexpr (Flavour::kElement == 1) {                    \
-    _tile_dpbusd(sum, rows, columns);                        \
-  } else {                                                   \
-    _tile_dpbf16ps(sum, rows, columns);                      \
+#define GATUN_TILE_PRODUCT(sum, rows, columns) \
+  if constexpr (Flavour::kElement == 1) {      \
+    _tile_dpbusd(sum, rows, columns);          \
+  } else {                                     \
+    _tile_dpbf16ps(sum, rows, columns);        \
   }
 
 /// out[32][32] = rows of a (17 … 32, as configured) × a panel of `steps` tiles.

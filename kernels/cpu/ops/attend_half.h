@@ -69,8 +69,7 @@ void start_chunk(const Chunk& chunk) {
   const HalfAttention& call = chunk.call;
   AttendScratch& scratch = chunk.scratch;
   const int64_t rows = round_up(call.query_count, kTileRows);
-  __builtin_memset(scratch.sums, 0,
-                   static_cast<size_t>(rows * chunk.value_width) * sizeof(float));
+  __builtin_memset(scratch.sums, 0, static_cast<size_t>(rows * chunk.value_width) * sizeof(float));
   for (int64_t r = 0; r < rows; ++r) {
     scratch.maximum[r] = kMasked;
     scratch.total[r] = 0.0f;
@@ -136,8 +135,8 @@ void weigh_half(const Chunk& chunk, int64_t tile, int64_t r, Visible computed, i
   scratch.total[tile + r] += sum_of(totals[0] + totals[1]);
 }
 
-/// Adds packed keys key … key+count−1 to the rows of the tile that starts at row `tile`. Products: how
-/// the tier multiplies, scores() and values().
+/// Adds packed keys key … key+count−1 to the rows of the tile that starts at row `tile`. Products:
+/// how the tier multiplies, scores() and values().
 template <class Products>
 void visit_tile(const Chunk& chunk, int64_t tile, int64_t key, int64_t count) {
   const HalfAttention& call = chunk.call;
@@ -149,14 +148,14 @@ void visit_tile(const Chunk& chunk, int64_t tile, int64_t key, int64_t count) {
   if (low >= high) return;
   const Visible computed = {low / kKeyStep * kKeyStep, round_up(high, kKeyStep)};
   Products::scores(scratch.queries + tile * chunk.score_width, chunk.score_width, rows,
-                scratch.keys, computed.low, computed.high, scratch.scores);
+                   scratch.keys, computed.low, computed.high, scratch.scores);
   for (int64_t r = 0; r < rows; ++r) {
     const int64_t query = first_query + r;
     weigh_half(chunk, tile, r, computed, larger(0, query - chunk.window - key),
                smaller(count, query + chunk.window + 1 - key));
   }
   Products::values(scratch.weights, rows, computed.low, computed.high, scratch.values,
-                chunk.value_width, scratch.sums + tile * chunk.value_width);
+                   chunk.value_width, scratch.sums + tile * chunk.value_width);
 }
 
 void finish_chunk(const Chunk& chunk) {

@@ -13,7 +13,7 @@ namespace {
 struct Results {
   const float* sums;
   int64_t stride;
-  int64_t row;     ///< first row, in the operand and in the output
+  int64_t row;  ///< first row, in the operand and in the output
   int64_t rows;
   int64_t column;  ///< first packed column
 };

@@ -16,9 +16,9 @@ namespace {
 
 /// Sizes that both products of a tier share.
 struct PackedSizes {
-  int64_t steps;          ///< groups of kDepth inputs, padded
+  int64_t steps;  ///< groups of kDepth inputs, padded
   int64_t panel_columns;
-  int64_t columns;        ///< in packed order, whole panels
+  int64_t columns;  ///< in packed order, whole panels
   int64_t panel_bytes;
   int64_t bytes;
 };

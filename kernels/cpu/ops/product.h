@@ -66,8 +66,8 @@ struct FmaProduct {
   }
 };
 
-/// Inputs per 64 bytes: operands and panels are padded to whole ones, because AMX multiplies 64 bytes
-/// at a time; the other tiers read them the same way.
+/// Inputs per 64 bytes: operands and panels are padded to whole ones, because AMX multiplies 64
+/// bytes at a time; the other tiers read them the same way.
 template <class Product>
 constexpr int64_t product_step_inputs() {
   return 64 / static_cast<int64_t>(sizeof(typename Product::Input));

@@ -10,44 +10,43 @@ namespace {
 
 /// The two products of attention in register tiles.
 struct RegisterProducts {
-/// scores[r, j] = q[r]·k[j] for packed keys low … high−1.
-static void scores(const AttendInput* q, int64_t width, int64_t rows, const AttendWeight* keys,
-                   int64_t low, int64_t high, float* all) {
-  constexpr int kRows = AttendProduct::kRows, kVectors = 2;
-  constexpr int64_t kDepth = AttendProduct::kDepth;
-  for (int64_t j = low; j < high; j += kVectors * Vec::kLanes) {
-    int64_t r = 0;
-    for (; r + kRows <= rows; r += kRows) {
-      product_tile<AttendProduct, kRows, kVectors, false>(
-          q + r * width, width, keys + j * kDepth, kPackedKeys, width / kDepth,
+  /// scores[r, j] = q[r]·k[j] for packed keys low … high−1.
+  static void scores(const AttendInput* q, int64_t width, int64_t rows, const AttendWeight* keys,
+                     int64_t low, int64_t high, float* all) {
+    constexpr int kRows = AttendProduct::kRows, kVectors = 2;
+    constexpr int64_t kDepth = AttendProduct::kDepth;
+    for (int64_t j = low; j < high; j += kVectors * Vec::kLanes) {
+      int64_t r = 0;
+      for (; r + kRows <= rows; r += kRows) {
+        product_tile<AttendProduct, kRows, kVectors, false>(q + r * width, width, keys + j * kDepth,
+                                                            kPackedKeys, width / kDepth,
+                                                            all + r * kPackedKeys + j, kPackedKeys);
+      }
+      product_rest<AttendProduct, kRows - 1, kVectors, false>(
+          rows - r, q + r * width, width, keys + j * kDepth, kPackedKeys, width / kDepth,
           all + r * kPackedKeys + j, kPackedKeys);
     }
-    product_rest<AttendProduct, kRows - 1, kVectors, false>(
-        rows - r, q + r * width, width, keys + j * kDepth, kPackedKeys, width / kDepth,
-        all + r * kPackedKeys + j, kPackedKeys);
   }
-}
 
-/// sums[r] += Σ weights[r, j]·v[j] over packed keys low … high−1.
-static void values(const AttendInput* weights, int64_t rows, int64_t low, int64_t high,
-                   const AttendWeight* values, int64_t width, float* sums) {
-  constexpr int kRows = AttendProduct::kRows, kVectors = 2;
-  constexpr int64_t kDepth = AttendProduct::kDepth;
-  const int64_t steps = (high - low) / kDepth;
-  const AttendWeight* from = values + low * width;
-  for (int64_t c = 0; c < width; c += kVectors * Vec::kLanes) {
-    int64_t r = 0;
-    for (; r + kRows <= rows; r += kRows) {
-      product_tile<AttendProduct, kRows, kVectors, true>(weights + low + r * kPackedKeys,
-                                                         kPackedKeys, from + c * kDepth, width,
-                                                         steps, sums + r * width + c, width);
+  /// sums[r] += Σ weights[r, j]·v[j] over packed keys low … high−1.
+  static void values(const AttendInput* weights, int64_t rows, int64_t low, int64_t high,
+                     const AttendWeight* values, int64_t width, float* sums) {
+    constexpr int kRows = AttendProduct::kRows, kVectors = 2;
+    constexpr int64_t kDepth = AttendProduct::kDepth;
+    const int64_t steps = (high - low) / kDepth;
+    const AttendWeight* from = values + low * width;
+    for (int64_t c = 0; c < width; c += kVectors * Vec::kLanes) {
+      int64_t r = 0;
+      for (; r + kRows <= rows; r += kRows) {
+        product_tile<AttendProduct, kRows, kVectors, true>(weights + low + r * kPackedKeys,
+                                                           kPackedKeys, from + c * kDepth, width,
+                                                           steps, sums + r * width + c, width);
+      }
+      product_rest<AttendProduct, kRows - 1, kVectors, true>(
+          rows - r, weights + low + r * kPackedKeys, kPackedKeys, from + c * kDepth, width, steps,
+          sums + r * width + c, width);
     }
-    product_rest<AttendProduct, kRows - 1, kVectors, true>(
-        rows - r, weights + low + r * kPackedKeys, kPackedKeys, from + c * kDepth, width, steps,
-        sums + r * width + c, width);
   }
-}
-
 };
 
 void attend_half(const HalfAttention& attention) { attend_chunk<RegisterProducts>(attention); }

@@ -6,8 +6,8 @@
 
 namespace gatun::kernels {
 
-/// Instruction-set tiers in rising order of preference. A tier is usable when the CPU has it and the
-/// operating system saves its registers; a CPU may lack one below its best.
+/// Instruction-set tiers in rising order of preference. A tier is usable when the CPU has it and
+/// the operating system saves its registers; a CPU may lack one below its best.
 enum class Tier : int32_t {
   kScalar,
   kAvx2,        ///< AVX2, FMA, F16C
@@ -20,9 +20,9 @@ enum class Tier : int32_t {
 };
 
 /// Every tier of every architecture, each after those it exceeds.
-inline constexpr Tier kTiers[] = {
-    Tier::kScalar,     Tier::kAvx2,       Tier::kAvx2Vnni, Tier::kAvx512,
-    Tier::kAvx512Vnni, Tier::kAvx512Bf16, Tier::kAmx,      Tier::kNeon};
+inline constexpr Tier kTiers[] = {Tier::kScalar, Tier::kAvx2,       Tier::kAvx2Vnni,
+                                  Tier::kAvx512, Tier::kAvx512Vnni, Tier::kAvx512Bf16,
+                                  Tier::kAmx,    Tier::kNeon};
 
 struct TierSet {
   uint32_t bits = 0;
@@ -50,8 +50,8 @@ struct Choice {
   const char* reason;
 };
 
-/// Best usable tier, or the one that the environment variable GATUN_ISA names (scalar, avx2, avx2vnni,
-/// avx512, avx512vnni, avx512bf16, amx; neon). Decided once per process; thread-safe.
+/// Best usable tier, or the one that the environment variable GATUN_ISA names (scalar, avx2,
+/// avx2vnni, avx512, avx512vnni, avx512bf16, amx; neon). Decided once per process; thread-safe.
 const Choice& choose();
 
 /// Tiers this machine could run, and the best of them, whatever GATUN_ISA says.

@@ -73,10 +73,10 @@ struct ReducedLinear {
 /// Activations as a reduced product reads them. Row r starts at rows + r·stride bytes and holds
 /// operand_stride() bytes, zero past the inputs. kInt8: x[r, k] ≈ scales[r]·u + offsets[r].
 struct Operand {
-  void* rows;       ///< 64-byte aligned
-  int64_t stride;   ///< bytes, operand_stride() of precision and inputs
-  float* scales;    ///< [rows], kInt8 only
-  float* offsets;   ///< [rows], kInt8 only
+  void* rows;      ///< 64-byte aligned
+  int64_t stride;  ///< bytes, operand_stride() of precision and inputs
+  float* scales;   ///< [rows], kInt8 only
+  float* offsets;  ///< [rows], kInt8 only
 };
 
 /// What becomes of the results of a reduced product, fused into it.
