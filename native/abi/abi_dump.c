@@ -118,6 +118,13 @@ static void print_functions(void) {
   FUNCTION(gatun_model_describe,
            int32_t (*)(const gatun_model*, gatun_model_info*, int64_t, gatun_error*),
            "i32 (ptr, ptr, i64, ptr)")
+  FUNCTION(gatun_model_origin, int64_t (*)(const gatun_model*, char*, int64_t, gatun_error*),
+           "i64 (ptr, ptr, i64, ptr)")
+  FUNCTION(gatun_cache_describe,
+           int64_t (*)(const char*, int64_t, int32_t, char*, int64_t, gatun_error*),
+           "i64 (ptr, i64, i32, ptr, i64, ptr)")
+  FUNCTION(gatun_cache_clear, int64_t (*)(const char*, int64_t, gatun_error*),
+           "i64 (ptr, i64, ptr)")
   FUNCTION(gatun_lane_open, gatun_lane * (*)(const gatun_lane_options*, int64_t, gatun_error*),
            "ptr (ptr, i64, ptr)")
   FUNCTION(gatun_lane_close, void (*)(gatun_lane*), "void (ptr)")

@@ -8,6 +8,7 @@
 
 #include "abi/error.h"
 #include "abi/handles.h"
+#include "abi/text.h"
 #include "backend/registry.h"
 #include "encoder/build_graph.h"
 
@@ -76,6 +77,31 @@ gatun_model_info describe(const encoder::Graph& graph) {
   return info;
 }
 
+const char* word(encoder::Origin::Cache cache) {
+  switch (cache) {
+    case encoder::Origin::Cache::kOff: return "off";
+    case encoder::Origin::Cache::kMapped: return "mapped";
+    case encoder::Origin::Cache::kWritten: return "written";
+    case encoder::Origin::Cache::kUnused: return "unused";
+  }
+  return "off";
+}
+
+std::string describe(const encoder::Origin& origin) {
+  std::string json = std::string("{\"cache\":\"") + word(origin.cache) + "\"";
+  if (!origin.file.empty()) json += ",\"file\":" + gatun::quoted(origin.file);
+  json += ",\"digests\":{";
+  for (size_t i = 0; i < origin.digests.size(); ++i) {
+    const auto& [file, digest] = origin.digests[i];
+    json += (i == 0 ? "" : ",") + gatun::quoted(file) + ":" + gatun::quoted(digest);
+  }
+  json += "},\"warnings\":[";
+  for (size_t i = 0; i < origin.warnings.size(); ++i) {
+    json += (i == 0 ? "" : ",") + gatun::quoted(origin.warnings[i]);
+  }
+  return json + "]}";
+}
+
 backend::Precision translate_precision(int32_t precision) {
   switch (precision) {
     case 0:
@@ -105,6 +131,11 @@ encoder::LoadOptions translate(const gatun_model_options* options, int64_t optio
   load.precision = translate_precision(options->precision);
   load.threads = options->threads;
   load.progress = options->progress;
+  if (options->cache_directory != nullptr) {
+    load.cache_directory.assign(options->cache_directory,
+                                static_cast<size_t>(options->cache_directory_length));
+  }
+  if (options->cache_bytes_max > 0) load.cache_bytes_max = options->cache_bytes_max;
   return load;
 }
 
@@ -126,14 +157,7 @@ int64_t gatun_runtime_describe(char* text, int64_t capacity, gatun_error* error)
       [&] {
         require(capacity >= 0 && (text != nullptr || capacity == 0),
                 "text is NULL or capacity negative");
-        const std::string facts = describe_runtime();
-        const auto length = static_cast<int64_t>(facts.size());
-        if (capacity > 0) {
-          const auto copied = static_cast<size_t>(std::min(length, capacity - 1));
-          std::memcpy(text, facts.data(), copied);
-          text[copied] = '\0';
-        }
-        return length;
+        return gatun::copy_out(describe_runtime(), text, capacity);
       });
 }
 
@@ -147,11 +171,25 @@ gatun_model* gatun_model_open(const char* directory, int64_t directory_length,
                 "directory is NULL or its length negative");
         const encoder::LoadOptions load = translate(options, options_bytes);
         const model::Folder folder({directory, static_cast<size_t>(directory_length)});
-        return new gatun_model{encoder::build_graph(folder, backend::best(), load)};
+        auto model = std::make_unique<gatun_model>();
+        model->graph = encoder::build_graph(folder, backend::best(), load, model->origin);
+        return model.release();
       });
 }
 
 void gatun_model_close(gatun_model* model) { delete model; }
+
+int64_t gatun_model_origin(const gatun_model* model, char* text, int64_t capacity,
+                           gatun_error* error) {
+  return guarded(
+      error, [](int32_t) { return int64_t{-1}; },
+      [&] {
+        require(model != nullptr, "model is NULL");
+        require(capacity >= 0 && (text != nullptr || capacity == 0),
+                "text is NULL or capacity negative");
+        return gatun::copy_out(describe(model->origin), text, capacity);
+      });
+}
 
 int32_t gatun_model_describe(const gatun_model* model, gatun_model_info* info, int64_t info_bytes,
                              gatun_error* error) {

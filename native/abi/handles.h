@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "backend/backend.h"
+#include "encoder/build_graph.h"
 #include "encoder/forward_pass.h"
 #include "encoder/graph.h"
 #include "gatun.h"
@@ -13,6 +14,7 @@
 
 struct gatun_model {
   gatun::encoder::Graph graph;
+  gatun::encoder::Origin origin;
 };
 
 namespace gatun {

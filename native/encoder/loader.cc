@@ -113,7 +113,8 @@ void Loader::fill(std::span<std::byte> payload, ThreadPool& pool,
     const Part& part = all[static_cast<size_t>(task)];
     fill_part(part, payload);
     const Section& section = sections_[part.section];
-    progress.advance(section.bytes / std::max<int64_t>(section.rows, 1) * part.count);
+    progress.advance(part.count == section.rows ? section.bytes
+                                                : section.bytes / section.rows * part.count);
   });
 }
 
@@ -125,6 +126,12 @@ void Loader::digest(std::span<const std::byte> payload, ThreadPool& pool,
         payload.subspan(static_cast<size_t>(section.offset), static_cast<size_t>(section.bytes)));
     progress.advance(section.bytes);
   });
+}
+
+int64_t Loader::section_bytes() const {
+  int64_t bytes = 0;
+  for (const Section& section : sections_) bytes += section.bytes;
+  return bytes;
 }
 
 void Loader::attach(std::span<const std::byte> payload) const {

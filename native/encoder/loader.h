@@ -29,6 +29,8 @@ class Loader : public Binder {
   /// Gives every section its place and returns the bytes of the payload.
   int64_t place() { return weights::place(sections_); }
   const std::vector<weights::Section>& sections() const { return sections_; }
+  /// Bytes that fill() writes.
+  int64_t section_bytes() const;
   int64_t parameters() const { return parameters_; }
 
   /// Fills the payload on the threads of `pool`; every byte of a section is written. Throws Failure

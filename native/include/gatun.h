@@ -139,6 +139,11 @@ GATUN_API int64_t gatun_runtime_describe(char* text, int64_t capacity, gatun_err
  * stored as F32, F16 or BF16.
  * `options` (of `options_bytes` bytes, at least sizeof(gatun_model_options)) may be NULL, with 0
  * bytes, for the defaults.
+ * With a cache directory, packed weights are looked for there under a key of everything they were
+ * made from, and mapped; otherwise they are packed, written there and mapped. The directory and its
+ * files must belong to this user or to root and be writable for nobody else, because changing a
+ * mapped file changes the model, and shortening it ends the process. A cache that cannot be used is
+ * as none, and a damaged file is replaced: gatun_model_origin tells.
  * Returns NULL and fills `error` on failure; nothing is left open then. */
 GATUN_API gatun_model* gatun_model_open(const char* directory, int64_t directory_length,
                                         const gatun_model_options* options, int64_t options_bytes,
@@ -151,6 +156,27 @@ GATUN_API void gatun_model_close(gatun_model* model);
  * error's code. */
 GATUN_API int32_t gatun_model_describe(const gatun_model* model, gatun_model_info* info,
                                        int64_t info_bytes, gatun_error* error);
+
+/* Where the model's weights came from, as a JSON object in UTF-8:
+ * {"cache","file"?,"digests":{name: sha256},"warnings":[…]}; cache is "off" (not asked for),
+ * "mapped" (they were there), "written" (they are there now) or "unused" (a warning says why).
+ * `digests` are those of the weight files, without a cache none. Writes and returns as
+ * gatun_runtime_describe. */
+GATUN_API int64_t gatun_model_origin(const gatun_model* model, char* text, int64_t capacity,
+                                     gatun_error* error);
+
+/* Files of packed weights in a cache directory, as a JSON array in UTF-8, the one used last first:
+ * {"file","bytes","used","model"?,"precision"?,"packing"?,"library"?,"problem"?}; used is in
+ * seconds since 1970. With `verify` not 0 every byte is read and compared with its checksum. Writes
+ * and returns as gatun_runtime_describe. */
+GATUN_API int64_t gatun_cache_describe(const char* directory, int64_t directory_length,
+                                       int32_t verify, char* text, int64_t capacity,
+                                       gatun_error* error);
+
+/* Removes everything that was kept in a cache directory; models that are open go on with what they
+ * have mapped. Returns the bytes of the removed weights, or −1 and fills `error`. */
+GATUN_API int64_t gatun_cache_clear(const char* directory, int64_t directory_length,
+                                    gatun_error* error);
 
 /* How a lane is opened. */
 typedef struct gatun_lane_options {

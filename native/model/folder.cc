@@ -47,7 +47,7 @@ bool Folder::has(const std::string& name) const {
   return ::lstat((root_ + "/" + name).c_str(), &facts) == 0;
 }
 
-MappedFile Folder::map(const std::string& name) const {
+std::string Folder::resolve(const std::string& name) const {
   const std::string path = canonical(root_ + "/" + name);
   if (path.empty()) {
     const bool missing = errno == ENOENT || errno == ENOTDIR;
@@ -59,8 +59,10 @@ MappedFile Folder::map(const std::string& name) const {
     throw Failure(ErrorCode::kFormat,
                   name + " is a link that leads outside the model folder; copy the file into it");
   }
-  return MappedFile(path, name);
+  return path;
 }
+
+MappedFile Folder::map(const std::string& name) const { return MappedFile(resolve(name), name); }
 
 Json Folder::json(const std::string& name) const {
   const MappedFile file = map(name);

@@ -24,6 +24,11 @@ class Folder {
   /// True when `name` (a relative path of ours, never from a file) exists.
   bool has(const std::string& name) const;
 
+  /// Canonical path of the folder.
+  const std::string& path() const { return root_; }
+  /// Canonical path of the file `name`. Throws as map() does.
+  std::string resolve(const std::string& name) const;
+
   /// Maps `name`. Throws Failure: ErrorCode::kIo when missing or unreadable, ErrorCode::kFormat
   /// when it leads outside the folder. Messages start with `name`.
   MappedFile map(const std::string& name) const;

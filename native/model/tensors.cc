@@ -12,6 +12,16 @@ constexpr char kSingle[] = "model.safetensors";
 constexpr char kIndex[] = "model.safetensors.index.json";
 constexpr size_t kShardsMax = 1024;
 
+Json read_weight_map(const Folder& folder) {
+  const Json index = folder.json(kIndex);
+  const Json* weight_map = index.find("weight_map");
+  if (weight_map == nullptr || !weight_map->is(Json::Kind::kObject)) {
+    throw Failure(ErrorCode::kFormat,
+                  std::string(kIndex) + ": expected an object with an object weight_map");
+  }
+  return *weight_map;
+}
+
 /// File names that the index gives, checked before any of them is touched.
 std::set<std::string> shard_names(const Json& weight_map) {
   std::set<std::string> names;
@@ -43,6 +53,13 @@ std::set<std::string> shard_names(const Json& weight_map) {
 }
 
 }  // namespace
+
+std::vector<std::string> weight_files(const Folder& folder) {
+  if (folder.has(kSingle)) return {kSingle};
+  if (!folder.has(kIndex)) fail_no_weights(folder);
+  const std::set<std::string> shards = shard_names(read_weight_map(folder));
+  return {shards.begin(), shards.end()};
+}
 
 Tensors::Tensors(const Folder& folder) {
   if (folder.has(kSingle)) {
@@ -80,14 +97,9 @@ void Tensors::add_file(const Folder& folder, const std::string& name) {
 }
 
 void Tensors::read_index(const Folder& folder) {
-  const Json index = folder.json(kIndex);
-  const Json* weight_map = index.find("weight_map");
-  if (weight_map == nullptr || !weight_map->is(Json::Kind::kObject)) {
-    throw Failure(ErrorCode::kFormat,
-                  std::string(kIndex) + ": expected an object with an object weight_map");
-  }
-  for (const std::string& name : shard_names(*weight_map)) add_file(folder, name);
-  for (const auto& [tensor, file] : weight_map->members) {
+  const Json weight_map = read_weight_map(folder);
+  for (const std::string& name : shard_names(weight_map)) add_file(folder, name);
+  for (const auto& [tensor, file] : weight_map.members) {
     const Tensor* found = find(tensor);
     if (found == nullptr || *found->file != file.text) {
       throw Failure(ErrorCode::kFormat, std::string(kIndex) + ": tensor " + one_line(tensor, 200) +

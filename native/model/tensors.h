@@ -14,6 +14,11 @@
 
 namespace gatun::model {
 
+/// Names of the files that hold the weights: model.safetensors, or the shards that
+/// model.safetensors.index.json names, sorted. Throws Failure when there are none, or when the
+/// index names a file outside the folder.
+std::vector<std::string> weight_files(const Folder& folder);
+
 /// View of a stored tensor; valid while its Tensors lives.
 struct Tensor {
   const std::string* file;  ///< file name, for messages

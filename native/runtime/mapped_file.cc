@@ -3,29 +3,15 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
+#include "runtime/descriptor.h"
 #include "runtime/failure.h"
 
 namespace gatun {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 [[noreturn]] void fail(const std::string& label, const std::string& what) {
   throw Failure(ErrorCode::kIo, label + ": " + what);
@@ -36,7 +22,7 @@ class Descriptor {
 MappedFile::MappedFile(const std::string& path, const std::string& label) {
   // O_NONBLOCK: opening a named pipe must not wait for a writer.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (file.number() < 0) fail(label, std::string("cannot be opened: ") + std::strerror(errno));
+  if (!file) fail(label, std::string("cannot be opened: ") + std::strerror(errno));
   struct stat facts{};
   if (::fstat(file.number(), &facts) != 0) {
     fail(label, std::string("cannot be examined: ") + std::strerror(errno));

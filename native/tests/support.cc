@@ -31,6 +31,26 @@ ModelHandle open_model(const fs::path& folder) {
   return model;
 }
 
+ModelHandle open_cached(const fs::path& folder, const fs::path& cache, gatun_error* error) {
+  const std::string name = folder.string();
+  const std::string directory = cache.string();
+  gatun_model_options options{};
+  options.threads = 2;
+  options.cache_directory = directory.data();
+  options.cache_directory_length = static_cast<int64_t>(directory.size());
+  return ModelHandle(gatun_model_open(name.data(), static_cast<int64_t>(name.size()), &options,
+                                      sizeof(options), error));
+}
+
+model::Json origin(const gatun_model* model) {
+  gatun_error error;
+  std::string text(1 << 16, '\0');
+  const int64_t length =
+      gatun_model_origin(model, text.data(), static_cast<int64_t>(text.size()), &error);
+  EXPECT_GT(length, 0) << error.message;
+  return model::parse_json(text.substr(0, static_cast<size_t>(length)), "origin");
+}
+
 LaneHandle open_lane(int threads) {
   gatun_error error;
   const gatun_lane_options options = {threads, -1};

@@ -2,8 +2,13 @@
 
 #include <sys/mman.h>
 
+#include <cerrno>
+#include <cstring>
 #include <new>
+#include <string>
 #include <utility>
+
+#include "runtime/failure.h"
 
 namespace gatun::weights {
 namespace {
@@ -26,7 +31,12 @@ Memory Memory::of_this_process(int64_t bytes) {
   return memory;
 }
 
-Memory Memory::of_file(void* pages, int64_t bytes, int64_t payload) {
+Memory Memory::of_file(int descriptor, int64_t bytes, int64_t payload, bool writable) {
+  const int access = writable ? PROT_READ | PROT_WRITE : PROT_READ;
+  void* pages = ::mmap(nullptr, static_cast<size_t>(bytes), access, MAP_SHARED, descriptor, 0);
+  if (pages == MAP_FAILED) {
+    throw Failure(ErrorCode::kIo, std::string("it cannot be mapped: ") + std::strerror(errno));
+  }
   Memory memory;
   memory.pages_ = static_cast<std::byte*>(pages);
   memory.bytes_ = bytes;
@@ -59,6 +69,10 @@ std::span<std::byte> Memory::writable() {
 
 void Memory::protect() {
   if (pages_ != nullptr) ::mprotect(pages_, static_cast<size_t>(bytes_), PROT_READ);
+}
+
+void Memory::read_ahead() const {
+  if (pages_ != nullptr) ::madvise(pages_, static_cast<size_t>(bytes_), MADV_WILLNEED);
 }
 
 }  // namespace gatun::weights

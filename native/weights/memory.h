@@ -14,8 +14,10 @@ class Memory {
   Memory() = default;
   /// Private pages full of zeros, large ones where the system has them. Throws std::bad_alloc.
   static Memory of_this_process(int64_t bytes);
-  /// Takes over `pages` that mmap returned; the payload starts at `payload` in them.
-  static Memory of_file(void* pages, int64_t bytes, int64_t payload);
+  /// The first `bytes` (more than 0) of an open file, mapped, to be written to as well if
+  /// `writable`; the file may be closed afterwards. The payload starts at byte `payload`. Throws
+  /// Failure (ErrorCode::kIo).
+  static Memory of_file(int descriptor, int64_t bytes, int64_t payload, bool writable);
 
   Memory(Memory&& other) noexcept;
   Memory& operator=(Memory&& other) noexcept;
@@ -27,6 +29,10 @@ class Memory {
   std::span<std::byte> writable();
   /// Makes every later write a fault.
   void protect();
+  /// Moves the start of the payload.
+  void start_at(int64_t payload) { payload_ = payload; }
+  /// Lets the system read a file's pages before they are used.
+  void read_ahead() const;
 
   int64_t resident_bytes() const { return shared_ ? 0 : bytes_; }
   int64_t mapped_bytes() const { return shared_ ? bytes_ : 0; }

@@ -546,6 +546,196 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
+    private static class gatun_model_origin {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_model_origin");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t gatun_model_origin(const gatun_model *model, char *text, int64_t capacity, gatun_error *error)
+     * }
+     */
+    public static FunctionDescriptor gatun_model_origin$descriptor() {
+        return gatun_model_origin.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t gatun_model_origin(const gatun_model *model, char *text, int64_t capacity, gatun_error *error)
+     * }
+     */
+    public static MethodHandle gatun_model_origin$handle() {
+        return gatun_model_origin.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t gatun_model_origin(const gatun_model *model, char *text, int64_t capacity, gatun_error *error)
+     * }
+     */
+    public static MemorySegment gatun_model_origin$address() {
+        return gatun_model_origin.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t gatun_model_origin(const gatun_model *model, char *text, int64_t capacity, gatun_error *error)
+     * }
+     */
+    public static long gatun_model_origin(MemorySegment model, MemorySegment text, long capacity, MemorySegment error) {
+        var mh$ = gatun_model_origin.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_model_origin", model, text, capacity, error);
+            }
+            return (long)mh$.invokeExact(model, text, capacity, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cache_describe {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cache_describe");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t gatun_cache_describe(const char *directory, int64_t directory_length, int32_t verify, char *text, int64_t capacity, gatun_error *error)
+     * }
+     */
+    public static FunctionDescriptor gatun_cache_describe$descriptor() {
+        return gatun_cache_describe.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t gatun_cache_describe(const char *directory, int64_t directory_length, int32_t verify, char *text, int64_t capacity, gatun_error *error)
+     * }
+     */
+    public static MethodHandle gatun_cache_describe$handle() {
+        return gatun_cache_describe.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t gatun_cache_describe(const char *directory, int64_t directory_length, int32_t verify, char *text, int64_t capacity, gatun_error *error)
+     * }
+     */
+    public static MemorySegment gatun_cache_describe$address() {
+        return gatun_cache_describe.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t gatun_cache_describe(const char *directory, int64_t directory_length, int32_t verify, char *text, int64_t capacity, gatun_error *error)
+     * }
+     */
+    public static long gatun_cache_describe(MemorySegment directory, long directory_length, int verify, MemorySegment text, long capacity, MemorySegment error) {
+        var mh$ = gatun_cache_describe.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cache_describe", directory, directory_length, verify, text, capacity, error);
+            }
+            return (long)mh$.invokeExact(directory, directory_length, verify, text, capacity, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_cache_clear {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_cache_clear");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t gatun_cache_clear(const char *directory, int64_t directory_length, gatun_error *error)
+     * }
+     */
+    public static FunctionDescriptor gatun_cache_clear$descriptor() {
+        return gatun_cache_clear.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t gatun_cache_clear(const char *directory, int64_t directory_length, gatun_error *error)
+     * }
+     */
+    public static MethodHandle gatun_cache_clear$handle() {
+        return gatun_cache_clear.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t gatun_cache_clear(const char *directory, int64_t directory_length, gatun_error *error)
+     * }
+     */
+    public static MemorySegment gatun_cache_clear$address() {
+        return gatun_cache_clear.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t gatun_cache_clear(const char *directory, int64_t directory_length, gatun_error *error)
+     * }
+     */
+    public static long gatun_cache_clear(MemorySegment directory, long directory_length, MemorySegment error) {
+        var mh$ = gatun_cache_clear.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_cache_clear", directory, directory_length, error);
+            }
+            return (long)mh$.invokeExact(directory, directory_length, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class gatun_lane_open {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             gatun_h.C_POINTER,

@@ -1,0 +1,67 @@
+#include "encoder/mapper.h"
+
+#include "encoder/weight_view.h"
+#include "runtime/failure.h"
+
+namespace gatun::encoder {
+
+using backend::Storage;
+using weights::Kind;
+using weights::Section;
+
+Mapper::Mapper(const weights::WeightFile& head, std::span<const std::byte> payload,
+               const backend::Backend& backend, backend::Precision precision)
+    : Binder(precision, {head.description.trunk_prefix, head.description.head_prefix}),
+      payload_(payload),
+      backend_(backend) {
+  for (const Section& section : head.sections) sections_.emplace(section.name, &section);
+}
+
+const Section& Mapper::find(const std::string& name) const {
+  const auto found = sections_.find(name);
+  if (found == sections_.end()) throw Failure(ErrorCode::kFormat, "it lacks " + name);
+  return *found->second;
+}
+
+const Section& Mapper::same(const Section& expected) const {
+  const Section& section = find(expected.name);
+  if (section.kind != expected.kind || section.type != expected.type ||
+      section.bias != expected.bias || section.rows != expected.rows ||
+      section.columns != expected.columns || section.bytes != expected.bytes) {
+    throw Failure(ErrorCode::kFormat, expected.name + " in it is not what config.json says");
+  }
+  return section;
+}
+
+void Mapper::norm(const std::string& name, Extent width, bool bias, float epsilon,
+                  NormWeights& weights) {
+  weights.epsilon = epsilon;
+  attach(same(vector_section(name + ".weight", width.value)), payload_, backend_, &weights.gamma);
+  if (!bias) return;
+  attach(same(vector_section(name + ".bias", width.value)), payload_, backend_, &weights.beta);
+}
+
+void Mapper::layer(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
+                   backend::Precision precision, LinearWeights& weights) {
+  const int64_t rows = static_cast<int64_t>(names.size()) * outputs.value;
+  attach(same(layer_section(backend_, layer_name(names), {inputs.value, rows, bias, precision})),
+         payload_, backend_, &weights);
+}
+
+void Mapper::table(const std::string& name, Extent count, Extent width, bool widen,
+                   TableWeights& weights) {
+  const uint32_t type = find(name).type;
+  if (type > static_cast<uint32_t>(Storage::kBf16)) {
+    throw Failure(ErrorCode::kFormat, name + " in it has an unknown type");
+  }
+  const Storage storage = widen ? Storage::kF32 : static_cast<Storage>(type);
+  attach(same(table_section(name, storage, count.value, width.value)), payload_, backend_,
+         &weights);
+}
+
+int64_t Mapper::rows(const std::string& name) const {
+  const auto found = sections_.find(name);
+  return found == sections_.end() ? 0 : found->second->rows;
+}
+
+}  // namespace gatun::encoder
