@@ -1,6 +1,8 @@
 package dev.gatun.bench;
 
 import dev.gatun.bench.encoder.EncoderBench;
+import dev.gatun.bench.fidelity.FidelityCommand;
+import dev.gatun.bench.jmh.JmhCommand;
 import dev.gatun.bench.worker.EncoderWorker;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,7 +18,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "gatun bench",
     description = "Measure.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {EncoderBench.class, EncoderWorker.class})
+    subcommands = {
+      EncoderBench.class,
+      EncoderWorker.class,
+      FidelityCommand.class,
+      JmhCommand.class
+    })
 public final class Bench implements Runnable {
   private static final int USAGE = 2;
 

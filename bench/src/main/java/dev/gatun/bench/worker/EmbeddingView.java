@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * sentence embedding is (mean pooling, unit length), so a folder with that statement is put beside
  * it, its weights shared by hard links where the file system allows.
  */
-final class EmbeddingView {
+public final class EmbeddingView {
   private static final String MODULES =
       """
       [{"idx":0,"name":"0","path":"","type":"sentence_transformers.models.Transformer"},
@@ -31,7 +31,7 @@ final class EmbeddingView {
    *
    * @param views where views are kept; each is made anew, so that it never goes stale
    */
-  static Path of(Path model, Path views) throws IOException {
+  public static Path of(Path model, Path views) throws IOException {
     if (Files.exists(model.resolve("modules.json"))) {
       return model;
     }
