@@ -12,6 +12,9 @@ public interface EncoderModel extends AutoCloseable {
   /** Facts about the model; answers after {@link #close} as well. */
   ModelInfo info();
 
+  /** Where its weights came from; answers after {@link #close} as well. */
+  WeightOrigin origin();
+
   /**
    * Encodes a batch. Requests that wait for the same model are computed together.
    *

@@ -23,6 +23,8 @@ interface Engine {
   interface Model extends AutoCloseable {
     ModelInfo info();
 
+    WeightOrigin origin();
+
     /** Releases it; called once, when no lane runs it. */
     @Override
     void close();

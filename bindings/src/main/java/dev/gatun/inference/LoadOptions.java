@@ -6,8 +6,9 @@ package dev.gatun.inference;
  * @param precision of its linear layers
  * @param threads that read and pack weights, 1 … 256; 0: all processors
  * @param cache of packed weights
+ * @param watch is told how far the load is
  */
-public record LoadOptions(Precision precision, int threads, WeightCache cache) {
+public record LoadOptions(Precision precision, int threads, WeightCache cache, LoadWatch watch) {
 
   private static final int THREADS_MAX = 256;
 
@@ -18,6 +19,11 @@ public record LoadOptions(Precision precision, int threads, WeightCache cache) {
     }
   }
 
+  /** Nobody watches. */
+  public LoadOptions(Precision precision, int threads, WeightCache cache) {
+    this(precision, threads, cache, LoadWatch.start());
+  }
+
   /** The reference: fp32, no cache. */
   public static LoadOptions defaults() {
     return new LoadOptions(Precision.FP32, 0, WeightCache.off());
@@ -25,6 +31,16 @@ public record LoadOptions(Precision precision, int threads, WeightCache cache) {
 
   /** The same in another precision. */
   public LoadOptions in(Precision other) {
-    return new LoadOptions(other, threads, cache);
+    return new LoadOptions(other, threads, cache, watch);
+  }
+
+  /** The same with another cache. */
+  public LoadOptions with(WeightCache other) {
+    return new LoadOptions(precision, threads, other, watch);
+  }
+
+  /** The same with another watch. */
+  public LoadOptions with(LoadWatch other) {
+    return new LoadOptions(precision, threads, cache, other);
   }
 }

@@ -25,6 +25,11 @@ final class LoadedModel implements EncoderModel {
   }
 
   @Override
+  public WeightOrigin origin() {
+    return engine.origin();
+  }
+
+  @Override
   public CompletableFuture<Encoded> encode(TokenBatch batch, List<Output> outputs) {
     info().requireFits(batch, outputs);
     Request request = new Request(this, batch, List.copyOf(outputs), new CompletableFuture<>());

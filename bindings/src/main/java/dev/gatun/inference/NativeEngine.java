@@ -1,5 +1,6 @@
 package dev.gatun.inference;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import dev.gatun.inference.ffm.Codes;
@@ -12,7 +13,11 @@ import dev.gatun.inference.ffm.Want;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /** The native library as an engine: its numbers become our types, its errors our exceptions. */
 final class NativeEngine implements Engine {
@@ -46,9 +51,8 @@ final class NativeEngine implements Engine {
   @Override
   public Model load(Path directory, LoadOptions options) {
     try {
-      NativeEncoderModel model =
-          new NativeEncoderModel(library, directory, code(options.precision()), options.threads());
-      return new Loaded(model, info(model.facts()));
+      NativeEncoderModel model = new NativeEncoderModel(library, directory, settings(options));
+      return new Loaded(model, info(model.facts()), origin(model.origin()));
     } catch (NativeError e) {
       throw new InferenceException.Refused(directory, String.valueOf(e.getMessage()), e);
     }
@@ -63,7 +67,8 @@ final class NativeEngine implements Engine {
     }
   }
 
-  private record Loaded(NativeEncoderModel model, ModelInfo info) implements Model {
+  private record Loaded(NativeEncoderModel model, ModelInfo info, WeightOrigin origin)
+      implements Model {
     @Override
     public void close() {
       model.close();
@@ -128,6 +133,44 @@ final class NativeEngine implements Engine {
         precision(facts.precision()),
         facts.residentBytes(),
         facts.mappedBytes());
+  }
+
+  private static NativeEncoderModel.Settings settings(LoadOptions options) {
+    return switch (options.cache()) {
+      case WeightCache.Off() -> settings(options, "", 0);
+      case WeightCache.In(var directory, var bytesMax) ->
+          settings(options, directory.toString(), bytesMax);
+    };
+  }
+
+  private static NativeEncoderModel.Settings settings(
+      LoadOptions options, String cacheDirectory, long cacheBytesMax) {
+    return new NativeEncoderModel.Settings(
+        code(options.precision()),
+        options.threads(),
+        cacheDirectory,
+        cacheBytesMax,
+        options.watch().progress());
+  }
+
+  private static WeightOrigin origin(String json) {
+    try {
+      JsonObject facts = JsonFile.object(json);
+      Map<String, String> digests = new HashMap<>();
+      facts
+          .getAsJsonObject("digests")
+          .entrySet()
+          .forEach(file -> digests.put(file.getKey(), file.getValue().getAsString()));
+      return new WeightOrigin(
+          WeightOrigin.State.valueOf(facts.get("cache").getAsString().toUpperCase(Locale.ROOT)),
+          Optional.ofNullable(facts.get("file")).map(file -> Path.of(file.getAsString())),
+          digests,
+          facts.getAsJsonArray("warnings").asList().stream()
+              .map(JsonElement::getAsString)
+              .toList());
+    } catch (IOException | JsonParseException e) {
+      throw new AssertionError("gatun_model_origin wrote no JSON object: " + json, e);
+    }
   }
 
   private static int code(Precision precision) {

@@ -91,6 +91,11 @@ final class ScriptedEngine implements Engine {
     }
 
     @Override
+    public WeightOrigin origin() {
+      return fake.origin();
+    }
+
+    @Override
     public void close() {
       fake.close();
       event("close " + name);

@@ -44,18 +44,31 @@ public final class NativeEncoderModel implements AutoCloseable {
       long mappedBytes) {}
 
   /**
+   * How to open a model; as {@code gatun_model_options}.
+   *
+   * @param precision one of {@link Codes}{@code .PRECISION_…}
+   * @param threads that read and pack weights; 0: all processors
+   * @param cacheDirectory absolute; empty: none
+   * @param cacheBytesMax 0: the library's own limit
+   */
+  public record Settings(
+      int precision,
+      int threads,
+      String cacheDirectory,
+      long cacheBytesMax,
+      NativeProgress progress) {}
+
+  /**
    * Opens a model folder.
    *
    * @param library that has been loaded; named here so that there is one
-   * @param precision one of {@link Codes}{@code .PRECISION_…}
-   * @param threads that read and pack weights; 0: all processors
    * @throws NativeError when the folder is refused
    */
-  public NativeEncoderModel(NativeLibrary library, Path directory, int precision, int threads) {
+  public NativeEncoderModel(NativeLibrary library, Path directory, Settings settings) {
     Objects.requireNonNull(library);
     try (Arena call = Arena.ofConfined()) {
       MemorySegment error = gatun_error.allocate(call);
-      self = open(directory, options(call, precision, threads), call, error);
+      self = open(directory, options(call, settings), call, error);
       facts = describe(call, error);
     } catch (RuntimeException | Error e) {
       arena.close();
@@ -66,6 +79,12 @@ public final class NativeEncoderModel implements AutoCloseable {
   /** Facts about the model. */
   public Facts facts() {
     return facts;
+  }
+
+  /** Where its weights came from, as a JSON object, see {@code gatun_model_origin}. */
+  public String origin() {
+    return NativeText.read(
+        (text, capacity, error) -> gatun_h.gatun_model_origin(self, text, capacity, error));
   }
 
   /** Releases the model. Not allowed while a call runs, nor twice. */
@@ -95,10 +114,17 @@ public final class NativeEncoderModel implements AutoCloseable {
     return raw.reinterpret(arena, gatun_h::gatun_model_close);
   }
 
-  private static MemorySegment options(Arena call, int precision, int threads) {
+  private static MemorySegment options(Arena call, Settings settings) {
     MemorySegment options = gatun_model_options.allocate(call);
-    gatun_model_options.precision(options, precision);
-    gatun_model_options.threads(options, threads);
+    gatun_model_options.precision(options, settings.precision);
+    gatun_model_options.threads(options, settings.threads);
+    byte[] cache = settings.cacheDirectory.getBytes(StandardCharsets.UTF_8);
+    if (cache.length > 0) {
+      gatun_model_options.cache_directory(options, call.allocateFrom(JAVA_BYTE, cache));
+      gatun_model_options.cache_directory_length(options, cache.length);
+    }
+    gatun_model_options.cache_bytes_max(options, settings.cacheBytesMax);
+    gatun_model_options.progress(options, settings.progress.segment());
     return options;
   }
 

@@ -1,9 +1,6 @@
 package dev.gatun.inference.ffm;
 
-import dev.gatun.inference.abi.gatun_error;
 import dev.gatun.inference.abi.gatun_h;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -14,8 +11,6 @@ import java.util.Optional;
  * in what this class loader has loaded, so a process has one library.
  */
 public final class NativeLibrary {
-
-  private static final int DESCRIPTION_BYTES = 4096;
 
   private static Optional<NativeLibrary> loaded = Optional.empty();
 
@@ -44,21 +39,7 @@ public final class NativeLibrary {
 
   /** Facts about the library as a JSON object, see {@code gatun_runtime_describe}. */
   public String describe() {
-    try (Arena call = Arena.ofConfined()) {
-      MemorySegment error = gatun_error.allocate(call);
-      long capacity = DESCRIPTION_BYTES;
-      while (true) {
-        MemorySegment text = call.allocate(capacity);
-        long length = gatun_h.gatun_runtime_describe(text, capacity, error);
-        if (length < 0) {
-          throw NativeError.read(error);
-        }
-        if (length < capacity) {
-          return text.getString(0);
-        }
-        capacity = length + 1;
-      }
-    }
+    return NativeText.read(gatun_h::gatun_runtime_describe);
   }
 
   /** Where the library was loaded from. */

@@ -11,6 +11,7 @@ import dev.gatun.inference.Output;
 import dev.gatun.inference.Pooling;
 import dev.gatun.inference.Precision;
 import dev.gatun.inference.TokenBatch;
+import dev.gatun.inference.WeightOrigin;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -58,6 +59,11 @@ public final class FakeEncoderModel implements EncoderModel {
   @Override
   public ModelInfo info() {
     return info;
+  }
+
+  @Override
+  public WeightOrigin origin() {
+    return WeightOrigin.off();
   }
 
   @Override

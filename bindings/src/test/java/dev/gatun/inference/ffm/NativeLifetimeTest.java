@@ -150,6 +150,9 @@ class NativeLifetimeTest {
   }
 
   private static NativeEncoderModel open(Path folder) {
-    return new NativeEncoderModel(LIBRARY, folder, Codes.PRECISION_FP32, 1);
+    return new NativeEncoderModel(
+        LIBRARY,
+        folder,
+        new NativeEncoderModel.Settings(Codes.PRECISION_FP32, 1, "", 0, new NativeProgress()));
   }
 }
