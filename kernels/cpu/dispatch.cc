@@ -17,6 +17,8 @@ constexpr const KernelTable* kTables[] = {
     &kAvx2Table,   &kAvx2VnniTable, &kAvx512Table, &kAvx512VnniTable, &kAvx512Bf16Table, &kAmxTable,
 #elif GATUN_KERNELS_AARCH64
     &kNeonTable,
+    &kNeonDotprodTable,
+    &kNeonBf16Table,
 #endif
 };
 

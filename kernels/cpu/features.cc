@@ -2,6 +2,10 @@
 
 #include <cstdint>
 
+#if GATUN_KERNELS_AARCH64 && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
 #if GATUN_KERNELS_X86
 #include <cpuid.h>
 #endif
@@ -88,11 +92,18 @@ TierSet usable_tiers() {
 
 #elif GATUN_KERNELS_AARCH64
 
-/// Advanced SIMD belongs to the AArch64 procedure call standard: no program runs without it.
+/// Advanced SIMD belongs to the AArch64 procedure call standard: no program runs without it. What
+/// comes on top is reported by Linux in the auxiliary vector (its arm64/elf_hwcaps document).
 TierSet usable_tiers() {
   TierSet tiers;
   tiers.add(Tier::kScalar);
   tiers.add(Tier::kNeon);
+#if defined(__linux__)
+  const uint64_t basic = getauxval(AT_HWCAP), more = getauxval(AT_HWCAP2);
+  if ((basic & HWCAP_ASIMDDP) == 0) return tiers;
+  tiers.add(Tier::kNeonDotprod);
+  if ((more & HWCAP2_I8MM) != 0 && (more & HWCAP2_BF16) != 0) tiers.add(Tier::kNeonBf16);
+#endif
   return tiers;
 }
 

@@ -27,7 +27,9 @@ TEST(Dispatch, TablesAreCompleteAndNamed) {
                                              {Tier::kAvx512Vnni, "avx512vnni"},
                                              {Tier::kAvx512Bf16, "avx512bf16"},
                                              {Tier::kAmx, "amx"},
-                                             {Tier::kNeon, "neon"}};
+                                             {Tier::kNeon, "neon"},
+                                             {Tier::kNeonDotprod, "neondotprod"},
+                                             {Tier::kNeonBf16, "neonbf16"}};
   EXPECT_EQ(names.size(), std::size(kTiers));
   EXPECT_TRUE(usable().has(Tier::kScalar));
   EXPECT_TRUE(usable().has(detected()));

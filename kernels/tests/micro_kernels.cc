@@ -20,8 +20,9 @@ bool contains(const std::string& text, const char* part) {
 
 #if defined(__aarch64__)
 
-/// One loop per tile height of linear() and two of attention.
-constexpr int kLoops = 6 + 2;
+/// In fp32 every tier has one loop per tile height (6) and two of attention; in reduced precision
+/// those of matrix instructions have nine, the others more.
+constexpr int kLoops = 3 * (6 + 2) + 9 + 2 * 15;
 /// A function with this in it has a frame register besides the stack pointer.
 constexpr char kFrame[] = "x29, sp";
 
@@ -30,10 +31,17 @@ bool is_jump(const std::string& text) {
          text.starts_with("tb");
 }
 
-bool multiplies(const std::string& text) { return text.starts_with("fmla"); }
+bool multiplies(const std::string& text) {
+  for (const char* name : {"fmla", "smlal", "sdot", "usmmla", "bfmmla"}) {
+    if (text.starts_with(name)) return true;
+  }
+  return false;
+}
 
 bool touches_stack(const std::string& text, bool has_frame) {
-  if (!contains(text, "\tq") && !contains(text, ", q") && !contains(text, "{v")) return false;
+  bool vector = false;
+  for (const char* part : {"\tq", ", q", "\td", ", d", "{v"}) vector |= contains(text, part);
+  if (!vector) return false;
   return contains(text, "[sp") || (has_frame && contains(text, "[x29"));
 }
 
@@ -69,8 +77,8 @@ uint64_t jump_target(const std::string& text) {
 
 /// Whether a function holds a register tile.
 bool is_tile(const std::string& function) {
-  for (const char* name :
-       {"linear_tile", "multiply_block", "product_tile", "tile_block", "tile_strip"}) {
+  for (const char* name : {"linear_tile", "multiply_block", "product_tile", "tile_block",
+                           "tile_strip", "matrix_tile"}) {
     if (contains(function, name)) return true;
   }
   return false;

@@ -60,17 +60,26 @@ class Reduced : public EveryTier {
     static_cast<uint16_t*>(half)[i] = static_cast<uint16_t>(bits >> 16);
   }
 
+  /// Whether this tier stores activations as signed bytes: seen from the least of a row.
+  bool signed_bytes() {
+    const float ends[] = {0, 1};
+    Activations a = activations(Precision::kInt8, 1, 2);
+    kernels().norm_rows(ends, 1, 2, nullptr, nullptr, 0, nullptr, Precision::kInt8, a.operand);
+    return a.rows[0] != 0;
+  }
+
   /// What the operand of row r holds, as the header describes it.
   std::vector<double> decoded(Precision precision, const Activations& a, int64_t r,
-                              int64_t inputs) const {
+                              int64_t inputs) {
     std::vector<double> x(static_cast<size_t>(inputs));
+    const bool is_signed = signed_bytes();
     const unsigned char* row = a.rows.data() + r * a.stride;
     const int64_t byte = kernels().operand_stride(Precision::kInt8, 64) / 64;
     for (int64_t k = 0; k < inputs; ++k) {
       if (precision == Precision::kBf16) {
         x[static_cast<size_t>(k)] = half_at(row, k);
       } else {
-        int16_t wide = row[k];
+        int16_t wide = is_signed ? static_cast<int8_t>(row[k]) : int16_t{row[k]};
         if (byte == 2) std::memcpy(&wide, row + 2 * k, 2);
         x[static_cast<size_t>(k)] = static_cast<double>(a.scales[r]) * wide + a.offsets[r];
       }
@@ -114,7 +123,7 @@ class Reduced : public EveryTier {
   }
 
   /// x·Wᵀ + bias of the stored numbers, in double.
-  std::vector<double> product(const Layer& l, const Activations& a, int64_t rows) const {
+  std::vector<double> product(const Layer& l, const Activations& a, int64_t rows) {
     const auto [precision, inputs, outputs, pairs] = l.shape;
     std::vector<double> y;
     std::vector<double> weight(static_cast<size_t>(inputs * outputs));

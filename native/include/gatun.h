@@ -126,7 +126,7 @@ GATUN_API int32_t gatun_abi_version(void);
 /* Facts about the library as a JSON object in UTF-8:
  * {"version","abi","backend","isa","isa_detected","cpus"}; isa is the tier in use, capped by the
  * environment variable GATUN_ISA (scalar, avx2, avx2vnni, avx512, avx512vnni, avx512bf16, amx; on
- * AArch64 scalar, neon).
+ * AArch64 scalar, neon, neondotprod, neonbf16).
  * Writes at most `capacity` bytes including the final NUL and returns the length without it; when
  * that is ≥ capacity, the text was cut. Returns −1 and fills `error` when GATUN_ISA names an
  * unknown tier or one this machine lacks. */

@@ -1,41 +1,37 @@
-// u8 × s8 products with Advanced SIMD alone: widened to 32 bits.
+// s8 × s8 products of AArch64 without SDOT: two products fit 16 bits (2·128·127 < 2¹⁵), and pairs
+// of those are added up in 32.
 #pragma once
 
-#include "cpu/ops/product.h"
+#include "cpu/isa/bytes_signed.h"
 
 namespace gatun::kernels {
 namespace {
 
-struct ByteProduct {
-  using Input = uint8_t;
-  using Weight = int8_t;
-  using Weights = int32x4_t;
-  using Inputs = int32x4_t;
-  using Sum = int32x4_t;
-  static constexpr int64_t kDepth = 1;
-  static constexpr int kRows = Vec::kReducedRows;
-  static constexpr int kVectors = Vec::kReducedVectors;
-  static constexpr float kShift = 0.0f;
+/// 4 × 4 sums, four weights of two registers each, two inputs and a product.
+struct ByteProduct : SignedBytes {
+  /// The first and the second two inputs of every lane.
+  struct Pairs {
+    int8x8_t low;
+    int8x8_t high;
+  };
+  using Weights = Pairs;
+  using Inputs = Pairs;
+  static constexpr int kRows = 4;
+  static constexpr int kVectors = 4;
 
-  static Sum zero() { return vdupq_n_s32(0); }
   static Weights load(const Weight* p) {
-    int32_t four;
-    __builtin_memcpy(&four, p, sizeof four);
-    return vmovl_s16(vget_low_s16(vmovl_s8(vreinterpret_s8_s32(vdup_n_s32(four)))));
+    const int16x8_t pairs = vreinterpretq_s16_s8(vld1q_s8(p));
+    return {vreinterpret_s8_s16(vget_low_s16(vuzp1q_s16(pairs, pairs))),
+            vreinterpret_s8_s16(vget_low_s16(vuzp2q_s16(pairs, pairs)))};
   }
-  static Inputs broadcast(const Input* p) { return vdupq_n_s32(*p); }
+  static Inputs broadcast(const Input* p) {
+    int16_t pairs[2];
+    __builtin_memcpy(pairs, p, sizeof pairs);
+    return {vreinterpret_s8_s16(vdup_n_s16(pairs[0])), vreinterpret_s8_s16(vdup_n_s16(pairs[1]))};
+  }
   static Sum dot(Sum sum, Weights weights, Inputs inputs) {
-    return vmlaq_s32(sum, weights, inputs);
-  }
-  static Vec value(Sum sum) { return {vcvtq_f32_s32(sum)}; }
-  static Vec result(const float* sums) { return Vec::load(sums); }
-
-  /// Stores the nearest integers of 0 … 255.
-  static void store(Input* p, Vec v) { store_first(p, v, Vec::kLanes); }
-  static void store_first(Input* p, Vec v, int64_t count) {
-    uint32_t all[4];
-    vst1q_u32(all, vcvtnq_u32_f32(v.value));
-    for (int64_t i = 0; i < count; ++i) p[i] = static_cast<uint8_t>(all[i]);
+    const int16x8_t products = vmull_s8(weights.low, inputs.low);
+    return vpadalq_s16(sum, vmlal_s8(products, weights.high, inputs.high));
   }
 };
 

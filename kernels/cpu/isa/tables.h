@@ -15,6 +15,8 @@ extern const KernelTable kAvx512Bf16Table;
 extern const KernelTable kAmxTable;
 #elif GATUN_KERNELS_AARCH64
 extern const KernelTable kNeonTable;
+extern const KernelTable kNeonDotprodTable;
+extern const KernelTable kNeonBf16Table;
 #endif
 
 }  // namespace gatun::kernels

@@ -6,6 +6,25 @@
 namespace gatun::kernels {
 namespace {
 
+/// Makes the compiler forget what it knows of a register.
+template <class Register>
+[[gnu::always_inline]] inline void forget(Register& value) {
+#if defined(__aarch64__)
+  if constexpr (sizeof value == sizeof(Vec)) {
+    auto bits = __builtin_bit_cast(decltype(Vec::value), value);
+    __asm__ volatile("" : "+w"(bits));
+    value = __builtin_bit_cast(Register, bits);
+    return;
+  }
+#else
+  if constexpr (sizeof value > sizeof(float)) {
+    __asm__ volatile("" : "+v"(value));
+    return;
+  }
+#endif
+  __asm__ volatile("" : "+m"(value));
+}
+
 /// Independent sums of one register tile, `steps` times.
 template <class Product>
 [[gnu::noinline]] double spin_registers(int64_t steps) {
@@ -19,11 +38,8 @@ template <class Product>
   for (int64_t s = 0; s < steps; ++s) {
 #pragma GCC unroll 16
     for (auto& sum : sums) sum = Product::dot(sum, weights, inputs);
-    if constexpr (sizeof weights > sizeof(float)) {
-      __asm__ volatile("" : "+v"(weights), "+v"(inputs));
-    } else {
-      __asm__ volatile("" : "+m"(weights), "+m"(inputs));
-    }
+    forget(weights);
+    forget(inputs);
   }
   alignas(64) volatile float sink[Vec::kLanes];
   float* to = const_cast<float*>(sink);

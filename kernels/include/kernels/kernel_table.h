@@ -10,19 +10,21 @@ namespace gatun::kernels {
 /// the operating system saves its registers; a CPU may lack one below its best.
 enum class Tier : int32_t {
   kScalar,
-  kAvx2,        ///< AVX2, FMA, F16C
-  kAvx2Vnni,    ///< and AVX-VNNI
-  kAvx512,      ///< AVX-512 F, BW, DQ, VL
-  kAvx512Vnni,  ///< and AVX-512 VNNI
-  kAvx512Bf16,  ///< and AVX-512 BF16
-  kAmx,         ///< and AMX tiles of int8 and bf16
-  kNeon,        ///< AArch64: Advanced SIMD
+  kAvx2,         ///< AVX2, FMA, F16C
+  kAvx2Vnni,     ///< and AVX-VNNI
+  kAvx512,       ///< AVX-512 F, BW, DQ, VL
+  kAvx512Vnni,   ///< and AVX-512 VNNI
+  kAvx512Bf16,   ///< and AVX-512 BF16
+  kAmx,          ///< and AMX tiles of int8 and bf16
+  kNeon,         ///< AArch64: Advanced SIMD
+  kNeonDotprod,  ///< and FEAT_DotProd
+  kNeonBf16,     ///< and FEAT_I8MM and FEAT_BF16
 };
 
 /// Every tier of every architecture, each after those it exceeds.
-inline constexpr Tier kTiers[] = {Tier::kScalar, Tier::kAvx2,       Tier::kAvx2Vnni,
-                                  Tier::kAvx512, Tier::kAvx512Vnni, Tier::kAvx512Bf16,
-                                  Tier::kAmx,    Tier::kNeon};
+inline constexpr Tier kTiers[] = {
+    Tier::kScalar,     Tier::kAvx2, Tier::kAvx2Vnni, Tier::kAvx512,      Tier::kAvx512Vnni,
+    Tier::kAvx512Bf16, Tier::kAmx,  Tier::kNeon,     Tier::kNeonDotprod, Tier::kNeonBf16};
 
 struct TierSet {
   uint32_t bits = 0;
@@ -51,7 +53,8 @@ struct Choice {
 };
 
 /// Best usable tier, or the one that the environment variable GATUN_ISA names (scalar, avx2,
-/// avx2vnni, avx512, avx512vnni, avx512bf16, amx; neon). Decided once per process; thread-safe.
+/// avx2vnni, avx512, avx512vnni, avx512bf16, amx; neon, neondotprod, neonbf16). Decided once per
+/// process; thread-safe.
 const Choice& choose();
 
 /// Tiers this machine could run, and the best of them, whatever GATUN_ISA says.

@@ -154,9 +154,7 @@ class ModelFolderTest {
   void theRuntimeDescribesItself() {
     RuntimeInfo runtime = inference.runtime();
     assertEquals("cpu", runtime.backend());
-    assertTrue(
-        runtime.isa().matches("scalar|avx2|avx2vnni|avx512|avx512vnni|avx512bf16|amx|neon"),
-        runtime::toString);
+    assertTrue(runtime.isa().matches("scalar|(avx2|avx512|amx|neon)[a-z0-9]*"), runtime::toString);
     assertTrue(runtime.cpus() >= 1);
   }
 }
