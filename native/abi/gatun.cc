@@ -109,8 +109,8 @@ backend::Precision translate_precision(int32_t precision) {
     case GATUN_PRECISION_BF16: return backend::Precision::kBf16;
     case GATUN_PRECISION_INT8: return backend::Precision::kInt8;
     default:
-      throw Failure(ErrorCode::kArgument, "options.precision is " + std::to_string(precision) +
-                                              ", not a GATUN_PRECISION_*");
+      throw Failure(ErrorCode::kArgument,
+                    "precision is " + std::to_string(precision) + ", not a GATUN_PRECISION_*");
   }
 }
 
@@ -159,6 +159,17 @@ int64_t gatun_runtime_describe(char* text, int64_t capacity, gatun_error* error)
                 "text is NULL or capacity negative");
         return gatun::copy_out(describe_runtime(), text, capacity);
       });
+}
+
+int32_t gatun_machine_peak(int32_t precision, int32_t threads, double* operations_per_second,
+                           gatun_error* error) {
+  return guarded(error, code_of, [&] {
+    require(operations_per_second != nullptr, "operations_per_second is NULL");
+    require(threads >= 1 && threads <= kThreadsMax, "threads is not 1 … 256");
+    require(precision != 0, "precision is 0, not a GATUN_PRECISION_*");
+    *operations_per_second = backend::best().peak(translate_precision(precision), threads);
+    return GATUN_OK;
+  });
 }
 
 gatun_model* gatun_model_open(const char* directory, int64_t directory_length,

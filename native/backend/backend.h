@@ -192,6 +192,10 @@ class Backend {
   virtual void widen(Storage storage, const void* source, int64_t count, float* y) const = 0;
   virtual bool all_finite(const float* x, int64_t count) const = 0;
 
+  /// Measures how many operations per second `threads` threads compute at most in a precision, a
+  /// product and its sum counting as two. Throws std::system_error when a thread cannot be made.
+  virtual double peak(Precision precision, int32_t threads) const = 0;
+
   /// Throws Failure (ErrorCode::kArgument) when there are fewer processors than it asks for, and
   /// std::system_error when a thread cannot be made.
   virtual std::unique_ptr<Lane> open_lane(const LaneOptions& options) const = 0;

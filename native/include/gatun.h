@@ -132,6 +132,13 @@ GATUN_API int32_t gatun_abi_version(void);
  * unknown tier or one this machine lacks. */
 GATUN_API int64_t gatun_runtime_describe(char* text, int64_t capacity, gatun_error* error);
 
+/* Measures how fast this machine multiplies when nothing has to be loaded or stored: operations per
+ * second of `threads` threads (1 … 256) at once in a GATUN_PRECISION_*, with the instruction set in
+ * use; a product and its sum count as two. Takes about a fifth of a second; meant for an idle
+ * machine. Returns GATUN_OK or the error's code. */
+GATUN_API int32_t gatun_machine_peak(int32_t precision, int32_t threads,
+                                     double* operations_per_second, gatun_error* error);
+
 /* Opens the folder `directory` (UTF-8, `directory_length` bytes, no NUL needed) that holds
  * config.json and model.safetensors, or shards with model.safetensors.index.json.
  * Everything is validated before any of it is used: header, offsets, shapes against the

@@ -55,6 +55,20 @@ TEST_F(Abi, NullErrorIsRefused) {
             GATUN_ERROR_ARGUMENT);
 }
 
+TEST_F(Abi, ThePeakOfTheMachineIsMeasuredPerPrecision) {
+  for (const int32_t precision :
+       {GATUN_PRECISION_FP32, GATUN_PRECISION_BF16, GATUN_PRECISION_INT8}) {
+    double rate = 0;
+    ASSERT_EQ(gatun_machine_peak(precision, 2, &rate, &error_), GATUN_OK) << error_.message;
+    EXPECT_GT(rate, 0);
+  }
+  double rate = 0;
+  expect_argument_error(gatun_machine_peak(0, 1, &rate, &error_), "precision");
+  expect_argument_error(gatun_machine_peak(9, 1, &rate, &error_), "precision");
+  expect_argument_error(gatun_machine_peak(GATUN_PRECISION_FP32, 0, &rate, &error_), "threads");
+  expect_argument_error(gatun_machine_peak(GATUN_PRECISION_FP32, 1, nullptr, &error_), "NULL");
+}
+
 TEST_F(Abi, NullHandlesAndPointersAreRefused) {
   const gatun_batch view = batch_.view();
   gatun_model_info info;

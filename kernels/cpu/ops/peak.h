@@ -6,7 +6,7 @@
 namespace gatun::kernels {
 namespace {
 
-/// Makes the compiler forget what it knows of a register.
+/// Uses a register, and makes the compiler forget what it knows of it: no work is left out.
 template <class Register>
 [[gnu::always_inline]] inline void forget(Register& value) {
 #if defined(__aarch64__)
@@ -25,26 +25,38 @@ template <class Register>
   __asm__ volatile("" : "+m"(value));
 }
 
-/// Independent sums of one register tile, `steps` times.
+/// The sums of one register tile as product_tile() forms them, `steps` times, without its loads.
 template <class Product>
 [[gnu::noinline]] double spin_registers(int64_t steps) {
-  constexpr int kSums = Vec::kReducedRows * 2;
+  constexpr int kRows = Product::kRows, kVectors = Product::kVectors;
   alignas(64) unsigned char zeros[64] = {};
-  typename Product::Sum sums[kSums];
-  auto weights = Product::load(reinterpret_cast<const typename Product::Weight*>(zeros));
+  typename Product::Sum sums[kRows][kVectors];
+  typename Product::Weights weights[kVectors];
   auto inputs = Product::broadcast(reinterpret_cast<const typename Product::Input*>(zeros));
+#pragma GCC unroll 8
+  for (int j = 0; j < kVectors; ++j) {
+    weights[j] = Product::load(reinterpret_cast<const typename Product::Weight*>(zeros));
+    forget(weights[j]);
+  }
 #pragma GCC unroll 16
-  for (auto& sum : sums) sum = Product::zero();
+  for (auto& row : sums) {
+#pragma GCC unroll 8
+    for (auto& sum : row) sum = Product::zero();
+  }
   for (int64_t s = 0; s < steps; ++s) {
 #pragma GCC unroll 16
-    for (auto& sum : sums) sum = Product::dot(sum, weights, inputs);
-    forget(weights);
-    forget(inputs);
+    for (int i = 0; i < kRows; ++i) {
+      forget(inputs);
+#pragma GCC unroll 8
+      for (int j = 0; j < kVectors; ++j) sums[i][j] = Product::dot(sums[i][j], weights[j], inputs);
+    }
   }
-  alignas(64) volatile float sink[Vec::kLanes];
-  float* to = const_cast<float*>(sink);
-  for (auto& sum : sums) Product::value(sum).store(to);
-  return 2.0 * static_cast<double>(steps) * kSums * Vec::kLanes * Product::kDepth;
+#pragma GCC unroll 16
+  for (auto& row : sums) {
+#pragma GCC unroll 8
+    for (auto& sum : row) forget(sum);
+  }
+  return 2.0 * static_cast<double>(steps) * kRows * kVectors * Vec::kLanes * Product::kDepth;
 }
 
 double spin(Precision precision, int64_t steps) {

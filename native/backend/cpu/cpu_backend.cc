@@ -2,6 +2,7 @@
 
 #include "backend/cpu/cpu_lane.h"
 #include "backend/cpu/cpu_packing.h"
+#include "backend/cpu/cpu_peak.h"
 #include "kernels/kernel_table.h"
 #include "runtime/failure.h"
 
@@ -39,6 +40,10 @@ class CpuBackend : public Backend {
 
   bool all_finite(const float* x, int64_t count) const override {
     return kernels_.all_finite(x, count);
+  }
+
+  double peak(Precision precision, int32_t threads) const override {
+    return measure_peak(kernels_, precision, threads);
   }
 
   std::unique_ptr<Lane> open_lane(const LaneOptions& options) const override {

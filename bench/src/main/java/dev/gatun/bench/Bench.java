@@ -1,6 +1,7 @@
 package dev.gatun.bench;
 
 import dev.gatun.bench.encoder.EncoderBench;
+import dev.gatun.bench.encoder.PeakCommand;
 import dev.gatun.bench.fidelity.FidelityCommand;
 import dev.gatun.bench.jmh.JmhCommand;
 import dev.gatun.bench.worker.EncoderWorker;
@@ -22,7 +23,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EncoderBench.class,
       EncoderWorker.class,
       FidelityCommand.class,
-      JmhCommand.class
+      JmhCommand.class,
+      PeakCommand.class
     })
 public final class Bench implements Runnable {
   private static final int USAGE = 2;

@@ -360,6 +360,69 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
+    private static class gatun_machine_peak {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_machine_peak");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_machine_peak(int32_t precision, int32_t threads, double *operations_per_second, gatun_error *error)
+     * }
+     */
+    public static FunctionDescriptor gatun_machine_peak$descriptor() {
+        return gatun_machine_peak.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_machine_peak(int32_t precision, int32_t threads, double *operations_per_second, gatun_error *error)
+     * }
+     */
+    public static MethodHandle gatun_machine_peak$handle() {
+        return gatun_machine_peak.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_machine_peak(int32_t precision, int32_t threads, double *operations_per_second, gatun_error *error)
+     * }
+     */
+    public static MemorySegment gatun_machine_peak$address() {
+        return gatun_machine_peak.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_machine_peak(int32_t precision, int32_t threads, double *operations_per_second, gatun_error *error)
+     * }
+     */
+    public static int gatun_machine_peak(int precision, int threads, MemorySegment operations_per_second, MemorySegment error) {
+        var mh$ = gatun_machine_peak.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_machine_peak", precision, threads, operations_per_second, error);
+            }
+            return (int)mh$.invokeExact(precision, threads, operations_per_second, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class gatun_model_open {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             gatun_h.C_POINTER,

@@ -1,6 +1,11 @@
 package dev.gatun.inference.ffm;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+
+import dev.gatun.inference.abi.gatun_error;
 import dev.gatun.inference.abi.gatun_h;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -40,6 +45,23 @@ public final class NativeLibrary {
   /** Facts about the library as a JSON object, see {@code gatun_runtime_describe}. */
   public String describe() {
     return NativeText.read(gatun_h::gatun_runtime_describe);
+  }
+
+  /**
+   * Measures the machine, see {@code gatun_machine_peak}.
+   *
+   * @return operations per second
+   * @throws NativeError when threads are refused
+   */
+  public double peak(int precision, int threads) {
+    try (Arena call = Arena.ofConfined()) {
+      MemorySegment error = gatun_error.allocate(call);
+      MemorySegment rate = call.allocate(JAVA_DOUBLE);
+      if (gatun_h.gatun_machine_peak(precision, threads, rate, error) != gatun_h.GATUN_OK()) {
+        throw NativeError.read(error);
+      }
+      return rate.get(JAVA_DOUBLE, 0);
+    }
   }
 
   /** Where the library was loaded from. */
