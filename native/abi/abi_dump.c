@@ -15,15 +15,16 @@
 
 #define CONSTANT(name) printf("constant %s %d\n", #name, (int)(name));
 #define STRUCT(name) printf("struct %s %zu %zu\n", #name, sizeof(name), (size_t)_Alignof(name));
-#define TYPE(value)        \
-  _Generic((value),        \
-      int32_t: "i32",      \
-      int64_t: "i64",      \
-      float: "f32",        \
-      char*: "char[2044]", \
-      float*: "ptr",       \
-      int64_t*: "ptr",     \
-      const char*: "ptr",  \
+#define TYPE(value)             \
+  _Generic((value),             \
+      int32_t: "i32",           \
+      int64_t: "i64",           \
+      float: "f32",             \
+      char*: "char[2044]",      \
+      float*: "ptr",            \
+      int64_t*: "ptr",          \
+      const char*: "ptr",       \
+      const gatun_task*: "ptr", \
       const int32_t*: "ptr")
 #define FIELD(type, name)                                                                          \
   printf("field %s %s %zu %zu %s\n", #type, #name, offsetof(type, name), sizeof(((type*)0)->name), \
@@ -55,6 +56,9 @@ static void print_constants(void) {
   CONSTANT(GATUN_PRECISION_FP32)
   CONSTANT(GATUN_PRECISION_BF16)
   CONSTANT(GATUN_PRECISION_INT8)
+  CONSTANT(GATUN_TASK_LOW_RANK)
+  CONSTANT(GATUN_TASK_MERGED)
+  CONSTANT(GATUN_TASK_BOTH)
   CONSTANT(GATUN_OUTPUT_HIDDEN)
   CONSTANT(GATUN_OUTPUT_EMBEDDING)
   CONSTANT(GATUN_OUTPUT_LOGITS)
@@ -88,6 +92,18 @@ static void print_structs(void) {
   FIELD(gatun_model_options, cache_directory_length)
   FIELD(gatun_model_options, cache_bytes_max)
   FIELD(gatun_model_options, progress)
+  STRUCT(gatun_task_options)
+  FIELD(gatun_task_options, form)
+  FIELD(gatun_task_options, reserved)
+  STRUCT(gatun_task_info)
+  FIELD(gatun_task_info, head)
+  FIELD(gatun_task_info, pooling)
+  FIELD(gatun_task_info, normalized)
+  FIELD(gatun_task_info, labels)
+  FIELD(gatun_task_info, first_layer)
+  FIELD(gatun_task_info, rank)
+  FIELD(gatun_task_info, parameters)
+  FIELD(gatun_task_info, resident_bytes)
   STRUCT(gatun_lane_options)
   FIELD(gatun_lane_options, threads)
   FIELD(gatun_lane_options, first_cpu)
@@ -105,6 +121,9 @@ static void print_structs(void) {
   FIELD(gatun_output, capacity)
   FIELD(gatun_output, rows)
   FIELD(gatun_output, columns)
+  FIELD(gatun_output, task)
+  FIELD(gatun_output, sequences)
+  FIELD(gatun_output, sequence_count)
 }
 
 static void print_functions(void) {
@@ -127,6 +146,14 @@ static void print_functions(void) {
            "i64 (ptr, i64, i32, ptr, i64, ptr)")
   FUNCTION(gatun_cache_clear, int64_t (*)(const char*, int64_t, gatun_error*),
            "i64 (ptr, i64, ptr)")
+  FUNCTION(gatun_task_open,
+           gatun_task * (*)(const gatun_model*, const char*, int64_t, const gatun_task_options*,
+                            int64_t, gatun_error*),
+           "ptr (ptr, ptr, i64, ptr, i64, ptr)")
+  FUNCTION(gatun_task_close, void (*)(gatun_task*), "void (ptr)")
+  FUNCTION(gatun_task_describe,
+           int32_t (*)(const gatun_task*, gatun_task_info*, int64_t, gatun_error*),
+           "i32 (ptr, ptr, i64, ptr)")
   FUNCTION(gatun_lane_open, gatun_lane * (*)(const gatun_lane_options*, int64_t, gatun_error*),
            "ptr (ptr, i64, ptr)")
   FUNCTION(gatun_lane_close, void (*)(gatun_lane*), "void (ptr)")
@@ -138,6 +165,10 @@ static void print_functions(void) {
            int32_t (*)(gatun_lane*, const gatun_model*, const gatun_batch*, gatun_output*, int32_t,
                        gatun_error*),
            "i32 (ptr, ptr, ptr, ptr, i32, ptr)")
+  FUNCTION(gatun_plan_describe,
+           int64_t (*)(const gatun_model*, const gatun_batch*, const gatun_output*, int32_t, char*,
+                       int64_t, gatun_error*),
+           "i64 (ptr, ptr, ptr, i32, ptr, i64, ptr)")
   FUNCTION(gatun_lane_begin,
            int32_t (*)(gatun_lane*, const gatun_model*, const gatun_batch*, gatun_output*, int32_t,
                        gatun_error*),

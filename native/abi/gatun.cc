@@ -16,7 +16,9 @@ using gatun::code_of;
 using gatun::ErrorCode;
 using gatun::Failure;
 using gatun::guarded;
+using gatun::head_number;
 using gatun::kThreadsMax;
+using gatun::pooling_number;
 using gatun::require;
 namespace backend = gatun::backend;
 namespace encoder = gatun::encoder;
@@ -26,24 +28,6 @@ namespace {
 
 int32_t family_number(model::Family family) {
   return family == model::Family::kBert ? GATUN_FAMILY_BERT : GATUN_FAMILY_MODERNBERT;
-}
-
-int32_t head_number(model::HeadKind head) {
-  switch (head) {
-    case model::HeadKind::kNone: return GATUN_HEAD_NONE;
-    case model::HeadKind::kSequence: return GATUN_HEAD_SEQUENCE;
-    case model::HeadKind::kToken: return GATUN_HEAD_TOKEN;
-  }
-  return GATUN_HEAD_NONE;
-}
-
-int32_t pooling_number(model::Pooling pooling) {
-  switch (pooling) {
-    case model::Pooling::kUnspecified: return GATUN_POOLING_NONE;
-    case model::Pooling::kCls: return GATUN_POOLING_CLS;
-    case model::Pooling::kMean: return GATUN_POOLING_MEAN;
-  }
-  return GATUN_POOLING_NONE;
 }
 
 int32_t precision_number(backend::Precision precision) {
@@ -182,7 +166,7 @@ gatun_model* gatun_model_open(const char* directory, int64_t directory_length,
                 "directory is NULL or its length negative");
         const encoder::LoadOptions load = translate(options, options_bytes);
         const model::Folder folder({directory, static_cast<size_t>(directory_length)});
-        auto model = std::make_unique<gatun_model>();
+        auto model = std::make_unique<gatun_model>(folder);
         model->graph = encoder::build_graph(folder, backend::best(), load, model->origin);
         return model.release();
       });

@@ -6,9 +6,11 @@
 
 #include "abi/error.h"
 #include "abi/handles.h"
+#include "abi/text.h"
 #include "backend/registry.h"
 #include "encoder/batch.h"
 #include "encoder/encoder.h"
+#include "encoder/plan_cost.h"
 #include "gatun.h"
 
 using gatun::code_of;
@@ -69,10 +71,29 @@ encoder::Wanted::Kind translate_kind(int32_t kind) {
   }
 }
 
-encoder::Wanted translate(const encoder::Graph& graph, const encoder::Batch& batch,
-                          gatun_output& output) {
-  const encoder::Wanted wanted{translate_kind(output.kind), output.layer, output.values};
-  const encoder::Shape shape = encoder::shape_of(graph, batch, wanted.kind, wanted.layer);
+encoder::Wanted translate(const gatun_model& model, const gatun_output& output) {
+  require(output.task == nullptr || output.task->model == &model,
+          "output.task was opened over another model");
+  require(output.sequences == nullptr ? output.sequence_count == 0 : output.sequence_count >= 1,
+          "output.sequence_count must be 1 or more, or 0 with sequences NULL");
+  return {translate_kind(output.kind),
+          output.layer,
+          output.values,
+          output.task == nullptr ? nullptr : &output.task->task,
+          {output.sequences, static_cast<size_t>(output.sequence_count)}};
+}
+
+encoder::Batch translate(const gatun_model& model, const gatun_batch* packed, const void* outputs,
+                         int32_t output_count) {
+  require(packed != nullptr, "batch is NULL");
+  require(outputs != nullptr && output_count >= 1 && output_count <= kOutputsMax,
+          "outputs is NULL or output_count not 1 … 64");
+  const encoder::Batch batch = translate(*packed);
+  encoder::check_batch(model.graph, batch);
+  return batch;
+}
+
+void check_room(gatun_output& output, const encoder::Shape& shape) {
   output.rows = shape.rows;
   output.columns = shape.columns;
   require(output.values != nullptr, "output.values is NULL");
@@ -82,20 +103,16 @@ encoder::Wanted translate(const encoder::Graph& graph, const encoder::Batch& bat
                                             std::to_string(shape.rows) + " × " +
                                             std::to_string(shape.columns));
   }
-  return wanted;
 }
 
 /// Checks everything and fills `wanted`; returns the batch.
-encoder::Batch check(const encoder::Graph& graph, const gatun_batch* packed, gatun_output* outputs,
+encoder::Batch check(const gatun_model& model, const gatun_batch* packed, gatun_output* outputs,
                      int32_t output_count, std::vector<encoder::Wanted>& wanted) {
-  require(packed != nullptr, "batch is NULL");
-  require(outputs != nullptr && output_count >= 1 && output_count <= kOutputsMax,
-          "outputs is NULL or output_count not 1 … 64");
-  const encoder::Batch batch = translate(*packed);
-  encoder::check_batch(graph, batch);
+  const encoder::Batch batch = translate(model, packed, outputs, output_count);
   wanted.clear();
   for (int32_t i = 0; i < output_count; ++i) {
-    wanted.push_back(translate(graph, batch, outputs[i]));
+    wanted.push_back(translate(model, outputs[i]));
+    check_room(outputs[i], encoder::shape_of(model.graph, batch, wanted.back()));
   }
   return batch;
 }
@@ -152,10 +169,37 @@ int32_t gatun_lane_run(gatun_lane* lane, const gatun_model* model, const gatun_b
   return guarded(error, code_of, [&] {
     require(lane != nullptr && model != nullptr, "lane or model is NULL");
     const Running running(*lane);
-    const encoder::Batch checked = check(model->graph, batch, outputs, output_count, lane->wanted);
-    encoder::encode(model->graph, *lane->lane, checked, lane->wanted);
+    const encoder::Graph& graph = model->graph;
+    const encoder::Batch checked = check(*model, batch, outputs, output_count, lane->wanted);
+    lane->schedule.plan(graph, checked, lane->wanted);
+    float* workspace = lane->lane->reserve(backend::Workspace::kRun,
+                                           encoder::workspace_floats(graph, lane->schedule));
+    encoder::ForwardPass(graph, *lane->lane, checked, lane->wanted, lane->schedule, workspace)
+        .advance(backend::kNoDeadline);
     return int32_t{GATUN_OK};
   });
+}
+
+int64_t gatun_plan_describe(const gatun_model* model, const gatun_batch* batch,
+                            const gatun_output* outputs, int32_t output_count, char* text,
+                            int64_t capacity, gatun_error* error) {
+  return guarded(
+      error, [](int32_t) { return int64_t{-1}; },
+      [&] {
+        require(model != nullptr, "model is NULL");
+        require(capacity >= 0 && (text != nullptr || capacity == 0),
+                "text is NULL or capacity negative");
+        const encoder::Batch checked = translate(*model, batch, outputs, output_count);
+        std::vector<encoder::Wanted> wanted;
+        for (int32_t i = 0; i < output_count; ++i) {
+          wanted.push_back(translate(*model, outputs[i]));
+          encoder::shape_of(model->graph, checked, wanted.back());
+        }
+        encoder::Schedule schedule;
+        schedule.plan(model->graph, checked, wanted);
+        return gatun::copy_out(encoder::describe_plan(model->graph, checked, schedule), text,
+                               capacity);
+      });
 }
 
 int32_t gatun_lane_begin(gatun_lane* lane, const gatun_model* model, const gatun_batch* batch,
@@ -168,7 +212,7 @@ int32_t gatun_lane_begin(gatun_lane* lane, const gatun_model* model, const gatun
                     "the lane has a pass under way: advance it to its end or cancel it");
     }
     std::vector<encoder::Wanted> wanted;
-    const encoder::Batch checked = check(model->graph, batch, outputs, output_count, wanted);
+    const encoder::Batch checked = check(*model, batch, outputs, output_count, wanted);
     lane->paused =
         std::make_unique<gatun::PausedPass>(model->graph, *lane->lane, checked, std::move(wanted));
     return int32_t{GATUN_OK};

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "encoder/task.h"
 #include "runtime/failure.h"
 
 namespace gatun::encoder {
@@ -33,6 +34,28 @@ void check_offsets(const Graph& graph, const Batch& batch) {
   }
 }
 
+struct Extents {
+  int64_t sequences;
+  int64_t tokens;
+};
+
+/// Of some sequences of the batch, or of all with none named.
+Extents extents_of(const Batch& batch, std::span<const int32_t> sequences) {
+  if (sequences.empty()) return {batch.sequences(), batch.tokens()};
+  Extents extents{static_cast<int64_t>(sequences.size()), 0};
+  int32_t before = -1;
+  for (const int32_t s : sequences) {
+    if (s <= before || s >= batch.sequences()) {
+      fail("sequences of an output hold " + std::to_string(s) + " after " + std::to_string(before) +
+           "; expected rising numbers 0 … " + std::to_string(batch.sequences() - 1));
+    }
+    before = s;
+    const auto i = static_cast<size_t>(s);
+    extents.tokens += batch.offsets[i + 1] - batch.offsets[i];
+  }
+  return extents;
+}
+
 }  // namespace
 
 void check_batch(const Graph& graph, const Batch& batch) {
@@ -43,16 +66,18 @@ void check_batch(const Graph& graph, const Batch& batch) {
   check_values("type_ids", batch.types, graph.config.token_types);
 }
 
-Shape shape_of(const Graph& graph, const Batch& batch, Wanted::Kind kind, int64_t layer) {
-  const model::EncoderConfig& config = graph.config;
+Shape shape_of(const Graph& graph, const Batch& batch, const Wanted& wanted) {
+  const model::EncoderConfig& config = wanted.task == nullptr ? graph.config : wanted.task->config;
   const auto layers = static_cast<int64_t>(graph.layers.size());
-  switch (kind) {
+  const int64_t layer = wanted.layer;
+  const Extents all = extents_of(batch, wanted.sequences);
+  switch (wanted.kind) {
     case Wanted::Kind::kHidden:
       if (layer != kFinalLayer && (layer < 0 || layer > layers)) {
         fail("layer " + std::to_string(layer) + " of a hidden output; this model has 0 … " +
              std::to_string(layers) + " and -1 for the final one");
       }
-      return {batch.tokens(), config.hidden_size};
+      return {all.tokens, config.hidden_size};
     case Wanted::Kind::kEmbedding:
       if (config.pooling == model::Pooling::kUnspecified) {
         fail(
@@ -63,11 +88,11 @@ Shape shape_of(const Graph& graph, const Batch& batch, Wanted::Kind kind, int64_
         fail("layer " + std::to_string(layer) + " of an embedding; this model has 1 … " +
              std::to_string(layers) + " and 0 for the whole model");
       }
-      return {batch.sequences(), config.hidden_size};
+      return {all.sequences, config.hidden_size};
     case Wanted::Kind::kLogits:
       if (config.head == model::HeadKind::kNone) fail("this model has no classifier, so no logits");
-      return {config.head == model::HeadKind::kToken ? batch.tokens() : batch.sequences(),
-              graph.labels()};
+      return {config.head == model::HeadKind::kToken ? all.tokens : all.sequences,
+              wanted.task == nullptr ? graph.labels() : wanted.task->head.labels()};
   }
   fail("unknown kind of output");
 }

@@ -9,12 +9,12 @@ namespace gatun::encoder {
 /// ids and types are rows of the model's tables, and no sequence is longer than the model allows.
 void check_batch(const Graph& graph, const Batch& batch);
 
-/// Rows and columns of a wanted result. Throws Failure (ErrorCode::kArgument) when the model has no
-/// such result.
+/// Rows and columns of a wanted result. Throws Failure (ErrorCode::kArgument) when the model or its
+/// task has no such result, or when the wanted sequences are not some of the batch's, rising.
 struct Shape {
   int64_t rows;
   int64_t columns;
 };
-Shape shape_of(const Graph& graph, const Batch& batch, Wanted::Kind kind, int64_t layer);
+Shape shape_of(const Graph& graph, const Batch& batch, const Wanted& wanted);
 
 }  // namespace gatun::encoder

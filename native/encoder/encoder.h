@@ -26,6 +26,8 @@ inline constexpr int64_t kFinalLayer = -1;
 /// An embedding that does not stop early.
 inline constexpr int64_t kWholeModel = 0;
 
+struct Task;
+
 /// One wanted result and where it goes, row-major.
 struct Wanted {
   enum class Kind { kHidden, kEmbedding, kLogits };
@@ -34,22 +36,20 @@ struct Wanted {
   /// kWholeModel, or i to stop after block i−1.
   int64_t layer;
   float* values;
+  const Task* task = nullptr;            ///< null: the model itself
+  std::span<const int32_t> sequences{};  ///< of the batch, rising; empty: all
 };
 
-/// Floats of workspace for a batch of this many tokens, in however many sequences.
+/// Floats of workspace for a batch of this many tokens, in however many sequences, without tasks.
 int64_t workspace_floats(const Graph& graph, int64_t tokens);
 
-/// [sequences, H] from y [tokens, H]: the configured pooling.
-void pool(const Graph& graph, backend::Lane& lane, const float* y, backend::Offsets offsets,
-          float* pooled);
+/// [sequences, H] from y [tokens, H].
+void pool(model::Pooling pooling, backend::Lane& lane, const float* y, backend::Offsets offsets,
+          int64_t hidden, float* pooled);
 
-/// Computes logits [rows, labels] of rows [rows, H]. `dense` has room for rows × H floats.
-void classify(const Graph& graph, backend::Lane& lane, const float* rows, int64_t count,
-              float* dense, float* logits);
-
-/// Encodes a valid batch (see check_batch) and fills every wanted result. Layers that no result
-/// needs are not computed.
-void encode(const Graph& graph, backend::Lane& lane, const Batch& batch,
-            std::span<const Wanted> wanted);
+/// Computes logits [rows, labels] of rows [rows, hidden]. `dense` has room for rows × hidden
+/// floats.
+void classify(const Head& head, backend::Lane& lane, const float* rows, int64_t count,
+              int64_t hidden, float* dense, float* logits);
 
 }  // namespace gatun::encoder

@@ -75,6 +75,7 @@ struct Layer {
     }
     return down;
   }
+  const LinearWeights& linear(Slot slot) const { return const_cast<Layer*>(this)->linear(slot); }
 };
 
 /// Logits: pooled rows (sequence head) or every row (token head) through

@@ -27,6 +27,13 @@ int64_t longest_sequence(backend::Offsets offsets) {
   return longest;
 }
 
+/// The rows that are in both.
+Rows common(Rows a, Rows b) {
+  const int64_t first = std::max(a.first, b.first);
+  const int64_t end = std::min(a.first + a.count, b.first + b.count);
+  return {first, std::max<int64_t>(end - first, 0)};
+}
+
 }  // namespace
 
 int64_t chunk_rows(const Graph& graph) {
@@ -37,9 +44,9 @@ int64_t chunk_rows(const Graph& graph) {
                     kChunkRowsMax);
 }
 
-Layout layout(const Graph& graph, int64_t tokens) {
+Layout layout(const Graph& graph, int64_t rows, int64_t rank) {
   const model::EncoderConfig& config = graph.config;
-  const int64_t chunk = std::min(tokens, chunk_rows(graph));
+  const int64_t chunk = std::min(rows, chunk_rows(graph));
   const int64_t inner = config.intermediate_size;
   int64_t end = 0;
   const auto take = [&end](int64_t floats) {
@@ -48,31 +55,82 @@ Layout layout(const Graph& graph, int64_t tokens) {
     return start;
   };
   Layout at{};
-  at.x = take(tokens * config.hidden_size);
-  at.qkv = take(tokens * 3 * config.hidden_size);
-  at.context = take(tokens * config.hidden_size);
+  at.x = take(rows * config.hidden_size);
+  at.qkv = take(rows * 3 * config.hidden_size);
+  at.context = take(rows * config.hidden_size);
   at.normed = take(chunk * config.hidden_size);
   at.up = take(chunk * inner * (config.gated ? 2 : 1));
   at.gated = take(config.gated ? chunk * inner : 0);
+  at.factors = take(chunk * rank);
   at.end = end;
   return at;
 }
 
 LayerSteps::LayerSteps(const Graph& graph, backend::Lane& lane, const Batch& batch,
-                       float* workspace)
+                       const Schedule& schedule, float* workspace)
     : graph_(graph),
       config_(graph.config),
       lane_(lane),
       batch_(batch),
       hidden_(graph.config.hidden_size),
-      longest_(longest_sequence(batch.offsets)) {
-  const Layout at = layout(graph, batch.tokens());
+      longest_(longest_sequence(batch.offsets)),
+      phase_(schedule.phases().data()) {
+  const Layout at = layout(graph, schedule.rows_max(), schedule.rank_max());
   x_ = workspace + at.x;
   qkv_ = workspace + at.qkv;
   context_ = workspace + at.context;
   normed_ = workspace + at.normed;
   up_ = workspace + at.up;
   gated_ = workspace + at.gated;
+  factors_ = workspace + at.factors;
+}
+
+void LayerSteps::reorder(const Phase& next, Rows rows) const {
+  const backend::Table stream{x_, backend::Storage::kF32, phase_->rows(), hidden_};
+  const std::span<const int32_t> origin(next.origin);
+  lane_.gather(stream,
+               origin.subspan(static_cast<size_t>(rows.first), static_cast<size_t>(rows.count)),
+               Epilogue::kStore, context(rows.first));
+}
+
+void LayerSteps::follow(const Phase& next) {
+  std::swap(x_, context_);
+  phase_ = &next;
+}
+
+void LayerSteps::linear(size_t layer, Slot slot, Rows rows, const float* x, Epilogue epilogue,
+                        float* y) const {
+  const backend::Linear& trunk = *graph_.layers[layer].linear(slot);
+  const auto apply = [&](const backend::Linear& weights, Rows part) {
+    if (part.count == 0) return;
+    const int64_t at = part.first - rows.first;
+    lane_.linear(weights, x + at * trunk.inputs(), part.count, epilogue, y + at * trunk.outputs());
+  };
+  // Neighbours that read the trunk's weights are one product.
+  Rows shared{rows.first, 0};
+  for (const Segment& segment : phase_->segments) {
+    const Rows part = common(segment.rows, rows);
+    if (part.count == 0) continue;
+    const backend::Linear* own =
+        segment.merged ? segment.task->linear(layer, slot).merged.get() : nullptr;
+    if (own == nullptr) {
+      shared.count += part.count;
+      continue;
+    }
+    apply(trunk, shared);
+    apply(*own, part);
+    shared = {part.first + part.count, 0};
+  }
+  apply(trunk, shared);
+  for (const Segment& segment : phase_->segments) {
+    const Rows part = common(segment.rows, rows);
+    if (part.count == 0 || segment.task == nullptr || segment.merged) continue;
+    const TaskLinear& own = segment.task->linear(layer, slot);
+    if (!own.adapted()) continue;
+    const int64_t at = part.first - rows.first;
+    lane_.linear(*own.down, x + at * trunk.inputs(), part.count, Epilogue::kStore, factors_);
+    lane_.linear(*own.up, factors_, part.count, Epilogue::kAccumulate, y + at * trunk.outputs());
+  }
 }
 
 void LayerSteps::embed(Rows rows) const {
@@ -93,32 +151,35 @@ void LayerSteps::embed(Rows rows) const {
   lane_.norm(embedding.norm.view(), x, rows.count, hidden_, x);
 }
 
-void LayerSteps::project(const Layer& layer, Rows rows) const {
+void LayerSteps::project(size_t index, Rows rows) const {
+  const Layer& layer = graph_.layers[index];
   const int64_t width = 3 * hidden_;
   float* qkv = qkv_ + rows.first * width;
   const float* a = before_branch(layer.attention_norm, rows);
-  lane_.linear(*layer.qkv, a, rows.count, Epilogue::kStore, qkv);
+  linear(index, Slot::kQkv, rows, a, Epilogue::kStore, qkv);
   if (layer.rotary < 0) return;
   const auto tables = graph_.rotaries[static_cast<size_t>(layer.rotary)]->at_least(longest_);
-  lane_.rotate(tables->view(), batch_.offsets, rows, 2 * config_.attention_heads,
+  lane_.rotate(tables->view(), phase_->offsets, rows, 2 * config_.attention_heads,
                config_.head_dim(), qkv, width);
 }
 
-int64_t LayerSteps::attend(const Layer& layer, int64_t tile, backend::Deadline deadline) const {
+int64_t LayerSteps::attend(size_t index, int64_t tile, backend::Deadline deadline) const {
+  const Layer& layer = graph_.layers[index];
   return lane_.attend({qkv_, context_, config_.attention_heads, config_.head_dim(), layer.window,
                        graph_.attention_scale()},
-                      batch_.offsets, tile, deadline);
+                      phase_->offsets, tile, deadline);
 }
 
-void LayerSteps::add_attention(const Layer& layer, Rows rows) const {
-  lane_.linear(*layer.attention_out, context(rows.first), rows.count, Epilogue::kAccumulate,
-               x(rows.first));
-  after_sum(layer.attention_norm, rows);
+void LayerSteps::add_attention(size_t index, Rows rows) const {
+  linear(index, Slot::kAttentionOut, rows, context(rows.first), Epilogue::kAccumulate,
+         x(rows.first));
+  after_sum(graph_.layers[index].attention_norm, rows);
 }
 
-void LayerSteps::add_mlp(const Layer& layer, Rows rows) const {
+void LayerSteps::add_mlp(size_t index, Rows rows) const {
+  const Layer& layer = graph_.layers[index];
   const float* m = before_branch(layer.mlp_norm, rows);
-  lane_.linear(*layer.up, m, rows.count, Epilogue::kStore, up_);
+  linear(index, Slot::kUp, rows, m, Epilogue::kStore, up_);
   const float* inner = up_;
   if (config_.gated) {
     lane_.gate(config_.activation, up_, rows.count, config_.intermediate_size, gated_);
@@ -126,7 +187,7 @@ void LayerSteps::add_mlp(const Layer& layer, Rows rows) const {
   } else {
     lane_.activate(config_.activation, up_, rows.count * config_.intermediate_size);
   }
-  lane_.linear(*layer.down, inner, rows.count, Epilogue::kAccumulate, x(rows.first));
+  linear(index, Slot::kDown, rows, inner, Epilogue::kAccumulate, x(rows.first));
   after_sum(layer.mlp_norm, rows);
 }
 

@@ -6,20 +6,23 @@
 #include "backend/backend.h"
 #include "encoder/encoder.h"
 #include "encoder/graph.h"
+#include "encoder/schedule.h"
 
 namespace gatun::encoder {
 
 /// Regions of a pass' workspace, in floats. H: hidden size, I: inner width of the MLP.
 struct Layout {
-  int64_t x;        ///< [tokens, H]: the residual stream
-  int64_t qkv;      ///< [tokens, 3H]; after the last layer: pooled rows and their dense layer
-  int64_t context;  ///< [tokens, H]: attention's output
+  int64_t x;        ///< [rows, H]: the residual stream
+  int64_t qkv;      ///< [rows, 3H]; after the last layer: pooled rows and their dense layer
+  int64_t context;  ///< [rows, H]: attention's output
   int64_t normed;   ///< [chunk, H]
   int64_t up;       ///< [chunk, I or 2I]
   int64_t gated;    ///< [chunk, I], with a gated MLP
+  int64_t factors;  ///< [chunk, rank]: A·x of a task
   int64_t end;
 };
-Layout layout(const Graph& graph, int64_t tokens);
+/// `rows`: most of any phase; `rank`: largest of any task, 0 without tasks.
+Layout layout(const Graph& graph, int64_t rows, int64_t rank);
 
 /// Tokens whose linear layers and MLP are computed at a time: their wide intermediates stay small
 /// beside the residual stream however long the batch is, and a pass can stop between two chunks.
@@ -29,19 +32,26 @@ int64_t chunk_rows(const Graph& graph);
 /// chunk_rows(), before the next one begins; results do not depend on where it is cut.
 class LayerSteps {
  public:
-  /// `workspace` has layout(graph, batch.tokens()).end floats, 64-byte aligned. All is borrowed.
-  LayerSteps(const Graph& graph, backend::Lane& lane, const Batch& batch, float* workspace);
+  /// `workspace` has the layout's floats, 64-byte aligned. All is borrowed. Rows are those of the
+  /// schedule's first phase until follow() is called.
+  LayerSteps(const Graph& graph, backend::Lane& lane, const Batch& batch, const Schedule& schedule,
+             float* workspace);
+
+  /// Brings some rows of the residual stream into the order of `next`; after the last of them
+  /// follow() goes on with that phase.
+  void reorder(const Phase& next, backend::Rows rows) const;
+  void follow(const Phase& next);
 
   /// x = LN(token[id] + position[p] + type[t])
   void embed(backend::Rows rows) const;
   /// q, k, v = rot(Wqkv·a) where a is what the branch reads; before any tile of attend().
-  void project(const Layer& layer, backend::Rows rows) const;
+  void project(size_t layer, backend::Rows rows) const;
   /// context = softmax(scale·q·kᵀ)·v, from a tile on; see backend::Lane::attend.
-  int64_t attend(const Layer& layer, int64_t tile, backend::Deadline deadline) const;
+  int64_t attend(size_t layer, int64_t tile, backend::Deadline deadline) const;
   /// x ← x + Wo·context, normalised where the family does; after the last tile of attend().
-  void add_attention(const Layer& layer, backend::Rows rows) const;
+  void add_attention(size_t layer, backend::Rows rows) const;
   /// x ← x + Wdown·(act(u₁) ⊙ u₂) or x + Wdown·act(u), u = Wup·x, normalised where the family does.
-  void add_mlp(const Layer& layer, backend::Rows rows) const;
+  void add_mlp(size_t layer, backend::Rows rows) const;
   /// y = the final norm of x, which may be y; without one y = x. y: [rows.count, H].
   void final_norm(backend::Rows rows, float* y) const;
 
@@ -49,13 +59,17 @@ class LayerSteps {
   float* context(int64_t row) const { return context_ + row * hidden_; }
   /// [chunk, H], free between two steps.
   float* chunk() const { return normed_; }
-  /// [2, tokens, H] at least, free after the last layer.
+  /// [2, rows, H] at least, free after the last layer.
   float* spare() const { return qkv_; }
 
  private:
   /// What a branch reads: LN(x) when norms come first and this branch has one, else x itself.
   const float* before_branch(const NormWeights& norm, backend::Rows rows) const;
   void after_sum(const NormWeights& norm, backend::Rows rows) const;
+  /// y = or += Wx of one linear layer, each row with the weights of its task. x and y hold `rows`
+  /// alone.
+  void linear(size_t layer, Slot slot, backend::Rows rows, const float* x,
+              backend::Epilogue epilogue, float* y) const;
 
   const Graph& graph_;
   const model::EncoderConfig& config_;
@@ -63,12 +77,14 @@ class LayerSteps {
   const Batch batch_;
   const int64_t hidden_;
   const int64_t longest_;
+  const Phase* phase_;
   float* x_;
   float* qkv_;
   float* context_;
   float* normed_;
   float* up_;
   float* gated_;
+  float* factors_;
 };
 
 }  // namespace gatun::encoder

@@ -149,16 +149,12 @@ TaskSources::Module TaskSources::module(const std::string& path, const std::stri
   return module;
 }
 
+/// A module that is chosen but has no factors is left as it is, as PEFT leaves it; factors that the
+/// configuration does not ask for would be ignored there.
 void TaskSources::check_target(const Module& module) const {
-  if (!adapter_.config) return;
-  const bool adapted = module.factors != nullptr;
-  const std::optional<bool> stated = adapter_.config->targets(module.path);
-  if (!stated || *stated == adapted) return;
+  if (module.factors == nullptr || adapter_.config->targets(module.path).value_or(true)) return;
   refuse(model::kAdapterConfigFile,
-         "target_modules " +
-             (adapted ? "does not choose " + module.path + ", but there are factors for it"
-                      : "chooses " + module.path + ", but its lora_A and lora_B are missing from " +
-                            model::kAdapterFile));
+         "target_modules does not choose " + module.path + ", but there are factors for it");
 }
 
 void TaskSources::check_shapes(const Module& module, Extent inputs, Extent outputs) const {

@@ -185,6 +185,53 @@ GATUN_API int64_t gatun_cache_describe(const char* directory, int64_t directory_
 GATUN_API int64_t gatun_cache_clear(const char* directory, int64_t directory_length,
                                     gatun_error* error);
 
+/* Many tasks on one trunk: a task is a head, or an adapter with a head, over an open model. One
+ * pass computes what the tasks of its outputs share once: all layers below the lowest that one of
+ * them adapts, and the products with the model's own weights above. */
+typedef struct gatun_task gatun_task;
+
+/* How a task holds the layers it adapts (gatun_task_options.form). */
+#define GATUN_TASK_LOW_RANK 1 /* factors, applied beside the model's weights; the default */
+#define GATUN_TASK_MERGED 2   /* its own copies of the adapted layers */
+#define GATUN_TASK_BOTH 3     /* both; each pass takes what is cheaper for its set of tasks */
+
+/* How a task is opened. Zeros are defaults. */
+typedef struct gatun_task_options {
+  int32_t form;     /* GATUN_TASK_*, or 0 for GATUN_TASK_LOW_RANK */
+  int32_t reserved; /* 0 */
+} gatun_task_options;
+
+/* Facts about an open task. Filled by gatun_task_describe. */
+typedef struct gatun_task_info {
+  int32_t head;           /* GATUN_HEAD_* */
+  int32_t pooling;        /* GATUN_POOLING_* */
+  int32_t normalized;     /* 1: embeddings are L2-normalised */
+  int32_t labels;         /* rows of the classifier, 0 without one */
+  int32_t first_layer;    /* lowest layer that it adapts; the model's layers for a head alone */
+  int32_t rank;           /* largest of its linear layers, 0 for a head alone */
+  int64_t parameters;     /* of its files, elements */
+  int64_t resident_bytes; /* memory that only this task holds */
+} gatun_task_info;
+
+/* Opens the folder of a task over `model`, which has to stay open until the task is closed: a PEFT
+ * LoRA adapter (adapter_config.json and adapter_model.safetensors; lora_config.json is not read),
+ * or a head by itself (config.json, for its `architectures`, and head.safetensors with the tensors
+ * of the head alone). What a head needs and the folder lacks comes from the model's own folder,
+ * which has to be where it was. Everything is validated before any of it is used. `options` (of
+ * `options_bytes` bytes, at least sizeof(gatun_task_options)) may be NULL, with 0 bytes. Returns
+ * NULL and fills `error` on failure. */
+GATUN_API gatun_task* gatun_task_open(const gatun_model* model, const char* directory,
+                                      int64_t directory_length, const gatun_task_options* options,
+                                      int64_t options_bytes, gatun_error* error);
+
+/* Releases the task. NULL is allowed. No lane may be running it. */
+GATUN_API void gatun_task_close(gatun_task* task);
+
+/* Fills `info` (of `info_bytes` bytes, at least sizeof(gatun_task_info)). Returns GATUN_OK or the
+ * error's code. */
+GATUN_API int32_t gatun_task_describe(const gatun_task* task, gatun_task_info* info,
+                                      int64_t info_bytes, gatun_error* error);
+
 /* How a lane is opened. */
 typedef struct gatun_lane_options {
   int32_t threads;   /* 1 … 256; the thread that calls gatun_lane_run counts as one of them */
@@ -232,15 +279,18 @@ typedef struct gatun_batch {
 /* gatun_output.layer for GATUN_OUTPUT_EMBEDDING: 0 is the whole model; 1 … layers stops after that
  * many blocks (Matryoshka models) and applies the final norm and the pooling there. */
 
-/* One wanted result. `kind`, `layer`, `values` and `capacity` are the caller's; the rest is filled.
- */
+/* One wanted result of one task for some of the batch's sequences. Everything but rows and columns
+ * is the caller's. A result's rows are those of its sequences, in their order. */
 typedef struct gatun_output {
-  int32_t kind;     /* GATUN_OUTPUT_* */
-  int32_t layer;    /* of hidden states and embeddings, see above; 0 for logits */
-  float* values;    /* row-major */
-  int64_t capacity; /* floats in `values` */
-  int64_t rows;     /* out */
-  int64_t columns;  /* out */
+  int32_t kind;             /* GATUN_OUTPUT_* */
+  int32_t layer;            /* of hidden states and embeddings, see above; 0 for logits */
+  float* values;            /* row-major */
+  int64_t capacity;         /* floats in `values` */
+  int64_t rows;             /* out */
+  int64_t columns;          /* out */
+  const gatun_task* task;   /* opened over the same model; NULL: the model itself */
+  const int32_t* sequences; /* numbers of sequences, rising; NULL: all */
+  int64_t sequence_count;   /* 0 with NULL */
 } gatun_output;
 
 /* Runs one forward pass over the batch and fills `output_count` (1 … 64) outputs. Every id, offset,
@@ -251,14 +301,26 @@ GATUN_API int32_t gatun_lane_run(gatun_lane* lane, const gatun_model* model,
                                  const gatun_batch* batch, gatun_output* outputs,
                                  int32_t output_count, gatun_error* error);
 
+/* Says what gatun_lane_run would do with the batch and the outputs, whose values may be NULL, as a
+ * JSON object in UTF-8: {"plan","cost","separate","layers","steps":[{"layer","rows"}],
+ * "tasks":[{"name","layer","form","sequences","tokens"}]}. plan: "trunk" (no task), "shared-trunk"
+ * (heads alone), "shared-bottom" (rows part at the lowest adapted layer), "stacked" (several tasks
+ * adapted from the first layer on, in one pass) or "single" (one such task). cost: in layers ×
+ * tokens, weights read included; separate: the same, one pass for each task and sequence. steps:
+ * rows that run through the layers from `layer` on. form: "head", "low-rank" or "merged".
+ * Writes and returns as gatun_runtime_describe does. */
+GATUN_API int64_t gatun_plan_describe(const gatun_model* model, const gatun_batch* batch,
+                                      const gatun_output* outputs, int32_t output_count, char* text,
+                                      int64_t capacity, gatun_error* error);
+
 /* Begins what gatun_lane_run does, without computing anything yet. All checks are made here, and
  * rows and columns of the outputs are filled. Ids, types and offsets are copied, the outputs'
- * structures too; but outputs[i].values, which the caller owns, and the model are used until the
- * pass has ended: until gatun_lane_advance returns anything but GATUN_PAUSED, or
- * gatun_lane_cancel. The pass has a workspace of its own, allocated here and freed at its end.
- * One pass is under way at a time: a second fails with GATUN_ERROR_BUSY and changes nothing.
- * gatun_lane_run and gatun_lane_reserve may be called meanwhile.
- * Returns GATUN_OK or the error's code. */
+ * structures and sequences too; but outputs[i].values, which the caller owns, the model and the
+ * tasks are used until the pass has ended: until gatun_lane_advance returns anything but
+ * GATUN_PAUSED, or gatun_lane_cancel. The pass has a workspace of its own, allocated here and freed
+ * at its end. One pass is under way at a time: a second fails with GATUN_ERROR_BUSY and changes
+ * nothing. gatun_lane_run and gatun_lane_reserve may be called meanwhile. Returns GATUN_OK or the
+ * error's code. */
 GATUN_API int32_t gatun_lane_begin(gatun_lane* lane, const gatun_model* model,
                                    const gatun_batch* batch, gatun_output* outputs,
                                    int32_t output_count, gatun_error* error);

@@ -23,7 +23,7 @@ class Abi : public testing::Test {
     batch_.add({4, 5, 6});
     batch_.add({4, 7});
     values_.resize(1024);
-    output_ = {GATUN_OUTPUT_LOGITS, 0, values_.data(), 1024, 0, 0};
+    output_ = {GATUN_OUTPUT_LOGITS, 0, values_.data(), 1024, 0, 0, nullptr, nullptr, 0};
   }
 
   int32_t run_view(const gatun_batch& view) {
@@ -165,10 +165,10 @@ TEST_F(Abi, OutputsMustExistAndHaveRoom) {
   EXPECT_EQ(output_.columns, 14);
   output_.values = nullptr;
   expect_argument_error(run_view(batch_.view()), "values is NULL");
-  output_ = {9, 0, values_.data(), 1024, 0, 0};
+  output_ = {9, 0, values_.data(), 1024, 0, 0, nullptr, nullptr, 0};
   expect_argument_error(run_view(batch_.view()), "kind is 9");
   for (const int32_t layer : {-2, 5, INT32_MAX, INT32_MIN}) {
-    output_ = {GATUN_OUTPUT_HIDDEN, layer, values_.data(), 1024, 0, 0};
+    output_ = {GATUN_OUTPUT_HIDDEN, layer, values_.data(), 1024, 0, 0, nullptr, nullptr, 0};
     expect_argument_error(run_view(batch_.view()), "layer " + std::to_string(layer));
   }
   const gatun_batch view = batch_.view();
@@ -188,7 +188,7 @@ TEST_F(Abi, ResultsThatAModelLacksAreRefused) {
 
 TEST_F(Abi, NothingIsWrittenPastTheResult) {
   values_.assign(29, 7.5F);
-  output_ = {GATUN_OUTPUT_LOGITS, 0, values_.data(), 28, 0, 0};
+  output_ = {GATUN_OUTPUT_LOGITS, 0, values_.data(), 28, 0, 0, nullptr, nullptr, 0};
   ASSERT_EQ(run_view(batch_.view()), GATUN_OK);
   EXPECT_EQ(values_[28], 7.5F);
 }
@@ -212,8 +212,15 @@ TEST_F(Abi, BusyLaneRefusesASecondCall) {
   std::atomic<bool> stop{false};
   std::thread other([&] {
     gatun_error error;
-    gatun_output output = {
-        GATUN_OUTPUT_LOGITS, 0, logits.data(), static_cast<int64_t>(logits.size()), 0, 0};
+    gatun_output output = {GATUN_OUTPUT_LOGITS,
+                           0,
+                           logits.data(),
+                           static_cast<int64_t>(logits.size()),
+                           0,
+                           0,
+                           nullptr,
+                           nullptr,
+                           0};
     const gatun_batch view = large.view();
     while (!stop.load()) {
       const int32_t code = gatun_lane_run(lane_.get(), model_.get(), &view, &output, 1, &error);

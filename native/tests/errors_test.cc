@@ -24,16 +24,33 @@ bool contains(const std::string& message, const std::string& word) {
   return lower(message).find(lower(word)) != std::string::npos;
 }
 
-/// Tokenizers and label files are read by the caller of the C interface, adapters by nobody yet.
+/// Tokenizers and label files are read by the caller of the C interface.
 bool concerns_the_engine(const std::string& name) {
-  return !name.starts_with("tokenizer-") && !name.starts_with("label-file-") &&
-         !name.starts_with("adapter-");
+  return !name.starts_with("tokenizer-") && !name.starts_with("label-file-");
+}
+
+/// An adapter's folder is opened over the one that `expect` names as its base, any other alone.
+struct Opened {
+  ModelHandle model;
+  TaskHandle task;
+  bool refused;
+};
+Opened open(const fs::path& folder, const model::Json& expect, int32_t form, gatun_error* error) {
+  const model::Json* base = expect.find("base");
+  if (base == nullptr) {
+    ModelHandle model = open_model(folder, error);
+    const bool refused = model == nullptr;
+    return {std::move(model), nullptr, refused};
+  }
+  ModelHandle model = open_model(folder.parent_path() / base->text);
+  TaskHandle task = open_task(model.get(), folder, form, error);
+  const bool refused = task == nullptr;
+  return {std::move(model), std::move(task), refused};
 }
 
 void expect_refusal(const fs::path& folder, const model::Json& expect) {
   gatun_error error;
-  const ModelHandle model = open_model(folder, &error);
-  ASSERT_EQ(model, nullptr) << folder;
+  ASSERT_TRUE(open(folder, expect, GATUN_TASK_BOTH, &error).refused) << folder;
   EXPECT_NE(error.code, GATUN_OK);
   EXPECT_NE(error.code, GATUN_ERROR_INTERNAL);
   const std::string message = error.message;
@@ -49,9 +66,10 @@ void expect_refusal(const fs::path& folder, const model::Json& expect) {
       << folder << ": " << message;
 }
 
-void expect_logits(const fs::path& folder, const model::Json& expect) {
-  const ModelHandle model = open_model(folder);
-  ASSERT_NE(model, nullptr);
+void expect_logits(const fs::path& folder, const model::Json& expect, int32_t form) {
+  gatun_error error;
+  const Opened opened = open(folder, expect, form, &error);
+  ASSERT_FALSE(opened.refused) << folder << ": " << error.message;
   const LaneHandle lane = open_lane(1);
   std::vector<int32_t> ids;
   for (const model::Json& id : expect.find("ids")->items) {
@@ -59,7 +77,13 @@ void expect_logits(const fs::path& folder, const model::Json& expect) {
   }
   PackedBatch batch;
   batch.add(ids);
-  const Result logits = run(lane.get(), model.get(), batch, {{GATUN_OUTPUT_LOGITS, 0}})[0];
+  Outputs outputs(opened.model.get(), batch, {{GATUN_OUTPUT_LOGITS, 0}});
+  outputs.data()->task = opened.task.get();
+  const gatun_batch view = batch.view();
+  ASSERT_EQ(gatun_lane_run(lane.get(), opened.model.get(), &view, outputs.data(), 1, &error),
+            GATUN_OK)
+      << error.message;
+  const Result logits = outputs.take()[0];
   const std::vector<model::Json>& expected = expect.find("logits")->items;
   ASSERT_EQ(logits.values.size(), expected.size());
   for (size_t i = 0; i < expected.size(); ++i) {
@@ -77,7 +101,8 @@ TEST(ErrorFolders, AreRefusedWithTheRightWords) {
         expect_refusal(entry.path(), expect);
         ++refused;
       } else {
-        expect_logits(entry.path(), expect);
+        expect_logits(entry.path(), expect, GATUN_TASK_LOW_RANK);
+        expect_logits(entry.path(), expect, GATUN_TASK_MERGED);
       }
     }
     std::printf("refused: %d folders of %s\n", refused, set.parent_path().filename().c_str());

@@ -51,6 +51,28 @@ model::Json origin(const gatun_model* model) {
   return model::parse_json(text.substr(0, static_cast<size_t>(length)), "origin");
 }
 
+TaskHandle open_task(const gatun_model* model, const fs::path& folder, int32_t form,
+                     gatun_error* error) {
+  const std::string name = folder.string();
+  const gatun_task_options options{form, 0};
+  return TaskHandle(gatun_task_open(model, name.data(), static_cast<int64_t>(name.size()), &options,
+                                    sizeof(options), error));
+}
+
+TaskHandle open_task(const gatun_model* model, const fs::path& folder, int32_t form) {
+  gatun_error error;
+  TaskHandle task = open_task(model, folder, form, &error);
+  EXPECT_NE(task, nullptr) << folder << ": " << error.message;
+  return task;
+}
+
+gatun_task_info describe(const gatun_task* task) {
+  gatun_error error;
+  gatun_task_info info{};
+  EXPECT_EQ(gatun_task_describe(task, &info, sizeof(info), &error), GATUN_OK) << error.message;
+  return info;
+}
+
 LaneHandle open_lane(int threads) {
   gatun_error error;
   const gatun_lane_options options = {threads, -1};
@@ -93,7 +115,7 @@ Outputs::Outputs(const gatun_model* model, const PackedBatch& batch,
     std::vector<float>& values = results_[i].values;
     values.resize(static_cast<size_t>(batch.tokens() * columns));
     structs_.push_back({kinds[i].first, kinds[i].second, values.data(),
-                        static_cast<int64_t>(values.size()), 0, 0});
+                        static_cast<int64_t>(values.size()), 0, 0, nullptr, nullptr, 0});
   }
 }
 

@@ -20,6 +20,10 @@ struct CloseModel {
 struct CloseLane {
   void operator()(gatun_lane* lane) const { gatun_lane_close(lane); }
 };
+struct CloseTask {
+  void operator()(gatun_task* task) const { gatun_task_close(task); }
+};
+using TaskHandle = std::unique_ptr<gatun_task, CloseTask>;
 using ModelHandle = std::unique_ptr<gatun_model, CloseModel>;
 using LaneHandle = std::unique_ptr<gatun_lane, CloseLane>;
 
@@ -34,6 +38,14 @@ ModelHandle open_cached(const std::filesystem::path& folder, const std::filesyst
 model::Json origin(const gatun_model* model);
 LaneHandle open_lane(int threads);
 gatun_model_info describe(const gatun_model* model);
+
+/// Null on failure, with `error` filled.
+TaskHandle open_task(const gatun_model* model, const std::filesystem::path& folder, int32_t form,
+                     gatun_error* error);
+/// Fails the test on failure.
+TaskHandle open_task(const gatun_model* model, const std::filesystem::path& folder,
+                     int32_t form = GATUN_TASK_LOW_RANK);
+gatun_task_info describe(const gatun_task* task);
 
 /// A batch that owns its arrays.
 struct PackedBatch {

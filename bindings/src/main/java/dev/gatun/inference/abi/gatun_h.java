@@ -212,6 +212,33 @@ public class gatun_h extends gatun_h$shared {
     public static int GATUN_PRECISION_INT8() {
         return GATUN_PRECISION_INT8;
     }
+    private static final int GATUN_TASK_LOW_RANK = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_TASK_LOW_RANK 1
+     * }
+     */
+    public static int GATUN_TASK_LOW_RANK() {
+        return GATUN_TASK_LOW_RANK;
+    }
+    private static final int GATUN_TASK_MERGED = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_TASK_MERGED 2
+     * }
+     */
+    public static int GATUN_TASK_MERGED() {
+        return GATUN_TASK_MERGED;
+    }
+    private static final int GATUN_TASK_BOTH = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_TASK_BOTH 3
+     * }
+     */
+    public static int GATUN_TASK_BOTH() {
+        return GATUN_TASK_BOTH;
+    }
     private static final int GATUN_OUTPUT_HIDDEN = (int)1L;
     /**
      * {@snippet lang=c :
@@ -799,6 +826,193 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
+    private static class gatun_task_open {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_task_open");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * gatun_task *gatun_task_open(const gatun_model *model, const char *directory, int64_t directory_length, const gatun_task_options *options, int64_t options_bytes, gatun_error *error)
+     * }
+     */
+    public static FunctionDescriptor gatun_task_open$descriptor() {
+        return gatun_task_open.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * gatun_task *gatun_task_open(const gatun_model *model, const char *directory, int64_t directory_length, const gatun_task_options *options, int64_t options_bytes, gatun_error *error)
+     * }
+     */
+    public static MethodHandle gatun_task_open$handle() {
+        return gatun_task_open.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * gatun_task *gatun_task_open(const gatun_model *model, const char *directory, int64_t directory_length, const gatun_task_options *options, int64_t options_bytes, gatun_error *error)
+     * }
+     */
+    public static MemorySegment gatun_task_open$address() {
+        return gatun_task_open.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * gatun_task *gatun_task_open(const gatun_model *model, const char *directory, int64_t directory_length, const gatun_task_options *options, int64_t options_bytes, gatun_error *error)
+     * }
+     */
+    public static MemorySegment gatun_task_open(MemorySegment model, MemorySegment directory, long directory_length, MemorySegment options, long options_bytes, MemorySegment error) {
+        var mh$ = gatun_task_open.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_task_open", model, directory, directory_length, options, options_bytes, error);
+            }
+            return (MemorySegment)mh$.invokeExact(model, directory, directory_length, options, options_bytes, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_task_close {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_task_close");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void gatun_task_close(gatun_task *task)
+     * }
+     */
+    public static FunctionDescriptor gatun_task_close$descriptor() {
+        return gatun_task_close.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void gatun_task_close(gatun_task *task)
+     * }
+     */
+    public static MethodHandle gatun_task_close$handle() {
+        return gatun_task_close.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void gatun_task_close(gatun_task *task)
+     * }
+     */
+    public static MemorySegment gatun_task_close$address() {
+        return gatun_task_close.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void gatun_task_close(gatun_task *task)
+     * }
+     */
+    public static void gatun_task_close(MemorySegment task) {
+        var mh$ = gatun_task_close.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_task_close", task);
+            }
+            mh$.invokeExact(task);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_task_describe {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_task_describe");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_task_describe(const gatun_task *task, gatun_task_info *info, int64_t info_bytes, gatun_error *error)
+     * }
+     */
+    public static FunctionDescriptor gatun_task_describe$descriptor() {
+        return gatun_task_describe.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_task_describe(const gatun_task *task, gatun_task_info *info, int64_t info_bytes, gatun_error *error)
+     * }
+     */
+    public static MethodHandle gatun_task_describe$handle() {
+        return gatun_task_describe.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_task_describe(const gatun_task *task, gatun_task_info *info, int64_t info_bytes, gatun_error *error)
+     * }
+     */
+    public static MemorySegment gatun_task_describe$address() {
+        return gatun_task_describe.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_task_describe(const gatun_task *task, gatun_task_info *info, int64_t info_bytes, gatun_error *error)
+     * }
+     */
+    public static int gatun_task_describe(MemorySegment task, MemorySegment info, long info_bytes, MemorySegment error) {
+        var mh$ = gatun_task_describe.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_task_describe", task, info, info_bytes, error);
+            }
+            return (int)mh$.invokeExact(task, info, info_bytes, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class gatun_lane_open {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             gatun_h.C_POINTER,
@@ -1102,6 +1316,72 @@ public class gatun_h extends gatun_h$shared {
                 traceDowncall("gatun_lane_run", lane, model, batch, outputs, output_count, error);
             }
             return (int)mh$.invokeExact(lane, model, batch, outputs, output_count, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gatun_plan_describe {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_POINTER,
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_plan_describe");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t gatun_plan_describe(const gatun_model *model, const gatun_batch *batch, const gatun_output *outputs, int32_t output_count, char *text, int64_t capacity, gatun_error *error)
+     * }
+     */
+    public static FunctionDescriptor gatun_plan_describe$descriptor() {
+        return gatun_plan_describe.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t gatun_plan_describe(const gatun_model *model, const gatun_batch *batch, const gatun_output *outputs, int32_t output_count, char *text, int64_t capacity, gatun_error *error)
+     * }
+     */
+    public static MethodHandle gatun_plan_describe$handle() {
+        return gatun_plan_describe.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t gatun_plan_describe(const gatun_model *model, const gatun_batch *batch, const gatun_output *outputs, int32_t output_count, char *text, int64_t capacity, gatun_error *error)
+     * }
+     */
+    public static MemorySegment gatun_plan_describe$address() {
+        return gatun_plan_describe.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t gatun_plan_describe(const gatun_model *model, const gatun_batch *batch, const gatun_output *outputs, int32_t output_count, char *text, int64_t capacity, gatun_error *error)
+     * }
+     */
+    public static long gatun_plan_describe(MemorySegment model, MemorySegment batch, MemorySegment outputs, int output_count, MemorySegment text, long capacity, MemorySegment error) {
+        var mh$ = gatun_plan_describe.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_plan_describe", model, batch, outputs, output_count, text, capacity, error);
+            }
+            return (long)mh$.invokeExact(model, batch, outputs, output_count, text, capacity, error);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -21,6 +21,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int64_t capacity;
  *     int64_t rows;
  *     int64_t columns;
+ *     const gatun_task *task;
+ *     const int32_t *sequences;
+ *     int64_t sequence_count;
  * }
  * }
  */
@@ -36,7 +39,10 @@ public class gatun_output {
         gatun_h.C_POINTER.withName("values"),
         gatun_h.C_LONG.withName("capacity"),
         gatun_h.C_LONG.withName("rows"),
-        gatun_h.C_LONG.withName("columns")
+        gatun_h.C_LONG.withName("columns"),
+        gatun_h.C_POINTER.withName("task"),
+        gatun_h.C_POINTER.withName("sequences"),
+        gatun_h.C_LONG.withName("sequence_count")
     ).withName("gatun_output");
 
     /**
@@ -308,6 +314,138 @@ public class gatun_output {
      */
     public static void columns(MemorySegment struct, long fieldValue) {
         struct.set(columns$LAYOUT, columns$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout task$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("task"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const gatun_task *task
+     * }
+     */
+    public static final AddressLayout task$layout() {
+        return task$LAYOUT;
+    }
+
+    private static final long task$OFFSET = $LAYOUT.byteOffset(groupElement("task"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const gatun_task *task
+     * }
+     */
+    public static final long task$offset() {
+        return task$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const gatun_task *task
+     * }
+     */
+    public static MemorySegment task(MemorySegment struct) {
+        return struct.get(task$LAYOUT, task$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const gatun_task *task
+     * }
+     */
+    public static void task(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(task$LAYOUT, task$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout sequences$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("sequences"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const int32_t *sequences
+     * }
+     */
+    public static final AddressLayout sequences$layout() {
+        return sequences$LAYOUT;
+    }
+
+    private static final long sequences$OFFSET = $LAYOUT.byteOffset(groupElement("sequences"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const int32_t *sequences
+     * }
+     */
+    public static final long sequences$offset() {
+        return sequences$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const int32_t *sequences
+     * }
+     */
+    public static MemorySegment sequences(MemorySegment struct) {
+        return struct.get(sequences$LAYOUT, sequences$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const int32_t *sequences
+     * }
+     */
+    public static void sequences(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(sequences$LAYOUT, sequences$OFFSET, fieldValue);
+    }
+
+    private static final OfLong sequence_count$LAYOUT = (OfLong)$LAYOUT.select(groupElement("sequence_count"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int64_t sequence_count
+     * }
+     */
+    public static final OfLong sequence_count$layout() {
+        return sequence_count$LAYOUT;
+    }
+
+    private static final long sequence_count$OFFSET = $LAYOUT.byteOffset(groupElement("sequence_count"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int64_t sequence_count
+     * }
+     */
+    public static final long sequence_count$offset() {
+        return sequence_count$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int64_t sequence_count
+     * }
+     */
+    public static long sequence_count(MemorySegment struct) {
+        return struct.get(sequence_count$LAYOUT, sequence_count$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int64_t sequence_count
+     * }
+     */
+    public static void sequence_count(MemorySegment struct, long fieldValue) {
+        struct.set(sequence_count$LAYOUT, sequence_count$OFFSET, fieldValue);
     }
 
     /**

@@ -1,0 +1,197 @@
+#include "encoder/schedule.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "encoder/plan_cost.h"
+#include "runtime/failure.h"
+
+namespace gatun::encoder {
+namespace {
+
+constexpr size_t kNone = Schedule::kNone;
+
+void deepen(size_t& depth, size_t layers) {
+  depth = depth == kNone ? layers : std::max(depth, layers);
+}
+
+template <class Body>
+void for_sequences(const Wanted& wanted, size_t sequences, const Body& body) {
+  if (wanted.sequences.empty()) {
+    for (size_t s = 0; s < sequences; ++s) body(s);
+  } else {
+    for (const int32_t s : wanted.sequences) body(static_cast<size_t>(s));
+  }
+}
+
+}  // namespace
+
+size_t layers_for(const Graph& graph, const Wanted& wanted) {
+  switch (wanted.kind) {
+    case Wanted::Kind::kHidden:
+      if (wanted.layer != kFinalLayer) return static_cast<size_t>(wanted.layer);
+      break;
+    case Wanted::Kind::kEmbedding:
+      if (wanted.layer != kWholeModel) return static_cast<size_t>(wanted.layer);
+      break;
+    case Wanted::Kind::kLogits: break;
+  }
+  return graph.layers.size();
+}
+
+void Schedule::plan(const Graph& graph, const Batch& batch, std::span<const Wanted> wanted) {
+  collect(graph, batch, wanted);
+  choose_forms(graph, batch);
+  order_uses();
+  build(batch);
+}
+
+Schedule::Use& Schedule::use_of(const Task* task, size_t sequences) {
+  for (size_t i = 0; i < use_count_; ++i) {
+    if (uses_[i].task == task) return uses_[i];
+  }
+  if (use_count_ == uses_.size()) uses_.emplace_back();
+  Use& use = uses_[use_count_++];
+  use.task = task;
+  use.merged = task->form == TaskForm::kMerged;
+  use.depth.assign(sequences, kNone);
+  return use;
+}
+
+void Schedule::collect(const Graph& graph, const Batch& batch, std::span<const Wanted> wanted) {
+  const auto sequences = static_cast<size_t>(batch.sequences());
+  use_count_ = 0;
+  layers_ = 0;
+  own_depth_.assign(sequences, kNone);
+  for (const Wanted& w : wanted) {
+    const size_t needed = layers_for(graph, w);
+    layers_ = std::max(layers_, needed);
+    std::vector<size_t>& depth = w.task == nullptr ? own_depth_ : use_of(w.task, sequences).depth;
+    for_sequences(w, sequences, [&](size_t s) { deepen(depth[s], needed); });
+  }
+  trunk_depth_ = own_depth_;
+  rank_max_ = 0;
+  for (const Use& use : uses()) {
+    for (size_t s = 0; s < sequences; ++s) {
+      if (use.wants(s)) {
+        deepen(trunk_depth_[s], std::min(use.depth[s], use.task->first_adapted));
+      }
+    }
+  }
+}
+
+/// Takes the form that makes the whole pass cheaper for one task after the other.
+void Schedule::choose_forms(const Graph& graph, const Batch& batch) {
+  for (size_t i = 0; i < use_count_; ++i) {
+    Use& use = uses_[i];
+    if (use.task->form != TaskForm::kBoth) continue;
+    const double low_rank = cost_of(graph, batch, *this).planned;
+    use.merged = true;
+    use.merged = cost_of(graph, batch, *this).planned < low_rank;
+  }
+}
+
+/// Tasks with copies last.
+void Schedule::order_uses() {
+  const auto end = uses_.begin() + static_cast<std::ptrdiff_t>(use_count_);
+  std::stable_partition(uses_.begin(), end, [](const Use& use) { return !use.merged; });
+  for (const Use& use : uses()) {
+    if (!use.merged) rank_max_ = std::max(rank_max_, use.task->rank_max);
+  }
+}
+
+void Schedule::build(const Batch& batch) {
+  count_ = 0;
+  embed_phase(batch);
+  rows_max_ = phases_[0].rows();
+  for (size_t layer = 0; layer < layers_; ++layer) {
+    if (!changes_at(layer)) continue;
+    Phase& phase = next_phase(layer);
+    const Phase& before = phases_[count_ - 2];
+    add_segment(phase, batch, {nullptr, false, {}}, layer);
+    for (const Use& use : uses()) add_segment(phase, batch, use, layer);
+    trace_origins(before, phase);
+    rows_max_ = std::max(rows_max_, phase.rows());
+  }
+}
+
+/// Some rows end or begin with this layer.
+bool Schedule::changes_at(size_t layer) const {
+  for (size_t s = 0; s < trunk_depth_.size(); ++s) {
+    if (trunk_depth_[s] == layer || (layer == 0 && trunk_depth_[s] == kNone)) return true;
+    for (const Use& use : uses()) {
+      if (use.depth[s] == layer) return true;
+      if (use.task->first_adapted == layer && use.computes(s, layer)) return true;
+    }
+  }
+  return false;
+}
+
+Phase& Schedule::next_phase(size_t first_layer) {
+  if (count_ == phases_.size()) phases_.emplace_back();
+  Phase& phase = phases_[count_++];
+  phase.first_layer = first_layer;
+  phase.strands.clear();
+  phase.offsets.assign(1, 0);
+  phase.segments.clear();
+  phase.origin.clear();
+  return phase;
+}
+
+void Schedule::embed_phase(const Batch& batch) {
+  Phase& phase = next_phase(0);
+  const auto sequences = static_cast<size_t>(batch.sequences());
+  for (size_t s = 0; s < sequences; ++s) {
+    phase.strands.push_back({nullptr, static_cast<int32_t>(s)});
+  }
+  phase.offsets.assign(batch.offsets.begin(), batch.offsets.end());
+  phase.segments.push_back({nullptr, false, 0, sequences, {0, batch.tokens()}});
+}
+
+/// A use without a task is the trunk's.
+void Schedule::add_segment(Phase& phase, const Batch& batch, const Use& use, size_t layer) const {
+  Segment segment{use.task, use.merged, phase.strands.size(), 0, {phase.rows(), 0}};
+  for (size_t s = 0; s < trunk_depth_.size(); ++s) {
+    const bool needed = use.task == nullptr ? trunk_depth_[s] != kNone && layer < trunk_depth_[s]
+                                            : use.computes(s, layer);
+    if (!needed) continue;
+    const int64_t end = phase.rows() + batch.offsets[s + 1] - batch.offsets[s];
+    if (end > std::numeric_limits<int32_t>::max()) {
+      throw Failure(ErrorCode::kArgument,
+                    "the batch has more than 2147483647 rows over all tasks: send less at once");
+    }
+    phase.strands.push_back({use.task, static_cast<int32_t>(s)});
+    phase.offsets.push_back(static_cast<int32_t>(end));
+    ++segment.count;
+  }
+  segment.rows.count = phase.rows() - segment.rows.first;
+  if (segment.count > 0) phase.segments.push_back(segment);
+}
+
+void Schedule::trace_origins(const Phase& before, Phase& phase) const {
+  for (size_t i = 0; i < phase.strands.size(); ++i) {
+    const Strand& strand = phase.strands[i];
+    const size_t from = find(before, strand.task, strand.sequence, phase.first_layer);
+    const int32_t rows = phase.offsets[i + 1] - phase.offsets[i];
+    for (int32_t r = 0; r < rows; ++r) phase.origin.push_back(before.offsets[from] + r);
+  }
+}
+
+size_t Schedule::find(const Phase& phase, const Task* task, int32_t sequence, size_t layers) const {
+  const Task* owner = task != nullptr && task->first_adapted < layers ? task : nullptr;
+  for (const Segment& segment : phase.segments) {
+    if (segment.task != owner) continue;
+    const auto first = phase.strands.begin() + static_cast<std::ptrdiff_t>(segment.first);
+    const auto end = first + static_cast<std::ptrdiff_t>(segment.count);
+    const auto found = std::lower_bound(
+        first, end, sequence,
+        [](const Strand& strand, int32_t wanted) { return strand.sequence < wanted; });
+    if (found != end && found->sequence == sequence) {
+      return static_cast<size_t>(found - phase.strands.begin());
+    }
+  }
+  throw Failure(ErrorCode::kInternal, "a forward pass lost a sequence");
+}
+
+}  // namespace gatun::encoder

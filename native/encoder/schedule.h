@@ -1,0 +1,108 @@
+// Which rows a forward pass over several tasks computes, layer by layer.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "backend/backend.h"
+#include "encoder/encoder.h"
+#include "encoder/graph.h"
+#include "encoder/task.h"
+
+namespace gatun::encoder {
+
+/// A sequence under a task; null: as the trunk itself computes it.
+struct Strand {
+  const Task* task;
+  int32_t sequence;
+};
+
+/// Consecutive strands of one task.
+struct Segment {
+  const Task* task;  ///< null: the trunk's
+  bool merged;       ///< with the task's own copies of the adapted layers
+  size_t first;      ///< strand
+  size_t count;
+  backend::Rows rows;
+};
+
+/// The stream of rows between two layers at which it changes: trunk first, then task by task, those
+/// with copies last, so that all rows that read the trunk's weights lie together.
+struct Phase {
+  size_t first_layer = 0;
+  std::vector<Strand> strands;
+  std::vector<int32_t> offsets;  ///< of the strands' rows, one more than there are strands
+  std::vector<Segment> segments;
+  std::vector<int32_t> origin;  ///< of each row, in the phase before; empty: as it was
+
+  int64_t rows() const { return offsets.back(); }
+};
+
+/// The cheapest exact order of work for a set of wanted results: every row is computed once for all
+/// tasks up to the lowest layer that one of them adapts, and from there on once for each task that
+/// needs it. Memory is kept from one plan to the next.
+class Schedule {
+ public:
+  static constexpr size_t kNone = SIZE_MAX;
+  /// The tasks of the plan, each once, and whether they run on copies of their adapted layers.
+  struct Use {
+    const Task* task;
+    bool merged;
+    std::vector<size_t> depth;  ///< layers needed, by sequence; kNone: the sequence is not wanted
+
+    bool wants(size_t sequence) const { return depth[sequence] != kNone; }
+    /// Whether layer `layer` of the sequence is computed for this task alone.
+    bool computes(size_t sequence, size_t layer) const {
+      return wants(sequence) && task->first_adapted <= layer && layer < depth[sequence];
+    }
+  };
+
+  /// Of a valid batch and valid outputs. Keeps nothing of `batch`; tasks and the sequences that
+  /// `wanted` names have to live as long as the plan is used.
+  void plan(const Graph& graph, const Batch& batch, std::span<const Wanted> wanted);
+
+  /// The first one is the embedding's: every sequence of the batch, in its order.
+  std::span<const Phase> phases() const { return {phases_.data(), count_}; }
+  std::span<const Use> uses() const { return {uses_.data(), use_count_}; }
+  /// Layers of a sequence that the trunk computes, or kNone.
+  size_t trunk_depth(size_t sequence) const { return trunk_depth_[sequence]; }
+  /// Layers of a sequence that results of the trunk itself need, or kNone.
+  size_t own_depth(size_t sequence) const { return own_depth_[sequence]; }
+  /// Layers that some result needs.
+  size_t layers() const { return layers_; }
+  /// Largest stream of any phase.
+  int64_t rows_max() const { return rows_max_; }
+  /// Largest rank of any linear layer of a task that is not merged; 0 without one.
+  int64_t rank_max() const { return rank_max_; }
+  /// Position of a strand that holds `task`'s sequence after `layers` layers.
+  size_t find(const Phase& phase, const Task* task, int32_t sequence, size_t layers) const;
+
+ private:
+  Use& use_of(const Task* task, size_t sequences);
+  void collect(const Graph& graph, const Batch& batch, std::span<const Wanted> wanted);
+  void choose_forms(const Graph& graph, const Batch& batch);
+  void order_uses();
+  void build(const Batch& batch);
+  bool changes_at(size_t layer) const;
+  Phase& next_phase(size_t first_layer);
+  void embed_phase(const Batch& batch);
+  void add_segment(Phase& phase, const Batch& batch, const Use& use, size_t layer) const;
+  void trace_origins(const Phase& before, Phase& phase) const;
+
+  std::vector<Phase> phases_;
+  size_t count_ = 0;
+  std::vector<Use> uses_;          // tasks, those that are merged last
+  std::vector<size_t> own_depth_;  // layers that results of the trunk itself need, by sequence
+  std::vector<size_t> trunk_depth_;
+  size_t use_count_ = 0;
+  size_t layers_ = 0;
+  int64_t rows_max_ = 0;
+  int64_t rank_max_ = 0;
+};
+
+/// Layers that a result needs.
+size_t layers_for(const Graph& graph, const Wanted& wanted);
+
+}  // namespace gatun::encoder
