@@ -1,5 +1,7 @@
 package dev.gatun.inference;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -16,19 +18,28 @@ public interface EncoderModel extends AutoCloseable {
   WeightOrigin origin();
 
   /**
-   * Encodes a batch. Requests that wait for the same model are computed together.
+   * Encodes a batch. Requests that wait for the same model are computed together; a long one gives
+   * way to short ones every few milliseconds.
    *
    * <p>The future fails with {@link InferenceException.Closed} when the model is closed before the
    * request ran, and with {@link InferenceException.Failed} when the engine failed. Cancelling it
-   * withdraws a request that has not started. Actions attached without an executor run on the lane
-   * and delay other requests: wait for the future, or attach with {@code …Async}.
+   * withdraws a request that has not started, and stops a long one that has. Actions attached
+   * without an executor run on the lane and delay other requests: wait for the future, or attach
+   * with {@code …Async}.
    *
    * @param outputs 1 … 64 results to compute
+   * @param limit after which the result is of no use: a request that has not started by then does
+   *     not start, a long one stops, and its future fails with {@link InferenceException.Late}
    * @throws IllegalArgumentException when the batch or an output does not fit {@link #info}
    * @throws InferenceException.Overloaded when the queue is full
    * @throws InferenceException.Closed when the model is closed
    */
-  CompletableFuture<Encoded> encode(TokenBatch batch, List<Output> outputs);
+  CompletableFuture<Encoded> encode(TokenBatch batch, List<Output> outputs, Duration limit);
+
+  /** As {@link #encode(TokenBatch, List, Duration)} without a limit. */
+  default CompletableFuture<Encoded> encode(TokenBatch batch, List<Output> outputs) {
+    return encode(batch, outputs, ChronoUnit.FOREVER.getDuration());
+  }
 
   /**
    * Releases the model. Waits for a call that is running; requests still queued fail with {@link

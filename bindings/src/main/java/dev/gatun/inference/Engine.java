@@ -1,7 +1,9 @@
 package dev.gatun.inference;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** What computes under the lanes: the native library, or a scripted one in tests. */
 interface Engine {
@@ -16,8 +18,12 @@ interface Engine {
    */
   Model load(Path directory, LoadOptions options);
 
-  /** Opens a lane for the calling thread, which alone uses and closes it. */
-  Lane openLane();
+  /**
+   * Opens a lane for the calling thread, which alone uses and closes it.
+   *
+   * @param number of the lane, from 0
+   */
+  Lane openLane(int number);
 
   /** A loaded model. */
   interface Model extends AutoCloseable {
@@ -30,9 +36,26 @@ interface Engine {
     void close();
   }
 
-  /** Runs one call at a time. */
+  /** Runs one call at a time; a long one may be under way in pieces besides. */
   interface Lane extends AutoCloseable {
+    /** Makes room for calls of up to so many tokens. */
+    void reserve(Model model, int tokens);
+
     Encoded run(Model model, TokenBatch batch, List<Output> outputs);
+
+    /** Begins what {@link #advance} computes. None is under way. */
+    void begin(Model model, TokenBatch batch, List<Output> outputs);
+
+    /**
+     * Goes on with what was begun.
+     *
+     * @param budget after which it pauses
+     * @return empty when it paused
+     */
+    Optional<Encoded> advance(Duration budget);
+
+    /** Drops what was begun. */
+    void cancel();
 
     @Override
     void close();

@@ -1,7 +1,11 @@
 package dev.gatun.inference;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 /**
  * The native engine with its lanes. A process needs one; it is safe for all threads.
@@ -15,10 +19,10 @@ public final class Inference implements AutoCloseable {
   private final Lanes lanes;
   private final AtomicBoolean closing = new AtomicBoolean();
 
-  private Inference(Engine engine, InferenceOptions options) {
+  private Inference(Engine engine, InferenceOptions options, LongSupplier clock) {
     this.engine = engine;
-    this.queue = new LaneQueue(options.queueTokensMax());
-    this.lanes = new Lanes(engine, queue, options.lanes());
+    this.queue = new LaneQueue(options, clock);
+    this.lanes = new Lanes(engine, queue, options);
   }
 
   /**
@@ -27,11 +31,11 @@ public final class Inference implements AutoCloseable {
    * @throws InferenceException.Unavailable with the reason and the remedy
    */
   public static Inference open(InferenceOptions options) {
-    return over(new NativeEngine(options.library(), options.threadsPerLane()), options);
+    return over(new NativeEngine(options), options, System::nanoTime);
   }
 
-  static Inference over(Engine engine, InferenceOptions options) {
-    return new Inference(engine, options);
+  static Inference over(Engine engine, InferenceOptions options, LongSupplier clock) {
+    return new Inference(engine, options, clock);
   }
 
   /** Facts about the library and the machine. */
@@ -41,9 +45,11 @@ public final class Inference implements AutoCloseable {
 
   /**
    * Loads the encoder of a folder in Hugging Face layout. Runs on the calling thread, for as long
-   * as reading, checking and packing all weights takes, or mapping them from the cache.
+   * as reading, checking and packing all weights takes, or mapping them from the cache, and until
+   * every lane has made room for its calls.
    *
    * @throws InferenceException.Refused when the folder is not usable
+   * @throws InferenceException.Failed when a lane is refused the memory
    * @throws InferenceException.Closed after {@link #close}
    */
   public EncoderModel load(Path directory, LoadOptions options) {
@@ -52,13 +58,28 @@ public final class Inference implements AutoCloseable {
     }
     Engine.Model loaded = engine.load(directory, options);
     LoadedModel model = new LoadedModel(directory, loaded, queue);
+    List<CompletableFuture<Void>> room;
     try {
-      queue.open(model);
+      room = queue.open(model);
     } catch (InferenceException.Closed e) {
       loaded.close();
       throw e;
     }
+    if (!lanes.onLane()) { // which would wait for itself
+      awaitRoom(model, room);
+    }
     return model;
+  }
+
+  private static void awaitRoom(LoadedModel model, List<CompletableFuture<Void>> room) {
+    try {
+      room.forEach(CompletableFuture::join);
+    } catch (CompletionException e) {
+      model.close();
+      throw e.getCause() instanceof InferenceException reason
+          ? reason
+          : new InferenceException.Failed("a lane made no room: " + e.getCause(), e);
+    }
   }
 
   /** As {@link #load(Path, LoadOptions)} with the default options. */

@@ -59,6 +59,15 @@ public abstract sealed class InferenceException extends RuntimeException {
     }
   }
 
+  /** The time that the caller gave was over before the request was computed. */
+  public static final class Late extends InferenceException {
+    private static final long serialVersionUID = 1L;
+
+    public Late(String message) {
+      super(message);
+    }
+  }
+
   /** The model, or inference as a whole, is closed. */
   public static final class Closed extends InferenceException {
     private static final long serialVersionUID = 1L;

@@ -8,14 +8,19 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Requests that wait for a lane, and the models that lanes are running. First come, first served; a
- * lane that becomes free takes the oldest request together with all that can share its call.
+ * lane that becomes free takes the oldest request together with all that can share its call. Long
+ * requests run by themselves, and short ones overtake them.
  *
  * <p>Nothing here completes a future: that runs code of others, which must not happen under the
  * lock. What is taken out of the queue is handed to the caller for that.
@@ -23,35 +28,73 @@ import java.util.concurrent.locks.ReentrantLock;
 final class LaneQueue {
 
   /**
-   * Tokens that one call takes at most, so that a long queue does not become one long call. A
-   * request that is longer by itself runs alone.
+   * Tokens of one request from which on it is long: a multiple of what others wait without
+   * noticing.
    */
-  private static final int CALL_TOKENS_MAX = 4096;
+  private static final int SHORT_TOKENS_MAX = 512;
+
+  /** Tokens of a call between two slices of a long one. */
+  private static final int BETWEEN_TOKENS_MAX = 2 * SHORT_TOKENS_MAX;
+
+  /** How long a lane that was busy looks for more before it sleeps; waking it takes as long. */
+  private static final long SPIN_NANOS = 50_000;
 
   private final int tokensMax;
+  private final int callTokensMax;
+  private final LongSupplier clock;
   private final Lock lock = new ReentrantLock();
   private final Condition added = lock.newCondition();
   private final Condition finished = lock.newCondition();
   private final ArrayDeque<Request> waiting = new ArrayDeque<>();
+  private final List<ArrayDeque<Work.Room>> rooms;
   private final Map<LoadedModel, Integer> running = new HashMap<>();
   private final Set<LoadedModel> open = new HashSet<>();
   private int waitingTokens;
   private boolean closed;
+  private volatile boolean stirred;
 
-  LaneQueue(int tokensMax) {
-    this.tokensMax = tokensMax;
+  /**
+   * An empty queue.
+   *
+   * @param clock nanoseconds from any origin
+   */
+  LaneQueue(InferenceOptions options, LongSupplier clock) {
+    this.tokensMax = options.queueTokensMax();
+    this.callTokensMax = options.tokensPerBatchMax();
+    this.clock = clock;
+    this.rooms =
+        IntStream.range(0, options.lanes()).mapToObj(_ -> new ArrayDeque<Work.Room>()).toList();
+  }
+
+  long nowNanos() {
+    return clock.getAsLong();
+  }
+
+  /** Whether a request is to be computed in slices. */
+  boolean isLong(Request request) {
+    return request.batch().tokens() > Math.min(SHORT_TOKENS_MAX, callTokensMax);
   }
 
   /**
    * Admits a model.
    *
+   * @return one future per lane, which completes when the lane has room for the model's calls
    * @throws InferenceException.Closed when the queue is closed
    */
-  void open(LoadedModel model) {
+  List<CompletableFuture<Void>> open(LoadedModel model) {
     lock.lock();
     try {
       requireOpen();
       open.add(model);
+      List<CompletableFuture<Void>> made = new ArrayList<>();
+      for (ArrayDeque<Work.Room> lane : rooms) {
+        Work.Room room = new Work.Room(model, new CompletableFuture<>());
+        lane.add(room);
+        made.add(room.made());
+      }
+      stirred = true;
+      added.signalAll();
+      return made;
     } finally {
       lock.unlock();
     }
@@ -90,6 +133,7 @@ final class LaneQueue {
       }
       waiting.add(request);
       waitingTokens += tokens;
+      stirred = true;
       added.signal();
     } finally {
       lock.unlock();
@@ -97,21 +141,21 @@ final class LaneQueue {
   }
 
   /**
-   * Waits for work and marks its model as running.
+   * Waits for work of a lane that has nothing under way, and marks its model as running.
    *
-   * @return requests of one call, oldest first; empty once the queue is closed
+   * @param lane its number
    */
-  List<Request> take() {
+  Work take(int lane) {
+    spin();
     lock.lock();
     try {
       while (true) {
-        List<Request> call = nextCall();
-        if (!call.isEmpty()) {
-          running.merge(call.getFirst().model(), 1, Integer::sum);
-          return call;
+        Optional<Work> work = next(lane, false);
+        if (work.isPresent()) {
+          return work.get();
         }
         if (closed) {
-          return List.of();
+          return new Work.End();
         }
         added.awaitUninterruptibly();
       }
@@ -120,7 +164,20 @@ final class LaneQueue {
     }
   }
 
-  /** Ends what {@link #take} began. */
+  /** As {@link #take}, for a lane that has a long request under way; does not wait. */
+  Optional<Work> poll(int lane) {
+    if (!stirred) {
+      return Optional.empty();
+    }
+    lock.lock();
+    try {
+      return next(lane, true);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends what {@link #take} or {@link #poll} began. */
   void finished(LoadedModel model) {
     lock.lock();
     try {
@@ -143,13 +200,22 @@ final class LaneQueue {
     }
   }
 
-  /** Stops admitting a model's requests and takes those out that wait. */
-  List<Request> close(LoadedModel model) {
+  /** Stops admitting a model's requests and takes out what waits; answers what is to fail. */
+  List<CompletableFuture<?>> close(LoadedModel model) {
     lock.lock();
     try {
       open.remove(model);
-      List<Request> left = waiting.stream().filter(request -> request.model() == model).toList();
-      left.forEach(this::remove);
+      List<CompletableFuture<?>> left = new ArrayList<>();
+      for (Request request : List.copyOf(waiting)) {
+        if (request.model() == model) {
+          remove(request);
+          left.add(request.future());
+        }
+      }
+      for (ArrayDeque<Work.Room> lane : rooms) {
+        lane.stream().filter(room -> room.model() == model).forEach(room -> left.add(room.made()));
+        lane.removeIf(room -> room.model() == model);
+      }
       return left;
     } finally {
       lock.unlock();
@@ -173,6 +239,7 @@ final class LaneQueue {
     lock.lock();
     try {
       closed = true;
+      stirred = true;
       added.signalAll();
       return List.copyOf(open);
     } finally {
@@ -190,26 +257,63 @@ final class LaneQueue {
     }
   }
 
-  private List<Request> nextCall() {
+  private void spin() {
+    long end = System.nanoTime() + SPIN_NANOS;
+    while (!stirred && System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private Optional<Work> next(int lane, boolean between) {
+    Work.Room room = rooms.get(lane).poll();
+    Work.Call call = room == null ? nextCall(between) : new Work.Call(List.of(), List.of());
+    stirred = closed || !waiting.isEmpty() || rooms.stream().anyMatch(r -> !r.isEmpty());
+    if (room != null) {
+      running.merge(room.model(), 1, Integer::sum);
+      return Optional.of(room);
+    }
+    if (!call.requests().isEmpty()) {
+      running.merge(call.requests().getFirst().model(), 1, Integer::sum);
+    }
+    return call.isEmpty() ? Optional.empty() : Optional.of(call);
+  }
+
+  /** Takes the next call out, and what is late or withdrawn besides. */
+  private Work.Call nextCall(boolean between) {
+    long now = nowNanos();
+    int tokensLeft = between ? Math.min(callTokensMax, BETWEEN_TOKENS_MAX) : callTokensMax;
     List<Request> call = new ArrayList<>();
-    int tokens = 0;
+    List<Request> late = new ArrayList<>();
     Iterator<Request> requests = waiting.iterator();
     while (requests.hasNext()) {
       Request request = requests.next();
-      int more = request.batch().tokens();
+      int tokens = request.batch().tokens();
       boolean withdrawn = request.future().isDone();
-      boolean joins =
-          call.isEmpty() || (request.joins(call.getFirst()) && more <= CALL_TOKENS_MAX - tokens);
-      if (withdrawn || joins) {
+      boolean tooLate = !withdrawn && request.late(now);
+      boolean joins = !withdrawn && !tooLate && joins(request, call, tokensLeft, between);
+      if (withdrawn || tooLate || joins) {
         requests.remove();
-        waitingTokens -= more;
+        waitingTokens -= tokens;
       }
-      if (joins && !withdrawn) {
+      if (tooLate) {
+        late.add(request);
+      }
+      if (joins) {
         call.add(request);
-        tokens += more;
+        tokensLeft -= tokens;
       }
     }
-    return call;
+    return new Work.Call(call, late);
+  }
+
+  private boolean joins(Request request, List<Request> call, int tokensLeft, boolean between) {
+    if (isLong(request)) {
+      return call.isEmpty() && !between;
+    }
+    return call.isEmpty()
+        || (request.joins(call.getFirst())
+            && !isLong(call.getFirst())
+            && request.batch().tokens() <= tokensLeft);
   }
 
   private void remove(Request request) {

@@ -15,6 +15,7 @@ final class Lanes implements AutoCloseable {
 
   private final Engine engine;
   private final LaneQueue queue;
+  private final int roomTokens;
   private final List<Thread> threads = new ArrayList<>();
 
   /**
@@ -22,13 +23,16 @@ final class Lanes implements AutoCloseable {
    *
    * @throws InferenceException.Unavailable when one cannot be opened
    */
-  Lanes(Engine engine, LaneQueue queue, int lanes) {
+  Lanes(Engine engine, LaneQueue queue, InferenceOptions options) {
     this.engine = engine;
     this.queue = queue;
+    this.roomTokens = options.tokensPerBatchMax();
     List<CompletableFuture<Void>> ready = new ArrayList<>();
-    for (int i = 0; i < lanes; i++) {
+    for (int i = 0; i < options.lanes(); i++) {
+      int number = i;
       CompletableFuture<Void> lane = new CompletableFuture<>();
-      threads.add(Thread.ofPlatform().daemon().name(THREAD_NAME, i).start(() -> serve(lane)));
+      threads.add(
+          Thread.ofPlatform().daemon().name(THREAD_NAME, i).start(() -> serve(number, lane)));
       ready.add(lane);
     }
     try {
@@ -65,65 +69,14 @@ final class Lanes implements AutoCloseable {
     return threads.contains(Thread.currentThread());
   }
 
-  private void serve(CompletableFuture<Void> ready) {
-    try (Engine.Lane lane = engine.openLane()) {
+  private void serve(int number, CompletableFuture<Void> ready) {
+    try (Engine.Lane lane = engine.openLane(number)) {
       ready.complete(null);
-      while (true) {
-        List<Request> call = queue.take();
-        if (call.isEmpty()) {
-          return;
-        }
-        serve(lane, call);
-      }
+      new LaneLoop(number, lane, queue, roomTokens).serve();
     } catch (RuntimeException | Error e) {
       if (!ready.completeExceptionally(e)) {
         throw e;
       }
     }
-  }
-
-  /**
-   * Runs one call. Its futures complete after the model counts as idle: what depends on them may
-   * close the model on this very thread.
-   */
-  private void serve(Engine.Lane lane, List<Request> call) {
-    LoadedModel model = call.getFirst().model();
-    Runnable completion;
-    try {
-      completion = run(lane, model, call);
-    } finally {
-      queue.finished(model);
-    }
-    completion.run();
-  }
-
-  private static Runnable run(Engine.Lane lane, LoadedModel model, List<Request> call) {
-    try {
-      PackedCall packed = new PackedCall(call);
-      Encoded whole = lane.run(model.engine(), packed.batch(), call.getFirst().outputs());
-      List<Encoded> parts = packed.split(whole);
-      return () -> {
-        for (int i = 0; i < call.size(); i++) {
-          call.get(i).future().complete(parts.get(i));
-        }
-      };
-    } catch (RuntimeException | Error e) {
-      return call.size() == 1 ? failure(call.getFirst(), e) : oneByOne(lane, model, call);
-    }
-  }
-
-  /** After a failed shared call: none fails for what a neighbour asked. */
-  private static Runnable oneByOne(Engine.Lane lane, LoadedModel model, List<Request> call) {
-    List<Runnable> completions =
-        call.stream().map(request -> run(lane, model, List.of(request))).toList();
-    return () -> completions.forEach(Runnable::run);
-  }
-
-  private static Runnable failure(Request request, Throwable cause) {
-    InferenceException reason =
-        cause instanceof InferenceException known
-            ? known
-            : new InferenceException.Failed("the engine failed: " + cause, cause);
-    return () -> request.future().completeExceptionally(reason);
   }
 }

@@ -1,6 +1,7 @@
 package dev.gatun.inference;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,9 +31,11 @@ final class LoadedModel implements EncoderModel {
   }
 
   @Override
-  public CompletableFuture<Encoded> encode(TokenBatch batch, List<Output> outputs) {
+  public CompletableFuture<Encoded> encode(TokenBatch batch, List<Output> outputs, Duration limit) {
     info().requireFits(batch, outputs);
-    Request request = new Request(this, batch, List.copyOf(outputs), new CompletableFuture<>());
+    Request request =
+        new Request(
+            this, batch, List.copyOf(outputs), new CompletableFuture<>(), limit, queue.nowNanos());
     queue.add(request);
     var _ =
         request
@@ -51,7 +54,7 @@ final class LoadedModel implements EncoderModel {
       return;
     }
     InferenceException reason = closed();
-    queue.close(this).forEach(request -> request.future().completeExceptionally(reason));
+    queue.close(this).forEach(future -> future.completeExceptionally(reason));
     queue.awaitIdle(this);
     engine.close();
   }

@@ -12,6 +12,7 @@ import dev.gatun.inference.ffm.NativeLibrary;
 import dev.gatun.inference.ffm.Want;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +26,7 @@ final class NativeEngine implements Engine {
   private static final int[] NO_TYPES = {};
 
   private final NativeLibrary library;
-  private final int threadsPerLane;
+  private final InferenceOptions options;
   private final RuntimeInfo runtime;
 
   /**
@@ -33,14 +34,14 @@ final class NativeEngine implements Engine {
    *
    * @throws InferenceException.Unavailable with the reason and the remedy
    */
-  NativeEngine(Path library, int threadsPerLane) {
+  NativeEngine(InferenceOptions options) {
     try {
-      this.library = NativeLibrary.load(library);
+      this.library = NativeLibrary.load(options.library());
       this.runtime = runtime(this.library.describe());
     } catch (LibraryUnavailable | NativeError e) {
       throw new InferenceException.Unavailable(String.valueOf(e.getMessage()), e);
     }
-    this.threadsPerLane = threadsPerLane;
+    this.options = options;
   }
 
   @Override
@@ -59,11 +60,15 @@ final class NativeEngine implements Engine {
   }
 
   @Override
-  public Lane openLane() {
+  public Lane openLane(int number) {
+    int threads = options.threadsPerLane();
+    int firstCpu = options.pin() ? number * threads : -1;
     try {
-      return new OpenLane(new NativeLane(library, threadsPerLane, -1));
+      return new OpenLane(
+          new NativeLane(
+              library, new NativeLane.Options(threads, firstCpu, options.tokensPerBatchMax())));
     } catch (NativeError e) {
-      throw new InferenceException.Unavailable("no lane: " + e.getMessage(), e);
+      throw new InferenceException.Unavailable("lane " + number + ": " + e.getMessage(), e);
     }
   }
 
@@ -75,24 +80,78 @@ final class NativeEngine implements Engine {
     }
   }
 
-  private record OpenLane(NativeLane lane) implements Lane {
+  private static final class OpenLane implements Lane {
+    private final NativeLane lane;
+    private List<Want> underWay = List.of();
+
+    OpenLane(NativeLane lane) {
+      this.lane = lane;
+    }
+
+    @Override
+    public void reserve(Model model, int tokens) {
+      try {
+        lane.reserve(((Loaded) model).model(), tokens);
+      } catch (NativeError e) {
+        throw new InferenceException.Failed(
+            "no room for calls of " + tokens + " tokens: " + e.getMessage(), e);
+      }
+    }
+
     @Override
     public Encoded run(Model model, TokenBatch batch, List<Output> outputs) {
-      NativeEncoderModel target = ((Loaded) model).model();
-      List<Want> wants = outputs.stream().map(o -> want(o, model.info(), batch)).toList();
+      List<Want> wants = wants(outputs, model.info(), batch);
       try {
-        int[] types = model.info().tokenTypes() == 0 ? NO_TYPES : batch.typeIds();
-        List<float[]> values = lane.run(target, batch.ids(), types, batch.offsets(), wants);
+        List<float[]> values =
+            lane.run(
+                ((Loaded) model).model(), batch.ids(), types(model, batch), batch.offsets(), wants);
         return encoded(wants, values);
       } catch (NativeError e) {
-        throw new InferenceException.Failed(String.valueOf(e.getMessage()), e);
+        throw failed(e);
       }
+    }
+
+    @Override
+    public void begin(Model model, TokenBatch batch, List<Output> outputs) {
+      underWay = wants(outputs, model.info(), batch);
+      try {
+        lane.begin(
+            ((Loaded) model).model(), batch.ids(), types(model, batch), batch.offsets(), underWay);
+      } catch (NativeError e) {
+        throw failed(e);
+      }
+    }
+
+    @Override
+    public Optional<Encoded> advance(Duration budget) {
+      try {
+        return lane.advance(budget.toNanos() / 1000).map(values -> encoded(underWay, values));
+      } catch (NativeError e) {
+        throw failed(e);
+      }
+    }
+
+    @Override
+    public void cancel() {
+      lane.cancel();
     }
 
     @Override
     public void close() {
       lane.close();
     }
+  }
+
+  private static InferenceException.Failed failed(NativeError e) {
+    return new InferenceException.Failed(String.valueOf(e.getMessage()), e);
+  }
+
+  private static int[] types(Engine.Model model, TokenBatch batch) {
+    return model.info().tokenTypes() == 0 ? NO_TYPES : batch.typeIds();
+  }
+
+  private static List<Want> wants(List<Output> outputs, ModelInfo info, TokenBatch batch) {
+    return outputs.stream().map(output -> want(output, info, batch)).toList();
   }
 
   private static Encoded encoded(List<Want> wants, List<float[]> values) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 class InferenceTest {
 
   private static final Path LIBRARY = Path.of("/unused/libgatun.so");
+  private static final int CALL_TOKENS_MAX = 1000;
+  private static final int QUEUE_TOKENS_MAX = 8000;
   private static final List<Output> LOGITS = List.of(Output.logits());
 
   private final ScriptedEngine engine = ScriptedEngine.held();
@@ -27,6 +30,7 @@ class InferenceTest {
 
   @AfterEach
   void nothingIsLeft() {
+    engine.letGo();
     inference.close();
     assertEquals(0, inference.waitingTokens());
     assertEquals(0, engine.lanesOpen.get());
@@ -80,15 +84,18 @@ class InferenceTest {
     EncoderModel model = inference.load(Path.of("a"));
     var first = model.encode(TokenBatch.of(1), LOGITS);
     engine.awaitCall();
-    var long1 = model.encode(TokenBatch.of(new int[3000]), LOGITS);
-    var long2 = model.encode(TokenBatch.of(new int[3000]), LOGITS);
-    var brief = model.encode(TokenBatch.of(new int[1096]), LOGITS);
+    List<CompletableFuture<Encoded>> waiting = new ArrayList<>();
+    for (int tokens : new int[] {500, 400, 300, 100}) {
+      waiting.add(model.encode(TokenBatch.of(new int[tokens]), LOGITS));
+    }
     engine.release();
-    assertEquals(2, engine.awaitCall().sequences());
+    TokenBatch packed = engine.awaitCall();
+    assertArrayEquals(new int[] {0, 500, 900, 1000}, packed.offsets());
     engine.release();
-    assertEquals(3000, engine.awaitCall().tokens());
+    assertEquals(300, engine.awaitCall().tokens());
     engine.release();
-    CompletableFuture.allOf(first, long1, long2, brief).join();
+    first.join();
+    waiting.forEach(CompletableFuture::join);
   }
 
   @Test
@@ -96,7 +103,10 @@ class InferenceTest {
     EncoderModel model = inference.load(Path.of("a"));
     var first = model.encode(TokenBatch.of(1), LOGITS);
     engine.awaitCall();
-    var waits = model.encode(TokenBatch.of(List.of(new int[4000], new int[3999])), LOGITS);
+    List<CompletableFuture<Encoded>> waits = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      waits.add(model.encode(TokenBatch.of(new int[i == 0 ? 499 : 500]), LOGITS));
+    }
     InferenceException full =
         assertThrows(
             InferenceException.Overloaded.class, () -> model.encode(TokenBatch.of(1, 2), LOGITS));
@@ -105,12 +115,13 @@ class InferenceTest {
     full = assertThrows(InferenceException.Overloaded.class, () -> model.encode(never, LOGITS));
     assertTrue(full.getMessage().contains("never"), full.getMessage());
     var fits = model.encode(TokenBatch.of(9), LOGITS);
-    for (int i = 0; i < 2; i++) {
-      engine.release();
-      engine.awaitCall();
-    }
     engine.release();
-    CompletableFuture.allOf(first, waits, fits).join();
+    for (int i = 0; i < 8; i++) {
+      engine.awaitCall();
+      engine.release();
+    }
+    CompletableFuture.allOf(first, fits).join();
+    waits.forEach(CompletableFuture::join);
     var again = model.encode(TokenBatch.of(1, 2), LOGITS);
     engine.awaitCall();
     engine.release();
@@ -258,6 +269,9 @@ class InferenceTest {
   }
 
   static Inference open(ScriptedEngine engine, int lanes) {
-    return Inference.over(engine, new InferenceOptions(LIBRARY, lanes, 1, false, 4096, 8000));
+    return Inference.over(
+        engine,
+        new InferenceOptions(LIBRARY, lanes, 1, false, CALL_TOKENS_MAX, QUEUE_TOKENS_MAX),
+        engine.nanos::get);
   }
 }

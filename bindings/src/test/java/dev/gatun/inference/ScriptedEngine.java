@@ -2,27 +2,37 @@ package dev.gatun.inference;
 
 import dev.gatun.inference.fake.FakeEncoderModel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * An engine whose calls a test holds and releases, and which writes down what happens. The logits
- * of a sequence are its first id and its length.
+ * of a sequence are its first id and its length. A long request takes three slices. Its clock moves
+ * by as much as the test says while it computes.
  */
 final class ScriptedEngine implements Engine {
 
   /** An id that makes the call fail. */
   static final int POISON = 666;
 
+  private static final int SLICES = 3;
+
   private final Semaphore permits;
   private final SynchronousQueue<TokenBatch> entered = new SynchronousQueue<>();
-  private final boolean held;
+  private volatile boolean held;
   private final List<String> events = new ArrayList<>();
   final AtomicInteger lanesOpen = new AtomicInteger();
   RuntimeException openingFails;
+  RuntimeException reservingFails;
+  final AtomicLong nanos = new AtomicLong();
+  volatile long callNanos;
 
   private ScriptedEngine(boolean held) {
     this.held = held;
@@ -49,8 +59,20 @@ final class ScriptedEngine implements Engine {
     permits.release();
   }
 
+  /** Lets everything go from now on. */
+  void letGo() {
+    held = false;
+    permits.release(Short.MAX_VALUE);
+  }
+
+  /** What happened but for loading, in order. */
   synchronized List<String> events() {
-    return List.copyOf(events);
+    return events.stream().filter(event -> !event.startsWith("room ")).toList();
+  }
+
+  /** The calls that lanes made room for. */
+  synchronized List<String> rooms() {
+    return events.stream().filter(event -> event.startsWith("room ")).toList();
   }
 
   private synchronized void event(String event) {
@@ -68,7 +90,7 @@ final class ScriptedEngine implements Engine {
   }
 
   @Override
-  public Lane openLane() {
+  public Lane openLane(int number) {
     if (openingFails != null) {
       throw openingFails;
     }
@@ -103,30 +125,83 @@ final class ScriptedEngine implements Engine {
   }
 
   private final class ScriptedLane implements Lane {
+    private ScriptedModel begun;
+    private TokenBatch batch;
+    private List<Output> outputs;
+    private int slices;
+
     @Override
-    public Encoded run(Model model, TokenBatch batch, List<Output> outputs) {
-      ScriptedModel scripted = (ScriptedModel) model;
-      if (held) {
-        try {
-          entered.put(batch);
-          permits.acquire();
-        } catch (InterruptedException e) {
-          throw new AssertionError(e);
-        }
+    public void reserve(Model model, int tokens) {
+      if (reservingFails != null) {
+        throw reservingFails;
       }
-      for (int id : batch.ids()) {
-        if (id == POISON) {
-          throw new InferenceException.Failed("poisoned");
-        }
-      }
-      Encoded encoded = scripted.fake.encode(batch, outputs).join();
-      event("run " + scripted.name + " " + batch.sequences());
+      event("room " + ((ScriptedModel) model).name + " " + tokens);
+    }
+
+    @Override
+    public Encoded run(Model model, TokenBatch packed, List<Output> wanted) {
+      compute(packed);
+      Encoded encoded = ((ScriptedModel) model).fake.encode(packed, wanted).join();
+      event("run " + ((ScriptedModel) model).name + " " + packed.sequences());
       return encoded;
+    }
+
+    @Override
+    public void begin(Model model, TokenBatch packed, List<Output> wanted) {
+      if (begun != null) {
+        throw new AssertionError("two passes on a lane");
+      }
+      begun = (ScriptedModel) model;
+      batch = packed;
+      outputs = wanted;
+      slices = 0;
+      event("begin " + begun.name);
+    }
+
+    @Override
+    public Optional<Encoded> advance(Duration budget) {
+      compute(batch);
+      slices++;
+      event("slice " + begun.name);
+      if (slices < SLICES) {
+        return Optional.empty();
+      }
+      Encoded encoded = begun.fake.encode(batch, outputs).join();
+      begun = null;
+      return Optional.of(encoded);
+    }
+
+    @Override
+    public void cancel() {
+      event("cancel " + begun.name);
+      begun = null;
     }
 
     @Override
     public void close() {
       lanesOpen.decrementAndGet();
+    }
+
+    private void compute(TokenBatch packed) {
+      if (held) {
+        try {
+          while (held && !entered.offer(packed, 1, TimeUnit.MILLISECONDS)) {
+            Thread.onSpinWait();
+          }
+          if (held) {
+            permits.acquire();
+          }
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+      }
+      nanos.addAndGet(callNanos);
+      for (int id : packed.ids()) {
+        if (id == POISON) {
+          begun = null;
+          throw new InferenceException.Failed("poisoned");
+        }
+      }
     }
   }
 }

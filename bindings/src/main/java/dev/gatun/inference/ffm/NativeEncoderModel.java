@@ -21,6 +21,7 @@ public final class NativeEncoderModel implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment self;
   private final Facts facts;
+  private int passes;
 
   /**
    * What {@code gatun_model_describe} tells; codes as in {@link Codes}, counts as in {@code
@@ -87,10 +88,25 @@ public final class NativeEncoderModel implements AutoCloseable {
         (text, capacity, error) -> gatun_h.gatun_model_origin(self, text, capacity, error));
   }
 
-  /** Releases the model. Not allowed while a call runs, nor twice. */
+  /** Releases the model. Not allowed while a call runs or a pass is under way, nor twice. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (passes > 0) {
+      throw new IllegalStateException(passes + " passes over this model are under way");
+    }
     arena.close();
+  }
+
+  /** Keeps the model open between the calls of a pass, until {@link #passEnded}. */
+  synchronized void passBegun() {
+    if (!arena.scope().isAlive()) {
+      throw new IllegalStateException("the model is closed");
+    }
+    passes++;
+  }
+
+  synchronized void passEnded() {
+    passes--;
   }
 
   MemorySegment self() {

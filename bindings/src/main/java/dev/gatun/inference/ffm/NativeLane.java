@@ -1,19 +1,13 @@
 package dev.gatun.inference.ffm;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
-import dev.gatun.inference.abi.gatun_batch;
 import dev.gatun.inference.abi.gatun_error;
 import dev.gatun.inference.abi.gatun_h;
 import dev.gatun.inference.abi.gatun_lane_options;
-import dev.gatun.inference.abi.gatun_output;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Native threads and their workspace. Belongs to the thread that opened it: the JDK refuses use by
@@ -23,24 +17,58 @@ public final class NativeLane implements AutoCloseable {
 
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment self;
+  private final CallMemory memory;
+  private Optional<Pass> underWay = Optional.empty();
+
+  /** What {@link #begin} began. */
+  private record Pass(NativeEncoderModel model, CallMemory memory, List<Want> wants)
+      implements AutoCloseable {
+    Pass {
+      model.passBegun();
+    }
+
+    @Override
+    public void close() {
+      model.passEnded();
+      memory.close();
+    }
+  }
+
+  /**
+   * How a lane is opened.
+   *
+   * @param threads 1 … 256, the calling thread among them
+   * @param firstCpu −1, or the processor of the calling thread among those it may use, counted from
+   *     0; each further thread is pinned to the next one
+   * @param tokensKept tokens of the calls that need no new memory
+   */
+  public record Options(int threads, int firstCpu, int tokensKept) {}
 
   /**
    * Opens a lane for the calling thread.
    *
    * @param library that has been loaded; named here so that there is one
-   * @param threads 1 … 256, the calling thread among them
-   * @param firstCpu −1, or the processor of the calling thread among those it may use, counted from
-   *     0; each further thread is pinned to the next one
    * @throws NativeError when threads, processors or memory are refused
    */
-  public NativeLane(NativeLibrary library, int threads, int firstCpu) {
+  public NativeLane(NativeLibrary library, Options options) {
     Objects.requireNonNull(library);
     try (Arena call = Arena.ofConfined()) {
-      self = open(call, threads, firstCpu);
+      self = open(call, options);
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
     }
+    memory = new CallMemory(options.tokensKept());
+  }
+
+  /**
+   * Makes room for runs of up to so many tokens, so that they allocate nothing.
+   *
+   * @throws NativeError when memory is refused
+   * @throws IllegalStateException when the model is closed
+   */
+  public void reserve(NativeEncoderModel model, int tokens) {
+    check(gatun_h.gatun_lane_reserve(self, model.self(), tokens, tokens, memory.error()), memory);
   }
 
   /**
@@ -55,16 +83,78 @@ public final class NativeLane implements AutoCloseable {
    */
   public List<float[]> run(
       NativeEncoderModel model, int[] ids, int[] typeIds, int[] offsets, List<Want> wants) {
-    try (Arena call = Arena.ofConfined()) {
-      MemorySegment error = gatun_error.allocate(call);
-      MemorySegment batch = batch(call, ids, typeIds, offsets);
-      MemorySegment outputs = outputs(call, wants);
-      int status = gatun_h.gatun_lane_run(self, model.self(), batch, outputs, wants.size(), error);
-      if (status != gatun_h.GATUN_OK()) {
-        throw NativeError.read(error);
-      }
-      return results(outputs, wants);
+    try {
+      int status =
+          gatun_h.gatun_lane_run(
+              self,
+              model.self(),
+              memory.batch(ids, typeIds, offsets),
+              memory.outputs(wants),
+              wants.size(),
+              memory.error());
+      check(status, memory);
+      return memory.results(wants);
+    } finally {
+      memory.shrink();
     }
+  }
+
+  /**
+   * Begins a pass that {@link #advance} computes; runs may come in between. The model cannot be
+   * closed until its end.
+   *
+   * @throws NativeError when the engine refuses
+   * @throws IllegalStateException when a pass is under way, or the model is closed
+   */
+  public void begin(
+      NativeEncoderModel model, int[] ids, int[] typeIds, int[] offsets, List<Want> wants) {
+    if (underWay.isPresent()) {
+      throw new IllegalStateException("a pass is under way: advance it to its end or cancel it");
+    }
+    Pass pass = new Pass(model, new CallMemory(0), List.copyOf(wants));
+    CallMemory own = pass.memory();
+    try {
+      int status =
+          gatun_h.gatun_lane_begin(
+              self,
+              model.self(),
+              own.batch(ids, typeIds, offsets),
+              own.outputs(wants),
+              wants.size(),
+              own.error());
+      check(status, own);
+    } catch (RuntimeException | Error e) {
+      pass.close();
+      throw e;
+    }
+    underWay = Optional.of(pass);
+  }
+
+  /**
+   * Goes on with the pass that was begun.
+   *
+   * @param budgetMicros after which it pauses, 0 or more
+   * @return its results when it has ended; empty when it paused
+   * @throws NativeError when the engine failed; the pass has ended then
+   */
+  public Optional<List<float[]>> advance(long budgetMicros) {
+    Pass pass = underWay.orElseThrow(() -> new IllegalStateException("no pass is under way"));
+    int status = gatun_h.gatun_lane_advance(self, budgetMicros, memory.error());
+    if (status == gatun_h.GATUN_PAUSED()) {
+      return Optional.empty();
+    }
+    underWay = Optional.empty();
+    try (pass) {
+      check(status, memory);
+      return Optional.of(pass.memory().results(pass.wants()));
+    }
+  }
+
+  /** Ends the pass under way, if there is one. */
+  public void cancel() {
+    check(gatun_h.gatun_lane_cancel(self, memory.error()), memory);
+    underWay.ifPresent(Pass::close);
+    underWay = Optional.empty();
   }
 
   /** Bytes of workspace the lane holds. */
@@ -72,75 +162,36 @@ public final class NativeLane implements AutoCloseable {
     return gatun_h.gatun_lane_workspace_bytes(self);
   }
 
+  /** Bytes that cross between Java and the library, kept from call to call. */
+  long callBytes() {
+    return memory.bytes();
+  }
+
   /** Stops the threads and frees the workspace. */
   @Override
   public void close() {
     arena.close();
+    underWay.ifPresent(Pass::close);
+    underWay = Optional.empty();
+    memory.close();
   }
 
   @SuppressWarnings("restricted") // address, lifetime and destructor in one expression
-  private MemorySegment open(Arena call, int threads, int firstCpu) {
+  private MemorySegment open(Arena call, Options options) {
     MemorySegment error = gatun_error.allocate(call);
-    MemorySegment options = gatun_lane_options.allocate(call);
-    gatun_lane_options.threads(options, threads);
-    gatun_lane_options.first_cpu(options, firstCpu);
-    MemorySegment raw = gatun_h.gatun_lane_open(options, gatun_lane_options.sizeof(), error);
+    MemorySegment struct = gatun_lane_options.allocate(call);
+    gatun_lane_options.threads(struct, options.threads());
+    gatun_lane_options.first_cpu(struct, options.firstCpu());
+    MemorySegment raw = gatun_h.gatun_lane_open(struct, gatun_lane_options.sizeof(), error);
     if (raw.equals(MemorySegment.NULL)) {
       throw NativeError.read(error);
     }
     return raw.reinterpret(arena, gatun_h::gatun_lane_close);
   }
 
-  private static MemorySegment batch(Arena call, int[] ids, int[] typeIds, int[] offsets) {
-    MemorySegment batch = gatun_batch.allocate(call);
-    gatun_batch.ids(batch, call.allocateFrom(JAVA_INT, ids));
-    gatun_batch.id_count(batch, ids.length);
-    gatun_batch.type_ids(
-        batch, typeIds.length == 0 ? MemorySegment.NULL : call.allocateFrom(JAVA_INT, typeIds));
-    gatun_batch.type_id_count(batch, typeIds.length);
-    gatun_batch.offsets(batch, call.allocateFrom(JAVA_INT, offsets));
-    gatun_batch.offset_count(batch, offsets.length);
-    return batch;
-  }
-
-  private static MemorySegment outputs(Arena call, List<Want> wants) {
-    MemorySegment outputs = gatun_output.allocateArray(wants.size(), call);
-    for (int i = 0; i < wants.size(); i++) {
-      Want want = wants.get(i);
-      MemorySegment output = gatun_output.asSlice(outputs, i);
-      gatun_output.kind(output, want.kind());
-      gatun_output.layer(output, want.layer());
-      gatun_output.values(output, call.allocate(JAVA_FLOAT, want.floats()));
-      gatun_output.capacity(output, want.floats());
+  private static void check(int status, CallMemory memory) {
+    if (status != gatun_h.GATUN_OK()) {
+      throw NativeError.read(memory.error());
     }
-    return outputs;
-  }
-
-  private static List<float[]> results(MemorySegment outputs, List<Want> wants) {
-    List<float[]> results = new ArrayList<>(wants.size());
-    for (int i = 0; i < wants.size(); i++) {
-      Want want = wants.get(i);
-      MemorySegment output = gatun_output.asSlice(outputs, i);
-      if (gatun_output.rows(output) != want.rows()
-          || gatun_output.columns(output) != want.columns()) {
-        throw new AssertionError(
-            String.format(
-                Locale.ROOT,
-                "the library filled %d × %d for %s",
-                gatun_output.rows(output),
-                gatun_output.columns(output),
-                want));
-      }
-      float[] values = new float[want.floats()];
-      MemorySegment from = sized(gatun_output.values(output), want.floats());
-      MemorySegment.copy(from, JAVA_FLOAT, 0, values, 0, values.length);
-      results.add(values);
-    }
-    return results;
-  }
-
-  @SuppressWarnings("restricted") // a pointer read back from a struct has lost its size
-  private static MemorySegment sized(MemorySegment pointer, int floats) {
-    return pointer.reinterpret(JAVA_FLOAT.byteSize() * floats);
   }
 }

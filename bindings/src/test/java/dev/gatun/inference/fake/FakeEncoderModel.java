@@ -12,6 +12,7 @@ import dev.gatun.inference.Pooling;
 import dev.gatun.inference.Precision;
 import dev.gatun.inference.TokenBatch;
 import dev.gatun.inference.WeightOrigin;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -67,7 +68,7 @@ public final class FakeEncoderModel implements EncoderModel {
   }
 
   @Override
-  public CompletableFuture<Encoded> encode(TokenBatch batch, List<Output> outputs) {
+  public CompletableFuture<Encoded> encode(TokenBatch batch, List<Output> outputs, Duration limit) {
     info.requireFits(batch, outputs);
     if (closed) {
       throw new InferenceException.Closed("this fake is closed");

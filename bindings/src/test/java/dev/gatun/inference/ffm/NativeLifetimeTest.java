@@ -1,5 +1,6 @@
 package dev.gatun.inference.ffm;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,8 +9,10 @@ import dev.gatun.inference.Golden;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,7 +57,7 @@ class NativeLifetimeTest {
   private static void callUntilClosed(NativeEncoderModel model, CountDownLatch running) {
     int length = Math.min(512, model.facts().positionsMax());
     int[] ids = new int[length];
-    try (NativeLane lane = new NativeLane(LIBRARY, 1, -1)) {
+    try (NativeLane lane = new NativeLane(LIBRARY, new NativeLane.Options(1, -1, 4096))) {
       while (true) {
         lane.run(model, ids, NO_TYPES, new int[] {0, length}, List.of(Want.logits(1, 2)));
         running.countDown();
@@ -68,7 +71,7 @@ class NativeLifetimeTest {
   @Test
   void aLaneBelongsToItsThread() throws Exception {
     try (NativeEncoderModel model = model();
-        NativeLane lane = new NativeLane(LIBRARY, 2, -1)) {
+        NativeLane lane = new NativeLane(LIBRARY, new NativeLane.Options(2, -1, 4096))) {
       FutureTask<List<float[]>> other = new FutureTask<>(() -> run(lane, model));
       Thread.ofPlatform().name("other").start(other);
       Exception refusal = assertThrows(Exception.class, other::get);
@@ -79,10 +82,58 @@ class NativeLifetimeTest {
   }
 
   @Test
+  void aModelCannotBeClosedWhileAPassIsUnderWay() {
+    NativeEncoderModel model = model();
+    try (NativeLane lane = lane()) {
+      begin(lane, model);
+      assertThrows(IllegalStateException.class, model::close);
+      assertThrows(IllegalStateException.class, () -> begin(lane, model));
+      lane.cancel();
+      begin(lane, model);
+      List<float[]> expected = run(lane, model);
+      Optional<List<float[]>> results = lane.advance(0);
+      while (results.isEmpty()) {
+        assertArrayEquals(expected.getFirst(), run(lane, model).getFirst());
+        results = lane.advance(0);
+      }
+      assertArrayEquals(expected.getFirst(), results.get().getFirst());
+      assertThrows(IllegalStateException.class, () -> lane.advance(0));
+      model.close();
+      assertThrows(IllegalStateException.class, () -> begin(lane, model));
+    }
+    try (NativeEncoderModel other = model()) {
+      NativeLane lane = lane();
+      begin(lane, other);
+      lane.close();
+    }
+  }
+
+  @Test
+  void memoryOfALongCallIsGivenBack() {
+    try (NativeEncoderModel model = model();
+        NativeLane lane = new NativeLane(LIBRARY, new NativeLane.Options(1, -1, 64))) {
+      lane.reserve(model, 64);
+      long workspace = lane.workspaceBytes();
+      long call = lane.callBytes();
+      int hidden = model.facts().hiddenSize();
+      int sequences = (1 << 19) / (64 * hidden);
+      int[] offsets = IntStream.rangeClosed(0, sequences).map(i -> 64 * i).toArray();
+      List<Want> states = List.of(Want.finalHidden(64 * sequences, hidden));
+      lane.run(model, new int[64 * sequences], NO_TYPES, offsets, states);
+      assertEquals(call, lane.callBytes());
+      run(lane, model);
+      lane.begin(model, new int[64 * sequences], NO_TYPES, offsets, states);
+      assertTrue(lane.workspaceBytes() > workspace);
+      lane.cancel();
+      assertEquals(call, lane.callBytes());
+    }
+  }
+
+  @Test
   void aClosedModelCannotBeRun() {
     NativeEncoderModel model = model();
     model.close();
-    try (NativeLane lane = new NativeLane(LIBRARY, 1, -1)) {
+    try (NativeLane lane = new NativeLane(LIBRARY, new NativeLane.Options(1, -1, 4096))) {
       assertThrows(IllegalStateException.class, () -> run(lane, model));
     }
   }
@@ -92,10 +143,12 @@ class NativeLifetimeTest {
     NativeError missing = assertThrows(NativeError.class, () -> open(empty));
     assertEquals(Codes.ERROR_IO, missing.code());
     assertTrue(missing.getMessage().contains("config.json"), missing.getMessage());
-    NativeError lane = assertThrows(NativeError.class, () -> new NativeLane(LIBRARY, 0, -1));
+    NativeError lane =
+        assertThrows(
+            NativeError.class, () -> new NativeLane(LIBRARY, new NativeLane.Options(0, -1, 4096)));
     assertEquals(Codes.ERROR_ARGUMENT, lane.code());
     try (NativeEncoderModel model = model();
-        NativeLane one = new NativeLane(LIBRARY, 1, -1)) {
+        NativeLane one = new NativeLane(LIBRARY, new NativeLane.Options(1, -1, 4096))) {
       int[] outside = {model.facts().vocabulary()};
       List<Want> logits = List.of(Want.logits(1, 2));
       NativeError id =
@@ -139,6 +192,15 @@ class NativeLifetimeTest {
   private static List<float[]> run(NativeLane lane, NativeEncoderModel model) {
     int[] ids = {1, 2, 3};
     return lane.run(model, ids, NO_TYPES, new int[] {0, 3}, List.of(Want.logits(1, 2)));
+  }
+
+  private static void begin(NativeLane lane, NativeEncoderModel model) {
+    int[] ids = {1, 2, 3};
+    lane.begin(model, ids, NO_TYPES, new int[] {0, 3}, List.of(Want.logits(1, 2)));
+  }
+
+  private static NativeLane lane() {
+    return new NativeLane(LIBRARY, new NativeLane.Options(2, -1, 4096));
   }
 
   private static NativeEncoderModel model() {
