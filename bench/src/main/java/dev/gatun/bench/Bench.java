@@ -4,6 +4,7 @@ import dev.gatun.bench.encoder.EncoderBench;
 import dev.gatun.bench.encoder.PeakCommand;
 import dev.gatun.bench.fidelity.FidelityCommand;
 import dev.gatun.bench.jmh.JmhCommand;
+import dev.gatun.bench.soak.SoakCommand;
 import dev.gatun.bench.worker.EncoderWorker;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,7 +25,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EncoderWorker.class,
       FidelityCommand.class,
       JmhCommand.class,
-      PeakCommand.class
+      PeakCommand.class,
+      SoakCommand.class
     })
 public final class Bench implements Runnable {
   private static final int USAGE = 2;
