@@ -16,7 +16,6 @@
 namespace gatun {
 namespace {
 
-constexpr uint64_t kEnd = ~uint64_t{0};
 constexpr auto kSpin = std::chrono::microseconds(50);
 
 void relax() {
@@ -110,37 +109,37 @@ void ThreadPool::start(int64_t tasks, const void* body, Call call) {
   body_ = body;
   call_ = call;
   next_task_.store(0, std::memory_order_relaxed);
-  working_.store(static_cast<int>(workers_.size()), std::memory_order_relaxed);
-  {
-    // Under the mutex, so that no thread misses the signal between its last look and its sleep.
-    const std::lock_guard<std::mutex> lock(mutex_);
-    round_.fetch_add(1, std::memory_order_release);
-  }
-  started_.notify_all();
+  open_round();
   take_tasks(0);
-  await(finished_, [this] { return working_.load(std::memory_order_acquire) == 0; });
+  // Only threads that came in time are waited for: one that still sleeps has nothing to do here.
+  state_.fetch_and(~kOpen, std::memory_order_acq_rel);
+  await([](uint32_t state) { return (state & kActive) == 0; });
+}
+
+void ThreadPool::open_round() {
+  const uint32_t round = state_.load(std::memory_order_relaxed) & ~(kOpen | kActive);
+  state_.store((round + kRound) | kOpen, std::memory_order_release);
+  state_.notify_all();
 }
 
 void ThreadPool::stop() {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    round_.store(kEnd, std::memory_order_release);
-  }
-  started_.notify_all();
+  stopping_.store(true, std::memory_order_relaxed);
+  open_round();
   for (std::thread& worker : workers_) worker.join();
 }
 
 void ThreadPool::work(int thread) {
-  uint64_t seen = 0;
+  uint32_t seen = 0;
   for (;;) {
-    await(started_, [&] { return round_.load(std::memory_order_acquire) != seen; });
-    seen = round_.load(std::memory_order_acquire);
-    if (seen == kEnd) return;
+    uint32_t state =
+        await([seen](uint32_t now) { return (now & kOpen) != 0 && round_of(now) != seen; });
+    // The round may end, or others may enter, before this thread does.
+    if (!state_.compare_exchange_weak(state, state + 1, std::memory_order_acquire)) continue;
+    seen = round_of(state);
+    if (stopping_.load(std::memory_order_relaxed)) return;
     take_tasks(thread);
-    if (working_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      finished_.notify_one();
-    }
+    const uint32_t left = state_.fetch_sub(1, std::memory_order_acq_rel);
+    if ((left & kOpen) == 0 && (left & kActive) == 1) state_.notify_all();
   }
 }
 
@@ -153,16 +152,21 @@ void ThreadPool::take_tasks(int thread) {
 }
 
 template <class Reached>
-void ThreadPool::await(std::condition_variable& signal, const Reached& reached) {
+uint32_t ThreadPool::await(const Reached& reached) {
   const auto give_up = std::chrono::steady_clock::now() + kSpin;
+  uint32_t state = 0;
   do {
     for (int i = 0; i < 64; ++i) {
-      if (reached()) return;
+      state = state_.load(std::memory_order_acquire);
+      if (reached(state)) return state;
       relax();
     }
   } while (std::chrono::steady_clock::now() < give_up);
-  std::unique_lock<std::mutex> lock(mutex_);
-  signal.wait(lock, reached);
+  while (!reached(state)) {
+    state_.wait(state, std::memory_order_acquire);
+    state = state_.load(std::memory_order_acquire);
+  }
+  return state;
 }
 
 }  // namespace gatun

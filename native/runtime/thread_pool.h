@@ -2,9 +2,7 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -13,8 +11,10 @@ namespace gatun {
 /// Persistent threads that share numbered tasks with the caller. One caller at a time.
 ///
 /// Between two runs the threads spin for at most 50 µs, because the steps of one forward pass
-/// follow each other within a few microseconds, and then sleep. They block all signals, so the
-/// process' handlers (the JVM's among them) never run on them.
+/// follow each other within a few microseconds, and then sleep. A run does not wait for threads
+/// that wake too late to take part, so that a machine that is busy with other things does not hold
+/// it up. They block all signals, so the process' handlers (the JVM's among them) never run on
+/// them.
 class ThreadPool {
  public:
   /// `threads` ≥ 1 counts the caller; throws std::system_error when a thread cannot be made. With
@@ -43,21 +43,25 @@ class ThreadPool {
  private:
   using Call = void (*)(const void* body, int64_t task, int thread);
 
+  // state_: the number of the round, whether threads may enter it, and how many are in it.
+  static constexpr uint32_t kActive = (1U << 10) - 1;
+  static constexpr uint32_t kOpen = 1U << 10;
+  static constexpr uint32_t kRound = 1U << 11;
+  static uint32_t round_of(uint32_t state) { return state / kRound; }
+
   void start(int64_t tasks, const void* body, Call call);
+  void open_round();
   void stop();
   void work(int thread);
   void take_tasks(int thread);
-  /// Waits until `reached` holds: spins first, then sleeps on `signal`.
+  /// Waits until `reached` holds of the state and returns that: spins first, then sleeps.
   template <class Reached>
-  void await(std::condition_variable& signal, const Reached& reached);
+  uint32_t await(const Reached& reached);
 
   std::vector<std::thread> workers_;
-  std::mutex mutex_;
-  std::condition_variable started_;
-  std::condition_variable finished_;
-  std::atomic<uint64_t> round_{0};  // raised to start a run; ~0 asks the threads to end
+  std::atomic<uint32_t> state_{0};
+  std::atomic<bool> stopping_{false};
   std::atomic<int64_t> next_task_{0};
-  std::atomic<int> working_{0};
   int64_t tasks_ = 0;
   const void* body_ = nullptr;
   Call call_ = nullptr;

@@ -235,7 +235,7 @@ TEST(Workspace, OfTheLongestContextsIsWhatTheShapesSay) {
   }
 }
 
-#if defined(__linux__)
+#if defined(__linux__) && !defined(__SANITIZE_THREAD__)  // whose shadow is memory, too
 
 /// Most memory the process has held since the last call with true, in KiB.
 int64_t peak_kib(bool reset) {
