@@ -10,11 +10,15 @@ namespace {
 
 /// The two products of attention in register tiles.
 struct RegisterProducts {
+  static constexpr int kRows = AttendProduct::kRows;
+  /// As linear layers, within one step of keys.
+  static constexpr int kVectors =
+      static_cast<int>(smaller(AttendProduct::kVectors, kKeyStep / Vec::kLanes));
+  static constexpr int64_t kDepth = AttendProduct::kDepth;
+
   /// scores[r, j] = q[r]·k[j] for packed keys low … high−1.
   static void scores(const AttendInput* q, int64_t width, int64_t rows, const AttendWeight* keys,
                      int64_t low, int64_t high, float* all) {
-    constexpr int kRows = AttendProduct::kRows, kVectors = 2;
-    constexpr int64_t kDepth = AttendProduct::kDepth;
     for (int64_t j = low; j < high; j += kVectors * Vec::kLanes) {
       int64_t r = 0;
       for (; r + kRows <= rows; r += kRows) {
@@ -31,8 +35,6 @@ struct RegisterProducts {
   /// sums[r] += Σ weights[r, j]·v[j] over packed keys low … high−1.
   static void values(const AttendInput* weights, int64_t rows, int64_t low, int64_t high,
                      const AttendWeight* values, int64_t width, float* sums) {
-    constexpr int kRows = AttendProduct::kRows, kVectors = 2;
-    constexpr int64_t kDepth = AttendProduct::kDepth;
     const int64_t steps = (high - low) / kDepth;
     const AttendWeight* from = values + low * width;
     for (int64_t c = 0; c < width; c += kVectors * Vec::kLanes) {
