@@ -1,5 +1,6 @@
 package dev.gatun.inference;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -42,8 +43,26 @@ public interface EncoderModel extends AutoCloseable {
   }
 
   /**
-   * Releases the model. Waits for a call that is running; requests still queued fail with {@link
-   * InferenceException.Closed}. A second call does nothing.
+   * Opens the folder of a task over this model: a PEFT LoRA adapter ({@code adapter_config.json},
+   * {@code adapter_model.safetensors}) or a head by itself ({@code config.json}, {@code
+   * head.safetensors}). Runs on the calling thread.
+   *
+   * @throws InferenceException.Refused when the folder is not usable, or not over this model
+   * @throws InferenceException.Closed when the model is closed
+   */
+  EncoderTask task(Path directory, TaskForm form);
+
+  /**
+   * Says how a call with this batch and these outputs would be computed.
+   *
+   * @throws IllegalArgumentException as {@link #encode} does
+   * @throws InferenceException.Closed when the model or a task is closed
+   */
+  Plan plan(TokenBatch batch, List<Output> outputs);
+
+  /**
+   * Releases the model and its tasks. Waits for a call that is running; requests still queued fail
+   * with {@link InferenceException.Closed}. A second call does nothing.
    */
   @Override
   void close();

@@ -31,6 +31,16 @@ interface Engine {
 
     WeightOrigin origin();
 
+    /**
+     * Opens a task over this model, which outlives it. Its {@code close} waits for calls that run
+     * it; a call with a closed one fails with {@link InferenceException.Closed}.
+     *
+     * @throws InferenceException.Refused when the folder is not usable
+     */
+    EncoderTask task(Path directory, TaskForm form);
+
+    Plan plan(TokenBatch batch, List<Output> outputs);
+
     /** Releases it; called once, when no lane runs it. */
     @Override
     void close();

@@ -96,7 +96,7 @@ final class LaneLoop {
   private Runnable run(LoadedModel model, List<Request> call) {
     try {
       PackedCall packed = new PackedCall(call);
-      Encoded whole = lane.run(model.engine(), packed.batch(), call.getFirst().outputs());
+      Encoded whole = lane.run(model.engine(), packed.batch(), packed.outputs());
       List<Encoded> parts = packed.split(whole);
       return () -> {
         for (int i = 0; i < call.size(); i++) {

@@ -284,13 +284,14 @@ final class LaneQueue {
     int tokensLeft = between ? Math.min(callTokensMax, BETWEEN_TOKENS_MAX) : callTokensMax;
     List<Request> call = new ArrayList<>();
     List<Request> late = new ArrayList<>();
+    Set<Output> kinds = new HashSet<>();
     Iterator<Request> requests = waiting.iterator();
     while (requests.hasNext()) {
       Request request = requests.next();
       int tokens = request.batch().tokens();
       boolean withdrawn = request.future().isDone();
       boolean tooLate = !withdrawn && request.late(now);
-      boolean joins = !withdrawn && !tooLate && joins(request, call, tokensLeft, between);
+      boolean joins = !withdrawn && !tooLate && joins(request, call, kinds, tokensLeft, between);
       if (withdrawn || tooLate || joins) {
         requests.remove();
         waitingTokens -= tokens;
@@ -306,14 +307,17 @@ final class LaneQueue {
     return new Work.Call(call, late);
   }
 
-  private boolean joins(Request request, List<Request> call, int tokensLeft, boolean between) {
+  private boolean joins(
+      Request request, List<Request> call, Set<Output> kinds, int tokensLeft, boolean between) {
     if (isLong(request)) {
       return call.isEmpty() && !between;
     }
-    return call.isEmpty()
-        || (request.joins(call.getFirst())
-            && !isLong(call.getFirst())
-            && request.batch().tokens() <= tokensLeft);
+    boolean fits =
+        call.isEmpty()
+            || (request.model() == call.getFirst().model()
+                && !isLong(call.getFirst())
+                && request.batch().tokens() <= tokensLeft);
+    return fits && request.joins(kinds);
   }
 
   private void remove(Request request) {

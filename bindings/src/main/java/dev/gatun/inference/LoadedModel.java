@@ -2,6 +2,7 @@ package dev.gatun.inference;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,6 +14,7 @@ final class LoadedModel implements EncoderModel {
   private final Engine.Model engine;
   private final LaneQueue queue;
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final List<EncoderTask> tasks = new ArrayList<>();
 
   LoadedModel(Path directory, Engine.Model engine, LaneQueue queue) {
     this.directory = directory;
@@ -49,6 +51,25 @@ final class LoadedModel implements EncoderModel {
   }
 
   @Override
+  public EncoderTask task(Path folder, TaskForm form) {
+    synchronized (tasks) {
+      requireOpen();
+      EncoderTask task = engine.task(folder, form);
+      tasks.add(task);
+      return task;
+    }
+  }
+
+  @Override
+  public Plan plan(TokenBatch batch, List<Output> outputs) {
+    info().requireFits(batch, outputs);
+    synchronized (tasks) {
+      requireOpen();
+      return engine.plan(batch, outputs);
+    }
+  }
+
+  @Override
   public void close() {
     if (!closing.compareAndSet(false, true)) {
       return;
@@ -56,7 +77,16 @@ final class LoadedModel implements EncoderModel {
     InferenceException reason = closed();
     queue.close(this).forEach(future -> future.completeExceptionally(reason));
     queue.awaitIdle(this);
-    engine.close();
+    synchronized (tasks) {
+      tasks.forEach(EncoderTask::close);
+      engine.close();
+    }
+  }
+
+  private void requireOpen() {
+    if (closing.get()) {
+      throw closed();
+    }
   }
 
   InferenceException closed() {

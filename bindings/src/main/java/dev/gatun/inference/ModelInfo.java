@@ -36,7 +36,8 @@ public record ModelInfo(
     long residentBytes,
     long mappedBytes) {
 
-  private static final int OUTPUTS_MAX = 64;
+  /** Results of one call at most. */
+  static final int OUTPUTS_MAX = 64;
 
   public ModelInfo {
     positive(hiddenSize, "hiddenSize");
@@ -67,7 +68,7 @@ public record ModelInfo(
       throw new IllegalArgumentException(
           outputs.size() + " outputs: 1 … " + OUTPUTS_MAX + " expected");
     }
-    outputs.forEach(this::requireFits);
+    outputs.forEach(output -> requireFits(output, batch));
     for (int i = 0; i < batch.sequences(); i++) {
       if (batch.length(i) > positionsMax) {
         throw new IllegalArgumentException(
@@ -85,7 +86,27 @@ public record ModelInfo(
     }
   }
 
-  private void requireFits(Output output) {
+  /** Facts about the same trunk under the head of a task. */
+  public ModelInfo under(TaskInfo task) {
+    return new ModelInfo(
+        family,
+        task.head(),
+        task.pooling(),
+        task.normalized(),
+        hiddenSize,
+        layers,
+        attentionHeads,
+        vocabulary,
+        positionsMax,
+        tokenTypes,
+        task.labels(),
+        parameters,
+        precision,
+        residentBytes,
+        mappedBytes);
+  }
+
+  private void requireFits(Output output, TokenBatch batch) {
     switch (output) {
       case Output.Hidden(var layer) -> {
         if (layer.isPresent() && layer.getAsInt() > layers) {
@@ -107,6 +128,14 @@ public record ModelInfo(
         if (head == Head.NONE) {
           throw new IllegalArgumentException("logits of a model without a classifier");
         }
+      }
+      case Output.OfTask(var task, var result) -> under(task.info()).requireFits(result, batch);
+      case Output.Some(var result, var sequences) -> {
+        if (sequences.getLast() >= batch.sequences()) {
+          throw new IllegalArgumentException(
+              "sequence " + sequences.getLast() + " of a batch of " + batch.sequences());
+        }
+        requireFits(result, batch);
       }
     }
   }

@@ -75,6 +75,22 @@ final class NativeEngine implements Engine {
   private record Loaded(NativeEncoderModel model, ModelInfo info, WeightOrigin origin)
       implements Model {
     @Override
+    public EncoderTask task(Path directory, TaskForm form) {
+      return NativeTasks.open(model, directory, form);
+    }
+
+    @Override
+    public Plan plan(TokenBatch batch, List<Output> outputs) {
+      List<Want> wants = wants(outputs, info, batch);
+      try {
+        return NativeTasks.plan(
+            model.plan(batch.ids(), types(this, batch), batch.offsets(), wants));
+      } catch (NativeError e) {
+        throw failed(e);
+      }
+    }
+
+    @Override
     public void close() {
       model.close();
     }
@@ -163,7 +179,7 @@ final class NativeEngine implements Engine {
   }
 
   private static Want want(Output output, ModelInfo info, TokenBatch batch) {
-    int rows = output.perToken(info) ? batch.tokens() : batch.sequences();
+    int rows = output.rows(info, batch);
     int columns = output.columns(info);
     return switch (output) {
       case Output.Hidden(var layer) ->
@@ -172,6 +188,10 @@ final class NativeEngine implements Engine {
               : Want.finalHidden(rows, columns);
       case Output.Embedding(var layer) -> Want.embedding(layer.orElse(0), rows, columns);
       case Output.Logits() -> Want.logits(rows, columns);
+      case Output.OfTask(var task, var result) ->
+          want(result, info.under(task.info()), batch).of(NativeTasks.handle(task));
+      case Output.Some(var result, var sequences) ->
+          want(result, info, batch).some(sequences).sized(rows);
     };
   }
 
@@ -259,7 +279,7 @@ final class NativeEngine implements Engine {
     throw new AssertionError("family " + code + " is not in gatun.h");
   }
 
-  private static Head head(int code) {
+  static Head head(int code) {
     if (code == Codes.HEAD_NONE) {
       return Head.NONE;
     }
@@ -272,7 +292,7 @@ final class NativeEngine implements Engine {
     throw new AssertionError("head " + code + " is not in gatun.h");
   }
 
-  private static Pooling pooling(int code) {
+  static Pooling pooling(int code) {
     if (code == Codes.POOLING_NONE) {
       return Pooling.NONE;
     }

@@ -1,5 +1,6 @@
 package dev.gatun.inference;
 
+import java.util.List;
 import java.util.OptionalInt;
 
 /** One result that a call to {@link EncoderModel#encode} computes. */
@@ -36,12 +37,46 @@ public sealed interface Output {
   /** Logits: one row of {@code labels} per sequence, or per token with a token head. */
   record Logits() implements Output {}
 
+  /**
+   * A result of a task instead of the model itself.
+   *
+   * @param output one of the three above
+   */
+  record OfTask(EncoderTask task, Output output) implements Output {
+    public OfTask {
+      if (output instanceof OfTask || output instanceof Some) {
+        throw new IllegalArgumentException("a task's result is hidden states, embedding or logits");
+      }
+    }
+  }
+
+  /**
+   * A result for some of the batch's sequences only, in their order.
+   *
+   * @param sequences numbers of sequences, rising, at least one
+   */
+  record Some(Output output, List<Integer> sequences) implements Output {
+    public Some {
+      sequences = List.copyOf(sequences);
+      if (output instanceof Some || sequences.isEmpty()) {
+        throw new IllegalArgumentException("some sequences of a result, and at least one");
+      }
+      for (int i = 0; i < sequences.size(); i++) {
+        if (sequences.get(i) < 0 || (i > 0 && sequences.get(i) <= sequences.get(i - 1))) {
+          throw new IllegalArgumentException(sequences + ": rising numbers from 0 expected");
+        }
+      }
+    }
+  }
+
   /** Whether the result has a row per token; otherwise it has a row per sequence. */
   default boolean perToken(ModelInfo info) {
     return switch (this) {
       case Hidden _ -> true;
       case Embedding _ -> false;
       case Logits() -> info.head() == Head.TOKEN;
+      case OfTask(var task, var output) -> output.perToken(info.under(task.info()));
+      case Some(var output, _) -> output.perToken(info);
     };
   }
 
@@ -50,7 +85,30 @@ public sealed interface Output {
     return switch (this) {
       case Hidden _, Embedding _ -> info.hiddenSize();
       case Logits() -> info.labels();
+      case OfTask(var task, var output) -> output.columns(info.under(task.info()));
+      case Some(var output, _) -> output.columns(info);
     };
+  }
+
+  /** Rows of the result for a batch. */
+  default int rows(ModelInfo info, TokenBatch batch) {
+    boolean perToken = perToken(info);
+    return switch (this) {
+      case Hidden _, Embedding _, Logits(), OfTask _ ->
+          perToken ? batch.tokens() : batch.sequences();
+      case Some(_, var sequences) ->
+          perToken ? sequences.stream().mapToInt(batch::length).sum() : sequences.size();
+    };
+  }
+
+  /** The same result for all sequences of a batch. */
+  default Output ofAll() {
+    return this instanceof Some some ? some.output() : this;
+  }
+
+  /** The same result of a task. */
+  default Output of(EncoderTask task) {
+    return new OfTask(task, this);
   }
 
   /** Hidden states after the last layer and the final norm. */

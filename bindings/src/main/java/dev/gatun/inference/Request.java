@@ -1,7 +1,9 @@
 package dev.gatun.inference;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -28,9 +30,19 @@ record Request(
         "not computed within " + limit + ": the lanes are busy, or the request is long");
   }
 
-  /** Whether two requests can share a native call. */
-  boolean joins(Request other) {
-    return model == other.model && outputs.equals(other.outputs);
+  /**
+   * Whether this can be computed in one native call with others of the same model.
+   *
+   * @param kinds results of that call so far, each for all sequences; grows when this joins
+   */
+  boolean joins(Set<Output> kinds) {
+    Set<Output> all = new HashSet<>(kinds);
+    outputs.forEach(output -> all.add(output.ofAll()));
+    if (all.size() > ModelInfo.OUTPUTS_MAX) {
+      return false;
+    }
+    kinds.addAll(all);
+    return true;
   }
 
   /** Requests are told apart by identity: two equal ones are still two. */

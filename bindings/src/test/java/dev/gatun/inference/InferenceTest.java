@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -50,7 +51,7 @@ class InferenceTest {
     CompletableFuture<Encoded> embedding = a.encode(TokenBatch.of(6), List.of(Output.embedding()));
     assertEquals(8, inference.waitingTokens());
     engine.release();
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
       engine.awaitCall();
       engine.release();
     }
@@ -59,7 +60,32 @@ class InferenceTest {
     assertArrayEquals(new float[] {4, 1, 5, 3}, third.join().single().values());
     assertArrayEquals(new float[] {3, 1}, other.join().single().values());
     assertEquals(1, embedding.join().single().rows());
-    assertEquals(List.of("run a 1", "run a 3", "run b 1", "run a 1"), engine.events());
+    assertEquals(List.of("run a 1", "run a 4", "run b 1"), engine.events());
+  }
+
+  @Test
+  void aTextThatSeveralAskAboutIsOneSequence() throws Exception {
+    EncoderModel model = inference.load(Path.of("a"));
+    EncoderTask task = model.task(Path.of("task"), TaskForm.LOW_RANK);
+    var first = model.encode(TokenBatch.of(1), LOGITS);
+    engine.awaitCall();
+    var plain = model.encode(TokenBatch.of(7, 8), LOGITS);
+    var tasked = model.encode(TokenBatch.of(7, 8), List.of(Output.logits().of(task)));
+    TokenBatch both = TokenBatch.of(List.of(new int[] {9, 9, 9}, new int[] {7, 8}));
+    var some =
+        model.encode(both, List.of(new Output.Some(Output.logits(), List.of(1)), Output.hidden(1)));
+    engine.release();
+    TokenBatch packed = engine.awaitCall();
+    assertEquals(TokenBatch.of(List.of(new int[] {7, 8}, new int[] {9, 9, 9})), packed);
+    engine.release();
+    assertArrayEquals(new float[] {7, 2}, plain.join().single().values());
+    assertArrayEquals(new float[] {7, 2}, tasked.join().single().values());
+    assertArrayEquals(new float[] {7, 2}, some.join().results().get(0).values());
+    Matrix hidden = some.join().results().get(1);
+    assertEquals(5, hidden.rows());
+    assertArrayEquals(hidden.row(0), hidden.row(2)); // one random row per id
+    assertFalse(Arrays.equals(hidden.row(2), hidden.row(3)));
+    first.join();
   }
 
   @Test

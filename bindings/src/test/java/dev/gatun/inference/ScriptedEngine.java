@@ -118,6 +118,16 @@ final class ScriptedEngine implements Engine {
     }
 
     @Override
+    public EncoderTask task(Path directory, TaskForm form) {
+      return fake.task(directory, form);
+    }
+
+    @Override
+    public Plan plan(TokenBatch batch, List<Output> outputs) {
+      return fake.plan(batch, outputs);
+    }
+
+    @Override
     public void close() {
       fake.close();
       event("close " + name);

@@ -24,12 +24,16 @@ final class CallMemory implements AutoCloseable {
   /** Values that are kept at least: logits and embeddings of some hundred sequences. */
   private static final int VALUES_KEPT_MIN = 1 << 18;
 
+  private static final int SEQUENCES_KEPT = 1 << 12;
+
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment error = gatun_error.allocate(arena);
   private final MemorySegment batch = gatun_batch.allocate(arena);
   private final MemorySegment outputs = gatun_output.allocateArray(OUTPUTS_MAX, arena);
   private final GrowingMemory tokens;
   private final GrowingMemory values;
+  private final GrowingMemory sequences = new GrowingMemory(JAVA_INT.byteSize() * SEQUENCES_KEPT);
+  private final List<NativeTask> tasks = new ArrayList<>();
 
   /**
    * Makes room.
@@ -63,17 +67,26 @@ final class CallMemory implements AutoCloseable {
     return batch;
   }
 
-  /** Structures with room for what is wanted, valid until the next call of this method. */
-  MemorySegment outputs(List<Want> wants) {
+  /**
+   * Structures with room for what is wanted, valid until the next call of this method. Tasks stay
+   * open until {@link #releaseTasks}.
+   *
+   * @throws IllegalStateException when a task is closed
+   */
+  MemorySegment outputs(NativeEncoderModel model, List<Want> wants) {
     if (wants.size() > OUTPUTS_MAX) {
       throw new IllegalArgumentException(wants.size() + " outputs: at most 64 expected");
     }
     long floats = wants.stream().mapToLong(Want::floats).sum();
     MemorySegment memory = values.atLeast(JAVA_FLOAT.byteSize() * floats);
+    long numbers = wants.stream().mapToLong(want -> want.sequences().size()).sum();
+    MemorySegment numbersAt = sequences.atLeast(JAVA_INT.byteSize() * Math.max(numbers, 1));
     long at = 0;
     for (int i = 0; i < wants.size(); i++) {
       Want want = wants.get(i);
       MemorySegment output = gatun_output.asSlice(outputs, i);
+      gatun_output.task(output, handle(model, want));
+      numbersAt = name(want, output, numbersAt);
       gatun_output.kind(output, want.kind());
       gatun_output.layer(output, want.layer());
       gatun_output.values(output, memory.asSlice(at));
@@ -81,6 +94,32 @@ final class CallMemory implements AutoCloseable {
       at += JAVA_FLOAT.byteSize() * want.floats();
     }
     return outputs;
+  }
+
+  /** Ends the use of tasks that {@link #outputs} began. */
+  void releaseTasks() {
+    tasks.forEach(NativeTask::release);
+    tasks.clear();
+  }
+
+  private MemorySegment handle(NativeEncoderModel model, Want want) {
+    if (want.task().isEmpty()) {
+      return MemorySegment.NULL;
+    }
+    MemorySegment handle = want.task().get().acquire(model);
+    tasks.add(want.task().get());
+    return handle;
+  }
+
+  /** Writes the sequences of an output and answers where those of the next one go. */
+  private static MemorySegment name(Want want, MemorySegment output, MemorySegment at) {
+    List<Integer> numbers = want.sequences();
+    gatun_output.sequences(output, numbers.isEmpty() ? MemorySegment.NULL : at);
+    gatun_output.sequence_count(output, numbers.size());
+    for (int i = 0; i < numbers.size(); i++) {
+      at.setAtIndex(JAVA_INT, i, numbers.get(i));
+    }
+    return at.asSlice(JAVA_INT.byteSize() * numbers.size());
   }
 
   /** Copies of what a call has filled, in the order of the last {@link #outputs}. */
@@ -102,17 +141,20 @@ final class CallMemory implements AutoCloseable {
   void shrink() {
     tokens.shrink();
     values.shrink();
+    sequences.shrink();
   }
 
   /** Bytes held for arrays. */
   long bytes() {
-    return tokens.held().byteSize() + values.held().byteSize();
+    return tokens.held().byteSize() + values.held().byteSize() + sequences.held().byteSize();
   }
 
   @Override
   public void close() {
+    releaseTasks();
     tokens.close();
     values.close();
+    sequences.close();
     arena.close();
   }
 

@@ -28,5 +28,9 @@ public final class Codes {
   public static final int PRECISION_BF16 = gatun_h.GATUN_PRECISION_BF16();
   public static final int PRECISION_INT8 = gatun_h.GATUN_PRECISION_INT8();
 
+  public static final int TASK_LOW_RANK = gatun_h.GATUN_TASK_LOW_RANK();
+  public static final int TASK_MERGED = gatun_h.GATUN_TASK_MERGED();
+  public static final int TASK_BOTH = gatun_h.GATUN_TASK_BOTH();
+
   private Codes() {}
 }

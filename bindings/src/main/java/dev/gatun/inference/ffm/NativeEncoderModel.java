@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -86,6 +87,16 @@ public final class NativeEncoderModel implements AutoCloseable {
   public String origin() {
     return NativeText.read(
         (text, capacity, error) -> gatun_h.gatun_model_origin(self, text, capacity, error));
+  }
+
+  /** How a call would be computed, as a JSON object, see {@code gatun_plan_describe}. */
+  public String plan(int[] ids, int[] typeIds, int[] offsets, List<Want> wants) {
+    try (CallMemory memory = new CallMemory(0)) {
+      MemorySegment batch = memory.batch(ids, typeIds, offsets);
+      MemorySegment outputs = memory.outputs(this, wants);
+      return NativeText.read((text, capacity, error) ->
+          gatun_h.gatun_plan_describe(self, batch, outputs, wants.size(), text, capacity, error));
+    }
   }
 
   /** Releases the model. Not allowed while a call runs or a pass is under way, nor twice. */

@@ -79,7 +79,7 @@ public final class NativeLane implements AutoCloseable {
    * @param offsets where sequences begin, and the end
    * @return values in row-major order, one array per want
    * @throws NativeError when the engine refuses or fails
-   * @throws IllegalStateException when the model is closed
+   * @throws IllegalStateException when the model or a task is closed
    */
   public List<float[]> run(
       NativeEncoderModel model, int[] ids, int[] typeIds, int[] offsets, List<Want> wants) {
@@ -89,12 +89,13 @@ public final class NativeLane implements AutoCloseable {
               self,
               model.self(),
               memory.batch(ids, typeIds, offsets),
-              memory.outputs(wants),
+              memory.outputs(model, wants),
               wants.size(),
               memory.error());
       check(status, memory);
       return memory.results(wants);
     } finally {
+      memory.releaseTasks();
       memory.shrink();
     }
   }
@@ -119,7 +120,7 @@ public final class NativeLane implements AutoCloseable {
               self,
               model.self(),
               own.batch(ids, typeIds, offsets),
-              own.outputs(wants),
+              own.outputs(model, wants),
               wants.size(),
               own.error());
       check(status, own);

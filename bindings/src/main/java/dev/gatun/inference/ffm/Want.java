@@ -1,14 +1,38 @@
 package dev.gatun.inference.ffm;
 
 import dev.gatun.inference.abi.gatun_h;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * One result a call shall compute, of known shape.
  *
  * @param kind GATUN_OUTPUT_*
  * @param layer of hidden states and embeddings, 0 for logits
+ * @param task empty: of the model itself
+ * @param sequences numbers of sequences, rising; empty: all
  */
-public record Want(int kind, int layer, int rows, int columns) {
+public record Want(
+    int kind,
+    int layer,
+    int rows,
+    int columns,
+    Optional<NativeTask> task,
+    List<Integer> sequences) {
+
+  private Want(int kind, int layer, int rows, int columns) {
+    this(kind, layer, rows, columns, Optional.empty(), List.of());
+  }
+
+  /** The same of a task. */
+  public Want of(NativeTask owner) {
+    return new Want(kind, layer, rows, columns, Optional.of(owner), sequences);
+  }
+
+  /** The same for some sequences. */
+  public Want some(List<Integer> numbers) {
+    return new Want(kind, layer, rows, columns, task, List.copyOf(numbers));
+  }
 
   /** Hidden states of a layer, 0 … layers. */
   public static Want hidden(int layer, int rows, int columns) {
@@ -28,6 +52,11 @@ public record Want(int kind, int layer, int rows, int columns) {
   /** Logits. */
   public static Want logits(int rows, int columns) {
     return new Want(gatun_h.GATUN_OUTPUT_LOGITS(), 0, rows, columns);
+  }
+
+  /** The same with another number of rows. */
+  public Want sized(int count) {
+    return new Want(kind, layer, count, columns, task, sequences);
   }
 
   int floats() {

@@ -2,16 +2,21 @@ package dev.gatun.inference.fake;
 
 import dev.gatun.inference.Encoded;
 import dev.gatun.inference.EncoderModel;
+import dev.gatun.inference.EncoderTask;
 import dev.gatun.inference.Family;
 import dev.gatun.inference.Head;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.Matrix;
 import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.Output;
+import dev.gatun.inference.Plan;
 import dev.gatun.inference.Pooling;
 import dev.gatun.inference.Precision;
+import dev.gatun.inference.TaskForm;
+import dev.gatun.inference.TaskInfo;
 import dev.gatun.inference.TokenBatch;
 import dev.gatun.inference.WeightOrigin;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -77,17 +82,48 @@ public final class FakeEncoderModel implements EncoderModel {
         new Encoded(outputs.stream().map(output -> compute(output, batch)).toList()));
   }
 
+  /** A task with the model's own head, whatever the folder. */
+  @Override
+  public EncoderTask task(Path directory, TaskForm form) {
+    TaskInfo facts =
+        new TaskInfo(
+            directory.toString(),
+            info.head(),
+            info.pooling(),
+            info.normalized(),
+            info.labels(),
+            info.layers(),
+            0,
+            0,
+            0);
+    return new FakeTask(facts);
+  }
+
+  @Override
+  public Plan plan(TokenBatch batch, List<Output> outputs) {
+    info.requireFits(batch, outputs);
+    return new Plan("trunk", 0, 0, info.layers(), List.of(), List.of());
+  }
+
   @Override
   public void close() {
     closed = true;
   }
 
+  private record FakeTask(TaskInfo info) implements EncoderTask {
+    @Override
+    public void close() {}
+  }
+
   private Matrix compute(Output output, TokenBatch batch) {
     int columns = output.columns(info);
-    int rows = output.perToken(info) ? batch.tokens() : batch.sequences();
+    int rows = output.rows(info, batch);
     float[] values = new float[rows * columns];
     int at = 0;
     for (int i = 0; i < batch.sequences(); i++) {
+      if (output instanceof Output.Some(_, var sequences) && !sequences.contains(i)) {
+        continue;
+      }
       int[] ids = Arrays.copyOfRange(batch.ids(), batch.offsets()[i], batch.offsets()[i + 1]);
       float[] part = compute(output, ids);
       System.arraycopy(part, 0, values, at, part.length);
@@ -101,6 +137,8 @@ public final class FakeEncoderModel implements EncoderModel {
       case Output.Hidden(var layer) -> hidden(ids, layer.orElse(info.layers()));
       case Output.Embedding _ -> embedding(ids);
       case Output.Logits() -> logits.apply(ids);
+      case Output.OfTask(_, var result) -> compute(result, ids);
+      case Output.Some(var result, _) -> compute(result, ids);
     };
   }
 

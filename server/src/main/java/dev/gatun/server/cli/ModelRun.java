@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.Encoded;
 import dev.gatun.inference.Head;
 import dev.gatun.inference.Inference;
+import dev.gatun.inference.Labels;
 import dev.gatun.inference.Matrix;
 import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.Output;
+import dev.gatun.inference.TaskFolder;
+import dev.gatun.inference.TaskForm;
 import dev.gatun.inference.TokenBatch;
 import dev.gatun.inference.tokenize.Tokens;
 import dev.gatun.server.wire.Json;
@@ -54,7 +57,10 @@ final class ModelRun implements Callable<Integer> {
       description = "Embed after layer K instead of the last one.")
   private Optional<Integer> layer = Optional.empty();
 
-  @Option(names = "--adapter", paramLabel = "DIR", description = "Not in this build.")
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description = "PEFT LoRA adapter, or head, to run over the model.")
   private Optional<Path> adapter = Optional.empty();
 
   ModelRun(Console console) {
@@ -63,17 +69,29 @@ final class ModelRun implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (adapter.isPresent()) {
-      throw new Failure(
-          ExitStatus.FAILED, "adapters are not in this build; merge the adapter into its base");
-    }
     Path folder = model.folder();
     SentenceFiles files = SentenceFiles.read(folder);
     try (Inference inference = options.open();
         ModelFolder opened = ModelFolder.open(inference, folder)) {
-      Session session = new Session(opened, files, check(opened.encoder().info()));
+      Session session =
+          adapter.map(task -> over(opened, task, files)).orElseGet(() -> alone(opened, files));
       return rows.answer(console, session::answer);
     }
+  }
+
+  private Session alone(ModelFolder opened, SentenceFiles files) {
+    return new Session(opened, opened.labels(), files, check(opened.encoder().info()));
+  }
+
+  /** The model closes the task. */
+  private Session over(ModelFolder opened, Path directory, SentenceFiles files) {
+    TaskFolder task = TaskFolder.open(opened, directory, TaskForm.LOW_RANK);
+    Wanted wanted = check(opened.encoder().info().under(task.task().info()));
+    return new Session(
+        opened,
+        task.labels(),
+        files,
+        new Wanted(wanted.output().of(task.task()), wanted.columns()));
   }
 
   /** What to ask the encoder for, once the options fit the model. */
@@ -105,19 +123,25 @@ final class ModelRun implements Callable<Integer> {
   private record Wanted(Output output, int columns) {}
 
   /** An open model that answers rows. */
-  private record Session(ModelFolder model, SentenceFiles files, Wanted wanted) {
+  private record Session(ModelFolder model, Labels labels, SentenceFiles files, Wanted wanted) {
     ObjectNode answer(Row row) {
       ObjectNode answer = row.answer();
       TokenBatch batch = batch(row, answer);
       ArrayNode ids = answer.putArray("ids");
       Arrays.stream(batch.ids()).forEach(ids::add);
       Matrix result = encode(batch).single();
-      switch (wanted.output()) {
+      put(answer, wanted.output(), result);
+      return answer;
+    }
+
+    private void put(ObjectNode answer, Output output, Matrix result) {
+      switch (output) {
         case Output.Logits() -> logits(answer, result);
         case Output.Embedding _ -> answer.set("embedding", floats(embedding(result)));
         case Output.Hidden _ -> answer.set("tokens", rows(result));
+        case Output.OfTask(_, var plain) -> put(answer, plain, result);
+        case Output.Some(var all, _) -> put(answer, all, result);
       }
-      return answer;
     }
 
     private Encoded encode(TokenBatch batch) {
@@ -156,17 +180,17 @@ final class ModelRun implements Callable<Integer> {
     }
 
     private void logits(ObjectNode answer, Matrix logits) {
-      List<String> labels = new ArrayList<>();
+      List<String> best = new ArrayList<>();
       for (int row = 0; row < logits.rows(); row++) {
-        labels.add(model.labels().name(Probabilities.best(logits.row(row))));
+        best.add(labels.name(Probabilities.best(logits.row(row))));
       }
       if (wanted.output().perToken(model.encoder().info())) {
         answer.set("logits", rows(logits));
         ArrayNode names = answer.putArray("labels");
-        labels.forEach(names::add);
+        best.forEach(names::add);
       } else {
         answer.set("logits", floats(logits.row(0)));
-        answer.put("label", labels.getFirst());
+        answer.put("label", best.getFirst());
       }
     }
 
