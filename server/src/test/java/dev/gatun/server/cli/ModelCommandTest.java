@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatun.server.cli.CommandLineFixture.Ran;
+import dev.gatun.server.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +110,40 @@ class ModelCommandTest {
       assertEquals("", ran.out());
       assertFalse(ran.err().isBlank());
     }
+  }
+
+  @Test
+  void anAdapterRunsOverItsBase() throws IOException {
+    Path golden = Path.of(System.getProperty("gatun.home"), "model-cards", "golden", "errors");
+    JsonNode expected =
+        Json.read(Files.readAllBytes(golden.resolve("adapter-control-ok/expect.json")));
+    Ran ran = runAdapter(golden, "adapter-control-ok", expected.path("ids").toString());
+    assertEquals(0, ran.status(), ran.err());
+    JsonNode row = ran.json().getFirst();
+    for (int i = 0; i < 2; i++) {
+      double logit = expected.path("logits").get(i).asDouble();
+      assertEquals(logit, row.path("logits").get(i).asDouble(), 1e-4);
+    }
+    assertEquals("jailbreak", row.path("label").asText());
+
+    Ran refused = runAdapter(golden, "adapter-dora", "[1,2]");
+    assertEquals(ExitStatus.FAILED, refused.status());
+    assertEquals("", refused.out());
+    assertTrue(refused.err().contains("use_dora"), refused.err());
+  }
+
+  private Ran runAdapter(Path golden, String adapter, String ids) {
+    Path input = file(temporary, "in.jsonl", "{\"ids\":" + ids + "}\n");
+    return run(
+        "model",
+        "run",
+        "--model",
+        golden.resolve("control-ok").toString(),
+        "--adapter",
+        golden.resolve(adapter).toString(),
+        "--input",
+        input.toString(),
+        "--json");
   }
 
   @Test
