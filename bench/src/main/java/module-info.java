@@ -16,6 +16,8 @@ module dev.gatun.bench {
       info.picocli;
   opens dev.gatun.bench.jmh to
       info.picocli;
+  opens dev.gatun.bench.mix to
+      info.picocli;
   opens dev.gatun.bench.soak to
       info.picocli;
   opens dev.gatun.bench.worker to

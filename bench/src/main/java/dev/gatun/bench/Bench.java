@@ -4,6 +4,7 @@ import dev.gatun.bench.encoder.EncoderBench;
 import dev.gatun.bench.encoder.PeakCommand;
 import dev.gatun.bench.fidelity.FidelityCommand;
 import dev.gatun.bench.jmh.JmhCommand;
+import dev.gatun.bench.mix.MixBench;
 import dev.gatun.bench.soak.SoakCommand;
 import dev.gatun.bench.worker.EncoderWorker;
 import picocli.CommandLine;
@@ -22,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       EncoderBench.class,
+      MixBench.class,
       EncoderWorker.class,
       FidelityCommand.class,
       JmhCommand.class,
