@@ -1,5 +1,6 @@
 #include "cpu/dispatch.h"
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -40,6 +41,24 @@ void list_words(TierSet usable, char* words, size_t capacity) {
   }
 }
 
+/// Number of the highest tier that may be chosen.
+std::atomic<int32_t> g_limit{INT32_MAX};
+
+/// A tier that is named is meant, whatever the limit.
+const char* environment() {
+  const char* wanted = std::getenv("GATUN_ISA");
+  return wanted == nullptr || *wanted == '\0' ? nullptr : wanted;
+}
+
+TierSet below(TierSet usable, int32_t limit) {
+  TierSet allowed;
+  for (const Tier tier : kTiers) {
+    const bool within = static_cast<int32_t>(tier) <= limit || environment() != nullptr;
+    if (usable.has(tier) && within) allowed.add(tier);
+  }
+  return allowed;
+}
+
 }  // namespace
 
 Choice choose_among(TierSet usable, const char* wanted, char (&reason)[kReasonBytes]) {
@@ -65,8 +84,18 @@ Choice choose_among(TierSet usable, const char* wanted, char (&reason)[kReasonBy
 
 const Choice& choose() {
   static char reason[kReasonBytes];
-  static const Choice choice = choose_among(usable(), std::getenv("GATUN_ISA"), reason);
+  static const Choice choice = choose_among(below(usable(), g_limit.load()), environment(), reason);
   return choice;
+}
+
+const char* limit_choice(const char* word) {
+  for (const KernelTable* table : kTables) {
+    if (std::strcmp(word, table->name) != 0) continue;
+    g_limit.store(static_cast<int32_t>(table->tier));
+    const bool late = environment() == nullptr && choose().table->tier > table->tier;
+    return late ? "a higher instruction set has been chosen already" : nullptr;
+  }
+  return "it is not an instruction set of this build";
 }
 
 TierSet usable() {

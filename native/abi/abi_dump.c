@@ -131,6 +131,8 @@ static void print_functions(void) {
   FUNCTION(gatun_runtime_describe, int64_t (*)(char*, int64_t, gatun_error*), "i64 (ptr, i64, ptr)")
   FUNCTION(gatun_machine_peak, int32_t (*)(int32_t, int32_t, double*, gatun_error*),
            "i32 (i32, i32, ptr, ptr)")
+  FUNCTION(gatun_runtime_limit_isa, int32_t (*)(const char*, int64_t, gatun_error*),
+           "i32 (ptr, i64, ptr)")
   FUNCTION(
       gatun_model_open,
       gatun_model * (*)(const char*, int64_t, const gatun_model_options*, int64_t, gatun_error*),

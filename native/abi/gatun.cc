@@ -156,6 +156,14 @@ int32_t gatun_machine_peak(int32_t precision, int32_t threads, double* operation
   });
 }
 
+int32_t gatun_runtime_limit_isa(const char* name, int64_t name_length, gatun_error* error) {
+  return guarded(error, gatun::code_of, [&] {
+    require(name != nullptr && name_length > 0, "name is NULL or its length not more than 0");
+    backend::limit_isa({name, static_cast<size_t>(name_length)});
+    return int32_t{GATUN_OK};
+  });
+}
+
 gatun_model* gatun_model_open(const char* directory, int64_t directory_length,
                               const gatun_model_options* options, int64_t options_bytes,
                               gatun_error* error) {

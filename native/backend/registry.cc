@@ -21,6 +21,8 @@ const char* name_of(Precision precision) {
   return "?";
 }
 
+void limit_isa(const std::string& name) { cpu::limit_isa(name); }
+
 const Backend& best() {
   const Candidate* chosen = nullptr;
   int score = 0;

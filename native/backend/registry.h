@@ -1,6 +1,8 @@
 // Which device computes.
 #pragma once
 
+#include <string>
+
 #include "backend/backend.h"
 
 namespace gatun::backend {
@@ -17,6 +19,10 @@ struct Candidate {
   /// Throws Failure when the device cannot be used as the environment asks.
   const Backend& (*open)();
 };
+
+/// Keeps the backends from instruction sets above the named one; to be called before best(). Throws
+/// Failure (ErrorCode::kUnsupported) when there is no such name or a higher one is in use already.
+void limit_isa(const std::string& name);
 
 /// The usable backend with the highest score, for the life of the process. Throws Failure
 /// (ErrorCode::kUnsupported) when GATUN_ISA names a tier that is unknown or that this machine

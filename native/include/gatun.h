@@ -132,6 +132,12 @@ GATUN_API int32_t gatun_abi_version(void);
  * unknown tier or one this machine lacks. */
 GATUN_API int64_t gatun_runtime_describe(char* text, int64_t capacity, gatun_error* error);
 
+/* Keeps the library from instruction sets above the one of this name (UTF-8, `name_length` bytes),
+ * unless GATUN_ISA names one. To be called before anything that computes. Returns GATUN_OK or the
+ * error's code: for a name that this build does not know, or when a higher one is in use. */
+GATUN_API int32_t gatun_runtime_limit_isa(const char* name, int64_t name_length,
+                                          gatun_error* error);
+
 /* Measures how fast this machine multiplies when nothing has to be loaded or stored: operations per
  * second of `threads` threads (1 … 256) at once in a GATUN_PRECISION_*, with the instruction set in
  * use; a product and its sum count as two. Takes about a fifth of a second; meant for an idle

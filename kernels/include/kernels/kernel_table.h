@@ -57,6 +57,11 @@ struct Choice {
 /// process; thread-safe.
 const Choice& choose();
 
+/// Keeps choose() from anything above the tier of this word, unless GATUN_ISA names a tier. Returns
+/// why that cannot be (an unknown word; a higher tier has been chosen already), a full sentence in
+/// static storage, or null. Thread-safe.
+const char* limit_choice(const char* word);
+
 /// Tiers this machine could run, and the best of them, whatever GATUN_ISA says.
 TierSet usable();
 Tier detected();

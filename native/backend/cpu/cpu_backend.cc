@@ -4,6 +4,7 @@
 #include "backend/cpu/cpu_packing.h"
 #include "backend/cpu/cpu_peak.h"
 #include "kernels/kernel_table.h"
+#include "model/utf8.h"
 #include "runtime/failure.h"
 
 namespace gatun::backend::cpu {
@@ -57,6 +58,13 @@ class CpuBackend : public Backend {
 }  // namespace
 
 int score() { return 1; }
+
+void limit_isa(const std::string& name) {
+  const char* problem = kernels::limit_choice(name.c_str());
+  if (problem == nullptr) return;
+  throw Failure(ErrorCode::kUnsupported,
+                "instruction set " + model::one_line(name, 40) + ": " + problem);
+}
 
 const Backend& open() {
   const kernels::Choice& choice = kernels::choose();

@@ -1,5 +1,8 @@
 package dev.gatun.inference;
 
+import dev.gatun.inference.ffm.LibraryUnavailable;
+import dev.gatun.inference.ffm.NativeError;
+import dev.gatun.inference.ffm.NativeLibrary;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +35,22 @@ public final class Inference implements AutoCloseable {
    */
   public static Inference open(InferenceOptions options) {
     return over(new NativeEngine(options), options, System::nanoTime);
+  }
+
+  /**
+   * Keeps this process from instruction sets above one, such as {@code avx2}, unless the variable
+   * {@code GATUN_ISA} names one. To be called before anything is opened.
+   *
+   * @param library libgatun, an absolute path
+   * @throws InferenceException.Unavailable when there is none of this name, or a higher one is in
+   *     use
+   */
+  public static void limitIsa(Path library, String name) {
+    try {
+      NativeLibrary.load(library).limitIsa(name);
+    } catch (LibraryUnavailable | NativeError e) {
+      throw new InferenceException.Unavailable(String.valueOf(e.getMessage()), e);
+    }
   }
 
   static Inference over(Engine engine, InferenceOptions options, LongSupplier clock) {

@@ -4,17 +4,21 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
-import dev.gatun.inference.InferenceOptions;
+import dev.gatun.inference.LoadWatch;
 import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.RuntimeInfo;
+import dev.gatun.inference.WeightOrigin;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.port.Encoders;
 import dev.gatun.router.signal.Family;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.NativeEncoders;
 import dev.gatun.server.wire.Json;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -24,6 +28,8 @@ import java.util.Optional;
 final class Models implements AutoCloseable {
   /** What was loaded. */
   private record Loaded(Inference inference, NativeEncoders encoders) {}
+
+  private static final Logger LOG = System.getLogger(Models.class.getName());
 
   private final Optional<Loaded> loaded;
   private final List<String> degraded;
@@ -44,13 +50,27 @@ final class Models implements AutoCloseable {
 
   /** Loads what is needed; what cannot be loaded is fatal unless a degraded start is allowed. */
   static Models load(RouterConfig config, Path models) throws StartException {
+    return load(config, models, LoadWatch.start());
+  }
+
+  /** As {@link #load(RouterConfig, Path)}, and tells how far it is. */
+  static Models load(RouterConfig config, Path models, LoadWatch watch) throws StartException {
     if (needed(config).isEmpty()) {
       return new Models(Optional.empty(), List.of());
     }
     try {
-      Inference inference = Inference.open(InferenceOptions.defaults());
+      EngineSettings settings = EngineSettings.of(config.global().nativeSettings(), models);
+      config
+          .global()
+          .nativeSettings()
+          .isaMax()
+          .ifPresent(isa -> Inference.limitIsa(settings.inference().library(), isa));
+      Inference inference = Inference.open(settings.inference());
       try {
-        NativeEncoders encoders = NativeEncoders.open(inference, new ModelStore(models));
+        NativeEncoders encoders =
+            NativeEncoders.open(
+                inference, new ModelStore(settings.models()), settings.load().with(watch));
+        encoders.domainOrigin().warnings().forEach(text -> LOG.log(Level.WARNING, text));
         return new Models(Optional.of(new Loaded(inference, encoders)), List.of());
       } catch (InferenceException e) {
         inference.close();
@@ -109,8 +129,19 @@ final class Models implements AutoCloseable {
         .put("hidden_size", info.hiddenSize())
         .put("layers", info.layers())
         .put("positions_max", info.positionsMax());
-    model.put("memory_usage", info.residentBytes());
+    model.put("memory_usage", info.weightBytes());
+    model
+        .putObject("memory")
+        .put("resident", info.residentBytes())
+        .put("mapped", info.mappedBytes());
+    model.put("precision", info.precision().word());
     model.put("backend", loaded.inference.runtime().backend());
+    model.put("isa", loaded.inference.runtime().isa());
+    WeightOrigin origin = loaded.encoders.domainOrigin();
+    Optional.ofNullable(origin.digests().get("model.safetensors"))
+        .ifPresent(digest -> model.put("digest", "sha256:" + digest));
+    model.put("weight_cache", origin.state().name().toLowerCase(Locale.ROOT));
+    origin.file().ifPresent(file -> model.put("weight_cache_file", file.toString()));
   }
 
   private void system(ObjectNode system) {
@@ -126,12 +157,15 @@ final class Models implements AutoCloseable {
           .put("native_abi", facts.abi())
           .put("device", facts.backend())
           .put("isa", facts.isa())
+          .put("isa_detected", facts.isaDetected())
           .put("threads", facts.cpus());
     });
+    Optional<ModelInfo> model = loaded.map(l -> l.encoders.domainModel());
     system
         .putObject("memory")
         .put("heap", runtime.totalMemory() - runtime.freeMemory())
-        .put("native", loaded.map(l -> l.encoders.domainModel().residentBytes()).orElse(0L));
+        .put("native", model.map(ModelInfo::residentBytes).orElse(0L))
+        .put("mapped", model.map(ModelInfo::mappedBytes).orElse(0L));
   }
 
   @Override

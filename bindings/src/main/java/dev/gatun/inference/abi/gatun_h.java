@@ -387,6 +387,68 @@ public class gatun_h extends gatun_h$shared {
         }
     }
 
+    private static class gatun_runtime_limit_isa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            gatun_h.C_INT,
+            gatun_h.C_POINTER,
+            gatun_h.C_LONG,
+            gatun_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("gatun_runtime_limit_isa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t gatun_runtime_limit_isa(const char *name, int64_t name_length, gatun_error *error)
+     * }
+     */
+    public static FunctionDescriptor gatun_runtime_limit_isa$descriptor() {
+        return gatun_runtime_limit_isa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t gatun_runtime_limit_isa(const char *name, int64_t name_length, gatun_error *error)
+     * }
+     */
+    public static MethodHandle gatun_runtime_limit_isa$handle() {
+        return gatun_runtime_limit_isa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t gatun_runtime_limit_isa(const char *name, int64_t name_length, gatun_error *error)
+     * }
+     */
+    public static MemorySegment gatun_runtime_limit_isa$address() {
+        return gatun_runtime_limit_isa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t gatun_runtime_limit_isa(const char *name, int64_t name_length, gatun_error *error)
+     * }
+     */
+    public static int gatun_runtime_limit_isa(MemorySegment name, long name_length, MemorySegment error) {
+        var mh$ = gatun_runtime_limit_isa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gatun_runtime_limit_isa", name, name_length, error);
+            }
+            return (int)mh$.invokeExact(name, name_length, error);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class gatun_machine_peak {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             gatun_h.C_INT,

@@ -1,11 +1,13 @@
 package dev.gatun.inference.ffm;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 
 import dev.gatun.inference.abi.gatun_error;
 import dev.gatun.inference.abi.gatun_h;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -61,6 +63,22 @@ public final class NativeLibrary {
         throw NativeError.read(error);
       }
       return rate.get(JAVA_DOUBLE, 0);
+    }
+  }
+
+  /**
+   * Keeps the library from instruction sets above one, see {@code gatun_runtime_limit_isa}.
+   *
+   * @throws NativeError when there is none of this name, or a higher one is in use
+   */
+  public void limitIsa(String name) {
+    byte[] text = name.getBytes(StandardCharsets.UTF_8);
+    try (Arena call = Arena.ofConfined()) {
+      MemorySegment error = gatun_error.allocate(call);
+      if (gatun_h.gatun_runtime_limit_isa(call.allocateFrom(JAVA_BYTE, text), text.length, error)
+          != gatun_h.GATUN_OK()) {
+        throw NativeError.read(error);
+      }
     }
   }
 

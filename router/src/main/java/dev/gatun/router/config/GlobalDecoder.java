@@ -60,13 +60,15 @@ final class GlobalDecoder {
 
   private static NativeSettings nativeSettings(Section section) {
     return new NativeSettings(
-        section.text("backend").orElse(NativeSettings.byDefault().backend()),
+        section.word("backend").orElse(NativeSettings.byDefault().backend()),
         section.text("library_dir"),
         section.text("models_dir"),
         section.text("isa_max"),
         section.integer("lanes"),
         section.integer("threads_per_lane"),
-        section.text("precision"),
+        section.word("precision"),
+        section.text("cache_dir"),
+        section.whole("cache_bytes_max"),
         section.integer("tokens_per_batch_max"),
         section.integer("queue_tokens_max"));
   }

@@ -48,13 +48,17 @@ final class GlobalSchema {
 
   static final Keys NATIVE =
       keys(
-          runs("backend", text()),
+          runs(
+              "backend",
+              word("auto", "cpu", "openvino", "cuda", "rocm").runningOnly("auto", "cpu")),
           runs("library_dir", text()),
           runs("models_dir", text()),
           runs("isa_max", text()),
-          runs("lanes", whole(1, 1024)),
-          runs("threads_per_lane", whole(1, 1024)),
-          runs("precision", text()),
+          runs("lanes", whole(1, 64)),
+          runs("threads_per_lane", whole(1, 256)),
+          runs("precision", word("fp32", "bf16", "int8")),
+          runs("cache_dir", text()),
+          runs("cache_bytes_max", whole(1, Long.MAX_VALUE)),
           runs("tokens_per_batch_max", whole(1, Integer.MAX_VALUE)),
           runs("queue_tokens_max", whole(1, Integer.MAX_VALUE)),
           later("openvino", loose("library device cache_dir"), "the OpenVINO backend"),

@@ -5,6 +5,7 @@ import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.signal.DomainSettings;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** Settings of the whole process, defaults filled in. */
 public record GlobalSettings(
@@ -64,6 +65,12 @@ public record GlobalSettings(
    * How encoder models run. What is empty the runtime decides.
    *
    * @param backend {@code auto} or the name of a backend
+   * @param libraryDir directory of the native library
+   * @param modelsDir directory of the built model folders
+   * @param isaMax the highest instruction set to use
+   * @param precision {@code fp32}, {@code bf16} or {@code int8}
+   * @param cacheDir where packed weights are kept, or {@code off}
+   * @param cacheBytesMax of everything that is kept there
    */
   public record NativeSettings(
       String backend,
@@ -73,6 +80,8 @@ public record GlobalSettings(
       OptionalInt lanes,
       OptionalInt threadsPerLane,
       Optional<String> precision,
+      Optional<String> cacheDir,
+      OptionalLong cacheBytesMax,
       OptionalInt tokensPerBatchMax,
       OptionalInt queueTokensMax) {
 
@@ -85,6 +94,8 @@ public record GlobalSettings(
           OptionalInt.empty(),
           OptionalInt.empty(),
           Optional.empty(),
+          Optional.empty(),
+          OptionalLong.empty(),
           OptionalInt.empty(),
           OptionalInt.empty());
     }

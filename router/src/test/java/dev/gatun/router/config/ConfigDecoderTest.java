@@ -56,6 +56,33 @@ class ConfigDecoderTest {
   }
 
   @Test
+  void theEngineCanBeConfigured() {
+    GlobalSettings.NativeSettings settings =
+        Documents.config(
+                """
+                routing: {}
+                global:
+                  native:
+                    backend: cpu
+                    precision: bf16
+                    isa_max: avx2
+                    threads_per_lane: 3
+                    cache_dir: /var/cache/gatun
+                    cache_bytes_max: 9000000000
+                    queue_tokens_max: 1000
+                """)
+            .global()
+            .nativeSettings();
+    assertEquals("cpu", settings.backend());
+    assertEquals(Optional.of("bf16"), settings.precision());
+    assertEquals(Optional.of("avx2"), settings.isaMax());
+    assertEquals(OptionalInt.of(3), settings.threadsPerLane());
+    assertEquals(Optional.of("/var/cache/gatun"), settings.cacheDir());
+    assertEquals(9_000_000_000L, settings.cacheBytesMax().orElseThrow());
+    assertEquals(OptionalInt.of(1000), settings.queueTokensMax());
+  }
+
+  @Test
   void backendsAreReadyToUse() throws IOException {
     Providers providers = complete().providers();
     Providers.Model house = providers.model("house").orElseThrow();

@@ -2,6 +2,7 @@ package dev.gatun.server.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.Inference;
+import dev.gatun.inference.LoadOptions;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.NativeEncoders;
@@ -46,10 +47,12 @@ final class Classify implements Callable<Integer> {
   @Override
   public Integer call() {
     ModelStore store = new ModelStore(Path.of(System.getProperty("gatun.models", "models")));
+    LoadOptions load = options.load();
     try (Inference inference = options.open()) {
       return switch (task) {
         case domain -> {
-          try (NativeEncoders encoders = NativeEncoders.open(inference, store)) {
+          try (NativeEncoders encoders = NativeEncoders.open(inference, store, load)) {
+            encoders.domainOrigin().warnings().forEach(console::say);
             yield rows.answer(console, row -> domain(encoders, row));
           }
         }

@@ -10,7 +10,13 @@ import picocli.CommandLine.Spec;
     name = "model",
     description = "Run, tokenize with, list and inspect encoder models.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ModelRun.class, ModelTokenize.class, ModelList.class, ModelInspect.class})
+    subcommands = {
+      ModelRun.class,
+      ModelTokenize.class,
+      ModelList.class,
+      ModelInspect.class,
+      ModelCache.class
+    })
 final class ModelCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -2,6 +2,7 @@ package dev.gatun.server.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.inference.EncoderModel;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.ModelInfo;
@@ -37,8 +38,8 @@ final class ModelInspect implements Runnable {
     Path folder = ModelOptions.folder(model);
     long started = System.nanoTime();
     try (Inference inference = options.open();
-        ModelFolder opened = ModelFolder.open(inference, folder)) {
-      ObjectNode facts = facts(opened.encoder().info(), (System.nanoTime() - started) / 1e6);
+        ModelFolder opened = options.open(console, inference, folder)) {
+      ObjectNode facts = facts(inference, opened.encoder(), (System.nanoTime() - started) / 1e6);
       ArrayNode labels = facts.putArray("labels");
       opened.labels().names().forEach(labels::add);
       if (json) {
@@ -52,20 +53,29 @@ final class ModelInspect implements Runnable {
     }
   }
 
-  private static ObjectNode facts(ModelInfo info, double loadMillis) {
-    return Json.object()
-        .put("family", info.family().name().toLowerCase(Locale.ROOT))
-        .put("head", info.head().name().toLowerCase(Locale.ROOT))
-        .put("pooling", info.pooling().name().toLowerCase(Locale.ROOT))
-        .put("normalized", info.normalized())
-        .put("hidden_size", info.hiddenSize())
-        .put("layers", info.layers())
-        .put("attention_heads", info.attentionHeads())
-        .put("vocabulary", info.vocabulary())
-        .put("positions_max", info.positionsMax())
-        .put("token_types", info.tokenTypes())
-        .put("parameters", info.parameters())
-        .put("resident_bytes", info.residentBytes())
-        .put("load_ms", Math.round(loadMillis * 10) / 10.0);
+  private static ObjectNode facts(Inference inference, EncoderModel model, double loadMillis) {
+    ModelInfo info = model.info();
+    ObjectNode facts =
+        Json.object()
+            .put("family", info.family().name().toLowerCase(Locale.ROOT))
+            .put("head", info.head().name().toLowerCase(Locale.ROOT))
+            .put("pooling", info.pooling().name().toLowerCase(Locale.ROOT))
+            .put("normalized", info.normalized())
+            .put("hidden_size", info.hiddenSize())
+            .put("layers", info.layers())
+            .put("attention_heads", info.attentionHeads())
+            .put("vocabulary", info.vocabulary())
+            .put("positions_max", info.positionsMax())
+            .put("token_types", info.tokenTypes())
+            .put("parameters", info.parameters())
+            .put("precision", info.precision().word())
+            .put("backend", inference.runtime().backend())
+            .put("isa", inference.runtime().isa())
+            .put("isa_detected", inference.runtime().isaDetected())
+            .put("resident_bytes", info.residentBytes())
+            .put("mapped_bytes", info.mappedBytes())
+            .put("weight_cache", model.origin().state().name().toLowerCase(Locale.ROOT));
+    model.origin().file().ifPresent(file -> facts.put("weight_cache_file", file.toString()));
+    return facts.put("load_ms", Math.round(loadMillis * 10) / 10.0);
   }
 }

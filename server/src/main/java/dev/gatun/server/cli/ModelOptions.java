@@ -2,6 +2,10 @@ package dev.gatun.server.cli;
 
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceOptions;
+import dev.gatun.inference.LoadOptions;
+import dev.gatun.inference.ModelFolder;
+import dev.gatun.inference.Precision;
+import dev.gatun.server.inference.CacheLocation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,22 +35,49 @@ final class ModelOptions {
       names = "--precision",
       paramLabel = "P",
       defaultValue = "fp32",
-      description = "Arithmetic: fp32.")
+      description = "Arithmetic: fp32, bf16 or int8 (default: ${DEFAULT-VALUE}).")
   private String precision = "fp32";
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = {
+        "Where packed weights are kept, or 'off' (default: GATUN_CACHE, or gatun in the cache",
+        "directory of this user)."
+      })
+  private Optional<String> cache = Optional.empty();
 
   /** Opens inference as the options say. */
   Inference open() {
     if (!backend.equals("cpu")) {
       throw notHere("backend " + backend, "cpu");
     }
-    if (!precision.equals("fp32")) {
-      throw notHere("precision " + precision, "fp32");
-    }
     InferenceOptions defaults = InferenceOptions.defaults();
     return Inference.open(
         defaults
             .withThreads(1, threads.map(ModelOptions::checked).orElse(defaults.threadsPerLane()))
             .withTokens(defaults.tokensPerBatchMax(), QUEUE_TOKENS_MAX));
+  }
+
+  /** How the options say to load; wrong words are usage errors. */
+  LoadOptions load() {
+    Precision chosen =
+        Precision.of(precision)
+            .orElseThrow(() ->
+                new Failure(
+                    ExitStatus.USAGE,
+                    "--precision " + precision + ": fp32, bf16 or int8 expected"));
+    return new LoadOptions(chosen, 0, CacheLocation.of(cache));
+  }
+
+  /** Opens a folder, shows a long load to who watches, and tells what was wrong with the cache. */
+  ModelFolder open(Console console, Inference inference, Path folder) {
+    LoadOptions options = load();
+    try (LoadingLine _ = new LoadingLine(console, options.watch())) {
+      ModelFolder opened = ModelFolder.open(inference, folder, options);
+      opened.encoder().origin().warnings().forEach(console::say);
+      return opened;
+    }
   }
 
   /** The folder of a model: a path, or the name of a model that comes with Gatun. */

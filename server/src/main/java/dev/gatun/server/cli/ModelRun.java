@@ -72,7 +72,7 @@ final class ModelRun implements Callable<Integer> {
     Path folder = model.folder();
     SentenceFiles files = SentenceFiles.read(folder);
     try (Inference inference = options.open();
-        ModelFolder opened = ModelFolder.open(inference, folder)) {
+        ModelFolder opened = options.open(console, inference, folder)) {
       Session session =
           adapter.map(task -> over(opened, task, files)).orElseGet(() -> alone(opened, files));
       return rows.answer(console, session::answer);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
+import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.ModelFolder;
 import dev.gatun.server.models.ModelBuildException;
 import dev.gatun.server.models.ModelCard;
@@ -34,14 +35,21 @@ public final class ModelStore {
   }
 
   /**
-   * Checks and opens a model.
+   * Opens and checks a model. A file whose digest the engine knows is not read again for that.
    *
    * @throws InferenceException.Refused when a file is missing or changed, or the folder is unusable
    */
-  public ModelFolder open(Inference inference, String name) {
+  public ModelFolder open(Inference inference, String name, LoadOptions options) {
     Path folder = path(name);
-    check(folder);
-    return ModelFolder.open(inference, folder);
+    requireBuilt(folder);
+    ModelFolder opened = ModelFolder.open(inference, folder, options);
+    try {
+      check(folder, opened.encoder().origin().digests());
+      return opened;
+    } catch (InferenceException e) {
+      opened.close();
+      throw e;
+    }
   }
 
   /**
@@ -60,15 +68,20 @@ public final class ModelStore {
     }
   }
 
-  private static void check(Path folder) {
-    Path digests = folder.resolve(DIGESTS);
-    if (!Files.isRegularFile(digests)) {
+  private static void requireBuilt(Path folder) {
+    if (!Files.isRegularFile(folder.resolve(DIGESTS))) {
       throw new InferenceException.Refused(folder, "no " + DIGESTS + "; run ./gatun build");
     }
+  }
+
+  private static void check(Path folder, Map<String, String> known) {
     try {
-      JsonNode files = Json.read(Files.readAllBytes(digests)).path("files");
+      JsonNode files = Json.read(Files.readAllBytes(folder.resolve(DIGESTS))).path("files");
       for (Map.Entry<String, JsonNode> file : files.properties()) {
-        String found = Sha256.of(folder.resolve(file.getKey()));
+        String found = known.get(file.getKey());
+        if (found == null) {
+          found = Sha256.of(folder.resolve(file.getKey()));
+        }
         if (!found.equals(file.getValue().asText())) {
           throw new InferenceException.Refused(
               folder, file.getKey() + " has changed since it was built; run ./gatun build");

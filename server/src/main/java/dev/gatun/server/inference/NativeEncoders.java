@@ -2,8 +2,10 @@ package dev.gatun.server.inference;
 
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
+import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.ModelInfo;
+import dev.gatun.inference.WeightOrigin;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.Encoders;
@@ -29,8 +31,8 @@ public final class NativeEncoders implements Encoders, AutoCloseable {
    *
    * @throws InferenceException when it is missing, changed or unusable
    */
-  public static NativeEncoders open(Inference inference, ModelStore store) {
-    ModelFolder folder = store.open(inference, DOMAIN_MODEL);
+  public static NativeEncoders open(Inference inference, ModelStore store, LoadOptions options) {
+    ModelFolder folder = store.open(inference, DOMAIN_MODEL, options);
     ModelCard card = store.card(DOMAIN_MODEL);
     return new NativeEncoders(
         new Classifier(folder, card.trainedTokens(), card.temperature().orElse(1)));
@@ -39,6 +41,11 @@ public final class NativeEncoders implements Encoders, AutoCloseable {
   /** Facts about the domain classifier. */
   public ModelInfo domainModel() {
     return domain.folder().encoder().info();
+  }
+
+  /** Where the weights of the domain classifier came from. */
+  public WeightOrigin domainOrigin() {
+    return domain.folder().encoder().origin();
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.gatun.server.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -101,9 +102,7 @@ class ModelCommandTest {
   void whatThisBuildLacksIsSaid() {
     Path input = file(temporary, "in.jsonl", "{\"text\":\"a\"}\n");
     for (String[] option :
-        new String[][] {
-          {"--adapter", "folder"}, {"--precision", "int8"}, {"--backend", "cuda"}, {"--layer", "99"}
-        }) {
+        new String[][] {{"--adapter", "folder"}, {"--backend", "cuda"}, {"--layer", "99"}}) {
       Ran ran =
           run("model", "run", "--model", TRUNK, "--input", input.toString(), option[0], option[1]);
       assertEquals(ExitStatus.FAILED, ran.status(), option[0]);
@@ -183,7 +182,44 @@ class ModelCommandTest {
     var facts = run("model", "inspect", TRUNK, "--json").json().getFirst();
     assertEquals("bert", facts.path("family").asText());
     assertEquals(384, facts.path("hidden_size").asInt());
+    assertEquals("fp32", facts.path("precision").asText());
+    assertEquals("cpu", facts.path("backend").asText());
+    assertTrue(facts.hasNonNull("isa") && facts.hasNonNull("isa_detected"));
     assertEquals(ExitStatus.FAILED, run("model", "inspect", "no-such-model").status());
+  }
+
+  @Test
+  void weightsAreKeptListedAndRemoved() {
+    String cache = temporary.resolve("kept").toString();
+    for (String state : List.of("written", "mapped")) {
+      var facts = run("model", "inspect", TRUNK, "--json", "--cache", cache).json().getFirst();
+      assertEquals(state, facts.path("weight_cache").asText());
+      assertTrue(facts.path("mapped_bytes").asLong() > facts.path("resident_bytes").asLong());
+    }
+    Ran list = run("model", "cache", "list", "--json", "--verify", "--cache", cache);
+    assertEquals(0, list.status(), list.err());
+    assertTrue(list.json().getFirst().path("model").asText().endsWith(TRUNK), list.out());
+    assertTrue(run("model", "cache", "list", "--cache", cache).out().contains("fp32"));
+    assertEquals(0, run("model", "cache", "clear", "--cache", cache).status());
+    assertEquals("", run("model", "cache", "list", "--cache", cache).out());
+    assertEquals(ExitStatus.FAILED, run("model", "cache", "list", "--cache", "off").status());
+    assertEquals(ExitStatus.USAGE, run("model", "cache").status());
+  }
+
+  @Test
+  void aCacheThatCannotBeUsedIsOneWarning() {
+    Path file = file(temporary, "file", "");
+    Ran ran = run("model", "inspect", TRUNK, "--json", "--cache", file.toString());
+    assertEquals(0, ran.status(), ran.err());
+    assertEquals("unused", ran.json().getFirst().path("weight_cache").asText());
+    assertEquals(1, ran.err().lines().count(), ran.err());
+  }
+
+  @Test
+  void anUnknownPrecisionIsAUsageError() {
+    Ran ran = run("model", "inspect", TRUNK, "--precision", "int4");
+    assertEquals(ExitStatus.USAGE, ran.status());
+    assertTrue(ran.err().contains("fp32, bf16 or int8"), ran.err());
   }
 
   @Test

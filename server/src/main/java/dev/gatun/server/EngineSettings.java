@@ -1,0 +1,48 @@
+package dev.gatun.server;
+
+import dev.gatun.inference.InferenceOptions;
+import dev.gatun.inference.LoadOptions;
+import dev.gatun.inference.Precision;
+import dev.gatun.router.config.GlobalSettings.NativeSettings;
+import dev.gatun.server.inference.CacheLocation;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How encoder models run: what {@code global.native} says, and what the runtime decides where it
+ * says nothing.
+ *
+ * @param models directory of the built model folders
+ */
+record EngineSettings(InferenceOptions inference, LoadOptions load, Path models) {
+  private static final String LIBRARY = "libgatun.so";
+
+  /**
+   * Fills in what the settings leave open.
+   *
+   * @param modelsByDefault directory of the models that come with the program
+   * @throws dev.gatun.inference.InferenceException.Unavailable when nothing names a library
+   */
+  static EngineSettings of(NativeSettings settings, Path modelsByDefault) {
+    InferenceOptions usual =
+        settings
+            .libraryDir()
+            .map(directory -> InferenceOptions.defaults(Path.of(directory, LIBRARY)))
+            .orElseGet(InferenceOptions::defaults);
+    InferenceOptions lanes =
+        settings.lanes().isPresent() ? usual.withLanes(settings.lanes().getAsInt()) : usual;
+    InferenceOptions inference =
+        lanes
+            .withThreads(lanes.lanes(), settings.threadsPerLane().orElse(lanes.threadsPerLane()))
+            .withTokens(
+                settings.tokensPerBatchMax().orElse(lanes.tokensPerBatchMax()),
+                settings.queueTokensMax().orElse(lanes.queueTokensMax()));
+    LoadOptions load =
+        LoadOptions.defaults()
+            .in(settings.precision().flatMap(Precision::of).orElse(Precision.FP32))
+            .with(
+                CacheLocation.of(Optional.empty(), settings.cacheDir(), settings.cacheBytesMax()));
+    return new EngineSettings(
+        inference, load, settings.modelsDir().map(Path::of).orElse(modelsByDefault));
+  }
+}
