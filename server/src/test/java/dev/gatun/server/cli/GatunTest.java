@@ -105,11 +105,7 @@ class GatunTest {
 
     assertEquals("cpu", version.path("backend").asText());
     assertTrue(version.path("abi").asInt() >= 1);
-    assertTrue(
-        version
-            .path("isa")
-            .asText()
-            .matches("scalar|avx2|avx2vnni|avx512|avx512vnni|avx512bf16|amx|neon"));
+    assertTrue(version.path("isa").asText().matches("scalar|(avx2|avx512|amx|neon)[a-z0-9]*"));
     assertTrue(run("version").out().contains("ABI " + version.path("abi").asText()));
   }
 
