@@ -319,13 +319,28 @@ void TaskSources::replace(const std::string& path, const std::string& base) {
   overlay_.replace(base, *found->second);
 }
 
+/// What the adapter would call a tensor of the checkpoint; empty when it is in neither part.
+std::string TaskSources::adapter_path(const std::string& name) const {
+  const HeadNames head = names_.head(config_);
+  if (name.starts_with(prefixes_.head)) {
+    const std::string rest = name.substr(prefixes_.head.size());
+    const auto is = [&](const std::string& module) {
+      return !module.empty() && rest.starts_with(module + ".");
+    };
+    if (is("classifier") || is(head.norm) || (!head.dense_in_trunk && is(head.dense))) {
+      return from_.head + rest;
+    }
+  }
+  if (!name.starts_with(prefixes_.trunk)) return "";
+  return from_.trunk + name.substr(prefixes_.trunk.size());
+}
+
 /// What modules_to_save names among the modules that this engine computes has to be there.
 void TaskSources::check_saved_modules() const {
   if (!adapter_.config) return;
   for (const auto& [name, tensor] : base_.all()) {
-    const bool in_trunk = !prefixes_.trunk.empty() && name.starts_with(prefixes_.trunk);
-    const std::string& before = in_trunk ? prefixes_.trunk : prefixes_.head;
-    const std::string path = (in_trunk ? from_.trunk : from_.head) + name.substr(before.size());
+    const std::string path = adapter_path(name);
+    if (path.empty()) continue;
     if (adapter_.whole.contains(path)) continue;
     for (size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1)) {
       const std::string_view module = std::string_view(path).substr(0, dot);

@@ -64,6 +64,7 @@ class TaskSources {
   void add_head();
   void add_head_linear(const std::string& path, const std::string& base, Extent outputs, bool bias);
   void replace(const std::string& path, const std::string& base);
+  std::string adapter_path(const std::string& name) const;
   void check_saved_modules() const;
   void refuse_unknown() const;
 

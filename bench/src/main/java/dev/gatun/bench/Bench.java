@@ -6,6 +6,7 @@ import dev.gatun.bench.fidelity.FidelityCommand;
 import dev.gatun.bench.jmh.JmhCommand;
 import dev.gatun.bench.mix.MixBench;
 import dev.gatun.bench.soak.SoakCommand;
+import dev.gatun.bench.tasks.TasksCommand;
 import dev.gatun.bench.worker.EncoderWorker;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,7 +29,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       FidelityCommand.class,
       JmhCommand.class,
       PeakCommand.class,
-      SoakCommand.class
+      SoakCommand.class,
+      TasksCommand.class
     })
 public final class Bench implements Runnable {
   private static final int USAGE = 2;

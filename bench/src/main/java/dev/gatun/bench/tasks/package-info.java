@@ -1,0 +1,2 @@
+/** Many tasks on one trunk against one. */
+package dev.gatun.bench.tasks;
