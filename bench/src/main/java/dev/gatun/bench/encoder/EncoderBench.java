@@ -1,5 +1,6 @@
 package dev.gatun.bench.encoder;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatun.bench.measure.Machine;
 import dev.gatun.bench.measure.Shape;
 import dev.gatun.bench.model.RandomModernBert;
@@ -12,13 +13,16 @@ import dev.gatun.bench.report.Row;
 import dev.gatun.bench.report.Table;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceOptions;
+import dev.gatun.inference.Precision;
 import dev.gatun.inference.RuntimeInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -115,14 +119,14 @@ public final class EncoderBench implements Callable<Integer> {
       Map<String, Shape> shapes,
       Peaks peaks)
       throws IOException, InterruptedException {
-    Peers.Run run = settings.peersRun();
-    List<String> missing = peers.missing(run);
+    List<String> missing = peers.missing(settings.peersRun());
     if (!missing.isEmpty()) {
       say("the peers do not take part:");
       missing.forEach(what -> say("  " + what));
       missing.forEach(what -> report.note("no peers: " + what));
       return;
     }
+    Peers.Run run = settings.peersRun().in(prepared(peers, settings.peersRun(), settings, report));
     Path results = Files.createTempFile("gatun-peers-", ".json");
     Optional<Peak> peak = peaks.of(settings.variants().getFirst());
     Files.delete(results);
@@ -146,6 +150,38 @@ public final class EncoderBench implements Callable<Integer> {
     } finally {
       Files.deleteIfExists(results);
     }
+  }
+
+  /**
+   * Packs the weights once, as the peers' models were prepared before they are measured.
+   *
+   * @return the precisions that every model can be loaded in
+   */
+  private static List<Precision> prepared(
+      Peers peers, Peers.Run run, Settings settings, Report report) throws IOException {
+    List<Precision> usable = new ArrayList<>(run.precisions());
+    for (String name : run.models()) {
+      Path folder = peers.work().resolve(name);
+      Shape shape = Shape.read(folder);
+      Case first = new Case(folder, name, 32, 1, 1, 1);
+      for (Precision precision : run.precisions()) {
+        Variant variant = new Variant(precision, run.threads(), "");
+        try (WorkerProcess worker = new WorkerProcess(settings.launcher(), variant)) {
+          JsonNode reply =
+              worker.ask(Sweep.job(first, variant, shape).put("warmup", 0).put("repeat", 1));
+          String about = name + ", " + precision.word() + ": ";
+          if (reply.has("error")) {
+            usable.remove(precision);
+            report.note(about + reply.get("error").asText());
+            say(about + reply.get("error").asText());
+          } else {
+            double millis = reply.path("load_ms").asDouble();
+            say(about + String.format(Locale.ROOT, "prepared, loaded in %.0f ms", millis));
+          }
+        }
+      }
+    }
+    return usable;
   }
 
   private static void merge(

@@ -138,8 +138,7 @@ final class EncoderOptions {
             rounds.orElse(quick ? 1 : 3),
             longRounds.orElse(quick ? 1 : 2),
             budget.orElse(quick ? 0.2 : 1.0),
-            quick ? 20 : 100,
-            60);
+            quick ? 20 : 100);
     Optional<Peers> folder =
         peers
             .map(Path::toAbsolutePath)

@@ -25,6 +25,9 @@ import java.util.function.Consumer;
 final class Sweep {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Longest call that is worth waiting for. */
+  private static final int LIMIT_SECONDS = 60;
+
   /** How much longer a call of twice the length takes at most: a little less than quadratic. */
   private static final double GROWTH = 3.5;
 
@@ -44,10 +47,8 @@ final class Sweep {
    * @param longRounds of cases with a process of their own
    * @param budgetSeconds per case, variant and round
    * @param callsMax timed calls per case, variant and round
-   * @param limitSeconds longest call that is worth waiting for
    */
-  record Effort(
-      int rounds, int longRounds, double budgetSeconds, int callsMax, double limitSeconds) {}
+  record Effort(int rounds, int longRounds, double budgetSeconds, int callsMax) {}
 
   /** A case that one variant has given up, or is done with. */
   private record Given(Case subject, Variant variant) {}
@@ -110,7 +111,7 @@ final class Sweep {
             .computeIfAbsent(subject, _ -> new HashMap<>())
             .computeIfAbsent(variant, _ -> new Samples(subject, variant));
     Optional<Double> expected = mine.cost().or(() -> guess(subject, variant));
-    if (mine.cost().isEmpty() && expected.orElse(0.0) > effort.limitSeconds() * 1e3) {
+    if (mine.cost().isEmpty() && expected.orElse(0.0) > LIMIT_SECONDS * 1e3) {
       given.add(new Given(subject, variant));
       progress.accept("  " + variant + ": left out, a call would take too long");
       return;
@@ -180,12 +181,13 @@ final class Sweep {
     return Math.clamp(wanted, 1, effort.callsMax());
   }
 
-  private ObjectNode job(Case subject, Variant variant, Shape shape) {
+  /** A job of the external protocol, without its numbers of runs. */
+  static ObjectNode job(Case subject, Variant variant, Shape shape) {
     ObjectNode job = JSON.createObjectNode().put("version", 1);
     job.put("model", subject.model().toAbsolutePath().toString());
     job.put("kind", shape.labels() > 0 ? "sequence-classification" : "sentence-embedding");
     job.put("threads", variant.threads()).put("tasks", subject.tasks());
-    job.put("time_limit_s", effort.limitSeconds()).put("want_outputs", false);
+    job.put("time_limit_s", LIMIT_SECONDS).put("want_outputs", false);
     job.put("concurrency", subject.concurrency());
     job.putArray("requests")
         .add(TokenIds.request(subject.batch(), subject.length(), shape.vocabulary()));

@@ -61,7 +61,24 @@ public record Peers(Path folder, Path work) {
       int rounds,
       int longRounds,
       double budgetSeconds,
-      Optional<Path> lock) {}
+      Optional<Path> lock) {
+
+    /** The same with other precisions of ours. */
+    public Run in(List<Precision> others) {
+      return new Run(
+          models,
+          engines,
+          List.copyOf(others),
+          threads,
+          lengths,
+          tasks,
+          batches,
+          rounds,
+          longRounds,
+          budgetSeconds,
+          lock);
+    }
+  }
 
   /** Whether the models of their bench are there. */
   public boolean hasModels() {

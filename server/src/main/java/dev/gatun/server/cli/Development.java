@@ -33,9 +33,23 @@ final class Development {
     }
   }
 
-  @Command(name = "bench", description = "Measure (in a checkout).")
+  @Command(
+      name = "bench",
+      description = "Measure (in a checkout).",
+      subcommands = Measurement.class)
   static final class Bench extends CheckoutOnly {
     Bench(Console console) {
+      super(console, "bench");
+    }
+  }
+
+  /** The subcommands of {@code bench}: their words, for completion. */
+  @Command(
+      name = "encoder",
+      aliases = {"encoder-worker", "fidelity", "jmh", "peak", "soak"},
+      description = "What to measure (in a checkout).")
+  static final class Measurement extends CheckoutOnly {
+    Measurement(Console console) {
       super(console, "bench");
     }
   }

@@ -94,7 +94,7 @@ class GatunTest {
     String script = run("completion").out();
 
     assertTrue(script.startsWith("#!/usr/bin/env bash"), script.substring(0, 40));
-    for (String word : List.of("serve", "tokenize", "--allow-unsupported", "bench")) {
+    for (String word : List.of("serve", "tokenize", "--allow-unsupported", "bench", "fidelity")) {
       assertTrue(script.contains(word), word);
     }
   }
