@@ -76,13 +76,13 @@ public final class EncoderWorker implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "either --serve or the path of one request file is needed");
     }
-    Path views = Path.of(System.getProperty("gatun.home", "."), "build", "bench", "views");
+    Path made = Path.of(System.getProperty("gatun.home", "."), "build", "bench");
     WeightCache packed = new WeightCache.In(cache.toAbsolutePath());
     // Replies go to the descriptor itself; whatever else is printed goes to standard error.
     PrintStream replies =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     System.setOut(System.err);
-    try (Models models = new Models(threads, chosen(), packed, views)) {
+    try (Models models = new Models(threads, chosen(), packed, made)) {
       if (requests.isPresent()) {
         ObjectNode reply = reply(models, requests.get().toString());
         replies.println(reply);
@@ -132,7 +132,7 @@ public final class EncoderWorker implements Callable<Integer> {
     ArrayNode elapsed = JSON.createArrayNode();
     ArrayNode outputs = JSON.createArrayNode();
     for (TokenBatch batch : job.requests()) {
-      Runs runs = Runs.of(job, () -> model.compute(job, batch));
+      Runs runs = Runs.of(job, () -> model.compute(batch));
       ArrayNode times = latencies.addArray();
       runs.latenciesMillis().forEach(times::add);
       elapsed.add(runs.elapsedMillis());

@@ -37,7 +37,7 @@ class EncoderWorkerTest {
 
   @BeforeEach
   void start() {
-    models = new Models(Optional.of(1), Precision.FP32, WeightCache.off(), folder.resolve("views"));
+    models = new Models(Optional.of(1), Precision.FP32, WeightCache.off(), folder.resolve("made"));
   }
 
   @AfterEach
