@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <numeric>
+#include <functional>
+#include <map>
 
+#include "model/safetensors.h"
 #include "tests/support.h"
 
 namespace gatun::tests {
@@ -276,6 +278,170 @@ TEST_P(Tasks, PausedPassesGiveTheSame) {
   for (size_t i = 0; i < asked.size(); ++i) {
     EXPECT_EQ(worst_difference(asked[i].values, again[i].values), 0);
   }
+}
+
+/// Writes a safetensors file of fp32 tensors.
+void write_tensors(const fs::path& file,
+                   const std::map<std::string, std::pair<std::vector<int64_t>, std::string>>& all) {
+  std::string header = "{";
+  std::string data;
+  for (const auto& [name, tensor] : all) {
+    std::string shape;
+    for (const int64_t extent : tensor.first) {
+      shape += (shape.empty() ? "" : ",") + std::to_string(extent);
+    }
+    header += (header.size() == 1 ? "\"" : ",\"") + name + "\":{\"dtype\":\"F32\",\"shape\":[" +
+              shape + "],\"data_offsets\":[" + std::to_string(data.size()) + "," +
+              std::to_string(data.size() + tensor.second.size()) + "]}";
+    data += tensor.second;
+  }
+  header += "}";
+  const uint64_t length = header.size();
+  write_file(file,
+             std::string(reinterpret_cast<const char*>(&length), sizeof(length)) + header + data);
+}
+
+/// Those tensors of a file whose names `keep` gives a new name.
+void filter_tensors(const fs::path& from, const fs::path& to,
+                    const std::function<std::string(const std::string&)>& keep) {
+  const std::string bytes = read_file(from);
+  std::map<std::string, std::pair<std::vector<int64_t>, std::string>> kept;
+  for (const model::TensorEntry& entry :
+       model::read_safetensors_header(reinterpret_cast<const unsigned char*>(bytes.data()),
+                                      static_cast<int64_t>(bytes.size()), "f")) {
+    const std::string name = keep(entry.name);
+    if (name.empty()) continue;
+    kept[name] = {entry.shape, bytes.substr(static_cast<size_t>(entry.begin),
+                                            static_cast<size_t>(entry.end - entry.begin))};
+  }
+  write_tensors(to, kept);
+}
+
+/// Tasks that adapt some of the top layers, or none, beside one that adapts all.
+class SharedBottom : public testing::Test {
+ protected:
+  void SetUp() override {
+    model_ = open_model(own_golden_set() / "models/modernbert-lora-base");
+    golden_ = read_case(own_golden_set() / "cases/lora-jailbreak");
+    adapter_ = own_golden_set() / "adapters/lora-jailbreak";
+    for (const GoldenInput& input : golden_.inputs) batch_.add(input.ids);
+  }
+
+  /// The adapter without its factors below `layer`.
+  fs::path top(int layer) {
+    const fs::path folder = folders_.path() / ("top" + std::to_string(layer));
+    fs::create_directory(folder);
+    fs::copy(adapter_ / "adapter_config.json", folder / "adapter_config.json");
+    filter_tensors(adapter_ / "adapter_model.safetensors", folder / "adapter_model.safetensors",
+                   [layer](const std::string& name) {
+                     const size_t at = name.find("layers.");
+                     const bool below = at != std::string::npos && name[at + 7] - '0' < layer;
+                     return below ? std::string() : name;
+                   });
+    return folder;
+  }
+
+  fs::path head() {
+    const fs::path folder = folders_.path() / "head";
+    fs::create_directory(folder);
+    write_file(folder / "config.json",
+               "{\"architectures\":[\"ModernBertForSequenceClassification\"]}");
+    filter_tensors(adapter_ / "adapter_model.safetensors", folder / "head.safetensors",
+                   [](const std::string& name) {
+                     const std::string prefix = "base_model.model.";
+                     return name.find("lora_") != std::string::npos ? std::string()
+                                                                    : name.substr(prefix.size());
+                   });
+    return folder;
+  }
+
+  std::vector<float> alone(const gatun_task* task, int32_t kind, int32_t layer,
+                           const std::vector<int32_t>& sequences) {
+    std::vector<Asked> asked = {{task, kind, layer, sequences, {}}};
+    run_tasks(lane_.get(), model_.get(), batch_, asked);
+    return asked[0].values;
+  }
+
+  TemporaryFolder folders_;
+  ModelHandle model_;
+  LaneHandle lane_ = open_lane(2);
+  GoldenCase golden_;
+  fs::path adapter_;
+  PackedBatch batch_;
+};
+
+TEST_F(SharedBottom, GivesWhatEachTaskGivesAlone) {
+  const std::vector<fs::path> folders = {adapter_, top(1), top(3), head()};
+  std::vector<TaskHandle> tasks;
+  std::vector<TaskHandle> merged;
+  std::vector<Asked> asked;
+  for (size_t i = 0; i < folders.size(); ++i) {
+    tasks.push_back(open_task(model_.get(), folders[i]));
+    merged.push_back(open_task(model_.get(), folders[i], GATUN_TASK_MERGED));
+    ASSERT_NE(tasks.back(), nullptr);
+    ASSERT_NE(merged.back(), nullptr);
+  }
+  EXPECT_EQ(describe(tasks[1].get()).first_layer, 1);
+  EXPECT_EQ(describe(tasks[2].get()).first_layer, 3);
+  EXPECT_EQ(describe(tasks[3].get()).first_layer, 4);
+  EXPECT_EQ(describe(tasks[3].get()).labels, 2);
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    const gatun_task* task = i == 2 ? merged[i].get() : tasks[i].get();
+    asked.push_back({task, GATUN_OUTPUT_LOGITS, 0, {}, {}});
+    asked.push_back({task, GATUN_OUTPUT_LOGITS, 0, {static_cast<int32_t>(i), 5}, {}});
+    asked.push_back({task, GATUN_OUTPUT_HIDDEN, 3, {1, 2}, {}});
+    asked.push_back({task, GATUN_OUTPUT_EMBEDDING, 2, {4}, {}});
+  }
+  asked.push_back({nullptr, GATUN_OUTPUT_HIDDEN, 1, {}, {}});
+  asked.push_back({nullptr, GATUN_OUTPUT_HIDDEN, GATUN_LAYER_FINAL, {3}, {}});
+  run_tasks(lane_.get(), model_.get(), batch_, asked);
+  for (size_t i = 0; i < asked.size(); ++i) {
+    const Asked& a = asked[i];
+    const gatun_task* other = a.task == nullptr ? nullptr : merged[i / 4].get();
+    EXPECT_LE(worst_difference(alone(other, a.kind, a.layer, a.sequences), a.values), kLogits) << i;
+  }
+  EXPECT_GT(worst_difference(asked[0].values, asked[4].values), 0.01) << "tasks differ";
+  EXPECT_GT(worst_difference(asked[8].values, asked[12].values), 0.01) << "tasks differ";
+}
+
+TEST_F(SharedBottom, IsPlannedAsSuch) {
+  const TaskHandle low = open_task(model_.get(), top(2), GATUN_TASK_BOTH);
+  const TaskHandle high = open_task(model_.get(), top(3));
+  const TaskHandle plain = open_task(model_.get(), head());
+  std::vector<Asked> asked = {{low.get(), GATUN_OUTPUT_LOGITS, 0, {0, 1}, {}},
+                              {high.get(), GATUN_OUTPUT_LOGITS, 0, {1}, {}},
+                              {plain.get(), GATUN_OUTPUT_LOGITS, 0, {2}, {}}};
+  const auto rows = [&](size_t s) { return batch_.offsets[s + 1] - batch_.offsets[s]; };
+  const model::Json plan = model::parse_json(plan_of(model_.get(), batch_, asked), "plan");
+  EXPECT_EQ(plan.find("plan")->text, "shared-bottom");
+  const std::vector<model::Json>& steps = plan.find("steps")->items;
+  ASSERT_EQ(steps.size(), 3U);
+  EXPECT_EQ(steps[0].find("rows")->integer, rows(0) + rows(1) + rows(2));
+  EXPECT_EQ(steps[1].find("layer")->integer, 2);
+  EXPECT_EQ(steps[1].find("rows")->integer, rows(0) + 2 * rows(1) + rows(2));
+  EXPECT_EQ(steps[2].find("rows")->integer, rows(0) + 2 * rows(1) + rows(2));
+  EXPECT_LT(plan.find("cost")->number, plan.find("separate")->number);
+  asked.erase(asked.begin(), asked.begin() + 2);
+  EXPECT_NE(plan_of(model_.get(), batch_, asked).find("\"shared-trunk\""), std::string::npos);
+}
+
+TEST_F(SharedBottom, ContractsAreChecked) {
+  const TaskHandle task = open_task(model_.get(), adapter_);
+  const ModelHandle other = open_model(own_golden_set() / "models/modernbert-lora-base");
+  const auto expect_refused = [&](const gatun_model* over, std::vector<int32_t> sequences,
+                                  const std::string& words) {
+    Asked asked{task.get(), GATUN_OUTPUT_LOGITS, 0, std::move(sequences), {}};
+    asked.values.resize(1000);
+    gatun_output output = output_of(asked);
+    const gatun_batch view = batch_.view();
+    gatun_error error;
+    EXPECT_EQ(gatun_lane_run(lane_.get(), over, &view, &output, 1, &error), GATUN_ERROR_ARGUMENT);
+    EXPECT_NE(std::string(error.message).find(words), std::string::npos) << error.message;
+  };
+  expect_refused(other.get(), {}, "another model");
+  expect_refused(model_.get(), {0, 0}, "rising");
+  expect_refused(model_.get(), {-1}, "rising");
+  expect_refused(model_.get(), {1000}, "rising");
 }
 
 INSTANTIATE_TEST_SUITE_P(Groups, Tasks, testing::ValuesIn(groups()), [](const auto& info) {
