@@ -129,6 +129,9 @@ void ThreadPool::stop() {
 }
 
 void ThreadPool::work(int thread) {
+#if defined(__linux__)
+  pthread_setname_np(pthread_self(), "gatun-compute");
+#endif
   uint32_t seen = 0;
   for (;;) {
     uint32_t state =

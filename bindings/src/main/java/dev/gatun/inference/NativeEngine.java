@@ -24,6 +24,7 @@ import java.util.Optional;
 final class NativeEngine implements Engine {
 
   private static final int[] NO_TYPES = {};
+  private static final int THREADS_MAX = 256;
 
   private final NativeLibrary library;
   private final InferenceOptions options;
@@ -226,10 +227,16 @@ final class NativeEngine implements Engine {
       LoadOptions options, String cacheDirectory, long cacheBytesMax) {
     return new NativeEncoderModel.Settings(
         code(options.precision()),
-        options.threads(),
+        threads(options),
         cacheDirectory,
         cacheBytesMax,
         options.watch().progress());
+  }
+
+  /** The library counts processors without the limits of a container. */
+  private static int threads(LoadOptions options) {
+    int cpus = Runtime.getRuntime().availableProcessors();
+    return options.threads() > 0 ? options.threads() : Math.min(cpus, THREADS_MAX);
   }
 
   private static WeightOrigin origin(String json) {
