@@ -26,8 +26,21 @@ final class LaneLoop {
   private final Engine.Lane lane;
   private final LaneQueue queue;
   private final int roomTokens;
-  private Optional<Request> underWay = Optional.empty();
+  private Optional<Pass> underWay = Optional.empty();
   private long owedNanos;
+
+  /** A long call that was begun. */
+  private record Pass(List<Request> requests, PackedCall packed) {
+
+    LoadedModel model() {
+      return requests.getFirst().model();
+    }
+
+    /** Whether nobody waits for it any more. */
+    boolean unwanted(long nowNanos) {
+      return requests.stream().allMatch(r -> r.future().isDone() || r.late(nowNanos));
+    }
+  }
 
   /**
    * Of a lane that is open.
@@ -76,7 +89,7 @@ final class LaneLoop {
       return;
     }
     if (queue.isLong(requests.getFirst())) {
-      begin(requests.getFirst());
+      begin(new Pass(requests, new PackedCall(requests)));
       return;
     }
     long start = queue.nowNanos();
@@ -97,14 +110,9 @@ final class LaneLoop {
     try {
       PackedCall packed = new PackedCall(call);
       Encoded whole = lane.run(model.engine(), packed.batch(), packed.outputs());
-      List<Encoded> parts = packed.split(whole);
-      return () -> {
-        for (int i = 0; i < call.size(); i++) {
-          call.get(i).future().complete(parts.get(i));
-        }
-      };
+      return success(call, packed.split(whole));
     } catch (RuntimeException | Error e) {
-      return call.size() == 1 ? failure(call.getFirst(), e) : oneByOne(model, call);
+      return call.size() == 1 ? failure(call, e) : oneByOne(model, call);
     }
   }
 
@@ -115,45 +123,42 @@ final class LaneLoop {
     return () -> completions.forEach(Runnable::run);
   }
 
-  private void begin(Request request) {
+  private void begin(Pass pass) {
     try {
-      lane.begin(request.model().engine(), request.batch(), request.outputs());
-      underWay = Optional.of(request);
+      lane.begin(pass.model().engine(), pass.packed().batch(), pass.packed().outputs());
+      underWay = Optional.of(pass);
     } catch (RuntimeException | Error e) {
-      end(request, failure(request, e));
+      end(pass, failure(pass.requests(), e));
     }
   }
 
-  private void slice(Request request) {
+  private void slice(Pass pass) {
     long start = queue.nowNanos();
-    if (request.future().isDone()) {
+    if (pass.unwanted(start)) {
       lane.cancel();
-      end(request, () -> {});
-    } else if (request.late(start)) {
-      lane.cancel();
-      end(request, () -> request.future().completeExceptionally(request.tooLate()));
+      end(pass, () -> pass.requests().forEach(r -> r.future().completeExceptionally(r.tooLate())));
     } else {
-      advance(request);
+      advance(pass);
       owedNanos = Math.max(0, owedNanos - (queue.nowNanos() - start));
     }
   }
 
-  private void advance(Request request) {
-    Optional<Encoded> result;
+  private void advance(Pass pass) {
+    Optional<Runnable> completion;
     try {
-      result = lane.advance(SLICE);
+      completion =
+          lane.advance(SLICE).map(whole -> success(pass.requests(), pass.packed().split(whole)));
     } catch (RuntimeException | Error e) {
-      end(request, failure(request, e));
-      return;
+      completion = Optional.of(failure(pass.requests(), e));
     }
-    result.ifPresent(encoded -> end(request, () -> request.future().complete(encoded)));
+    completion.ifPresent(done -> end(pass, done));
   }
 
-  /** The long request is no longer under way. */
-  private void end(Request request, Runnable completion) {
+  /** The long call is no longer under way. */
+  private void end(Pass pass, Runnable completion) {
     underWay = Optional.empty();
     owedNanos = 0;
-    queue.finished(request.model());
+    queue.finished(pass.model());
     completion.run();
   }
 
@@ -170,11 +175,19 @@ final class LaneLoop {
     completion.run();
   }
 
-  private static Runnable failure(Request request, Throwable cause) {
+  private static Runnable success(List<Request> call, List<Encoded> parts) {
+    return () -> {
+      for (int i = 0; i < call.size(); i++) {
+        call.get(i).future().complete(parts.get(i));
+      }
+    };
+  }
+
+  private static Runnable failure(List<Request> call, Throwable cause) {
     InferenceException reason =
         cause instanceof InferenceException known
             ? known
             : new InferenceException.Failed("the engine failed: " + cause, cause);
-    return () -> request.future().completeExceptionally(reason);
+    return () -> call.forEach(request -> request.future().completeExceptionally(reason));
   }
 }

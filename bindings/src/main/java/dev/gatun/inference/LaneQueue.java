@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 
 /**
  * Requests that wait for a lane, and the models that lanes are running. First come, first served; a
- * lane that becomes free takes the oldest request together with all that can share its call. Long
- * requests run by themselves, and short ones overtake them.
+ * lane that becomes free takes the oldest request together with all that can share its call. A long
+ * request runs with none but those about the same text, and short ones overtake it.
  *
  * <p>Nothing here completes a future: that runs code of others, which must not happen under the
  * lock. What is taken out of the queue is handed to the caller for that.
@@ -309,14 +309,16 @@ final class LaneQueue {
 
   private boolean joins(
       Request request, List<Request> call, Set<Output> kinds, int tokensLeft, boolean between) {
-    if (isLong(request)) {
-      return call.isEmpty() && !between;
+    boolean fits;
+    if (call.isEmpty()) {
+      fits = !between || !isLong(request);
+    } else if (request.model() != call.getFirst().model()) {
+      fits = false;
+    } else if (isLong(call.getFirst())) {
+      fits = request.batch().equals(call.getFirst().batch()); // more about the same text
+    } else {
+      fits = !isLong(request) && request.batch().tokens() <= tokensLeft;
     }
-    boolean fits =
-        call.isEmpty()
-            || (request.model() == call.getFirst().model()
-                && !isLong(call.getFirst())
-                && request.batch().tokens() <= tokensLeft);
     return fits && request.joins(kinds);
   }
 

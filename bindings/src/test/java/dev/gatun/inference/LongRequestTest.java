@@ -56,6 +56,24 @@ class LongRequestTest {
   }
 
   @Test
+  void requestsAboutTheSameLongTextShareItsCall() throws Exception {
+    var running = model.encode(SHORT, LOGITS);
+    engine.awaitCall();
+    var logits = model.encode(LONG, LOGITS);
+    var given = model.encode(LONG, LOGITS, Duration.ofDays(1));
+    var embedding = model.encode(LONG, List.of(Output.embedding()));
+    engine.release();
+    assertEquals(700, step());
+    assertTrue(given.cancel(true));
+    assertEquals(700, step());
+    assertEquals(700, step());
+    assertEquals(700, logits.join().single().at(0, 1));
+    assertEquals(8, embedding.join().single().columns());
+    running.join();
+    assertEquals(1, engine.events().stream().filter("begin a"::equals).count());
+  }
+
+  @Test
   void longRequestsKeepTheirOrderAndShareTheirCallWithNobody() throws Exception {
     var running = model.encode(SHORT, LOGITS);
     engine.awaitCall();
