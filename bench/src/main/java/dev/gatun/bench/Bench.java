@@ -48,6 +48,11 @@ public final class Bench implements Runnable {
 
   /** Runs one command line and ends the process with its status: 0 ok, 1 failed, 2 usage. */
   public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The whole command line. */
+  static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Bench());
     line.setParameterExceptionHandler((e, _) -> {
       line.getErr().println("gatun: " + misunderstood(e));
@@ -61,7 +66,7 @@ public final class Bench implements Runnable {
       return 1;
     });
     line.setUsageHelpWidth(100);
-    System.exit(line.execute(args));
+    return line;
   }
 
   /** What is wrong, with the word that may have been meant. */

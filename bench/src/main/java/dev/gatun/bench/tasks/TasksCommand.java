@@ -31,8 +31,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "tasks",
     description = {
-      "Measure several whole classifiers with random weights on one trunk, in one pass, against one",
-      "of them: heads alone (0 adapted layers), adapters in some of the top layers, or in all."
+      "Measure several whole classifiers with random weights on one trunk, in one pass, against",
+      "one of them: heads alone (0 adapted layers), adapters in some of the top layers, or in all."
     })
 public final class TasksCommand implements Callable<Integer> {
   private static final int LABELS = 14;

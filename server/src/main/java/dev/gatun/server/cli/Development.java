@@ -46,7 +46,7 @@ final class Development {
   /** The subcommands of {@code bench}: their words, for completion. */
   @Command(
       name = "encoder",
-      aliases = {"encoder-worker", "fidelity", "encoder-mix", "jmh", "peak", "soak"},
+      aliases = {"encoder-worker", "fidelity", "encoder-mix", "jmh", "peak", "soak", "tasks"},
       description = "What to measure (in a checkout).")
   static final class Measurement extends CheckoutOnly {
     Measurement(Console console) {
