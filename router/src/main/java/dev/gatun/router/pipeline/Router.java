@@ -9,8 +9,11 @@ import dev.gatun.router.decision.DecisionStage;
 import dev.gatun.router.decision.Explanation;
 import dev.gatun.router.decision.Verdict;
 import dev.gatun.router.decision.Verdict.Winner;
+import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.ModelRef;
+import dev.gatun.router.port.EncoderPlan;
+import dev.gatun.router.port.Encoders;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.Ticker;
 import dev.gatun.router.signal.SignalHits;
@@ -32,6 +35,7 @@ public final class Router {
   private final ModelNames names;
   private final Optional<String> defaultModel;
   private final Ticker ticker;
+  private final Encoders encoders;
 
   public Router(RouterConfig config, Ports ports) {
     Plan plan = Plan.of(config);
@@ -48,6 +52,7 @@ public final class Router {
     names = ModelNames.of(config);
     defaultModel = config.providers().defaultModel();
     ticker = ports.ticker();
+    encoders = ports.encoders();
   }
 
   /** Signals, then the decision, then the model. */
@@ -60,6 +65,12 @@ public final class Router {
     Optional<Explanation> explanation =
         request.explain() ? Optional.of(decisions.explain(hits)) : Optional.empty();
     return new Routed(hits, verdict, outcome, explanation, ticker.nanos() - start);
+  }
+
+  /** How encoder models compute what signals ask about a conversation. */
+  public List<EncoderPlan> encoderPlans(Conversation conversation) {
+    String text = Facts.of(conversation).evaluationText();
+    return text.isEmpty() ? List.of() : encoders.plans(text);
   }
 
   /** Whether a requested model name asks for routing. */

@@ -13,6 +13,11 @@ public interface Encoders {
   /** How likely each domain is, read over the whole text. */
   Answer<Distribution> domain(String text);
 
+  /** How the answers about a text are computed; empty where no model computes anything. */
+  default List<EncoderPlan> plans(String text) {
+    return List.of();
+  }
+
   /** No model at all: every question is answered with a failure. */
   static Encoders none() {
     return new Encoders() {

@@ -5,6 +5,7 @@ import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.Matrix;
 import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.Output;
+import dev.gatun.inference.Plan;
 import dev.gatun.inference.TokenBatch;
 import dev.gatun.inference.tokenize.TokenizerException;
 import dev.gatun.inference.tokenize.Tokens;
@@ -13,6 +14,7 @@ import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -72,6 +74,20 @@ final class Classifier implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Answer.failed("the request was cancelled");
+    }
+  }
+
+  /** How a text is computed; empty when it cannot be read, which {@link #classify} explains. */
+  Optional<Plan> plan(String text) {
+    try {
+      List<int[]> windows =
+          Windows.spread(Windows.of(tokenizer.encode(text), windowTokens), WINDOWS_MAX);
+      return Optional.of(folder.encoder().plan(TokenBatch.of(windows), List.of(Output.logits())));
+    } catch (TokenizerException | RejectedExecutionException | InferenceException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
     }
   }
 

@@ -8,7 +8,9 @@ import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.WeightOrigin;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
+import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Encoders;
+import dev.gatun.router.signal.Family;
 import dev.gatun.server.models.ModelCard;
 import java.util.List;
 
@@ -56,6 +58,23 @@ public final class NativeEncoders implements Encoders, AutoCloseable {
   @Override
   public Answer<Distribution> domain(String text) {
     return domain.classify(text);
+  }
+
+  @Override
+  public List<EncoderPlan> plans(String text) {
+    return domain
+        .plan(text)
+        .map(plan ->
+            new EncoderPlan(
+                DOMAIN_MODEL,
+                List.of(Family.DOMAIN.type()),
+                plan.name(),
+                plan.layers(),
+                plan.steps().getFirst().rows(),
+                plan.cost(),
+                plan.separate()))
+        .stream()
+        .toList();
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.gatun.router.pipeline.Outcome;
 import dev.gatun.router.pipeline.RouteRequest;
 import dev.gatun.router.pipeline.Routed;
 import dev.gatun.router.pipeline.Router;
+import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.SignalHits;
 import dev.gatun.router.signal.SignalHits.FamilyRun;
@@ -52,6 +53,9 @@ public final class Evaluator {
     root.put("original_text", Facts.of(request.conversation()).evaluationText());
     decision(routed, root.putObject("decision_result"));
     routed.explanation().ifPresent(e -> trace(e, root.putArray("eval_trace")));
+    if (trace) {
+      plans(router.encoderPlans(request.conversation()), root.putArray("encoder_plans"));
+    }
     recommended(routed).forEach(root.withArray("recommended_models")::add);
     routed
         .verdict()
@@ -171,6 +175,15 @@ public final class Evaluator {
       item.put("matched", judged.matched());
       item.put("confidence", judged.confidence());
       item.set("root_trace", node(judged.root()));
+    }
+  }
+
+  private static void plans(List<EncoderPlan> plans, ArrayNode to) {
+    for (EncoderPlan plan : plans) {
+      ObjectNode item = to.addObject().put("model", plan.model());
+      plan.signals().forEach(item.withArray("signals")::add);
+      item.put("plan", plan.plan()).put("layers", plan.layers()).put("rows", plan.rows());
+      item.put("cost", plan.cost()).put("separate", plan.separate());
     }
   }
 

@@ -5,6 +5,7 @@ import static dev.gatun.server.cli.CommandLineFixture.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatun.server.GatunServer;
 import dev.gatun.server.ServeOptions;
 import dev.gatun.server.cli.CommandLineFixture.Ran;
@@ -75,6 +76,18 @@ class EvalTest {
     assertEquals(
         offline.json().getFirst().path("decision_result"),
         online.json().getFirst().path("decision_result"));
+  }
+
+  @Test
+  void theTraceSaysHowEncodersCompute() {
+    Path input = file(temporary, "in.jsonl", "{\"text\":\"integrate sine over a period\"}\n");
+    Ran ran = run("eval", "--input", input.toString(), "--json", "--trace");
+    JsonNode plan = ran.json().getFirst().at("/encoder_plans/0");
+    assertEquals("gatun-domain", plan.path("model").asText(), ran.out());
+    assertEquals("domain", plan.at("/signals/0").asText());
+    assertEquals("trunk", plan.path("plan").asText());
+    assertEquals(6, plan.path("layers").asInt());
+    assertTrue(plan.path("rows").asInt() > 3, plan::toString);
   }
 
   @Test
