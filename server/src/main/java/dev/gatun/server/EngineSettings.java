@@ -34,6 +34,7 @@ record EngineSettings(InferenceOptions inference, LoadOptions load, Path models)
     InferenceOptions inference =
         lanes
             .withThreads(lanes.lanes(), settings.threadsPerLane().orElse(lanes.threadsPerLane()))
+            .withPin(settings.pinThreads())
             .withTokens(
                 settings.tokensPerBatchMax().orElse(lanes.tokensPerBatchMax()),
                 settings.queueTokensMax().orElse(lanes.queueTokensMax()));

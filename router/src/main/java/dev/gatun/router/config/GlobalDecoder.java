@@ -66,6 +66,7 @@ final class GlobalDecoder {
         section.text("isa_max"),
         section.integer("lanes"),
         section.integer("threads_per_lane"),
+        section.flag("pin_threads", false),
         section.word("precision"),
         section.text("cache_dir"),
         section.whole("cache_bytes_max"),

@@ -56,6 +56,7 @@ final class GlobalSchema {
           runs("isa_max", text()),
           runs("lanes", whole(1, 64)),
           runs("threads_per_lane", whole(1, 256)),
+          runs("pin_threads", flag()),
           runs("precision", word("fp32", "bf16", "int8")),
           runs("cache_dir", text()),
           runs("cache_bytes_max", whole(1, Long.MAX_VALUE)),

@@ -68,6 +68,7 @@ public record GlobalSettings(
    * @param libraryDir directory of the native library
    * @param modelsDir directory of the built model folders
    * @param isaMax the highest instruction set to use
+   * @param pinThreads whether each thread stays on one processor
    * @param precision {@code fp32}, {@code bf16} or {@code int8}
    * @param cacheDir where packed weights are kept, or {@code off}
    * @param cacheBytesMax of everything that is kept there
@@ -79,6 +80,7 @@ public record GlobalSettings(
       Optional<String> isaMax,
       OptionalInt lanes,
       OptionalInt threadsPerLane,
+      boolean pinThreads,
       Optional<String> precision,
       Optional<String> cacheDir,
       OptionalLong cacheBytesMax,
@@ -93,6 +95,7 @@ public record GlobalSettings(
           Optional.empty(),
           OptionalInt.empty(),
           OptionalInt.empty(),
+          false,
           Optional.empty(),
           Optional.empty(),
           OptionalLong.empty(),

@@ -67,6 +67,7 @@ class ConfigDecoderTest {
                     precision: bf16
                     isa_max: avx2
                     threads_per_lane: 3
+                    pin_threads: true
                     cache_dir: /var/cache/gatun
                     cache_bytes_max: 9000000000
                     queue_tokens_max: 1000
@@ -77,6 +78,7 @@ class ConfigDecoderTest {
     assertEquals(Optional.of("bf16"), settings.precision());
     assertEquals(Optional.of("avx2"), settings.isaMax());
     assertEquals(OptionalInt.of(3), settings.threadsPerLane());
+    assertTrue(settings.pinThreads());
     assertEquals(Optional.of("/var/cache/gatun"), settings.cacheDir());
     assertEquals(9_000_000_000L, settings.cacheBytesMax().orElseThrow());
     assertEquals(OptionalInt.of(1000), settings.queueTokensMax());
