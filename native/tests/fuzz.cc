@@ -1,6 +1,6 @@
-// Opens damaged model folders, then calls lanes in any order, over and over: gatun_fuzz ITERATIONS
-// SEED. Prints the seed of the iteration that fails, so `gatun_fuzz 1 SEED` repeats it. Meant for
-// the asan preset.
+// Opens damaged model folders and adapters, then calls lanes in any order, over and over:
+// gatun_fuzz ITERATIONS SEED. Prints the seed of the iteration that fails, so `gatun_fuzz 1 SEED`
+// repeats it. Meant for the asan preset.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -130,6 +130,25 @@ bool survives(const fs::path& folder, gatun_lane* lane) {
   return results[0].rows == batch.tokens();
 }
 
+/// True when the task is refused properly, or opens and runs.
+bool task_survives(const fs::path& folder, const gatun_model* model, gatun_lane* lane,
+                   int32_t form) {
+  gatun_error error;
+  const TaskHandle task = open_task(model, folder, form, &error);
+  if (task == nullptr) {
+    const bool proper = error.code != GATUN_ERROR_INTERNAL && error.message[0] != '\0';
+    if (!proper) std::printf("code %d: %s\n", error.code, error.message);
+    return proper;
+  }
+  PackedBatch batch;
+  batch.add({1, 2, 3, 4, 5});
+  batch.add({0});
+  Outputs outputs(model, batch, {{GATUN_OUTPUT_HIDDEN, GATUN_LAYER_FINAL}});
+  outputs.data()->task = task.get();
+  const gatun_batch view = batch.view();
+  return gatun_lane_run(lane, model, &view, outputs.data(), 1, &error) == GATUN_OK;
+}
+
 /// A batch that is mostly valid.
 PackedBatch any_batch(Random& random, const gatun_model_info& info) {
   PackedBatch batch;
@@ -212,6 +231,24 @@ int fuzz_files(int64_t iterations, uint64_t seed) {
   return 0;
 }
 
+int fuzz_tasks(int64_t iterations, uint64_t seed) {
+  const fs::path set = own_golden_set();
+  const LaneHandle lane = open_lane(1);
+  const ModelHandle base = open_model(set / "errors/control-ok");
+  for (int64_t i = 0; i < iterations; ++i, ++seed) {
+    Random random(seed);
+    const TemporaryFolder folder(set / "errors/adapter-control-ok");
+    const bool config = random() % 2 == 0;
+    damage(random, folder.path() / (config ? "adapter_config.json" : "adapter_model.safetensors"));
+    const auto form = static_cast<int32_t>(1 + random() % 3);
+    if (task_survives(folder.path(), base.get(), lane.get(), form)) continue;
+    std::printf("failed: gatun_fuzz 1 %llu\n", static_cast<unsigned long long>(seed));
+    return 1;
+  }
+  std::printf("%lld damaged adapters\n", static_cast<long long>(iterations));
+  return 0;
+}
+
 int fuzz_lanes(int64_t iterations, uint64_t seed) {
   const LaneHandle lane = open_lane(2);
   const fs::path set = own_golden_set() / "models";
@@ -237,6 +274,10 @@ int main(int count, char** arguments) {
   }
   const int64_t iterations = std::atoll(arguments[1]);
   const uint64_t seed = std::strtoull(arguments[2], nullptr, 10);
-  const int status = gatun::tests::fuzz_files(iterations, seed);
-  return status != 0 ? status : gatun::tests::fuzz_lanes(iterations, seed);
+  for (const auto& part :
+       {gatun::tests::fuzz_files, gatun::tests::fuzz_tasks, gatun::tests::fuzz_lanes}) {
+    const int status = part(iterations, seed);
+    if (status != 0) return status;
+  }
+  return 0;
 }
