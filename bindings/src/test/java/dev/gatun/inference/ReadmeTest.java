@@ -27,13 +27,35 @@ class ReadmeTest {
   }
 
   @Test
-  void theSessionIsTheOneAbove() throws IOException {
+  void tasksRun() {
+    Path errors = Golden.home().resolve("model-cards/golden/errors");
+    Path adapter = errors.resolve("adapter-control-ok");
+    Path head = adapter; // any folder of a task
+    TokenBatch batch = TokenBatch.of(1, 2, 3);
+    try (Inference inference = Inference.open(InferenceOptions.defaults());
+        ModelFolder model = ModelFolder.open(inference, errors.resolve("control-ok"))) {
+      try (TaskFolder intent = TaskFolder.open(model, adapter, TaskForm.LOW_RANK);
+          TaskFolder safety = TaskFolder.open(model, head, TaskForm.LOW_RANK)) {
+        List<Output> outputs =
+            List.of(Output.logits().of(intent.task()), Output.logits().of(safety.task()));
+        List<Matrix> logits = model.encoder().encode(batch, outputs).join().results();
+        Plan plan = model.encoder().plan(batch, outputs); // how, and what it costs
+        assertEquals(logits.size(), plan.tasks().size());
+      }
+    }
+    LaneThreads.assertNone();
+  }
+
+  @Test
+  void theSessionsAreThoseAbove() throws IOException {
     Path tests = Golden.home().resolve("bindings/src/test/java/dev/gatun/inference");
     String source = squeezed(Files.readString(tests.resolve("ReadmeTest.java")));
     String readme = Files.readString(Golden.home().resolve("bindings/README.md"));
-    String session = readme.split("```", 0)[1];
-    for (String line : session.lines().filter(text -> text.endsWith(";")).toList()) {
-      assertTrue(source.contains(squeezed(line)), line);
+    String[] parts = readme.split("```", 0);
+    for (int block = 1; block < parts.length; block += 2) {
+      for (String line : parts[block].lines().filter(text -> text.endsWith(";")).toList()) {
+        assertTrue(source.contains(squeezed(line)), line);
+      }
     }
   }
 
