@@ -1,5 +1,6 @@
 package dev.gatun.inference;
 
+import dev.gatun.inference.tokenize.Beside;
 import dev.gatun.inference.tokenize.Tokenizer;
 import dev.gatun.inference.tokenize.TokenizerException;
 import java.nio.file.Files;
@@ -34,13 +35,30 @@ public final class ModelFolder implements AutoCloseable {
     if (!Files.isDirectory(directory)) {
       throw new InferenceException.Refused(directory, "no such directory");
     }
-    EncoderModel encoder = inference.load(directory, options);
+    Beside<Tokenizer> tokenizer = Beside.start("gatun-open-tokenizer", () -> tokenizer(directory));
+    EncoderModel encoder;
+    try {
+      encoder = inference.load(directory, options);
+    } catch (RuntimeException | Error e) {
+      discard(tokenizer);
+      throw e;
+    }
     try {
       Labels labels = labels(encoder.info(), directory);
-      return new ModelFolder(encoder, tokenizer(encoder.info(), directory), labels);
+      return new ModelFolder(encoder, checked(tokenizer.join(), encoder.info(), directory), labels);
     } catch (RuntimeException | Error e) {
       encoder.close();
+      discard(tokenizer);
       throw e;
+    }
+  }
+
+  /** Closes what was opened in vain; what is wrong with it as well is not said. */
+  private static void discard(Beside<Tokenizer> tokenizer) {
+    try {
+      tokenizer.join().close();
+    } catch (InferenceException.Refused _) {
+      return;
     }
   }
 
@@ -80,17 +98,19 @@ public final class ModelFolder implements AutoCloseable {
     tokenizer.close();
   }
 
-  private static Tokenizer tokenizer(ModelInfo info, Path directory) {
+  private static Tokenizer tokenizer(Path directory) {
     Path file = directory.resolve(TOKENIZER);
-    Tokenizer tokenizer;
     try {
-      tokenizer = Tokenizer.load(file);
+      return Tokenizer.load(file);
     } catch (TokenizerException e) {
       String reason = String.valueOf(e.getMessage()).replace(file.toString(), TOKENIZER);
       throw new InferenceException.Refused(directory, reason, e);
     }
+  }
+
+  /** The tokenizer, when every id it can produce has an embedding row. */
+  private static Tokenizer checked(Tokenizer tokenizer, ModelInfo info, Path directory) {
     if (tokenizer.idMax() >= info.vocabulary()) {
-      tokenizer.close();
       throw new InferenceException.Refused(
           directory,
           String.format(

@@ -3,6 +3,7 @@ package dev.gatun.inference.tokenize;
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import java.nio.file.Path;
 
 /**
  * A tokenizer of the Hugging Face engine. Called through its JNI class and not through DJL's {@code
@@ -26,7 +27,7 @@ final class EngineTokenizer {
     this.handle = handle;
   }
 
-  static EngineTokenizer create(TokenizerFile file) {
+  static EngineTokenizer create(Path path, String json) {
     try {
       LibUtils.checkStatus();
     } catch (EngineException | LinkageError e) {
@@ -38,13 +39,13 @@ final class EngineTokenizer {
           e);
     }
     try {
-      long handle = LIBRARY.createTokenizerFromString(file.json());
+      long handle = LIBRARY.createTokenizerFromString(json);
       LIBRARY.disableTruncation(handle);
       LIBRARY.disablePadding(handle);
       return new EngineTokenizer(handle);
     } catch (RuntimeException e) {
       throw new TokenizerException.Invalid(
-          file.path() + ": not a usable tokenizer.json: " + e.getMessage(), e);
+          path + ": not a usable tokenizer.json: " + e.getMessage(), e);
     }
   }
 

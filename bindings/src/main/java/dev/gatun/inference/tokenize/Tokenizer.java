@@ -58,8 +58,26 @@ public final class Tokenizer implements AutoCloseable {
     if (tokensMax < 1) {
       throw new IllegalArgumentException("tokensMax is " + tokensMax + ": at least 1 expected");
     }
-    TokenizerFile file = TokenizerFile.read(tokenizerJson);
-    return new Tokenizer(file, EngineTokenizer.create(file), tokensMax);
+    String json = TokenizerFile.text(tokenizerJson);
+    Beside<EngineTokenizer> engine =
+        Beside.start("gatun-open-engine", () -> EngineTokenizer.create(tokenizerJson, json));
+    TokenizerFile file;
+    try {
+      file = TokenizerFile.scan(tokenizerJson, json);
+    } catch (TokenizerException e) {
+      discard(engine);
+      throw e;
+    }
+    return new Tokenizer(file, engine.join(), tokensMax);
+  }
+
+  /** Closes what was made in vain; our own reason is the better one. */
+  private static void discard(Beside<EngineTokenizer> engine) {
+    try {
+      engine.join().close();
+    } catch (TokenizerException _) {
+      return;
+    }
   }
 
   /** The largest token id this tokenizer can produce. */

@@ -19,13 +19,13 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A {@code tokenizer.json}: its text for the engine, and what the engine does not check or tell.
- * Vocabularies of real models run to 30 MB, so they are streamed past, never held as a tree.
+ * A {@code tokenizer.json}: what the engine does not check or tell. Vocabularies of real models run
+ * to 30 MB, so they are streamed past, never held as a tree.
  *
  * @param idMax the largest id of the vocabulary, the added tokens and the template
  * @param tokenOfIdMax its token
  */
-record TokenizerFile(Path path, String json, int idMax, String tokenOfIdMax) {
+record TokenizerFile(Path path, int idMax, String tokenOfIdMax) {
 
   /** What the parser would have its programmer do; a reader of the message cannot. */
   private static final String PARSER_ADVICE =
@@ -33,19 +33,28 @@ record TokenizerFile(Path path, String json, int idMax, String tokenOfIdMax) {
 
   private static final Set<String> MODELS = Set.of("BPE", "WordPiece", "WordLevel", "Unigram");
 
-  static TokenizerFile read(Path path) {
+  /** The file's text. */
+  static String text(Path path) {
     try {
-      String json = Files.readString(path);
-      Scan scan = new Scan(path);
-      JsonReader reader = new JsonReader(new StringReader(json));
-      reader.setStrictness(Strictness.STRICT);
-      scan.file(reader);
-      return new TokenizerFile(path, json, scan.idMax, scan.tokenOfIdMax);
+      return Files.readString(path);
     } catch (NoSuchFileException e) {
       throw new TokenizerException.Invalid(
           path + ": missing; a model folder needs its tokenizer.json", e);
     } catch (CharacterCodingException e) {
       throw new TokenizerException.Invalid(path + ": not UTF-8: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new TokenizerException.Invalid(path + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Walks over the text. */
+  static TokenizerFile scan(Path path, String json) {
+    try {
+      Scan scan = new Scan(path);
+      JsonReader reader = new JsonReader(new StringReader(json));
+      reader.setStrictness(Strictness.STRICT);
+      scan.file(reader);
+      return new TokenizerFile(path, scan.idMax, scan.tokenOfIdMax);
     } catch (MalformedJsonException | EOFException | JsonParseException e) {
       throw new TokenizerException.Invalid(path + ": not JSON: " + firstLine(e), e);
     } catch (IllegalStateException
