@@ -108,12 +108,6 @@ final class EncoderOptions {
       description = "Peers to measure (default: ${DEFAULT-VALUE}).")
   private List<String> engines = new ArrayList<>();
 
-  @Option(
-      names = "--lock",
-      paramLabel = "FILE",
-      description = "Advisory lock that the peers' bench holds while it measures.")
-  private Optional<Path> lock = Optional.empty();
-
   /** For picocli. */
   EncoderOptions() {}
 
@@ -167,8 +161,7 @@ final class EncoderOptions {
         axes.batches().getLast() > 1 && !quick,
         effort.rounds(),
         effort.longRounds(),
-        effort.budgetSeconds(),
-        lock.map(Path::toAbsolutePath));
+        effort.budgetSeconds());
   }
 
   private List<Precision> precisions() {

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -60,8 +59,7 @@ public record Peers(Path folder, Path work) {
       boolean batches,
       int rounds,
       int longRounds,
-      double budgetSeconds,
-      Optional<Path> lock) {
+      double budgetSeconds) {
 
     /** The same with other precisions of ours. */
     public Run in(List<Precision> others) {
@@ -75,8 +73,7 @@ public record Peers(Path folder, Path work) {
           batches,
           rounds,
           longRounds,
-          budgetSeconds,
-          lock);
+          budgetSeconds);
     }
   }
 
@@ -165,7 +162,6 @@ public record Peers(Path folder, Path work) {
     command.addAll(List.of("--rounds", Integer.toString(run.rounds())));
     command.addAll(List.of("--long-rounds", Integer.toString(run.longRounds())));
     command.addAll(List.of("--budget", String.format(Locale.ROOT, "%.3f", run.budgetSeconds())));
-    run.lock().ifPresent(file -> command.addAll(List.of("--lock", file.toString())));
     if (run.engines().contains("ov-int8")) {
       command.addAll(List.of("--baseline", "ov-int8"));
     } else {

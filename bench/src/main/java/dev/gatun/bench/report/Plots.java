@@ -78,7 +78,9 @@ public final class Plots {
         rows.stream()
             .filter(row -> row.model().equals(model))
             .filter(row -> row.batch() == 1 && row.concurrency() == 1 && row.tasks() == 1)
-            .sorted(Comparator.comparingInt(Row::length))
+            .sorted(
+                Comparator.comparing((Row row) -> !row.engine().equals("gatun"))
+                    .thenComparingInt(Row::length))
             .toList();
     Map<String, List<Chart.Point>> lines = new LinkedHashMap<>();
     for (Row row : mine) {

@@ -1,11 +1,21 @@
 package dev.gatun.bench.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
 /** Columns for people: the first ones to the left, numbers to the right. */
 public final class Table {
+  /** One case after the other, its engines side by side. */
+  private static final Comparator<Row> READING_ORDER =
+      Comparator.comparing(Row::model)
+          .thenComparingInt(Row::tasks)
+          .thenComparingInt(Row::concurrency)
+          .thenComparingInt(Row::batch)
+          .thenComparingInt(Row::length)
+          .thenComparing(row -> !row.engine().equals("gatun"));
+
   private final List<List<String>> lines = new ArrayList<>();
   private final int words;
 
@@ -40,7 +50,7 @@ public final class Table {
                 "peak",
                 "rss MB",
                 "load ms"));
-    for (Row row : rows) {
+    for (Row row : rows.stream().sorted(READING_ORDER).toList()) {
       table.add(
           row.engine(),
           row.model(),

@@ -115,7 +115,6 @@ class PeersTest {
         true,
         3,
         2,
-        1,
-        Optional.empty());
+        1);
   }
 }
