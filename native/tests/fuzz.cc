@@ -1,6 +1,6 @@
-// Opens damaged model folders and adapters, then calls lanes in any order, over and over:
-// gatun_fuzz ITERATIONS SEED. Prints the seed of the iteration that fails, so `gatun_fuzz 1 SEED`
-// repeats it. Meant for the asan preset.
+// Opens damaged model folders, adapters and packed weights, then calls lanes in any order, over and
+// over: gatun_fuzz ITERATIONS SEED. Prints the seed of the iteration that fails, so `gatun_fuzz 1
+// SEED` repeats it. Meant for the asan preset.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/support.h"
+#include "weights/weight_file.h"
 
 namespace gatun::tests {
 namespace {
@@ -103,6 +104,59 @@ void damage(Random& random, const fs::path& file) {
     std::memcpy(bytes.data(), &edited, sizeof(edited));
   }
   write_file(file, bytes);
+}
+
+/// Another number in one field of one section; checksums will be right.
+void damage_section(Random& random, std::vector<weights::Section>& sections) {
+  static constexpr int64_t kValues[] = {0,  1,    -1,        3,         63,       64,
+                                        65, 4096, INT32_MAX, INT64_MAX, INT64_MIN};
+  if (sections.empty()) return;
+  weights::Section& section = sections[below(random, sections.size())];
+  const int64_t value = kValues[below(random, std::size(kValues))];
+  switch (random() % 8) {
+    case 0: section.rows = value; break;
+    case 1: section.columns = value; break;
+    case 2: section.bytes = value; break;
+    case 3: section.offset = value; break;
+    case 4: section.type = static_cast<uint32_t>(value); break;
+    case 5: section.kind = static_cast<weights::Kind>(value); break;
+    case 6: section.bias = !section.bias; break;
+    default: std::swap(section, sections[below(random, sections.size())]);
+  }
+}
+
+/// Damages a file of packed weights, in its bytes or, with right checksums, in its table.
+void damage_weights(Random& random, const fs::path& file) {
+  std::string bytes = read_file(file);
+  if (random() % 2 == 0) {
+    std::string head = bytes.substr(0, 4096);
+    damage_bytes(random, head);
+    return write_file(file, head + bytes.substr(std::min<size_t>(bytes.size(), 4096)));
+  }
+  weights::WeightFile head = weights::decode_head(std::as_bytes(std::span(bytes)));
+  const std::string payload = bytes.substr(static_cast<size_t>(head.payload));
+  for (size_t times = 1 + below(random, 3); times > 0; --times) {
+    damage_section(random, head.sections);
+  }
+  write_file(file, weights::encode_head(head.key, head.description, head.sections,
+                                        static_cast<int64_t>(payload.size())) +
+                       payload);
+}
+
+/// True when a model loads and runs whatever has happened to its packed weights.
+bool survives_cache(Random& random, const fs::path& model, gatun_lane* lane) {
+  const TemporaryFolder cache;
+  gatun_error error;
+  const model::Json written = origin(open_cached(model, cache.path(), &error).get());
+  damage_weights(random, written.find("file")->text);
+  const ModelHandle opened = open_cached(model, cache.path(), &error);
+  if (opened == nullptr) {
+    std::printf("code %d: %s\n", error.code, error.message);
+    return false;
+  }
+  PackedBatch batch;
+  batch.add({1, 2, 3, 0});
+  return run(lane, opened.get(), batch, {{GATUN_OUTPUT_HIDDEN, GATUN_LAYER_FINAL}})[0].rows == 4;
 }
 
 /// True when the folder is refused properly, or loads and runs.
@@ -218,6 +272,10 @@ int fuzz_files(int64_t iterations, uint64_t seed) {
       if (name == "config.json" || name.starts_with("model")) files.push_back(entry.path());
     }
     std::sort(files.begin(), files.end());
+    if (random() % 16 == 0 && !survives_cache(random, folder.path(), lane.get())) {
+      std::printf("failed: gatun_fuzz 1 %llu\n", static_cast<unsigned long long>(seed));
+      return 1;
+    }
     damage(random, files[below(random, files.size())]);
     if (!survives(folder.path(), lane.get())) {
       std::printf("failed: gatun_fuzz 1 %llu\n", static_cast<unsigned long long>(seed));

@@ -67,6 +67,9 @@ interface Engine {
     /** Drops what was begun. */
     void cancel();
 
+    /** Memory it holds besides the models'. */
+    long workspaceBytes();
+
     @Override
     void close();
   }

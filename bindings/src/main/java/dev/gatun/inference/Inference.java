@@ -106,6 +106,11 @@ public final class Inference implements AutoCloseable {
     return load(directory, LoadOptions.defaults());
   }
 
+  /** Memory for computing, of all lanes together and shared by all models; grows with use. */
+  public long workspaceBytes() {
+    return lanes.workspaceBytes();
+  }
+
   /** Tokens that wait for a lane, 0 … {@link InferenceOptions#queueTokensMax}. */
   public int waitingTokens() {
     return queue.waitingTokens();

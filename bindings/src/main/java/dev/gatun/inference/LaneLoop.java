@@ -3,6 +3,7 @@ package dev.gatun.inference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * What one lane does, call after call. A long request is computed in slices: between two of them
@@ -26,6 +27,7 @@ final class LaneLoop {
   private final Engine.Lane lane;
   private final LaneQueue queue;
   private final int roomTokens;
+  private final LongConsumer workspace;
   private Optional<Pass> underWay = Optional.empty();
   private long owedNanos;
 
@@ -47,18 +49,21 @@ final class LaneLoop {
    *
    * @param number of the lane, from 0
    * @param roomTokens tokens of a call that a loaded model needs room for
+   * @param workspace is told how much memory the lane holds, after every call
    */
-  LaneLoop(int number, Engine.Lane lane, LaneQueue queue, int roomTokens) {
+  LaneLoop(int number, Engine.Lane lane, LaneQueue queue, int roomTokens, LongConsumer workspace) {
     this.number = number;
     this.lane = lane;
     this.queue = queue;
     this.roomTokens = roomTokens;
+    this.workspace = workspace;
   }
 
   /** Serves until the queue ends. */
   void serve() {
     boolean open = true;
     while (open) {
+      workspace.accept(lane.workspaceBytes());
       if (underWay.isEmpty()) {
         open = perform(queue.take(number));
       } else if (owedNanos >= SLICE.toNanos()) {

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 
 /**
  * The threads that make native calls. Platform threads, because a native call holds its carrier: on
@@ -16,6 +19,7 @@ final class Lanes implements AutoCloseable {
   private final Engine engine;
   private final LaneQueue queue;
   private final int roomTokens;
+  private final AtomicLongArray workspaceBytes;
   private final List<Thread> threads = new ArrayList<>();
 
   /**
@@ -27,6 +31,7 @@ final class Lanes implements AutoCloseable {
     this.engine = engine;
     this.queue = queue;
     this.roomTokens = options.tokensPerBatchMax();
+    this.workspaceBytes = new AtomicLongArray(options.lanes());
     List<CompletableFuture<Void>> ready = new ArrayList<>();
     for (int i = 0; i < options.lanes(); i++) {
       int number = i;
@@ -64,6 +69,11 @@ final class Lanes implements AutoCloseable {
     }
   }
 
+  /** Memory that the lanes hold besides the models'. */
+  long workspaceBytes() {
+    return IntStream.range(0, workspaceBytes.length()).mapToLong(workspaceBytes::get).sum();
+  }
+
   /** Whether the calling thread is a lane, which can wait for no lane. */
   boolean onLane() {
     return threads.contains(Thread.currentThread());
@@ -72,7 +82,8 @@ final class Lanes implements AutoCloseable {
   private void serve(int number, CompletableFuture<Void> ready) {
     try (Engine.Lane lane = engine.openLane(number)) {
       ready.complete(null);
-      new LaneLoop(number, lane, queue, roomTokens).serve();
+      LongConsumer held = bytes -> workspaceBytes.set(number, bytes);
+      new LaneLoop(number, lane, queue, roomTokens, held).serve();
     } catch (RuntimeException | Error e) {
       if (!ready.completeExceptionally(e)) {
         throw e;

@@ -154,6 +154,11 @@ final class NativeEngine implements Engine {
     }
 
     @Override
+    public long workspaceBytes() {
+      return lane.workspaceBytes();
+    }
+
+    @Override
     public void close() {
       lane.close();
     }

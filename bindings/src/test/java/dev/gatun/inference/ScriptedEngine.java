@@ -188,6 +188,11 @@ final class ScriptedEngine implements Engine {
     }
 
     @Override
+    public long workspaceBytes() {
+      return 0;
+    }
+
+    @Override
     public void close() {
       lanesOpen.decrementAndGet();
     }

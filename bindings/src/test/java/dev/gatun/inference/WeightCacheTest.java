@@ -42,6 +42,7 @@ class WeightCacheTest {
       assertEquals(WeightOrigin.State.WRITTEN, model.origin().state());
       assertEquals(64, model.origin().digests().get("model.safetensors").length());
       first = hidden(model);
+      assertTrue(inference.workspaceBytes() > 0);
     }
     try (EncoderModel model = inference.load(MODEL, options)) {
       assertEquals(WeightOrigin.State.MAPPED, model.origin().state());

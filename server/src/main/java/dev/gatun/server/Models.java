@@ -165,7 +165,8 @@ final class Models implements AutoCloseable {
         .putObject("memory")
         .put("heap", runtime.totalMemory() - runtime.freeMemory())
         .put("native", model.map(ModelInfo::residentBytes).orElse(0L))
-        .put("mapped", model.map(ModelInfo::mappedBytes).orElse(0L));
+        .put("mapped", model.map(ModelInfo::mappedBytes).orElse(0L))
+        .put("workspace", loaded.map(l -> l.inference.workspaceBytes()).orElse(0L));
   }
 
   @Override

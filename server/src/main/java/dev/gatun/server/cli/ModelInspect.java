@@ -74,6 +74,7 @@ final class ModelInspect implements Runnable {
             .put("isa_detected", inference.runtime().isaDetected())
             .put("resident_bytes", info.residentBytes())
             .put("mapped_bytes", info.mappedBytes())
+            .put("workspace_bytes", inference.workspaceBytes())
             .put("weight_cache", model.origin().state().name().toLowerCase(Locale.ROOT));
     model.origin().file().ifPresent(file -> facts.put("weight_cache_file", file.toString()));
     return facts.put("load_ms", Math.round(loadMillis * 10) / 10.0);
