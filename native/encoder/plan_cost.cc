@@ -110,12 +110,17 @@ PlanCost cost_of(const Graph& graph, const Batch& batch, const Schedule& schedul
     cost.planned += reading * reads_trunk;
   }
   for (size_t s = 0; s < sequences; ++s) {
-    const auto add = [&](size_t depth) {
-      if (depth == Schedule::kNone) return;
-      cost.separate += static_cast<double>(depth) * (tokens_of(batch, s) + reading);
-    };
-    add(schedule.own_depth(s));
-    for (const Schedule::Use& use : schedule.uses()) add(use.depth[s]);
+    const double pass = tokens_of(batch, s) + reading;
+    if (schedule.own_depth(s) != Schedule::kNone) {
+      cost.separate += static_cast<double>(schedule.own_depth(s)) * pass;
+    }
+    for (const Schedule::Use& use : schedule.uses()) {
+      for (size_t layer = 0; use.wants(s) && layer < use.depth[s]; ++layer) {
+        const OwnCost own = own_cost(graph, *use.task, use.merged, layer);
+        cost.separate += pass + tokens_of(batch, s) * own.per_token;
+        if (!use.merged) cost.separate += reading * own.once;
+      }
+    }
   }
   return cost;
 }

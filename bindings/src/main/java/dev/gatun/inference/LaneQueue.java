@@ -72,7 +72,7 @@ final class LaneQueue {
 
   /** Whether a request is to be computed in slices. */
   boolean isLong(Request request) {
-    return request.batch().tokens() > Math.min(SHORT_TOKENS_MAX, callTokensMax);
+    return request.rows() > Math.min(SHORT_TOKENS_MAX, callTokensMax);
   }
 
   /**
@@ -301,7 +301,7 @@ final class LaneQueue {
       }
       if (joins) {
         call.add(request);
-        tokensLeft -= tokens;
+        tokensLeft -= request.rows();
       }
     }
     return new Work.Call(call, late);
@@ -317,7 +317,7 @@ final class LaneQueue {
     } else if (isLong(call.getFirst())) {
       fits = request.batch().equals(call.getFirst().batch()); // more about the same text
     } else {
-      fits = !isLong(request) && request.batch().tokens() <= tokensLeft;
+      fits = !isLong(request) && request.rows() <= tokensLeft;
     }
     return fits && request.joins(kinds);
   }

@@ -20,6 +20,19 @@ record Request(
     Duration limit,
     long arrivedNanos) {
 
+  /** Rows that layers run over, at most: each task that adapts some has rows of its own. */
+  int rows() {
+    long own =
+        outputs.stream()
+            .map(Output::ofAll)
+            .filter(Output.OfTask.class::isInstance)
+            .map(output -> ((Output.OfTask) output).task())
+            .filter(task -> task.info().firstLayer() < model.info().layers())
+            .distinct()
+            .count();
+    return (int) Math.min(Integer.MAX_VALUE, batch.tokens() * Math.max(1, own));
+  }
+
   /** Whether the limit has passed. */
   boolean late(long nowNanos) {
     return limit.compareTo(Duration.ofNanos(nowNanos - arrivedNanos)) < 0;
