@@ -67,11 +67,14 @@ class PausedPass {
         offsets_(batch.offsets.begin(), batch.offsets.end()),
         wanted_(std::move(outputs)),
         schedule_(planned(graph)),
-        pass(graph, lane, this->batch(), wanted_, schedule_,
-             lane.reserve(backend::Workspace::kPaused,
-                          encoder::workspace_floats(graph, schedule_))) {}
+        pass_(graph, lane, this->batch(), wanted_, schedule_,
+              lane.reserve(backend::Workspace::kPaused,
+                           encoder::workspace_floats(graph, schedule_))) {}
   PausedPass(const PausedPass&) = delete;
   PausedPass& operator=(const PausedPass&) = delete;
+
+  /// As ForwardPass::advance.
+  bool advance(backend::Deadline deadline) { return pass_.advance(deadline); }
 
  private:
   encoder::Batch batch() const { return {ids_, types_, offsets_}; }
@@ -91,9 +94,7 @@ class PausedPass {
   std::deque<std::vector<int32_t>> sequences_;
   std::vector<encoder::Wanted> wanted_;
   const encoder::Schedule schedule_;
-
- public:
-  encoder::ForwardPass pass;
+  encoder::ForwardPass pass_;
 };
 
 }  // namespace gatun

@@ -226,7 +226,7 @@ int32_t gatun_lane_advance(gatun_lane* lane, int64_t budget_us, gatun_error* err
     const Running running(*lane);
     require(lane->paused != nullptr, "the lane has no pass under way: begin one");
     try {
-      if (!lane->paused->pass.advance(deadline_after(budget_us))) return int32_t{GATUN_PAUSED};
+      if (!lane->paused->advance(deadline_after(budget_us))) return int32_t{GATUN_PAUSED};
     } catch (...) {
       lane->drop_paused();
       throw;

@@ -66,16 +66,19 @@ struct Layer {
   LinearWeights up;
   LinearWeights down;
 
-  LinearWeights& linear(Slot slot) {
+  LinearWeights& linear(Slot slot) { return this->*member(slot); }
+  const LinearWeights& linear(Slot slot) const { return this->*member(slot); }
+
+ private:
+  static LinearWeights Layer::* member(Slot slot) {
     switch (slot) {
-      case Slot::kQkv: return qkv;
-      case Slot::kAttentionOut: return attention_out;
-      case Slot::kUp: return up;
+      case Slot::kQkv: return &Layer::qkv;
+      case Slot::kAttentionOut: return &Layer::attention_out;
+      case Slot::kUp: return &Layer::up;
       case Slot::kDown: break;
     }
-    return down;
+    return &Layer::down;
   }
-  const LinearWeights& linear(Slot slot) const { return const_cast<Layer*>(this)->linear(slot); }
 };
 
 /// Logits: pooled rows (sequence head) or every row (token head) through
