@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     description =
         "Use the engine at random for a long time: lengths, batches, outputs, precisions,"
             + " cancelled requests, models opened and closed. Fails on any error, and when memory"
-            + " still grows after the first quarter: by more than 24 MB and 3 percent over the rest.")
+            + " still grows after the first quarter: by more than 24 MB and 3 percent over the"
+            + " rest.")
 public final class SoakCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
