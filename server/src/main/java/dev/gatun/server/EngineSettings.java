@@ -17,6 +17,9 @@ import java.util.Optional;
 record EngineSettings(InferenceOptions inference, LoadOptions load, Path models) {
   private static final String LIBRARY = "libgatun.so";
 
+  /** Where the configuration names none. */
+  static final Precision PRECISION = Precision.FP32;
+
   /**
    * Fills in what the settings leave open.
    *
@@ -40,7 +43,7 @@ record EngineSettings(InferenceOptions inference, LoadOptions load, Path models)
                 settings.queueTokensMax().orElse(lanes.queueTokensMax()));
     LoadOptions load =
         LoadOptions.defaults()
-            .in(settings.precision().flatMap(Precision::of).orElse(Precision.FP32))
+            .in(settings.precision().flatMap(Precision::of).orElse(PRECISION))
             .with(
                 CacheLocation.of(Optional.empty(), settings.cacheDir(), settings.cacheBytesMax()));
     return new EngineSettings(
