@@ -1,6 +1,7 @@
 // What the opaque types of gatun.h are, and the checks that all its functions share.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <memory>
@@ -60,18 +61,12 @@ inline void require(bool condition, const char* contract) {
 /// A pass between gatun_lane_begin and its end: what it needs of the caller's batch is copied.
 class PausedPass {
  public:
-  PausedPass(const encoder::Graph& graph, backend::Lane& lane, const encoder::Batch& batch,
-             std::vector<encoder::Wanted> outputs)
-      : ids_(batch.ids.begin(), batch.ids.end()),
-        types_(batch.types.begin(), batch.types.end()),
-        offsets_(batch.offsets.begin(), batch.offsets.end()),
-        wanted_(std::move(outputs)),
-        schedule_(planned(graph)),
-        pass_(graph, lane, this->batch(), wanted_, schedule_,
-              lane.reserve(backend::Workspace::kPaused,
-                           encoder::workspace_floats(graph, schedule_))) {}
+  PausedPass(const encoder::Graph& graph, gatun_lane& lane, const encoder::Batch& batch,
+             std::vector<encoder::Wanted> outputs);
   PausedPass(const PausedPass&) = delete;
   PausedPass& operator=(const PausedPass&) = delete;
+
+  int64_t floats() const { return floats_; }
 
   /// As ForwardPass::advance.
   bool advance(backend::Deadline deadline) { return pass_.advance(deadline); }
@@ -94,6 +89,7 @@ class PausedPass {
   std::deque<std::vector<int32_t>> sequences_;
   std::vector<encoder::Wanted> wanted_;
   const encoder::Schedule schedule_;
+  const int64_t floats_;
   encoder::ForwardPass pass_;
 };
 
@@ -102,16 +98,39 @@ class PausedPass {
 struct gatun_lane {
   explicit gatun_lane(std::unique_ptr<gatun::backend::Lane> l) : lane(std::move(l)) {}
 
-  /// Ends the paused pass and frees its workspace.
+  /// Memory of a pass: as much as was reserved, or more.
+  float* workspace(gatun::backend::Workspace which, int64_t floats) {
+    return lane->reserve(which, std::max(floats, reserved_floats));
+  }
+
+  /// After a pass: memory beyond what was reserved is given back.
+  void keep_reserved(gatun::backend::Workspace which, int64_t floats) {
+    if (floats > reserved_floats) lane->release(which);
+  }
+
   void drop_paused() {
+    if (paused == nullptr) return;
+    keep_reserved(gatun::backend::Workspace::kPaused, paused->floats());
     paused.reset();
-    lane->release(gatun::backend::Workspace::kPaused);
   }
 
   std::unique_ptr<gatun::backend::Lane> lane;
   std::vector<gatun::encoder::Wanted> wanted;
   gatun::encoder::Schedule schedule;
   std::unique_ptr<gatun::PausedPass> paused;
+  int64_t reserved_floats = 0;
   std::atomic<bool> busy{false};
   std::atomic<int64_t> workspace_bytes{0};
 };
+
+inline gatun::PausedPass::PausedPass(const encoder::Graph& graph, gatun_lane& lane,
+                                     const encoder::Batch& batch,
+                                     std::vector<encoder::Wanted> outputs)
+    : ids_(batch.ids.begin(), batch.ids.end()),
+      types_(batch.types.begin(), batch.types.end()),
+      offsets_(batch.offsets.begin(), batch.offsets.end()),
+      wanted_(std::move(outputs)),
+      schedule_(planned(graph)),
+      floats_(encoder::workspace_floats(graph, schedule_)),
+      pass_(graph, *lane.lane, this->batch(), wanted_, schedule_,
+            lane.workspace(backend::Workspace::kPaused, floats_)) {}

@@ -153,7 +153,9 @@ int32_t gatun_lane_reserve(gatun_lane* lane, const gatun_model* model, int64_t t
     require(tokens >= 1 && tokens <= kTokensMax && sequences >= 1 && sequences <= tokens,
             "tokens is not 1 … 2147483647 or sequences not 1 … tokens");
     const Running running(*lane);
-    lane->lane->reserve(backend::Workspace::kRun, encoder::workspace_floats(model->graph, tokens));
+    const int64_t floats = encoder::workspace_floats(model->graph, tokens);
+    lane->workspace(backend::Workspace::kRun, floats);
+    lane->reserved_floats = std::max(lane->reserved_floats, floats);
     const int64_t longest = std::min(tokens, model->graph.config.positions_max);
     for (const auto& rotary : model->graph.rotaries) rotary->at_least(longest);
     return int32_t{GATUN_OK};
@@ -172,10 +174,11 @@ int32_t gatun_lane_run(gatun_lane* lane, const gatun_model* model, const gatun_b
     const encoder::Graph& graph = model->graph;
     const encoder::Batch checked = check(*model, batch, outputs, output_count, lane->wanted);
     lane->schedule.plan(graph, checked, lane->wanted);
-    float* workspace = lane->lane->reserve(backend::Workspace::kRun,
-                                           encoder::workspace_floats(graph, lane->schedule));
-    encoder::ForwardPass(graph, *lane->lane, checked, lane->wanted, lane->schedule, workspace)
+    const int64_t floats = encoder::workspace_floats(graph, lane->schedule);
+    encoder::ForwardPass(graph, *lane->lane, checked, lane->wanted, lane->schedule,
+                         lane->workspace(backend::Workspace::kRun, floats))
         .advance(backend::kNoDeadline);
+    if (lane->reserved_floats > 0) lane->keep_reserved(backend::Workspace::kRun, floats);
     return int32_t{GATUN_OK};
   });
 }
@@ -214,7 +217,7 @@ int32_t gatun_lane_begin(gatun_lane* lane, const gatun_model* model, const gatun
     std::vector<encoder::Wanted> wanted;
     const encoder::Batch checked = check(*model, batch, outputs, output_count, wanted);
     lane->paused =
-        std::make_unique<gatun::PausedPass>(model->graph, *lane->lane, checked, std::move(wanted));
+        std::make_unique<gatun::PausedPass>(model->graph, *lane, checked, std::move(wanted));
     return int32_t{GATUN_OK};
   });
 }

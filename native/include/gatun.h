@@ -256,7 +256,10 @@ GATUN_API gatun_lane* gatun_lane_open(const gatun_lane_options* options, int64_t
 GATUN_API void gatun_lane_close(gatun_lane* lane);
 
 /* Grows the lane's workspace so that gatun_lane_run with a batch of up to `tokens` tokens in up to
- * `sequences` sequences of `model` does not allocate. Returns GATUN_OK or the error's code. */
+ * `sequences` sequences of `model` does not allocate. A larger one gives back after it what it
+ * needed more; without a reserve, a lane keeps what its largest run needed. The workspace of
+ * gatun_lane_begin, which is apart, gets the same size when it is first needed. Returns GATUN_OK or
+ * the error's code. */
 GATUN_API int32_t gatun_lane_reserve(gatun_lane* lane, const gatun_model* model, int64_t tokens,
                                      int64_t sequences, gatun_error* error);
 
@@ -323,10 +326,10 @@ GATUN_API int64_t gatun_plan_describe(const gatun_model* model, const gatun_batc
  * rows and columns of the outputs are filled. Ids, types and offsets are copied, the outputs'
  * structures and sequences too; but outputs[i].values, which the caller owns, the model and the
  * tasks are used until the pass has ended: until gatun_lane_advance returns anything but
- * GATUN_PAUSED, or gatun_lane_cancel. The pass has a workspace of its own, allocated here and freed
- * at its end. One pass is under way at a time: a second fails with GATUN_ERROR_BUSY and changes
- * nothing. gatun_lane_run and gatun_lane_reserve may be called meanwhile. Returns GATUN_OK or the
- * error's code. */
+ * GATUN_PAUSED, or gatun_lane_cancel. The pass has a workspace of its own; what is beyond the size
+ * of gatun_lane_reserve is freed at its end. One pass is under way at a time: a second fails with
+ * GATUN_ERROR_BUSY and changes nothing. gatun_lane_run and gatun_lane_reserve may be called
+ * meanwhile. Returns GATUN_OK or the error's code. */
 GATUN_API int32_t gatun_lane_begin(gatun_lane* lane, const gatun_model* model,
                                    const gatun_batch* batch, gatun_output* outputs,
                                    int32_t output_count, gatun_error* error);

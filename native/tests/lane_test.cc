@@ -132,6 +132,25 @@ TEST_F(Lane, CancelEndsAPassAndFreesItsWorkspace) {
   EXPECT_EQ(gatun_lane_cancel(lane_.get(), &error_), GATUN_OK);
 }
 
+TEST_F(Lane, ReservedWorkspaceOfAPassIsKeptAndMoreIsNot) {
+  ASSERT_EQ(gatun_lane_reserve(lane_.get(), model_.get(), 3000, 1, &error_), GATUN_OK);
+  const auto workspace_after = [&](int64_t tokens) {
+    PackedBatch batch;
+    for (; tokens > 0; tokens -= 100) batch.add(std::vector<int32_t>(100, 5));
+    Outputs outputs(model_.get(), batch, {{GATUN_OUTPUT_LOGITS, 0}});
+    EXPECT_EQ(begin(batch, outputs), GATUN_OK) << error_.message;
+    EXPECT_EQ(advance(0), GATUN_PAUSED);
+    EXPECT_EQ(gatun_lane_cancel(lane_.get(), &error_), GATUN_OK);
+    return gatun_lane_workspace_bytes(lane_.get());
+  };
+  const int64_t idle = gatun_lane_workspace_bytes(lane_.get());
+  const int64_t kept = workspace_after(1000);
+  EXPECT_GT(kept, idle);
+  EXPECT_EQ(workspace_after(3000), kept);
+  EXPECT_EQ(workspace_after(3100), idle);
+  EXPECT_EQ(workspace_after(100), kept);
+}
+
 TEST_F(Lane, ClosingALaneEndsItsPass) {
   const PackedBatch batch = long_batch(describe(model_.get()), 1500, 5);
   Outputs outputs(model_.get(), batch, {{GATUN_OUTPUT_LOGITS, 0}});
