@@ -1,7 +1,7 @@
 package dev.gatun.bench.jmh;
 
+import dev.gatun.bench.model.EmbeddingView;
 import dev.gatun.bench.model.RandomModernBert;
-import dev.gatun.bench.worker.EmbeddingView;
 import dev.gatun.inference.Encoded;
 import dev.gatun.inference.EncoderModel;
 import dev.gatun.inference.Inference;

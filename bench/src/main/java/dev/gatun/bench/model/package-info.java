@@ -1,2 +1,2 @@
-/** Models to measure where none was downloaded. */
+/** Models to measure where none was downloaded, and what measuring needs beside a model. */
 package dev.gatun.bench.model;

@@ -2,6 +2,7 @@ package dev.gatun.bench.soak;
 
 import dev.gatun.inference.Encoded;
 import dev.gatun.inference.EncoderModel;
+import dev.gatun.inference.EncoderTask;
 import dev.gatun.inference.Head;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.Matrix;
@@ -19,7 +20,7 @@ import java.util.random.RandomGenerator;
 /** One caller: random requests one after the other, each answer looked at. */
 final class Caller {
   private static final int SEQUENCES_MAX = 8;
-  private static final int TASKS_MAX = 6;
+  private static final int OUTPUTS_MAX = 6;
   private static final double CANCELLED_SHARE = 0.1;
 
   private final RandomGenerator random;
@@ -41,9 +42,10 @@ final class Caller {
 
   /** One request. */
   void step() {
-    EncoderModel model = pool.any(random);
+    Pool.Opened opened = pool.any(random);
+    EncoderModel model = opened.model();
     TokenBatch batch = batch(model.info());
-    List<Output> outputs = outputs(model.info());
+    List<Output> outputs = outputs(model.info(), opened.tasks());
     try {
       CompletableFuture<Encoded> future = model.encode(batch, outputs);
       if (random.nextDouble() < CANCELLED_SHARE) {
@@ -78,12 +80,14 @@ final class Caller {
     return TokenBatch.of(sequences);
   }
 
-  private List<Output> outputs(ModelInfo info) {
+  private List<Output> outputs(ModelInfo info, List<EncoderTask> tasks) {
     List<Output> outputs = new ArrayList<>();
-    int count = 1 + random.nextInt(TASKS_MAX);
+    int count = 1 + random.nextInt(OUTPUTS_MAX);
     for (int i = 0; i < count; i++) {
-      int kind = random.nextInt(3);
-      if (kind == 0 && info.head() != Head.NONE) {
+      int kind = random.nextInt(4);
+      if (kind == 3 && !tasks.isEmpty()) {
+        outputs.add(Output.logits().of(tasks.get(random.nextInt(tasks.size()))));
+      } else if (kind == 0 && info.head() != Head.NONE) {
         outputs.add(Output.logits());
       } else if (kind == 1 && info.pooling() != Pooling.NONE) {
         outputs.add(Output.embedding());
@@ -97,7 +101,7 @@ final class Caller {
   private void check(ModelInfo info, TokenBatch batch, List<Output> outputs, Encoded encoded) {
     for (int i = 0; i < outputs.size(); i++) {
       Matrix matrix = encoded.results().get(i);
-      int rows = outputs.get(i).perToken(info) ? batch.tokens() : batch.sequences();
+      int rows = outputs.get(i).rows(info, batch);
       if (matrix.rows() != rows || matrix.columns() != outputs.get(i).columns(info)) {
         counts.failed(matrix + " for " + outputs.get(i) + " of " + batch);
       }

@@ -70,13 +70,14 @@ final class Soak {
   /**
    * Runs.
    *
+   * @param heads where folders of tasks are made
    * @param seed of every random choice
    * @param tokensMax of one request
    */
-  void run(List<Path> folders, Duration time, long seed, int tokensMax)
+  void run(List<Path> folders, Path heads, Duration time, long seed, int tokensMax)
       throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
-    try (Pool pool = new Pool(inference, folders, precisions(folders.getFirst()))) {
+    try (Pool pool = new Pool(inference, folders, precisions(folders.getFirst()), heads)) {
       for (int i = 0; i < CALLERS; i++) {
         Caller caller = new Caller(random(seed + i), pool, counts, tokensMax);
         threads.add(start("soak-caller-" + i, () -> true, caller::step));

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "soak",
     description =
-        "Use the engine at random for a long time: lengths, batches, outputs, precisions,"
+        "Use the engine at random for a long time: lengths, batches, tasks, precisions,"
             + " cancelled requests, models opened and closed. Fails on any error, and when memory"
             + " still grows after the first quarter: by more than 24 MB and 3 percent over the"
             + " rest.")
@@ -61,7 +61,7 @@ public final class SoakCommand implements Callable<Integer> {
     Duration time = Duration.ofMillis(Math.round(minutes * 60_000));
     try (Inference inference = Inference.open(InferenceOptions.defaults())) {
       Soak soak = new Soak(inference, System.err::println);
-      soak.run(folders(), time, seed, tokensMax);
+      soak.run(folders(), home().resolve("heads"), time, seed, tokensMax);
       MemoryTrend.Verdict verdict = soak.memory().verdict();
       boolean passed = soak.counts().failures() == 0 && !verdict.grows();
       System.out.println(soak.counts());
@@ -87,17 +87,20 @@ public final class SoakCommand implements Callable<Integer> {
   /** The models that come with Gatun, and a ModernBERT that reads long texts. */
   private static List<Path> folders() throws IOException {
     Path builtIn = Path.of(System.getProperty("gatun.models", "models"));
-    Path home = Path.of(System.getProperty("gatun.home", "."));
     List<Path> folders = new ArrayList<>();
     folders.add(
         new RandomModernBert(30_522, 128, 192, 4, 4, 8192)
-            .in(home.resolve("build/bench/models/modernbert-small"), System.err::println));
+            .in(home().resolve("models/modernbert-small"), System.err::println));
     for (String name : List.of("all-MiniLM-L6-v2", "gatun-domain")) {
       if (Files.isDirectory(builtIn.resolve(name))) {
         folders.add(builtIn.resolve(name));
       }
     }
     return folders;
+  }
+
+  private static Path home() {
+    return Path.of(System.getProperty("gatun.home", "."), "build", "bench");
   }
 
   private ObjectNode tree(

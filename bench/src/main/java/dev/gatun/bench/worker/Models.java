@@ -1,5 +1,7 @@
 package dev.gatun.bench.worker;
 
+import dev.gatun.bench.model.EmbeddingView;
+import dev.gatun.bench.model.HeadFolders;
 import dev.gatun.inference.EncoderModel;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceOptions;

@@ -26,7 +26,7 @@ class SoakTest {
     try (Inference inference = Inference.open(InferenceOptions.defaults())) {
       List<Precision> precisions = new Soak(inference, _ -> {}).precisions(model);
       assertTrue(precisions.contains(Precision.FP32));
-      try (Pool pool = new Pool(inference, List.of(model), precisions)) {
+      try (Pool pool = new Pool(inference, List.of(model), precisions, folder.resolve("heads"))) {
         Caller caller = new Caller(random, pool, counts, 600);
         for (int i = 0; i < 100; i++) {
           caller.step();

@@ -1,4 +1,4 @@
-package dev.gatun.bench.worker;
+package dev.gatun.bench.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,7 +19,7 @@ import java.util.Map;
  * The head of a classifier as a task of its own, so that several classifiers on one trunk can be
  * measured where only one is at hand: each task reads this folder and holds weights of its own.
  */
-final class HeadFolders {
+public final class HeadFolders {
   /** Tensors of heads, of either family. */
   private static final List<String> HEADS =
       List.of("head.", "classifier.", "pooler.", "bert.pooler.");
@@ -32,7 +32,7 @@ final class HeadFolders {
    * @param model a folder with one {@code model.safetensors}
    * @param folders where such folders are kept
    */
-  static Path of(Path model, Path folders) throws IOException {
+  public static Path of(Path model, Path folders) throws IOException {
     Path absolute = model.toAbsolutePath().normalize();
     Path folder =
         folders.resolve(absolute.getFileName() + "-" + Integer.toHexString(absolute.hashCode()));

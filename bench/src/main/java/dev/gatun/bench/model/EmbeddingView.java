@@ -1,4 +1,4 @@
-package dev.gatun.bench.worker;
+package dev.gatun.bench.model;
 
 import java.io.IOException;
 import java.nio.file.Files;
