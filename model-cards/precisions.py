@@ -41,10 +41,8 @@ def main():
     rows = read_rows(given.data)
     with tempfile.TemporaryDirectory() as folder:
         file = pathlib.Path(folder) / "rows.jsonl"
-        file.write_text(
-            "".join(json.dumps({"id": i, "text": row["text"]}) + "\n" for i, row in enumerate(rows)),
-            encoding="utf-8",
-        )
+        lines = (json.dumps({"id": i, "text": row["text"]}) + "\n" for i, row in enumerate(rows))
+        file.write_text("".join(lines), encoding="utf-8")
         reference = classify(given.task, file, "fp32")
         for precision in ("fp32", "bf16", "int8"):
             found = reference if precision == "fp32" else classify(given.task, file, precision)
