@@ -3,6 +3,7 @@ package dev.gatun.bench.encoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.bench.measure.EndsWithUs;
 import dev.gatun.bench.measure.Machine;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,6 +20,7 @@ final class WorkerProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Process process;
+  private final EndsWithUs ending;
   private final BufferedReader replies;
   private final Path requests;
 
@@ -45,6 +47,7 @@ final class WorkerProcess implements AutoCloseable {
     }
     requests = Files.createTempFile("gatun-bench-", ".json");
     process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    ending = new EndsWithUs(process);
     replies =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
   }
@@ -71,7 +74,8 @@ final class WorkerProcess implements AutoCloseable {
   /** Ends the worker by closing its input, which is how the protocol ends. */
   @Override
   public void close() {
-    try (replies) {
+    try (ending;
+        replies) {
       process.getOutputStream().close();
       process.waitFor();
       Files.deleteIfExists(requests);

@@ -109,6 +109,7 @@ public final class FidelityCommand implements Callable<Integer> {
     }
     print(results);
     if (out.isPresent()) {
+      Files.createDirectories(out.get().toAbsolutePath().getParent());
       Files.write(
           out.get(),
           new ObjectMapper()

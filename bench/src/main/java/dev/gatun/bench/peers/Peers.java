@@ -1,5 +1,6 @@
 package dev.gatun.bench.peers;
 
+import dev.gatun.bench.measure.EndsWithUs;
 import dev.gatun.inference.Precision;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -127,17 +128,15 @@ public record Peers(Path folder, Path work) {
     builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
     Process process = builder.start();
     // Its engines end with it: their standard input closes.
-    Thread ending = new Thread(process::destroy, "end-peers");
-    Runtime.getRuntime().addShutdownHook(ending);
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+    EndsWithUs ending = new EndsWithUs(process);
+    try (ending;
+        BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         progress.accept(line);
       }
       return process.waitFor();
-    } finally {
-      Runtime.getRuntime().removeShutdownHook(ending);
     }
   }
 

@@ -74,6 +74,7 @@ public final class SoakCommand implements Callable<Integer> {
           verdict.boundMebibytes());
       System.out.println(passed ? "passed" : "failed");
       if (out.isPresent()) {
+        Files.createDirectories(out.get().toAbsolutePath().getParent());
         Files.write(
             out.get(),
             new ObjectMapper()
