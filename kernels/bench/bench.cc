@@ -139,11 +139,11 @@ struct ReducedBench {
   Operand operand = {operand_rows.get(), stride, scales.get(), offsets.get()};
 
   double time(const ReducedOutput& output) {
-    kernels.pack_reduced(shape, weight.get(), nullptr, 0, layout.panels, packed.get());
-    kernels.norm_rows(x.get(), rows, shape.inputs, nullptr, nullptr, 0, nullptr, shape.precision,
-                      operand);
-    return seconds(
-        [&] { kernels.multiply({shape, packed.get()}, operand, rows, 0, layout.panels, output); });
+    Floats work = floats(shape.inputs);
+    const ReducedLinear linear = {shape, packed.get()};
+    kernels.pack_reduced(shape, {weight.get()}, 0, layout.panels, work.get(), packed.get());
+    kernels.norm_rows(x.get(), rows, nullptr, nullptr, 0, nullptr, linear, operand);
+    return seconds([&] { kernels.multiply(linear, operand, rows, 0, layout.panels, output); });
   }
 };
 
@@ -221,12 +221,14 @@ void bench_operands(const KernelTable& kernels) {
   for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
     line(precision == Precision::kInt8 ? "norm_rows int8" : "norm_rows bf16", kRows * 768,
          seconds([&] {
-           kernels.norm_rows(x.get(), kRows, 768, gamma.get(), nullptr, 1e-5f, nullptr, precision,
-                             operand);
+           kernels.norm_rows(x.get(), kRows, gamma.get(), nullptr, 1e-5f, nullptr,
+                             {{precision, 768, 1}, nullptr}, operand);
          }));
   }
-  line("quantize_rows", kRows * 1152,
-       seconds([&] { kernels.quantize_rows(x.get(), 1152, kRows, 1152, operand); }));
+  line("quantize_rows", kRows * 1152, seconds([&] {
+         kernels.quantize_rows(x.get(), 1152, kRows, {{Precision::kInt8, 1152, 1}, nullptr},
+                               operand);
+       }));
 }
 
 /// Names of tiers as arguments; without any, every tier.

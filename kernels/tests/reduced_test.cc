@@ -64,7 +64,7 @@ class Reduced : public EveryTier {
   bool signed_bytes() {
     const float ends[] = {0, 1};
     Activations a = activations(Precision::kInt8, 1, 2);
-    kernels().norm_rows(ends, 1, 2, nullptr, nullptr, 0, nullptr, Precision::kInt8, a.operand);
+    encode(Precision::kInt8, ends, 1, 2, a.operand);
     return a.rows[0] != 0;
   }
 
@@ -107,6 +107,13 @@ class Reduced : public EveryTier {
     ReducedLinear linear;
   };
 
+  void pack(const ReducedShape& shape, const ReducedSource& source, int64_t panel_first,
+            int64_t panel_count, void* packed) {
+    Floats work(shape.inputs);
+    kernels().pack_reduced(shape, source, panel_first, panel_count, work.data(), packed);
+    EXPECT_TRUE(work.intact());
+  }
+
   Layer layer(const ReducedShape& shape, uint32_t seed) {
     Numbers numbers(seed);
     Layer l = {shape,
@@ -115,8 +122,7 @@ class Reduced : public EveryTier {
                Bytes(kernels().reduced_layout(shape).bytes),
                kernels().reduced_layout(shape),
                {}};
-    kernels().pack_reduced(shape, l.weight.data(), l.bias.data(), 0, l.layout.panels,
-                           l.packed.data());
+    pack(shape, {l.weight.data(), l.bias.data()}, 0, l.layout.panels, l.packed.data());
     EXPECT_TRUE(l.packed.intact());
     l.linear = {shape, l.packed.data()};
     return l;
@@ -124,7 +130,8 @@ class Reduced : public EveryTier {
 
   /// x·Wᵀ + bias of the stored numbers, in double.
   std::vector<double> product(const Layer& l, const Activations& a, int64_t rows) {
-    const auto [precision, inputs, outputs, pairs] = l.shape;
+    const Precision precision = l.shape.precision;
+    const int64_t inputs = l.shape.inputs, outputs = l.shape.outputs;
     std::vector<double> y;
     std::vector<double> weight(static_cast<size_t>(inputs * outputs));
     for (int64_t c = 0; c < outputs; ++c) {
@@ -155,9 +162,16 @@ class Reduced : public EveryTier {
   }
 
   /// Fills the operand with rows of random numbers.
+  /// Makes the operand of `rows` rows of x for a layer that neither smooths nor keeps.
+  void encode(Precision precision, const float* x, int64_t rows, int64_t inputs,
+              const Operand& operand) {
+    const ReducedLinear consumer = {{precision, inputs, 1}, nullptr};
+    kernels().norm_rows(x, rows, nullptr, nullptr, 0, nullptr, consumer, operand);
+  }
+
   void fill(Precision precision, Activations& a, int64_t rows, int64_t inputs, uint32_t seed) {
     const Floats x = Numbers(seed).floats(rows * inputs, 1.0f, 0.25f);
-    kernels().norm_rows(x.data(), rows, inputs, nullptr, nullptr, 0, nullptr, precision, a.operand);
+    encode(precision, x.data(), rows, inputs, a.operand);
   }
 
   /// fp32 rounding of a sum of `inputs` products of numbers up to 1.25, and for weights whose
@@ -218,13 +232,12 @@ TEST_P(Reduced, TheLargestSumsAreExact) {
   const int64_t inputs = 3072, outputs = 3;
   Layer l = layer({Precision::kInt8, inputs, outputs, {}}, 1);
   for (float& w : l.weight) w = 1.0f;
-  kernels().pack_reduced(l.shape, l.weight.data(), nullptr, 0, l.layout.panels, l.packed.data());
+  pack(l.shape, {l.weight.data(), nullptr}, 0, l.layout.panels, l.packed.data());
   Activations a = activations(Precision::kInt8, 1, inputs);
   Floats x(inputs);
   for (float& v : x) v = 1.0f;
   x[0] = 0.0f;
-  kernels().norm_rows(x.data(), 1, inputs, nullptr, nullptr, 0, nullptr, Precision::kInt8,
-                      a.operand);
+  encode(Precision::kInt8, x.data(), 1, inputs, a.operand);
   Floats y(outputs);
   kernels().multiply(l.linear, a.operand, 1, 0, l.layout.panels, store_to(y.data(), outputs));
   for (float v : y) EXPECT_NEAR(v, inputs - 1.0, 1e-2);
@@ -237,7 +250,7 @@ TEST_P(Reduced, PanelsMayBePackedAndMultipliedSeparately) {
     Bytes parts(l.layout.bytes);
     std::memcpy(parts.data(), l.packed.data(), static_cast<size_t>(l.layout.bytes));
     for (int64_t p = 0; p < l.layout.panels; ++p) {
-      kernels().pack_reduced(l.shape, l.weight.data(), l.bias.data(), p, 1, parts.data());
+      pack(l.shape, {l.weight.data(), l.bias.data()}, p, 1, parts.data());
     }
     EXPECT_EQ(std::memcmp(parts.data(), l.packed.data(), static_cast<size_t>(l.layout.bytes)), 0);
     Activations a = activations(precision, rows, inputs);
@@ -406,8 +419,8 @@ TEST_P(Reduced, NormAndQuantisationStayWithinHalfAStep) {
     for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
       Activations a = activations(precision, rows, width);
       Floats y(rows * width);
-      kernels().norm_rows(x.data(), rows, width, gamma.data(), beta.data(), 1e-5f, y.data(),
-                          precision, a.operand);
+      kernels().norm_rows(x.data(), rows, gamma.data(), beta.data(), 1e-5f, y.data(),
+                          {{precision, width, 1}, nullptr}, a.operand);
       EXPECT_TRUE(a.rows.intact());
       for (int64_t r = 0; r < rows; ++r) {
         double mean = 0, square = 0;
@@ -438,7 +451,8 @@ TEST_P(Reduced, QuantisesHalves) {
     Numbers numbers(4);
     for (int64_t i = 0; i < rows * stride; ++i) set_half(half.data(), i, numbers.next() * 5);
     Activations a = activations(Precision::kInt8, rows, width);
-    kernels().quantize_rows(half.data(), stride, rows, width, a.operand);
+    kernels().quantize_rows(half.data(), stride, rows, {{Precision::kInt8, width, 1}, nullptr},
+                            a.operand);
     for (int64_t r = 0; r < rows; ++r) {
       const std::vector<double> got = decoded(Precision::kInt8, a, r, width);
       for (int64_t i = 0; i < width; ++i) {
@@ -446,6 +460,80 @@ TEST_P(Reduced, QuantisesHalves) {
                     0.502 * a.scales[r] + 1e-6);
       }
     }
+  }
+}
+
+// Smoothing and kept inputs change how a number is represented, not what the product is.
+TEST_P(Reduced, SmoothsAndKeeps) {
+  const int64_t inputs = 70, outputs = 45, rows = 35, stride = 96;
+  Numbers numbers(31);
+  const Floats factors = numbers.floats(inputs, 0.5f, 1.0f);
+  for (const bool smoothed : {false, true}) {
+    Floats weight = numbers.floats(inputs * outputs), work(inputs);
+    for (int64_t c = 0; c < outputs && !smoothed; ++c) {
+      weight[c * inputs + 13] *= 40;
+      weight[c * inputs + 69] *= 90;
+    }
+    int32_t kept[kKeptMax] = {};
+    ASSERT_EQ(kernels().outstanding_inputs(weight.data(), inputs, outputs, work.data(), kept),
+              smoothed ? 0 : 2);
+    EXPECT_EQ(kept[0], smoothed ? 0 : 69);
+    EXPECT_EQ(kept[1], smoothed ? 0 : 13);
+    const ReducedShape shape = {Precision::kInt8, inputs, outputs, {}, smoothed, !smoothed};
+    const ReducedLayout layout = kernels().reduced_layout(shape);
+    Bytes packed(layout.bytes);
+    ReducedSource source = {weight.data()};
+    if (smoothed) source.factors = factors.data();
+    if (!smoothed) source.kept = kept, source.kept_count = 2;
+    pack(shape, source, 0, layout.panels, packed.data());
+    const ReducedLinear linear = {shape, packed.data()};
+    Activations a = activations(Precision::kInt8, rows, inputs);
+    Floats values(rows * kKeptMax), x = numbers.floats(rows * inputs);
+    a.operand.kept = values.data();
+    if (smoothed) {
+      kernels().norm_rows(x.data(), rows, nullptr, nullptr, 0, nullptr, linear, a.operand);
+    } else {
+      Bytes half(rows * stride * kernels().half_bytes());
+      for (int64_t r = 0; r < rows; ++r) {
+        for (int64_t k = 0; k < stride; ++k) {
+          set_half(half.data(), r * stride + k, k < inputs ? x[r * inputs + k] : 0);
+        }
+      }
+      const std::vector<unsigned char> before(half.begin(), half.end());
+      kernels().quantize_rows(half.data(), stride, rows, linear, a.operand);
+      EXPECT_TRUE(std::equal(half.begin(), half.end(), before.begin()));
+    }
+    Floats y(rows * outputs);
+    kernels().multiply(linear, a.operand, rows, 0, 99, store_to(y.data(), outputs));
+    for (int64_t r = 0; r < rows; ++r) {
+      for (int64_t c = 0; c < outputs; ++c) {
+        double expected = 0, size = 0;
+        for (int64_t k = 0; k < inputs; ++k) {
+          const double term = static_cast<double>(x[r * inputs + k]) * weight[c * inputs + k];
+          expected += term;
+          size += std::fabs(term);
+        }
+        // Without keeping, steps of 90/127 would be off by several units.
+        ASSERT_NEAR(y[r * outputs + c], expected, smoothed ? 0.03 * size : 0.5) << r << ", " << c;
+      }
+    }
+  }
+}
+
+TEST_P(Reduced, MaximaOfColumns) {
+  for (const int64_t width : {1, 15, 16, 17, 70}) {
+    const Floats x = Numbers(3).floats(5 * width);
+    Floats largest(width);
+    for (float& v : largest) v = 0.25f;
+    kernels().column_maxima(x.data(), 5, width, largest.data());
+    for (int64_t k = 0; k < width; ++k) {
+      float expected = 0.25f;
+      for (int64_t r = 0; r < 5; ++r) expected = std::max(expected, std::fabs(x[r * width + k]));
+      ASSERT_EQ(largest[k], expected);
+    }
+    int32_t kept[kKeptMax];
+    Floats work(width);
+    EXPECT_EQ(kernels().outstanding_inputs(x.data(), width, 5, work.data(), kept), 0);
   }
 }
 

@@ -27,19 +27,36 @@ enum class Precision { kF32, kBf16, kInt8 };
 /// "fp32", "bf16", "int8".
 const char* name_of(Precision precision);
 
+/// Outputs of a layer that are used together: in outputs [0, end), cut in groups, output
+/// j < group/2 of a group belongs to output j + group/2 (rotary pairs of a head; activation and
+/// gate). The others stand alone.
+struct Pairs {
+  int64_t end = 0;
+  int64_t group = 0;
+};
+
+/// How a linear layer is held. All but the precision matters in reduced precision only.
+struct LinearForm {
+  Precision precision = Precision::kF32;
+  Pairs pairs = {};
+  bool smoothed = false;  ///< kInt8: inputs are divided by factors before they are rounded
+  bool keeps = false;     ///< kInt8: inputs with outstanding weights are not rounded
+};
+
 /// What decides how a linear layer lies in memory.
 struct LinearShape {
   int64_t inputs;
   int64_t outputs;
   bool bias;
-  Precision precision;
+  LinearForm form;
 };
 
 /// A linear layer as its checkpoint holds it, in fp32.
 struct LinearSource {
   LinearShape shape;
-  const float* weight;  ///< [outputs, inputs]
-  const float* bias;    ///< [outputs]; null exactly when the shape has none
+  const float* weight;             ///< [outputs, inputs]
+  const float* bias;               ///< [outputs]; null exactly when the shape has none
+  const float* factors = nullptr;  ///< [inputs], of a smoothed layer; null: all one
 };
 
 /// What becomes of a result: y = result, or y += result (the residual stream).
@@ -89,6 +106,35 @@ struct Attention {
   int64_t head_dim;
   int64_t window;  ///< −1: every token of the sequence
   float scale;
+};
+
+/// Activations between two products in reduced precision. A half matrix holds elements of
+/// Backend::half_bytes() bytes in rows of `stride` elements, a multiple of 32.
+struct Halves {
+  std::byte* data;
+  int64_t stride;
+
+  std::byte* row(int64_t index, int64_t element_bytes) const {
+    return data + index * stride * element_bytes;
+  }
+};
+
+/// Queries, keys and values of every token, side by side in a half matrix: heads of `score_dim`
+/// (queries, then keys), then heads of `value_dim`.
+struct Heads {
+  Halves qkv;
+  int64_t heads;
+  int64_t score_dim;
+  int64_t value_dim;
+
+  int64_t width() const { return heads * (2 * score_dim + value_dim); }
+};
+
+/// What kHeads products need: rotation by the tables, null without one, at `positions` [rows].
+struct Rotation {
+  const RotaryTable* table;
+  const int32_t* positions;
+  float scale;  ///< of the queries, log₂e included: weights are 2^(q·k)
 };
 
 /// Offsets of the sequences: sequence i holds tokens offsets[i] … offsets[i+1]−1.
@@ -148,6 +194,30 @@ class Lane {
   /// go on with, or kNoTile.
   virtual int64_t attend(const Attention& attention, Offsets offsets, int64_t first,
                          Deadline deadline) = 0;
+  /// Reduced precision. An operand is what a layer in bf16 or int8 multiplies, in
+  /// Backend::operand_bytes() bytes, 64-byte aligned; in bf16 it is a half matrix of the inputs.
+  ///
+  /// The operand of `consumer` from norm(x), or from x when `norm` is null; y, unless null, gets
+  /// the same in fp32 and may be x. x: [rows, inputs].
+  virtual void encode(const Norm* norm, const float* x, int64_t rows, float* y,
+                      const Linear& consumer, std::byte* operand) = 0;
+  /// The operand of an int8 consumer that is not smoothed, from halves.
+  virtual void quantize(Halves x, int64_t rows, const Linear& consumer, std::byte* operand) = 0;
+  /// y += x·Wᵀ + b, for the operand of x: with `stride` elements between rows of a bf16 operand,
+  /// or 0 when it has the consumer's own.
+  virtual void multiply_add(const Linear& linear, std::byte* operand, int64_t stride, int64_t rows,
+                            float* y) = 0;
+  /// y = f(x·Wᵀ + b), or f(u₁) ⊙ u₂ when the layer pairs its halves.
+  virtual void multiply_activate(const Linear& linear, std::byte* operand, int64_t rows,
+                                 Activation activation, Halves y) = 0;
+  /// Rows of `heads` = queries, keys and values, rotated.
+  virtual void multiply_heads(const Linear& linear, std::byte* operand, int64_t rows,
+                              const Rotation& rotation, const Heads& heads) = 0;
+  /// As attend(), from halves; out: [tokens, heads·value_dim], which may be the queries' place when
+  /// score_dim = value_dim.
+  virtual int64_t attend_halves(const Heads& heads, Halves out, int64_t window, Offsets offsets,
+                                int64_t first, Deadline deadline) = 0;
+
   /// y[i] = first row of sequence i, or the mean of its rows.
   virtual void pool_first(const float* x, Offsets offsets, int64_t width, float* y) = 0;
   virtual void pool_mean(const float* x, Offsets offsets, int64_t width, float* y) = 0;
@@ -188,6 +258,14 @@ class Backend {
   /// it. Throws Failure (ErrorCode::kInternal) when there are not packed_bytes(shape) of them.
   virtual std::unique_ptr<Linear> view(const LinearShape& shape,
                                        std::span<const std::byte> bytes) const = 0;
+  /// Sizes of reduced precision: bytes of a half, bytes of an operand of so many rows, and the
+  /// width of a rotated head in a half matrix.
+  virtual int64_t half_bytes() const = 0;
+  virtual int64_t operand_bytes(const LinearShape& shape, int64_t rows) const = 0;
+  virtual int64_t rotated_dim(int64_t head_dim) const = 0;
+
+  /// largest[k] = max(largest[k], max over rows of |x[r, k]|).
+  virtual void column_maxima(const float* x, int64_t rows, int64_t width, float* largest) const = 0;
   /// Stored elements as fp32.
   virtual void widen(Storage storage, const void* source, int64_t count, float* y) const = 0;
   virtual bool all_finite(const float* x, int64_t count) const = 0;

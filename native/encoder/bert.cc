@@ -31,7 +31,9 @@ HeadNames head(const model::EncoderConfig& config) {
 void bind_layer(Binder& binder, const model::EncoderConfig& config, size_t index, Layer& layer) {
   const Extent hidden{config.hidden_size, "hidden_size"};
   const std::string prefix = binder.trunk("encoder.layer." + std::to_string(index) + ".");
-  for (const LinearNames& names : linears(config, index)) binder.linear(names, layer);
+  for (const LinearNames& names : linears(config, index)) {
+    binder.linear(names, layer.linear(names.slot));
+  }
   binder.norm(prefix + "attention.output.LayerNorm", hidden, config.norm_bias, config.norm_epsilon,
               layer.attention_norm);
   binder.norm(prefix + "output.LayerNorm", hidden, config.norm_bias, config.norm_epsilon,

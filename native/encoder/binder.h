@@ -24,6 +24,15 @@ struct LinearNames {
   Extent inputs;
   Extent outputs;  ///< of each part
   bool bias;
+  backend::Pairs pairs = {};  ///< of the outputs of all parts
+
+  /// How the layer is held at a precision. In int8 what a norm feeds is smoothed, and the last
+  /// layer of a block keeps outstanding inputs apart: measured, see docs/precision.md.
+  backend::LinearForm form(backend::Precision precision) const {
+    const bool int8 = precision == backend::Precision::kInt8;
+    return {precision, pairs, int8 && (slot == Slot::kQkv || slot == Slot::kUp),
+            int8 && slot == Slot::kDown};
+  }
 };
 
 /// Prefixes that a checkpoint's writer put before the names of the trunk and of the head.
@@ -46,22 +55,18 @@ class Binder {
   /// name.weight [width] (older files: name.gamma) and, with `bias`, name.bias (name.beta).
   virtual void norm(const std::string& name, Extent width, bool bias, float epsilon,
                     NormWeights& weights) = 0;
-  /// name.weight [outputs, inputs] and, with `bias`, name.bias [outputs]; several names become one
-  /// layer with their outputs side by side. Its precision is the model's.
-  void linear(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
-              LinearWeights& weights) {
-    layer(names, inputs, outputs, bias, precision_, weights);
-  }
-  /// The same for a layer of a block.
-  void linear(const LinearNames& names, Layer& block) {
+  /// A layer of a block, its parts' outputs side by side: part.weight [outputs, inputs] and, with a
+  /// bias, part.bias [outputs]. Its precision is the model's.
+  void linear(const LinearNames& names, LinearWeights& weights) {
     std::vector<std::string> parts;
     for (const std::string& part : names.parts) parts.push_back(trunk(part));
-    linear(parts, names.inputs, names.outputs, names.bias, block.linear(names.slot));
+    layer(parts, names.inputs, names.outputs, names.bias, names.form(precision_), weights);
   }
-  /// The same for a layer that stays in fp32 whatever the model's precision.
+  /// name.weight [outputs, inputs] and, with `bias`, name.bias [outputs], in fp32 whatever the
+  /// model's precision; several names become one layer.
   void exact_linear(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
                     LinearWeights& weights) {
-    layer(names, inputs, outputs, bias, backend::Precision::kF32, weights);
+    layer(names, inputs, outputs, bias, {}, weights);
   }
   /// name.weight [count, width]; `widen`: held in fp32 whatever was stored.
   virtual void table(const std::string& name, Extent count, Extent width, bool widen,
@@ -74,7 +79,7 @@ class Binder {
       : precision_(precision), prefixes_(std::move(prefixes)) {}
 
   virtual void layer(const std::vector<std::string>& names, Extent inputs, Extent outputs,
-                     bool bias, backend::Precision precision, LinearWeights& weights) = 0;
+                     bool bias, const backend::LinearForm& form, LinearWeights& weights) = 0;
 
   const Prefixes& prefixes() const { return prefixes_; }
 

@@ -8,6 +8,7 @@
 #include "encoder/fingerprint.h"
 #include "encoder/loader.h"
 #include "encoder/mapper.h"
+#include "encoder/smoothing.h"
 #include "model/config.h"
 #include "runtime/failure.h"
 #include "weights/cache_directory.h"
@@ -33,6 +34,15 @@ void refuse_wide_heads(const EncoderConfig& config, const backend::Backend& back
 int threads_of(const LoadOptions& options) {
   if (options.threads > 0) return options.threads;
   return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, kThreadsMax);
+}
+
+/// What a graph has besides its weights.
+void complete(Graph& graph, const EncoderConfig& config, const backend::Backend& backend) {
+  for (const model::Rotary& rotary : config.rotaries) {
+    graph.rotaries.push_back(
+        std::make_unique<RotaryTables>(rotary, config.head_dim(), config.positions_max));
+  }
+  graph.backend = &backend;
 }
 
 /// One load. Its steps: find the weights in the cache, or read them and put them there.
@@ -97,7 +107,9 @@ class Load {
   Graph read(const CacheDirectory* cache, const Fingerprint* print) {
     const model::Tensors tensors(folder_);
     const Prefixes prefixes = check_names(config_, names_, tensors);
-    Loader loader(tensors, backend_, options_.precision, prefixes);
+    InputRanges ranges;
+    if (options_.precision == backend::Precision::kInt8) ranges = ranges_of(tensors, prefixes);
+    Loader loader(tensors, backend_, options_.precision, prefixes, &ranges);
     Graph graph = empty_graph(config_);
     names_.bind(loader, graph);
     const int64_t bytes = loader.place();
@@ -111,6 +123,20 @@ class Load {
     }
     loader.attach(graph.memory.payload());
     return graph;
+  }
+
+  /// Reads the model in fp32 to see what its layers are fed.
+  InputRanges ranges_of(const model::Tensors& tensors, const Prefixes& prefixes) {
+    Loader loader(tensors, backend_, backend::Precision::kF32, prefixes);
+    Graph graph = empty_graph(config_);
+    names_.bind(loader, graph);
+    graph.memory = weights::Memory::of_this_process(loader.place());
+    progress_.expect(loader.section_bytes());
+    ThreadPool pool(threads_of(options_));
+    loader.fill(graph.memory.writable(), pool, progress_);
+    loader.attach(graph.memory.payload());
+    complete(graph, config_, backend_);
+    return measure_ranges(graph, names_, prefixes, threads_of(options_));
   }
 
   /// Fills a file of the cache and maps it; false when there is no room for one.
@@ -185,10 +211,7 @@ Graph build_graph(const model::Folder& folder, const backend::Backend& backend,
   const EncoderConfig config = model::read_config(folder);
   refuse_wide_heads(config, backend);
   Graph graph = Load(config, folder, backend, options, origin).run();
-  for (const model::Rotary& rotary : config.rotaries) {
-    graph.rotaries.push_back(
-        std::make_unique<RotaryTables>(rotary, config.head_dim(), config.positions_max));
-  }
+  complete(graph, config, backend);
   graph.precision = options.precision;
   return graph;
 }

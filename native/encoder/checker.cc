@@ -104,7 +104,7 @@ void Checker::norm(const std::string& name, Extent width, bool bias, float, Norm
 }
 
 void Checker::layer(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
-                    backend::Precision, LinearWeights&) {
+                    const backend::LinearForm&, LinearWeights&) {
   for (const std::string& name : names) {
     look(name + ".weight", {outputs, inputs});
     if (bias) look(name + ".bias", {outputs});

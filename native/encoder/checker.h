@@ -45,7 +45,7 @@ class Checker : public Binder {
 
  protected:
   void layer(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
-             backend::Precision precision, LinearWeights& weights) override;
+             const backend::LinearForm& form, LinearWeights& weights) override;
 
  private:
   std::string problems() const;

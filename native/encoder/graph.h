@@ -99,7 +99,8 @@ struct Graph {
   NormWeights final_norm;  ///< absent when the layers normalise after their sums
   Head head;
   std::vector<std::unique_ptr<RotaryTables>> rotaries;
-  weights::Memory memory;  ///< what all weights are views of
+  weights::Memory memory;                     ///< what all weights are views of
+  const backend::Backend* backend = nullptr;  ///< that packed the weights
   backend::Precision precision = backend::Precision::kF32;
   int64_t parameters = 0;
 

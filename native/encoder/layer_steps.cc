@@ -13,6 +13,16 @@ using model::NormPosition;
 /// Multiplications and additions of a step, about: some milliseconds on two cores in fp32.
 constexpr int64_t kStepOperations = 1'000'000'000;
 
+/// How many times as much fits into a step in another precision.
+int64_t speed(backend::Precision precision) {
+  switch (precision) {
+    case backend::Precision::kF32: return 1;
+    case backend::Precision::kBf16: return 2;
+    case backend::Precision::kInt8: return 4;
+  }
+  return 1;
+}
+
 /// Fewer rows would read the weights too often; more would not be faster.
 constexpr int64_t kChunkRowsMin = 128;
 constexpr int64_t kChunkRowsMax = 1024;
@@ -40,7 +50,8 @@ int64_t chunk_rows(const Graph& graph) {
   const model::EncoderConfig& config = graph.config;
   const int64_t up = config.intermediate_size * (config.gated ? 2 : 1);
   const int64_t weights = config.hidden_size * (config.hidden_size + up + config.intermediate_size);
-  return std::clamp(kStepOperations / (2 * weights) / kChunkRowsMin * kChunkRowsMin, kChunkRowsMin,
+  const int64_t operations = kStepOperations * speed(graph.precision);
+  return std::clamp(operations / (2 * weights) / kChunkRowsMin * kChunkRowsMin, kChunkRowsMin,
                     kChunkRowsMax);
 }
 
@@ -56,6 +67,13 @@ Layout layout(const Graph& graph, int64_t rows, int64_t rank) {
   };
   Layout at{};
   at.x = take(rows * config.hidden_size);
+  if (graph.precision != backend::Precision::kF32) {
+    at.normed = take(chunk * config.hidden_size);
+    at.reduced = reduced_layout(graph, end, rows, chunk);
+    at.qkv = at.context = at.reduced.qkv;
+    at.end = at.reduced.end;
+    return at;
+  }
   at.qkv = take(rows * 3 * config.hidden_size);
   at.context = take(rows * config.hidden_size);
   at.normed = take(chunk * config.hidden_size);
@@ -83,6 +101,9 @@ LayerSteps::LayerSteps(const Graph& graph, backend::Lane& lane, const Batch& bat
   up_ = workspace + at.up;
   gated_ = workspace + at.gated;
   factors_ = workspace + at.factors;
+  if (graph.precision != backend::Precision::kF32) {
+    reduced_.emplace(graph, lane, at.reduced, workspace);
+  }
 }
 
 void LayerSteps::reorder(const Phase& next, Rows rows) const {
@@ -94,7 +115,11 @@ void LayerSteps::reorder(const Phase& next, Rows rows) const {
 }
 
 void LayerSteps::follow(const Phase& next) {
-  std::swap(x_, context_);
+  if (reduced_) {  // context_ is only lent
+    std::memcpy(x_, context_, static_cast<size_t>(next.rows() * hidden_) * sizeof(float));
+  } else {
+    std::swap(x_, context_);
+  }
   phase_ = &next;
 }
 
@@ -152,6 +177,7 @@ void LayerSteps::embed(Rows rows) const {
 }
 
 void LayerSteps::project(size_t index, Rows rows) const {
+  if (reduced_) return reduced_->project(*phase_, index, rows, x_, longest_);
   const Layer& layer = graph_.layers[index];
   const int64_t width = 3 * hidden_;
   float* qkv = qkv_ + rows.first * width;
@@ -164,6 +190,7 @@ void LayerSteps::project(size_t index, Rows rows) const {
 }
 
 int64_t LayerSteps::attend(size_t index, int64_t tile, backend::Deadline deadline) const {
+  if (reduced_) return reduced_->attend(*phase_, index, tile, deadline);
   const Layer& layer = graph_.layers[index];
   return lane_.attend({qkv_, context_, config_.attention_heads, config_.head_dim(), layer.window,
                        graph_.attention_scale()},
@@ -171,12 +198,14 @@ int64_t LayerSteps::attend(size_t index, int64_t tile, backend::Deadline deadlin
 }
 
 void LayerSteps::add_attention(size_t index, Rows rows) const {
+  if (reduced_) return reduced_->add_attention(*phase_, index, rows, x_);
   linear(index, Slot::kAttentionOut, rows, context(rows.first), Epilogue::kAccumulate,
          x(rows.first));
   after_sum(graph_.layers[index].attention_norm, rows);
 }
 
 void LayerSteps::add_mlp(size_t index, Rows rows) const {
+  if (reduced_) return reduced_->add_mlp(*phase_, index, rows, x_);
   const Layer& layer = graph_.layers[index];
   const float* m = before_branch(layer.mlp_norm, rows);
   linear(index, Slot::kUp, rows, m, Epilogue::kStore, up_);

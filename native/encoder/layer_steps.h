@@ -2,23 +2,26 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "backend/backend.h"
 #include "encoder/encoder.h"
 #include "encoder/graph.h"
+#include "encoder/reduced_steps.h"
 #include "encoder/schedule.h"
 
 namespace gatun::encoder {
 
-/// Regions of a pass' workspace, in floats. H: hidden size, I: inner width of the MLP.
+/// Regions of a pass' workspace in fp32, in floats. H: hidden size, I: inner width of the MLP.
 struct Layout {
-  int64_t x;        ///< [rows, H]: the residual stream
-  int64_t qkv;      ///< [rows, 3H]; after the last layer: pooled rows and their dense layer
-  int64_t context;  ///< [rows, H]: attention's output
-  int64_t normed;   ///< [chunk, H]
-  int64_t up;       ///< [chunk, I or 2I]
-  int64_t gated;    ///< [chunk, I], with a gated MLP
-  int64_t factors;  ///< [chunk, rank]: A·x of a task
+  int64_t x;              ///< [rows, H]: the residual stream
+  int64_t qkv;            ///< [rows, 3H]; after the last layer: pooled rows and their dense layer
+  int64_t context;        ///< [rows, H]: attention's output
+  int64_t normed;         ///< [chunk, H]
+  int64_t up;             ///< [chunk, I or 2I]
+  int64_t gated;          ///< [chunk, I], with a gated MLP
+  int64_t factors;        ///< [chunk, rank]: A·x of a task
+  ReducedLayout reduced;  ///< in bf16 and int8, instead of the regions from qkv on but `normed`
   int64_t end;
 };
 /// `rows`: most of any phase; `rank`: largest of any task, 0 without tasks.
@@ -85,6 +88,7 @@ class LayerSteps {
   float* up_;
   float* gated_;
   float* factors_;
+  std::optional<ReducedSteps> reduced_;  ///< in bf16 and int8
 };
 
 }  // namespace gatun::encoder

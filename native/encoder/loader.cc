@@ -41,8 +41,18 @@ void run_all(ThreadPool& pool, int64_t count, const Body& body) {
 }  // namespace
 
 Loader::Loader(const model::Tensors& tensors, const backend::Backend& backend, Precision precision,
-               Prefixes prefixes)
-    : Binder(precision, std::move(prefixes)), tensors_(tensors), backend_(backend) {}
+               Prefixes prefixes, const InputRanges* ranges)
+    : Binder(precision, std::move(prefixes)),
+      tensors_(tensors),
+      backend_(backend),
+      ranges_(ranges) {}
+
+std::vector<float> Loader::factors_of(const Section& layer, const float* weight) const {
+  if (ranges_ == nullptr) return {};
+  const auto found = ranges_->find(layer.name);
+  if (found == ranges_->end()) return {};
+  return smoothing_factors(found->second, weight, layer.rows, backend_);
+}
 
 Loader::Source Loader::source(const std::string& name) const {
   const model::Tensor* tensor = tensors_.find(name);
@@ -67,16 +77,16 @@ void Loader::norm(const std::string& name, Extent width, bool bias, float epsilo
 }
 
 void Loader::layer(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
-                   Precision precision, LinearWeights& weights) {
+                   const backend::LinearForm& form, LinearWeights& weights) {
   std::vector<Source> sources;
   for (const std::string& name : names) sources.push_back(source(name + ".weight"));
   for (const std::string& name : names) {
     if (bias) sources.push_back(source(name + ".bias"));
   }
   const auto count = static_cast<int64_t>(names.size());
-  add(layer_section(backend_, layer_name(names),
-                    {inputs.value, count * outputs.value, bias, precision}),
-      std::move(sources), &weights);
+  const backend::LinearShape shape{inputs.value, count * outputs.value, bias, form};
+  add(layer_section(backend_, layer_name(names), shape), std::move(sources),
+      LinearField{&weights, shape});
 }
 
 void Loader::table(const std::string& name, Extent count, Extent width, bool widen,
@@ -158,9 +168,12 @@ void Loader::fill_layer(size_t index, std::byte* target) const {
     widen(sources[i], 0, outputs * section.columns, matrix.data() + row * section.columns);
     if (section.bias) widen(sources[names + i], 0, outputs, bias.data() + row);
   }
-  const backend::LinearShape shape{section.columns, section.rows, section.bias,
-                                   static_cast<Precision>(section.type)};
-  backend_.pack({shape, matrix.data(), section.bias ? bias.data() : nullptr}, target);
+  const backend::LinearShape& shape = std::get<LinearField>(items_[index].field).shape;
+  backend::LinearSource source{shape, matrix.data(), section.bias ? bias.data() : nullptr};
+  std::vector<float> factors;
+  if (shape.form.smoothed) factors = factors_of(section, matrix.data());
+  if (!factors.empty()) source.factors = factors.data();
+  backend_.pack(source, target);
 }
 
 void Loader::fill_rows(const Part& part, std::byte* target) const {

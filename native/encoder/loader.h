@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "encoder/binder.h"
+#include "encoder/smoothing.h"
 #include "encoder/weight_view.h"
 #include "model/tensors.h"
 #include "runtime/thread_pool.h"
@@ -18,7 +19,7 @@ namespace gatun::encoder {
 class Loader : public Binder {
  public:
   Loader(const model::Tensors& tensors, const backend::Backend& backend,
-         backend::Precision precision, Prefixes prefixes);
+         backend::Precision precision, Prefixes prefixes, const InputRanges* ranges = nullptr);
 
   void norm(const std::string& name, Extent width, bool bias, float epsilon,
             NormWeights& weights) override;
@@ -43,7 +44,7 @@ class Loader : public Binder {
 
  protected:
   void layer(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
-             backend::Precision precision, LinearWeights& weights) override;
+             const backend::LinearForm& form, LinearWeights& weights) override;
 
  private:
   /// A stored tensor and its name.
@@ -66,6 +67,8 @@ class Loader : public Binder {
 
   void add(weights::Section section, std::vector<Source> sources, Field field);
   Source source(const std::string& name) const;
+  /// Of a smoothed layer; empty: all one.
+  std::vector<float> factors_of(const weights::Section& layer, const float* weight) const;
   std::vector<Part> parts() const;
   void fill_part(const Part& part, std::span<std::byte> payload) const;
   void fill_layer(size_t index, std::byte* target) const;
@@ -75,6 +78,7 @@ class Loader : public Binder {
 
   const model::Tensors& tensors_;
   const backend::Backend& backend_;
+  const InputRanges* const ranges_;  // null: smoothed layers have factors of one
   std::vector<weights::Section> sections_;
   std::vector<Item> items_;
   int64_t parameters_ = 0;

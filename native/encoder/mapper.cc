@@ -42,10 +42,11 @@ void Mapper::norm(const std::string& name, Extent width, bool bias, float epsilo
 }
 
 void Mapper::layer(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
-                   backend::Precision precision, LinearWeights& weights) {
+                   const backend::LinearForm& form, LinearWeights& weights) {
   const int64_t rows = static_cast<int64_t>(names.size()) * outputs.value;
-  attach(same(layer_section(backend_, layer_name(names), {inputs.value, rows, bias, precision})),
-         payload_, backend_, &weights);
+  const backend::LinearShape shape{inputs.value, rows, bias, form};
+  attach(same(layer_section(backend_, layer_name(names), shape)), payload_, backend_,
+         LinearField{&weights, shape});
 }
 
 void Mapper::table(const std::string& name, Extent count, Extent width, bool widen,

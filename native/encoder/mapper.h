@@ -29,7 +29,7 @@ class Mapper : public Binder {
 
  protected:
   void layer(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
-             backend::Precision precision, LinearWeights& weights) override;
+             const backend::LinearForm& form, LinearWeights& weights) override;
 
  private:
   const weights::Section& find(const std::string& name) const;

@@ -13,13 +13,15 @@ std::vector<LinearNames> linears(const model::EncoderConfig& config, size_t laye
            {prefix + "attn.Wqkv"},
            hidden,
            {3 * hidden.value, "3·hidden_size"},
-           config.attention_bias},
+           config.attention_bias,
+           {2 * hidden.value, config.head_dim()}},
           {Slot::kAttentionOut, {prefix + "attn.Wo"}, hidden, hidden, config.attention_bias},
           {Slot::kUp,
            {prefix + "mlp.Wi"},
            hidden,
            {2 * inner.value, "2·intermediate_size"},
-           config.mlp_bias},
+           config.mlp_bias,
+           {2 * inner.value, 2 * inner.value}},
           {Slot::kDown, {prefix + "mlp.Wo"}, inner, hidden, config.mlp_bias}};
 }
 
@@ -28,7 +30,9 @@ HeadNames head(const model::EncoderConfig&) { return {"head.dense", false, "head
 void bind_layer(Binder& binder, const model::EncoderConfig& config, size_t index, Layer& layer) {
   const Extent hidden{config.hidden_size, "hidden_size"};
   const std::string prefix = binder.trunk("layers." + std::to_string(index) + ".");
-  for (const LinearNames& names : linears(config, index)) binder.linear(names, layer);
+  for (const LinearNames& names : linears(config, index)) {
+    binder.linear(names, layer.linear(names.slot));
+  }
   if (config.layers[index].attention_norm) {
     binder.norm(prefix + "attn_norm", hidden, config.norm_bias, config.norm_epsilon,
                 layer.attention_norm);

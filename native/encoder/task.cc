@@ -16,13 +16,7 @@
 namespace gatun::encoder {
 namespace {
 
-using backend::Precision;
 using model::HeadKind;
-
-/// Deltas lie below the steps of 8-bit weights, so a low rank stays in 16 bits there.
-Precision low_rank_precision(Precision trunk) {
-  return trunk == Precision::kF32 ? Precision::kF32 : Precision::kBf16;
-}
 
 /// The trunk's configuration under the task's head.
 model::EncoderConfig configure(const Graph& graph, const model::Folder& trunk,
@@ -61,19 +55,16 @@ class TaskBinding {
       TaskLinear& linear = at(place);
       const auto parts = static_cast<int64_t>(names.parts.size());
       const Extent rank{name.rank, "rank"};
-      binder.linear({name.down}, names.inputs, rank, false, linear.down);
-      binder.linear({name.up}, rank, {parts * names.outputs.value, names.outputs.source}, name.bias,
-                    linear.up);
+      binder.exact_linear({name.down}, names.inputs, rank, false, linear.down);
+      binder.exact_linear({name.up}, rank, {parts * names.outputs.value, names.outputs.source},
+                          name.bias, linear.up);
     });
   }
 
   void merged(Binder& binder) const {
     if (task_.form == TaskForm::kLowRank) return;
-    for_adapted([&](Place place, const LinearNames& names) {
-      std::vector<std::string> parts;
-      for (const std::string& part : names.parts) parts.push_back(binder.trunk(part));
-      binder.linear(parts, names.inputs, names.outputs, names.bias, at(place).merged);
-    });
+    for_adapted(
+        [&](Place place, const LinearNames& names) { binder.linear(names, at(place).merged); });
   }
 
  private:
@@ -115,14 +106,15 @@ Task open_task(const Graph& graph, const model::Folder& trunk, const model::Fold
   const model::Adapter adapter = model::read_adapter(folder, graph.config.family);
   Task task;
   task.name = folder.name();
-  task.form = form;
+  // Low-rank products need activations in fp32, which passes in bf16 and int8 do not keep.
+  task.form = graph.precision == backend::Precision::kF32 ? form : TaskForm::kMerged;
   task.config = configure(graph, trunk, adapter);
   task.layers.resize(graph.layers.size());
   const model::Tensors base(trunk);
   const FamilyNames names = names_of(graph.config);
   const Prefixes prefixes = choose_prefixes(graph.config, names, base);
   const TaskSources sources(task.config, names, prefixes, base, adapter, backend,
-                            form != TaskForm::kLowRank);
+                            task.form != TaskForm::kLowRank);
   const TaskBinding binding(graph, names, sources, task);
   const model::Tensors tensors = sources.tensors();
   Checker checker(tensors, prefixes);
@@ -130,7 +122,7 @@ Task open_task(const Graph& graph, const model::Folder& trunk, const model::Fold
   binding.low_rank(checker);
   binding.merged(checker);
   checker.refuse_problems();
-  Loader low(tensors, backend, low_rank_precision(graph.precision), prefixes);
+  Loader low(tensors, backend, backend::Precision::kF32, prefixes);
   task.memory[0] = load(low, [&](Binder& b) {
     binding.head(b);
     binding.low_rank(b);

@@ -5,7 +5,6 @@
 namespace gatun::encoder {
 namespace {
 
-using backend::Precision;
 using backend::Storage;
 using weights::Kind;
 using weights::Section;
@@ -53,8 +52,8 @@ Section table_section(const std::string& name, Storage storage, int64_t count, i
 
 Section layer_section(const backend::Backend& backend, const std::string& name,
                       const backend::LinearShape& shape) {
-  Section made = section(name, Kind::kLinear, static_cast<uint32_t>(shape.precision), shape.outputs,
-                         shape.inputs);
+  Section made = section(name, Kind::kLinear, static_cast<uint32_t>(shape.form.precision),
+                         shape.outputs, shape.inputs);
   made.bias = shape.bias;
   made.bytes = backend.packed_bytes(shape);
   return made;
@@ -72,11 +71,11 @@ void attach(const Section& section, std::span<const std::byte> payload,
       *std::get<TableWeights*>(field) = {bytes.data(), static_cast<Storage>(section.type),
                                          section.rows, section.columns};
       return;
-    case Kind::kLinear:
-      *std::get<LinearWeights*>(field) = backend.view(
-          {section.columns, section.rows, section.bias, static_cast<Precision>(section.type)},
-          bytes);
+    case Kind::kLinear: {
+      const LinearField& linear = std::get<LinearField>(field);
+      *linear.weights = backend.view(linear.shape, bytes);
       return;
+    }
   }
 }
 

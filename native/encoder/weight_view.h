@@ -14,7 +14,11 @@
 namespace gatun::encoder {
 
 /// Which field of a graph a section is for.
-using Field = std::variant<const float**, TableWeights*, LinearWeights*>;
+struct LinearField {
+  LinearWeights* weights;
+  backend::LinearShape shape;
+};
+using Field = std::variant<const float**, TableWeights*, LinearField>;
 
 int64_t element_bytes(backend::Storage storage);
 

@@ -44,6 +44,17 @@ Vec result_of(const float* sums, const ColumnTerms& terms, const Operand& x, int
   }
 }
 
+/// Adds what the kept inputs contribute to a vector of packed columns.
+template <class Parts>
+Vec with_kept(Vec result, const Parts& parts, const Operand& x, int64_t row, int64_t column) {
+  const float* values = x.kept + row * kKeptMax;
+  for (int32_t i = 0; i < parts.kept[0]; ++i) {
+    const Vec weights = Vec::load(parts.kept_weights + i * parts.columns + column);
+    result = fma(Vec::broadcast(values[i]), weights, result);
+  }
+  return result;
+}
+
 Vec addend_at(const ReducedOutput& output, int64_t row, const Slot& slot) {
   if (output.addend == nullptr || slot.count <= 0) return Vec::zero();
   return load_some(output.addend + row * output.addend_stride + slot.first, slot.count);
@@ -142,6 +153,10 @@ void finish_with(const ReducedShape& shape, const PackedParts<Product>& parts,
       const float* sums = results.sums + r * results.stride + c;
       Vec a = result_of<Product>(sums, first, x, row);
       Vec b = result_of<Product>(sums + Vec::kLanes, second, x, row);
+      if (parts.kept != nullptr) {
+        a = with_kept(a, parts, x, row, column);
+        b = with_kept(b, parts, x, row, column + Vec::kLanes);
+      }
       if (output.addend != nullptr) {
         a = a + addend_at(output, row, slots[0]);
         b = b + addend_at(output, row, slots[1]);

@@ -1,7 +1,7 @@
 // Activations in the form reduced products read.
 #pragma once
 
-#include "cpu/ops/product.h"
+#include "cpu/ops/pack.h"
 #include "kernels/types.h"
 
 namespace gatun::kernels {
@@ -84,27 +84,35 @@ Vec load_some(const float* p, int64_t count) {
   return count == Vec::kLanes ? Vec::load(p) : Vec::load_first(p, count);
 }
 
-void norm_row_int8(const float* x, int64_t width, const RowNorm& norm, float* y, int64_t row,
-                   const Operand& operand) {
+/// n/factor of the consumer, whose inverse factors may be null.
+template <class Load>
+Vec smoothed(Vec n, const float* inverse, Load load) {
+  return inverse == nullptr ? n : n * load(inverse);
+}
+
+void norm_row_int8(const float* x, int64_t width, const RowNorm& norm, float* y,
+                   const float* inverse, int64_t row, const Operand& operand) {
   Range range;
   int64_t i = 0;
   for (; i + Vec::kLanes <= width; i += Vec::kLanes) {
-    const Vec n = norm([i](const float* p) { return Vec::load(p + i); }, x);
-    range.add(n);
+    const auto load = [i](const float* p) { return Vec::load(p + i); };
+    const Vec n = norm(load, x);
+    range.add(smoothed(n, inverse, load));
     if (y != nullptr) n.store(y + i);
   }
   for (; i < width; ++i) {
-    const Vec n = norm([i](const float* p) { return Vec::broadcast(p[i]); }, x);
-    range.add(n);
+    const auto load = [i](const float* p) { return Vec::broadcast(p[i]); };
+    const Vec n = norm(load, x);
+    range.add(smoothed(n, inverse, load));
     if (y != nullptr) y[i] = first_of(n);
   }
   auto* bytes = reinterpret_cast<ByteElement*>(static_cast<unsigned char*>(operand.rows) +
                                                row * operand.stride);
-  const bool whole = y != nullptr;  // x may be y, overwritten by now
   write_bytes(range, width, bytes, operand.scales + row, operand.offsets + row,
               [&](int64_t at, int64_t count) {
-                if (whole) return load_some(y + at, count);
-                return norm([=](const float* p) { return load_some(p + at, count); }, x);
+                const auto load = [=](const float* p) { return load_some(p + at, count); };
+                // x may be y, and hold n by now.
+                return smoothed(y != nullptr ? load(y) : norm(load, x), inverse, load);
               });
 }
 
@@ -121,37 +129,66 @@ void norm_row_half(const float* x, int64_t width, const RowNorm& norm, float* y,
   for (int64_t i = width; i < padded; ++i) half[i] = 0;
 }
 
-void norm_rows(const float* x, int64_t rows, int64_t width, const float* gamma, const float* beta,
-               float epsilon, float* y, Precision precision, const Operand& operand) {
+/// The parts of an int8 consumer.
+PackedParts<ByteProduct> parts_of(const ReducedLinear& consumer) {
+  return {consumer.shape, sizes_of<ByteProduct>(consumer.shape),
+          const_cast<void*>(consumer.packed)};
+}
+
+void norm_rows(const float* x, int64_t rows, const float* gamma, const float* beta, float epsilon,
+               float* y, const ReducedLinear& consumer, const Operand& operand) {
+  const int64_t width = consumer.shape.inputs;
+  const bool int8 = consumer.shape.precision == Precision::kInt8;
+  const float* inverse = int8 ? parts_of(consumer).inverse : nullptr;
   for (int64_t r = 0; r < rows; ++r) {
     const float* row = x + r * width;
     float* to = y == nullptr ? nullptr : y + r * width;
     const RowNorm norm = row_norm(row, width, gamma, beta, epsilon);
-    if (precision == Precision::kInt8) {
-      norm_row_int8(row, width, norm, to, r, operand);
+    if (int8) {
+      norm_row_int8(row, width, norm, to, inverse, r, operand);
     } else {
       norm_row_half(row, width, norm, to, r, operand);
     }
   }
 }
 
-void quantize_rows(const Half* x, int64_t x_stride, int64_t rows, int64_t width,
+/// Takes the kept inputs out of a row of halves; see restore_kept().
+void take_kept(HalfElement* row, const int32_t* kept, float* values, HalfElement* stored) {
+  for (int32_t i = 0; i < kept[0]; ++i) {
+    stored[i] = row[kept[1 + i]];
+    values[i] = first_of(HalfProduct::one_at(stored + i));
+    row[kept[1 + i]] = 0;
+  }
+}
+
+void restore_kept(HalfElement* row, const int32_t* kept, const HalfElement* stored) {
+  for (int32_t i = 0; i < kept[0]; ++i) row[kept[1 + i]] = stored[i];
+}
+
+void quantize_row(const HalfElement* row, int64_t width, int64_t r, const Operand& operand) {
+  Range range;
+  int64_t i = 0;
+  for (; i + Vec::kLanes <= width; i += Vec::kLanes) range.add(HalfProduct::value_at(row + i));
+  for (; i < width; ++i) range.add(HalfProduct::one_at(row + i));
+  auto* bytes = reinterpret_cast<ByteElement*>(static_cast<unsigned char*>(operand.rows) +
+                                               r * operand.stride);
+  write_bytes(range, width, bytes, operand.scales + r, operand.offsets + r,
+              [=](int64_t at, int64_t count) {
+                return count == Vec::kLanes ? HalfProduct::value_at(row + at)
+                                            : HalfProduct::first_at(row + at, count);
+              });
+}
+
+void quantize_rows(const Half* x, int64_t x_stride, int64_t rows, const ReducedLinear& consumer,
                    const Operand& operand) {
-  const auto* row = static_cast<const HalfElement*>(x);
+  // A kept input becomes zero while its row is read, and is put back.
+  auto* row = const_cast<HalfElement*>(static_cast<const HalfElement*>(x));
+  const int32_t* kept = parts_of(consumer).kept;
   for (int64_t r = 0; r < rows; ++r, row += x_stride) {
-    Range range;
-    int64_t i = 0;
-    for (; i + Vec::kLanes <= width; i += Vec::kLanes) range.add(HalfProduct::value_at(row + i));
-    if (i < width) {
-      for (; i < width; ++i) range.add(HalfProduct::one_at(row + i));
-    }
-    auto* bytes = reinterpret_cast<ByteElement*>(static_cast<unsigned char*>(operand.rows) +
-                                                 r * operand.stride);
-    write_bytes(range, width, bytes, operand.scales + r, operand.offsets + r,
-                [=](int64_t at, int64_t count) {
-                  return count == Vec::kLanes ? HalfProduct::value_at(row + at)
-                                              : HalfProduct::first_at(row + at, count);
-                });
+    HalfElement stored[kKeptMax];
+    if (kept != nullptr) take_kept(row, kept, operand.kept + r * kKeptMax, stored);
+    quantize_row(row, consumer.shape.inputs, r, operand);
+    if (kept != nullptr) restore_kept(row, kept, stored);
   }
 }
 

@@ -45,24 +45,32 @@
   /* --- reduced precision ---------------------------------------------------------------------- */ \
   /* Sizes of a packed layer. */                                                                   \
   X(reduced_layout, ReducedLayout, (const ReducedShape& shape))                                    \
-  /* Packs panels panel_first … panel_first+panel_count−1 of weight [outputs, inputs] and bias     \
-     [outputs] (or null) into `packed`, reduced_layout().bytes bytes. */                           \
-  X(pack_reduced, void, (const ReducedShape& shape, const float* weight, const float* bias,        \
-                         int64_t panel_first, int64_t panel_count, void* packed))                  \
+  /* Packs panels panel_first … panel_first+panel_count−1 into `packed`, reduced_layout().bytes    \
+     bytes; what belongs to all panels is packed with the first. `work`: shape.inputs floats. */   \
+  X(pack_reduced, void, (const ReducedShape& shape, const ReducedSource& source,                   \
+                         int64_t panel_first, int64_t panel_count, float* work, void* packed))     \
+  /* Inputs of weight [outputs, inputs] that a layer should keep: those whose largest weight is more\
+     than ten times the median of these; at most kKeptMax, largest first. `work`: inputs floats.   \
+     Returns their number. */                                                                      \
+  X(outstanding_inputs, int64_t, (const float* weight, int64_t inputs, int64_t outputs,            \
+                                  float* work, int32_t* kept))                                     \
+  /* largest[k] = max(largest[k], max over rows of |x[r, k]|). */                                  \
+  X(column_maxima, void, (const float* x, int64_t rows, int64_t width, float* largest))            \
   /* Bytes between rows of an operand with that many inputs. */                                    \
   X(operand_stride, int64_t, (Precision precision, int64_t inputs))                                \
   /* Bytes of an element of a half matrix: 2 or 4. */                                              \
   X(half_bytes, int64_t, ())                                                                       \
   /* Columns that a head of `head_dim` rotated columns takes in packed order. */                   \
   X(rotated_dim, int64_t, (int64_t head_dim))                                                      \
-  /* operand = n, and y = n unless null (x == y is allowed), where n = layer_norm(x), or x when    \
-     gamma is null. A bf16 operand is a half matrix. x and y: [rows, width]. */                    \
-  X(norm_rows, void, (const float* x, int64_t rows, int64_t width, const float* gamma,             \
-                      const float* beta, float epsilon, float* y, Precision precision,             \
+  /* The operand of `consumer` from n, and y = n unless null (x == y is allowed), where            \
+     n = layer_norm(x), or x when gamma is null. x and y: [rows, consumer's inputs]. A bf16 operand\
+     is a half matrix. */                                                                          \
+  X(norm_rows, void, (const float* x, int64_t rows, const float* gamma, const float* beta,         \
+                      float epsilon, float* y, const ReducedLinear& consumer,                      \
                       const Operand& operand))                                                     \
-  /* int8 operand of a half matrix [rows, width]. */                                               \
-  X(quantize_rows, void, (const Half* x, int64_t x_stride, int64_t rows, int64_t width,            \
-                          const Operand& operand))                                                 \
+  /* The operand of an int8 consumer, not smoothed, from a half matrix [rows, inputs]. */          \
+  X(quantize_rows, void, (const Half* x, int64_t x_stride, int64_t rows,                           \
+                          const ReducedLinear& consumer, const Operand& operand))                  \
   /* Results x·Wᵀ + bias of panels panel_first … panel_first+panel_count−1 for all rows. */        \
   X(multiply, void, (const ReducedLinear& linear, const Operand& x, int64_t rows,                  \
                      int64_t panel_first, int64_t panel_count, const ReducedOutput& output))       \

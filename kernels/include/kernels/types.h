@@ -51,7 +51,25 @@ struct ReducedShape {
   Precision precision;  ///< kBf16 or kInt8
   int64_t inputs;       ///< K, at most kInputsMax
   int64_t outputs;      ///< N
-  ColumnPairs pairs;
+  ColumnPairs pairs = {};
+  /// kInt8: each input is divided by a factor before it is rounded, and the weights are multiplied
+  /// by it (Xiao et al., "SmoothQuant").
+  bool smoothed = false;
+  /// kInt8: inputs with outstanding weights stay out of the eight bits and are added in fp32, so
+  /// that they do not coarsen the steps of the others.
+  bool keeps = false;
+};
+
+/// Most inputs that a layer keeps apart.
+inline constexpr int64_t kKeptMax = 8;
+
+/// What a layer in reduced precision is packed from.
+struct ReducedSource {
+  const float* weight;             ///< [outputs, inputs]
+  const float* bias = nullptr;     ///< [outputs] or null
+  const float* factors = nullptr;  ///< [inputs], positive; null: all one. Only of smoothed layers.
+  const int32_t* kept = nullptr;   ///< the kept inputs. Only of layers that keep.
+  int64_t kept_count = 0;          ///< 0 … kKeptMax
 };
 
 /// 255 · 127 · K stays below 2³¹: the sums of an int8 product never overflow.
@@ -71,12 +89,14 @@ struct ReducedLinear {
 };
 
 /// Activations as a reduced product reads them. Row r starts at rows + r·stride bytes and holds
-/// operand_stride() bytes, zero past the inputs. kInt8: x[r, k] ≈ scales[r]·u + offsets[r].
+/// operand_stride() bytes, zero past the inputs. kInt8: x[r, k]/factor[k] ≈ scales[r]·u +
+/// offsets[r]; a kept input counts as 0 there, its value stands in `kept`.
 struct Operand {
-  void* rows;      ///< 64-byte aligned
-  int64_t stride;  ///< bytes, operand_stride() of precision and inputs
-  float* scales;   ///< [rows], kInt8 only
-  float* offsets;  ///< [rows], kInt8 only
+  void* rows;             ///< 64-byte aligned
+  int64_t stride;         ///< bytes, operand_stride() of precision and inputs
+  float* scales;          ///< [rows], kInt8 only
+  float* offsets;         ///< [rows], kInt8 only
+  float* kept = nullptr;  ///< [rows, kKeptMax], kInt8 of layers that keep
 };
 
 /// What becomes of the results of a reduced product, fused into it.

@@ -3,6 +3,7 @@
 #include "backend/cpu/cpu_lane.h"
 #include "backend/cpu/cpu_packing.h"
 #include "backend/cpu/cpu_peak.h"
+#include "backend/cpu/cpu_reduced.h"
 #include "kernels/kernel_table.h"
 #include "model/utf8.h"
 #include "runtime/failure.h"
@@ -33,6 +34,15 @@ class CpuBackend : public Backend {
   std::unique_ptr<Linear> view(const LinearShape& shape,
                                std::span<const std::byte> bytes) const override {
     return cpu::view(kernels_, shape, bytes);
+  }
+
+  int64_t half_bytes() const override { return kernels_.half_bytes(); }
+  int64_t operand_bytes(const LinearShape& shape, int64_t rows) const override {
+    return cpu::operand_bytes(kernels_, shape, rows);
+  }
+  int64_t rotated_dim(int64_t head_dim) const override { return kernels_.rotated_dim(head_dim); }
+  void column_maxima(const float* x, int64_t rows, int64_t width, float* largest) const override {
+    kernels_.column_maxima(x, rows, width, largest);
   }
 
   void widen(Storage storage, const void* source, int64_t count, float* y) const override {

@@ -1,8 +1,9 @@
 #include "backend/cpu/cpu_lane.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
+
+#include "backend/cpu/query_slots.h"
 
 namespace gatun::backend::cpu {
 namespace {
@@ -38,12 +39,6 @@ void by_sequence(Offsets offsets, int64_t first, int64_t count, const Body& body
   }
 }
 
-/// Query blocks of sequence i take slots offsets[i]/B + i and following: at least ⌈length/B⌉ of
-/// them lie before those of sequence i+1, so a slot is found by bisection and needs no table.
-int64_t first_slot(Offsets offsets, size_t sequence) {
-  return offsets[sequence] / kernels::kQueryBlock + static_cast<int64_t>(sequence);
-}
-
 int64_t element_bytes(Storage storage) { return storage == Storage::kF32 ? 4 : 2; }
 
 }  // namespace
@@ -76,7 +71,10 @@ kernels::Storage kernel_word(Storage storage) {
 CpuLane::CpuLane(const kernels::KernelTable& kernels, const LaneOptions& options)
     : kernels_(kernels),
       pool_(options.threads, options.first_cpu),
-      scratch_(kernels::kAttentionScratchFloats * options.threads) {}
+      scratch_floats_(std::max(kernels::kAttentionScratchFloats,
+                               blocks(kernels.half_attention_scratch(), kAlignment) * kAlignment /
+                                   int64_t{sizeof(float)})),
+      scratch_(scratch_floats_ * options.threads) {}
 
 float* CpuLane::reserve(Workspace workspace, int64_t floats) {
   Aligned<float>& held = memory(workspace);
@@ -184,49 +182,34 @@ void CpuLane::rotate(const RotaryTable& table, Offsets offsets, Rows rows, int64
 
 int64_t CpuLane::attend(const Attention& attention, Offsets offsets, int64_t first,
                         Deadline deadline) {
-  const int64_t tiles = attention.heads * first_slot(offsets, offsets.size() - 1);
-  std::atomic<int64_t> next{first};
-  // Each thread looks at the clock before it takes a tile, so every tile below `next` is computed.
-  pool_.run(std::min<int64_t>(pool_.threads(), tiles - first), [&](int64_t, int thread) {
-    do {
-      const int64_t tile = next.fetch_add(1, std::memory_order_relaxed);
-      if (tile >= tiles) return;
-      attend_tile(attention, offsets, tile, thread);
-    } while (deadline == kNoDeadline || Deadline::clock::now() < deadline);
+  const int64_t slots = first_slot(offsets, offsets.size() - 1, kernels::kQueryBlock);
+  return run_tiles(attention.heads * slots, first, deadline, [&](int64_t tile, int thread) {
+    attend_tile(attention, offsets, tile, thread);
   });
-  const int64_t reached = next.load(std::memory_order_relaxed);
-  return reached < tiles ? reached : kNoTile;
 }
 
 void CpuLane::attend_tile(const Attention& attention, Offsets offsets, int64_t tile, int thread) {
-  const size_t sequences = offsets.size() - 1;
-  const int64_t slots = first_slot(offsets, sequences);
-  const int64_t slot = tile % slots;
-  size_t low = 0;
-  for (size_t high = sequences; high - low > 1;) {
-    const size_t middle = (low + high) / 2;
-    (first_slot(offsets, middle) <= slot ? low : high) = middle;
-  }
-  const int64_t tokens = offsets[low + 1] - offsets[low];
-  const int64_t query = (slot - first_slot(offsets, low)) * kernels::kQueryBlock;
-  if (query >= tokens) return;
+  const int64_t slots = first_slot(offsets, offsets.size() - 1, kernels::kQueryBlock);
+  const Queries queries = queries_of(offsets, tile % slots, kernels::kQueryBlock);
+  if (queries.count == 0) return;
   const int64_t width = attention.heads * attention.head_dim;
   const int64_t column = tile / slots * attention.head_dim;
-  const float* q = attention.qkv + offsets[low] * 3 * width + column;
+  const int64_t row = offsets[queries.sequence];
+  const float* q = attention.qkv + row * 3 * width + column;
   kernels::AttentionTile block;
   block.q = q;
   block.k = q + width;
   block.v = q + 2 * width;
-  block.out = attention.out + offsets[low] * width + column;
+  block.out = attention.out + row * width + column;
   block.q_stride = block.k_stride = block.v_stride = 3 * width;
   block.out_stride = width;
-  block.tokens = tokens;
-  block.query_first = query;
-  block.query_count = std::min(kernels::kQueryBlock, tokens - query);
+  block.tokens = queries.tokens;
+  block.query_first = queries.first;
+  block.query_count = queries.count;
   block.head_dim = attention.head_dim;
   block.window = attention.window;
   block.scale = attention.scale;
-  block.scratch = scratch_.data() + thread * kernels::kAttentionScratchFloats;
+  block.scratch = scratch_.data() + thread * scratch_floats_;
   kernels_.attend(block);
 }
 

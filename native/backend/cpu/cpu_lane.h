@@ -1,6 +1,8 @@
 // Splits each step of a forward pass over the threads of a lane.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <vector>
 
 #include "backend/backend.h"
@@ -21,10 +23,17 @@ class CpuLinear : public Linear {
   CpuLinear(const LinearShape& shape, const kernels::PackedLinear& packed)
       : Linear(shape), packed_(packed) {}
 
+  CpuLinear(const LinearShape& shape, const kernels::ReducedLinear& reduced)
+      : Linear(shape), reduced_(reduced) {}
+
+  /// Of a layer in fp32.
   const kernels::PackedLinear& packed() const { return packed_; }
+  /// Of a layer in bf16 or int8.
+  const kernels::ReducedLinear& reduced() const { return reduced_; }
 
  private:
-  kernels::PackedLinear packed_;
+  kernels::PackedLinear packed_ = {};
+  kernels::ReducedLinear reduced_ = {};
 };
 
 class CpuLane : public Lane {
@@ -48,6 +57,17 @@ class CpuLane : public Lane {
               float* x, int64_t stride) override;
   int64_t attend(const Attention& attention, Offsets offsets, int64_t first,
                  Deadline deadline) override;
+  void encode(const Norm* norm, const float* x, int64_t rows, float* y, const Linear& consumer,
+              std::byte* operand) override;
+  void quantize(Halves x, int64_t rows, const Linear& consumer, std::byte* operand) override;
+  void multiply_add(const Linear& linear, std::byte* operand, int64_t stride, int64_t rows,
+                    float* y) override;
+  void multiply_activate(const Linear& linear, std::byte* operand, int64_t rows,
+                         Activation activation, Halves y) override;
+  void multiply_heads(const Linear& linear, std::byte* operand, int64_t rows,
+                      const Rotation& rotation, const Heads& heads) override;
+  int64_t attend_halves(const Heads& heads, Halves out, int64_t window, Offsets offsets,
+                        int64_t first, Deadline deadline) override;
   void pool_first(const float* x, Offsets offsets, int64_t width, float* y) override;
   void pool_mean(const float* x, Offsets offsets, int64_t width, float* y) override;
   void normalize(float* x, int64_t rows, int64_t width) override;
@@ -56,6 +76,25 @@ class CpuLane : public Lane {
   /// Calls body(first row, rows) on blocks of rows in parallel.
   template <class Body>
   void by_rows(int64_t rows, const Body& body);
+  /// Runs a product in reduced precision, its panels and rows shared by the threads.
+  void multiply(const kernels::ReducedLinear& linear, const kernels::Operand& operand, int64_t rows,
+                const kernels::ReducedOutput& output);
+  /// Calls tile(number, thread) for tiles from `first` on; see Lane::attend.
+  template <class Tile>
+  int64_t run_tiles(int64_t tiles, int64_t first, Deadline deadline, const Tile& tile) {
+    std::atomic<int64_t> next{first};
+    // Each thread looks at the clock before it takes a tile, so every tile below `next` is
+    // computed.
+    pool_.run(std::min<int64_t>(pool_.threads(), tiles - first), [&](int64_t, int thread) {
+      do {
+        const int64_t number = next.fetch_add(1, std::memory_order_relaxed);
+        if (number >= tiles) return;
+        tile(number, thread);
+      } while (deadline == kNoDeadline || Deadline::clock::now() < deadline);
+    });
+    const int64_t reached = next.load(std::memory_order_relaxed);
+    return reached < tiles ? reached : kNoTile;
+  }
   /// One tile: a block of queries of one head.
   void attend_tile(const Attention& attention, Offsets offsets, int64_t tile, int thread);
   Aligned<float>& memory(Workspace workspace) {
@@ -66,7 +105,8 @@ class CpuLane : public Lane {
   ThreadPool pool_;
   Aligned<float> run_;
   Aligned<float> paused_;
-  Aligned<float> scratch_;  // kAttentionScratchFloats per thread
+  const int64_t scratch_floats_;  // per thread, for either attention
+  Aligned<float> scratch_;
 };
 
 }  // namespace gatun::backend::cpu

@@ -1,7 +1,8 @@
 // How linear layers lie in packed bytes on the CPU.
 //
 // fp32: panels (kernels.packed_floats floats), then the bias when there is one; each part starts at
-// a multiple of 64 bytes and is filled up with zeros.
+// a multiple of 64 bytes and is filled up with zeros. bf16 and int8: as kernels.pack_reduced writes
+// them.
 #pragma once
 
 #include <memory>
@@ -14,7 +15,10 @@
 namespace gatun::backend::cpu {
 
 /// Raised with every change of a layout, of a panel's shape on any tier included.
-inline constexpr int kPackingVersion = 1;
+inline constexpr int kPackingVersion = 2;
+
+/// The kernels' words for a layer in reduced precision.
+kernels::ReducedShape reduced_shape(const LinearShape& shape);
 
 /// As the functions of Backend that have these names.
 std::string packing(const kernels::KernelTable& kernels);

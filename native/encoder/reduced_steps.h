@@ -1,0 +1,62 @@
+// The layers of a pass in bf16 and int8: what LayerSteps does in fp32, with everything between two
+// products fused into them. The residual stream stays fp32.
+#pragma once
+
+#include <cstdint>
+
+#include "backend/backend.h"
+#include "encoder/graph.h"
+#include "encoder/schedule.h"
+
+namespace gatun::encoder {
+
+/// Regions of a pass' workspace, in floats from its start.
+struct ReducedLayout {
+  int64_t qkv;        ///< halves [rows, stride]; between two layers also fp32 [rows, H], afterwards
+                      ///< [2, rows, H]
+  int64_t context;    ///< halves [rows, stride], where the queries' place cannot take it
+  int64_t operand;    ///< of any product, [chunk]
+  int64_t gated;      ///< halves [chunk, stride]: what the MLP's last product reads
+  int64_t positions;  ///< int32 [rows]
+  int64_t end;
+};
+ReducedLayout reduced_layout(const Graph& graph, int64_t start, int64_t rows, int64_t chunk);
+
+class ReducedSteps {
+ public:
+  /// All is borrowed; workspace + layout: see reduced_layout().
+  ReducedSteps(const Graph& graph, backend::Lane& lane, const ReducedLayout& layout,
+               float* workspace);
+
+  /// As the functions of LayerSteps that have these names; x: the residual stream.
+  void project(const Phase& phase, size_t layer, backend::Rows rows, float* x,
+               int64_t longest) const;
+  int64_t attend(const Phase& phase, size_t layer, int64_t tile, backend::Deadline deadline) const;
+  void add_attention(const Phase& phase, size_t layer, backend::Rows rows, float* x) const;
+  void add_mlp(const Phase& phase, size_t layer, backend::Rows rows, float* x) const;
+
+ private:
+  bool norms_before() const;
+  /// Whether attention may write where it read its queries: they have the same width.
+  bool in_place() const { return heads_.score_dim == heads_.value_dim; }
+  /// Calls body(weights, part) for neighbouring rows that one matrix multiplies.
+  template <class Body>
+  void for_weights(const Phase& phase, size_t layer, Slot slot, backend::Rows rows,
+                   const Body& body) const;
+  /// y += x·Wᵀ for halves x that start at rows.first.
+  void add_product(const Phase& phase, size_t layer, Slot slot, backend::Rows rows,
+                   backend::Halves x, float* y) const;
+
+  const Graph& graph_;
+  const model::EncoderConfig& config_;
+  backend::Lane& lane_;
+  const int64_t hidden_;
+  const int64_t half_;  ///< bytes
+  backend::Heads heads_;
+  backend::Halves context_;
+  backend::Halves gated_;
+  std::byte* operand_;
+  int32_t* positions_;
+};
+
+}  // namespace gatun::encoder
