@@ -5,73 +5,19 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <iostream>
 #include <optional>
-#include <set>
 
+#include "tests/golden_subject.h"
 #include "tests/support.h"
 
 namespace gatun::tests {
 namespace {
-
-namespace fs = std::filesystem;
 
 // Largest absolute differences, five times and more above the noise between two correct fp32
 // implementations (README of the golden set).
 constexpr double kLogits = 1e-4;
 constexpr double kEmbedding = 2e-5;
 constexpr double kHidden = 2e-4;
-
-struct Subject {
-  std::string set;
-  std::string name;
-  fs::path model;
-  fs::path cases;  // empty: none
-};
-
-void PrintTo(const Subject& subject, std::ostream* out) { *out << subject.model.string(); }
-
-/// Where a model's cases are: under its own name, or where the set's manifest says.
-fs::path cases_of(const fs::path& set, const std::string& name) {
-  if (fs::exists(set / "cases" / name)) return set / "cases" / name;
-  if (!fs::exists(set / "manifest.json")) return {};
-  const model::Json manifest = read_json(set / "manifest.json");
-  const model::Json* entry = manifest.find("models")->find(name);
-  const model::Json* cases = entry == nullptr ? nullptr : entry->find("cases");
-  return cases == nullptr ? fs::path() : set / cases->text;
-}
-
-std::vector<Subject> subjects(bool supported) {
-  static const std::set<std::string> kTypes = {"bert", "modernbert"};
-  std::vector<Subject> found;
-  int set_number = 0;
-  for (const fs::path& set : golden_sets()) {
-    const std::string label = set_number++ == 0 ? "own" : "shared";
-    for (const auto& entry : fs::directory_iterator(set / "models")) {
-      const std::string name = entry.path().filename().string();
-      const model::Json config = read_json(entry.path() / "config.json");
-      if (kTypes.contains(config.find("model_type")->text) != supported) continue;
-      found.push_back({label, name, entry.path(), cases_of(set, name)});
-    }
-  }
-  std::sort(found.begin(), found.end(), [](const Subject& a, const Subject& b) {
-    return std::tie(a.set, a.name) < std::tie(b.set, b.name);
-  });
-  return found;
-}
-
-std::string test_name(const testing::TestParamInfo<Subject>& info) {
-  std::string name = info.param.set + "_" + info.param.name;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
-
-std::string tier() {
-  gatun_error error;
-  char text[512];
-  EXPECT_GE(gatun_runtime_describe(text, sizeof(text), &error), 0) << error.message;
-  return model::parse_json(text, "runtime").find("isa")->text;
-}
 
 /// Worst difference per kind of result.
 class Worst {
@@ -85,11 +31,11 @@ class Worst {
       worst = std::max(worst, difference);
     }
   }
-  void print(const Subject& subject, const char* how) const {
+  void print(const GoldenSubject& subject, const char* how) const {
     if (subject.cases.empty()) return;  // a base of adapters, opened and no more
     std::printf("golden %-7s %-6s %-32s %-7s logits %.1e embedding %.1e hidden %.1e\n",
-                tier().c_str(), subject.set.c_str(), subject.name.c_str(), how, logits_, embedding_,
-                hidden_);
+                engine_tier().c_str(), subject.set.c_str(), subject.name.c_str(), how, logits_,
+                embedding_, hidden_);
   }
 
  private:
@@ -98,7 +44,7 @@ class Worst {
   double hidden_ = 0;
 };
 
-class Golden : public testing::TestWithParam<Subject> {
+class Golden : public testing::TestWithParam<GoldenSubject> {
  protected:
   void SetUp() override {
     model_ = open_model(GetParam().model);
@@ -260,10 +206,11 @@ TEST_P(Golden, PooledWithoutNormalizeStep) {
   worst_.print(GetParam(), "pooled");
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, Golden, testing::ValuesIn(subjects(true)), test_name);
+INSTANTIATE_TEST_SUITE_P(Models, Golden, testing::ValuesIn(golden_subjects(true)),
+                         [](const auto& info) { return info.param.label(); });
 
 TEST(OtherFamilies, AreRefusedByName) {
-  for (const Subject& subject : subjects(false)) {
+  for (const GoldenSubject& subject : golden_subjects(false)) {
     gatun_error error;
     EXPECT_EQ(open_model(subject.model, &error), nullptr);
     EXPECT_EQ(error.code, GATUN_ERROR_UNSUPPORTED);

@@ -1,0 +1,29 @@
+// The models of the golden sets, for suites that run over all of them.
+#pragma once
+
+#include <filesystem>
+#include <ostream>
+#include <string>
+#include <vector>
+
+namespace gatun::tests {
+
+struct GoldenSubject {
+  std::string set;
+  std::string name;
+  std::filesystem::path model;
+  std::filesystem::path cases;  // empty: none
+
+  /// Of letters, digits and underscores.
+  std::string label() const;
+};
+
+void PrintTo(const GoldenSubject& subject, std::ostream* out);
+
+/// Models of the families that this engine supports, or of the others, by set and name.
+std::vector<GoldenSubject> golden_subjects(bool supported);
+
+/// The instruction-set tier in use.
+std::string engine_tier();
+
+}  // namespace gatun::tests
