@@ -22,7 +22,7 @@ InputRanges measure_ranges(const Graph& graph, const FamilyNames& names, const P
 
 /// Factors that even out inputs and weights: √(a/w) of the inputs' ranges a and those of the
 /// weights w [outputs, inputs], with geometric mean one (Xiao et al., "SmoothQuant", α = ½). Ranges
-/// below a hundredth of their mean count as that.
+/// below a hundredth of their mean count as that, and factors near one as one.
 std::vector<float> smoothing_factors(const std::vector<float>& ranges, const float* weight,
                                      int64_t outputs, const backend::Backend& backend);
 
