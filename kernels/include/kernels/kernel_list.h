@@ -42,16 +42,16 @@
   X(mean_rows, void, (const float* x, int64_t rows, int64_t width, float* y))                      \
   /* x ← x / max(‖x‖₂, 1e-12). */                                                                  \
   X(normalize, void, (float* x, int64_t width))                                                    \
-  /* --- reduced precision ---------------------------------------------------------------------- */ \
+  /* What follows computes in bf16 or int8. */                                                     \
   /* Sizes of a packed layer. */                                                                   \
   X(reduced_layout, ReducedLayout, (const ReducedShape& shape))                                    \
   /* Packs panels panel_first … panel_first+panel_count−1 into `packed`, reduced_layout().bytes    \
      bytes; what belongs to all panels is packed with the first. `work`: shape.inputs floats. */   \
   X(pack_reduced, void, (const ReducedShape& shape, const ReducedSource& source,                   \
                          int64_t panel_first, int64_t panel_count, float* work, void* packed))     \
-  /* Inputs of weight [outputs, inputs] that a layer should keep: those whose largest weight is more\
-     than ten times the median of these; at most kKeptMax, largest first. `work`: inputs floats.   \
-     Returns their number. */                                                                      \
+  /* Inputs of weight [outputs, inputs] that a layer should keep: those whose largest weight is    \
+     more than ten times the median of these; at most kKeptMax, largest first. `work`: inputs      \
+     floats. Returns their number. */                                                              \
   X(outstanding_inputs, int64_t, (const float* weight, int64_t inputs, int64_t outputs,            \
                                   float* work, int32_t* kept))                                     \
   /* largest[k] = max(largest[k], max over rows of |x[r, k]|). */                                  \
@@ -77,8 +77,8 @@
   X(half_attention_scratch, int64_t, ())                                                           \
   /* softmax(q·kᵀ)·v with a running maximum (online softmax). */                                   \
   X(attend_half, void, (const HalfAttention& attention))                                           \
-  /* Multiplies in registers alone, `steps` rounds; returns the operations done, a product and its  \
-     sum counting as two. Timed, it gives the peak of one core. */                                 \
+  /* Multiplies in registers alone, `steps` rounds; returns the operations done, a product and     \
+     its sum counting as two. Timed, it gives the peak of one core. */                             \
   X(peak, double, (Precision precision, int64_t steps))                                            \
   /* True iff every one of `count` floats is finite. */                                            \
   X(all_finite, bool, (const float* x, int64_t count))

@@ -6,87 +6,15 @@
 #include <limits>
 #include <vector>
 
-#include "fenced.h"
+#include "reduced.h"
 
 namespace gatun::kernels {
 namespace {
 
-using Bytes = Fenced<unsigned char>;
-
-double bf16(double x) {
-  auto value = static_cast<float>(x);
-  uint32_t bits;
-  std::memcpy(&bits, &value, sizeof bits);
-  bits = (bits + 0x7fffu + (bits >> 16 & 1u)) & 0xffff0000u;
-  std::memcpy(&value, &bits, sizeof bits);
-  return value;
-}
-
 double gelu(double x) { return x * 0.5 * std::erfc(-x / std::sqrt(2.0)); }
 
-/// A tier's operand and half matrices, read back as numbers.
-class Reduced : public EveryTier {
+class Multiply : public Reduced {
  protected:
-  struct Activations {
-    Bytes rows;
-    Floats scales, offsets;
-    int64_t stride;
-    Operand operand;
-  };
-
-  Activations activations(Precision precision, int64_t rows, int64_t inputs) {
-    const int64_t stride = kernels().operand_stride(precision, inputs);
-    Activations a = {Bytes(rows * stride), Floats(rows), Floats(rows), stride, {}};
-    a.operand = {a.rows.data(), stride, a.scales.data(), a.offsets.data()};
-    return a;
-  }
-
-  double half_at(const void* half, int64_t i) const {
-    if (kernels().half_bytes() == 4) return static_cast<const float*>(half)[i];
-    const uint32_t bits = static_cast<uint32_t>(static_cast<const uint16_t*>(half)[i]) << 16;
-    float value;
-    std::memcpy(&value, &bits, sizeof value);
-    return value;
-  }
-
-  void set_half(void* half, int64_t i, double x) const {
-    const auto value = static_cast<float>(bf16(x));
-    if (kernels().half_bytes() == 4) {
-      static_cast<float*>(half)[i] = value;
-      return;
-    }
-    uint32_t bits;
-    std::memcpy(&bits, &value, sizeof bits);
-    static_cast<uint16_t*>(half)[i] = static_cast<uint16_t>(bits >> 16);
-  }
-
-  /// Whether this tier stores activations as signed bytes: seen from the least of a row.
-  bool signed_bytes() {
-    const float ends[] = {0, 1};
-    Activations a = activations(Precision::kInt8, 1, 2);
-    encode(Precision::kInt8, ends, 1, 2, a.operand);
-    return a.rows[0] != 0;
-  }
-
-  /// What the operand of row r holds, as the header describes it.
-  std::vector<double> decoded(Precision precision, const Activations& a, int64_t r,
-                              int64_t inputs) {
-    std::vector<double> x(static_cast<size_t>(inputs));
-    const bool is_signed = signed_bytes();
-    const unsigned char* row = a.rows.data() + r * a.stride;
-    const int64_t byte = kernels().operand_stride(Precision::kInt8, 64) / 64;
-    for (int64_t k = 0; k < inputs; ++k) {
-      if (precision == Precision::kBf16) {
-        x[static_cast<size_t>(k)] = half_at(row, k);
-      } else {
-        int16_t wide = is_signed ? static_cast<int8_t>(row[k]) : int16_t{row[k]};
-        if (byte == 2) std::memcpy(&wide, row + 2 * k, 2);
-        x[static_cast<size_t>(k)] = static_cast<double>(a.scales[r]) * wide + a.offsets[r];
-      }
-    }
-    return x;
-  }
-
   /// Weight as the packed layer represents it.
   static double stored(Precision precision, const float* row, int64_t inputs, int64_t k) {
     if (precision == Precision::kBf16) return bf16(row[k]);
@@ -162,13 +90,6 @@ class Reduced : public EveryTier {
   }
 
   /// Fills the operand with rows of random numbers.
-  /// Makes the operand of `rows` rows of x for a layer that neither smooths nor keeps.
-  void encode(Precision precision, const float* x, int64_t rows, int64_t inputs,
-              const Operand& operand) {
-    const ReducedLinear consumer = {{precision, inputs, 1}, nullptr};
-    kernels().norm_rows(x, rows, nullptr, nullptr, 0, nullptr, consumer, operand);
-  }
-
   void fill(Precision precision, Activations& a, int64_t rows, int64_t inputs, uint32_t seed) {
     const Floats x = Numbers(seed).floats(rows * inputs, 1.0f, 0.25f);
     encode(precision, x.data(), rows, inputs, a.operand);
@@ -203,13 +124,13 @@ class Reduced : public EveryTier {
   }
 };
 
-TEST_P(Reduced, EveryRowCount) {
+TEST_P(Multiply, EveryRowCount) {
   for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
     for (int64_t rows = 1; rows <= 50; ++rows) check_store(precision, rows, 70, 40);
   }
 }
 
-TEST_P(Reduced, EveryDepthAndWidthAroundABorder) {
+TEST_P(Multiply, EveryDepthAndWidthAroundABorder) {
   for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
     for (int64_t inputs : {1, 2, 3, 4, 5, 31, 32, 33, 63, 64, 65, 127, 129}) {
       check_store(precision, 3, inputs, 9);
@@ -220,7 +141,7 @@ TEST_P(Reduced, EveryDepthAndWidthAroundABorder) {
   }
 }
 
-TEST_P(Reduced, ModelShapes) {
+TEST_P(Multiply, ModelShapes) {
   for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
     check_store(precision, 9, 768, 96);
     check_store(precision, 40, 1152, 70);
@@ -228,7 +149,7 @@ TEST_P(Reduced, ModelShapes) {
 }
 
 // 255·127·K at its largest must not overflow: rows of full scale against weights of one sign.
-TEST_P(Reduced, TheLargestSumsAreExact) {
+TEST_P(Multiply, TheLargestSumsAreExact) {
   const int64_t inputs = 3072, outputs = 3;
   Layer l = layer({Precision::kInt8, inputs, outputs, {}}, 1);
   for (float& w : l.weight) w = 1.0f;
@@ -243,7 +164,7 @@ TEST_P(Reduced, TheLargestSumsAreExact) {
   for (float v : y) EXPECT_NEAR(v, inputs - 1.0, 1e-2);
 }
 
-TEST_P(Reduced, PanelsMayBePackedAndMultipliedSeparately) {
+TEST_P(Multiply, PanelsMayBePackedAndMultipliedSeparately) {
   for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
     const int64_t inputs = 100, outputs = 200, rows = 37;
     Layer l = layer({precision, inputs, outputs, {}}, 3);
@@ -266,7 +187,7 @@ TEST_P(Reduced, PanelsMayBePackedAndMultipliedSeparately) {
   }
 }
 
-TEST_P(Reduced, ARowDoesNotDependOnTheBatch) {
+TEST_P(Multiply, ARowDoesNotDependOnTheBatch) {
   for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
     const int64_t inputs = 90, outputs = 48, rows = 45;
     Layer l = layer({precision, inputs, outputs, {}}, 8);
@@ -283,7 +204,7 @@ TEST_P(Reduced, ARowDoesNotDependOnTheBatch) {
   }
 }
 
-TEST_P(Reduced, AddsToTheResidualStreamAndTakesAnAddend) {
+TEST_P(Multiply, AddsToTheResidualStreamAndTakesAnAddend) {
   const int64_t inputs = 40, outputs = 37, rows = 21;
   Layer l = layer({Precision::kInt8, inputs, outputs, {}}, 6);
   Activations a = activations(Precision::kInt8, rows, inputs);
@@ -302,7 +223,7 @@ TEST_P(Reduced, AddsToTheResidualStreamAndTakesAnAddend) {
   }
 }
 
-TEST_P(Reduced, ActivatesAndGatesIntoHalves) {
+TEST_P(Multiply, ActivatesAndGatesIntoHalves) {
   for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
     for (const int64_t inner : {5, 16, 40, 64}) {
       const int64_t inputs = 33, rows = 19;
@@ -343,7 +264,7 @@ TEST_P(Reduced, ActivatesAndGatesIntoHalves) {
 
 // Queries, keys and values of two heads, rotated; read back through the order that keeps dot
 // products: element i of a head's packed query meets element i of its packed key.
-TEST_P(Reduced, RotatesHeadsSoThatScoresAreThoseOfTheFormula) {
+TEST_P(Multiply, RotatesHeadsSoThatScoresAreThoseOfTheFormula) {
   for (const int64_t dim : {4, 16, 32, 64, 80}) {
     const int64_t heads = 2, width = heads * dim, inputs = 24, rows = 7, half = dim / 2;
     Layer l = layer({Precision::kBf16, inputs, 3 * width, {2 * width, dim}}, 20);
@@ -410,61 +331,8 @@ TEST_P(Reduced, RotatesHeadsSoThatScoresAreThoseOfTheFormula) {
   }
 }
 
-TEST_P(Reduced, NormAndQuantisationStayWithinHalfAStep) {
-  for (const int64_t width : {1, 5, 16, 33, 384, 770}) {
-    const int64_t rows = 3;
-    Numbers numbers(static_cast<uint32_t>(width));
-    Floats x = numbers.floats(rows * width, 3.0f, 1.0f);
-    const Floats gamma = numbers.floats(width, 1.0f, 1.0f), beta = numbers.floats(width);
-    for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
-      Activations a = activations(precision, rows, width);
-      Floats y(rows * width);
-      kernels().norm_rows(x.data(), rows, gamma.data(), beta.data(), 1e-5f, y.data(),
-                          {{precision, width, 1}, nullptr}, a.operand);
-      EXPECT_TRUE(a.rows.intact());
-      for (int64_t r = 0; r < rows; ++r) {
-        double mean = 0, square = 0;
-        for (int64_t i = 0; i < width; ++i) mean += x[r * width + i];
-        mean /= static_cast<double>(width);
-        for (int64_t i = 0; i < width; ++i) {
-          square += (x[r * width + i] - mean) * (x[r * width + i] - mean);
-        }
-        const double norm = 1 / std::sqrt(square / static_cast<double>(width) + 1e-5);
-        const std::vector<double> got = decoded(precision, a, r, width);
-        for (int64_t i = 0; i < width; ++i) {
-          const double n = (x[r * width + i] - mean) * norm * gamma[i] + beta[i];
-          ASSERT_NEAR(y[r * width + i], n, 1e-5 * (1 + std::fabs(n)));
-          const double step = precision == Precision::kInt8 ? 0.502 * a.scales[r] + 1e-6
-                                                            : std::fabs(n) / 256 + 1e-6;
-          ASSERT_NEAR(got[static_cast<size_t>(i)], n, step + 1e-5 * std::fabs(n))
-              << "width " << width << " at " << i;
-        }
-      }
-    }
-  }
-}
-
-TEST_P(Reduced, QuantisesHalves) {
-  for (const int64_t width : {1, 16, 21, 384}) {
-    const int64_t rows = 4, stride = (width + 31) / 32 * 32;
-    Bytes half(rows * stride * kernels().half_bytes());
-    Numbers numbers(4);
-    for (int64_t i = 0; i < rows * stride; ++i) set_half(half.data(), i, numbers.next() * 5);
-    Activations a = activations(Precision::kInt8, rows, width);
-    kernels().quantize_rows(half.data(), stride, rows, {{Precision::kInt8, width, 1}, nullptr},
-                            a.operand);
-    for (int64_t r = 0; r < rows; ++r) {
-      const std::vector<double> got = decoded(Precision::kInt8, a, r, width);
-      for (int64_t i = 0; i < width; ++i) {
-        ASSERT_NEAR(got[static_cast<size_t>(i)], half_at(half.data(), r * stride + i),
-                    0.502 * a.scales[r] + 1e-6);
-      }
-    }
-  }
-}
-
 // Smoothing and kept inputs change how a number is represented, not what the product is.
-TEST_P(Reduced, SmoothsAndKeeps) {
+TEST_P(Multiply, SmoothsAndKeeps) {
   const int64_t inputs = 70, outputs = 45, rows = 35, stride = 96;
   Numbers numbers(31);
   const Floats factors = numbers.floats(inputs, 0.5f, 1.0f);
@@ -520,24 +388,7 @@ TEST_P(Reduced, SmoothsAndKeeps) {
   }
 }
 
-TEST_P(Reduced, MaximaOfColumns) {
-  for (const int64_t width : {1, 15, 16, 17, 70}) {
-    const Floats x = Numbers(3).floats(5 * width);
-    Floats largest(width);
-    for (float& v : largest) v = 0.25f;
-    kernels().column_maxima(x.data(), 5, width, largest.data());
-    for (int64_t k = 0; k < width; ++k) {
-      float expected = 0.25f;
-      for (int64_t r = 0; r < 5; ++r) expected = std::max(expected, std::fabs(x[r * width + k]));
-      ASSERT_EQ(largest[k], expected);
-    }
-    int32_t kept[kKeptMax];
-    Floats work(width);
-    EXPECT_EQ(kernels().outstanding_inputs(x.data(), width, 5, work.data(), kept), 0);
-  }
-}
-
-TEST_P(Reduced, ShapesOutOfRangeHaveNoLayout) {
+TEST_P(Multiply, ShapesOutOfRangeHaveNoLayout) {
   const int64_t huge = std::numeric_limits<int64_t>::max();
   const auto bytes = [&](int64_t inputs, int64_t outputs, ColumnPairs pairs = {}) {
     return kernels().reduced_layout({Precision::kInt8, inputs, outputs, pairs}).bytes;
@@ -554,105 +405,7 @@ TEST_P(Reduced, ShapesOutOfRangeHaveNoLayout) {
   EXPECT_LE(bytes(5, 8, {-4, 4}), 0);
 }
 
-GATUN_ON_EVERY_TIER(Reduced);
-
-struct HalfCase {
-  int64_t tokens, dim, window;
-};
-
-class AttendHalf : public Reduced {
- protected:
-  void check(HalfCase c) {
-    SCOPED_TRACE(testing::Message()
-                 << c.tokens << " tokens, dim " << c.dim << ", window " << c.window);
-    const int64_t bytes = kernels().half_bytes(), stride = 3 * c.dim + 5;
-    Bytes qkv(((c.tokens - 1) * stride + 3 * c.dim) * bytes);
-    Numbers numbers(static_cast<uint32_t>(c.tokens + c.dim));
-    for (int64_t i = 0; i < qkv.size() / bytes; ++i) set_half(qkv.data(), i, numbers.next() * 2);
-    Bytes out(c.tokens * c.dim * bytes);
-    Bytes scratch_memory(kernels().half_attention_scratch() + 64);
-    auto* scratch = reinterpret_cast<void*>(
-        (reinterpret_cast<uintptr_t>(scratch_memory.data()) + 63) / 64 * 64);
-    const auto at = [&](int64_t element) { return qkv.data() + element * bytes; };
-    for (int64_t first = 0; first < c.tokens; first += kQueryChunk) {
-      kernels().attend_half({at(0), at(c.dim), at(2 * c.dim), out.data(), stride, c.dim, c.tokens,
-                             first, std::min(kQueryChunk, c.tokens - first), c.dim, c.dim, c.window,
-                             scratch});
-    }
-    EXPECT_TRUE(out.intact());
-    EXPECT_TRUE(qkv.intact());
-    std::vector<double> weights(static_cast<size_t>(c.tokens));
-    for (int64_t i = 0; i < c.tokens; i += std::max<int64_t>(1, c.tokens / 40)) {
-      double total = 0, top = -1e300;
-      const auto seen = [&](int64_t j) { return c.window < 0 || std::abs(i - j) <= c.window; };
-      for (int64_t j = 0; j < c.tokens; ++j) {
-        double score = 0;
-        for (int64_t d = 0; d < c.dim; ++d) {
-          score +=
-              half_at(qkv.data(), i * stride + d) * half_at(qkv.data(), j * stride + c.dim + d);
-        }
-        weights[static_cast<size_t>(j)] = seen(j) ? score : -1e300;
-        top = std::max(top, weights[static_cast<size_t>(j)]);
-      }
-      for (double& w : weights) total += w = w < -1e200 ? 0 : std::exp2(w - top);
-      for (int64_t d = 0; d < c.dim; ++d) {
-        double sum = 0;
-        for (int64_t j = 0; j < c.tokens; ++j) {
-          sum += weights[static_cast<size_t>(j)] * half_at(qkv.data(), j * stride + 2 * c.dim + d);
-        }
-        ASSERT_NEAR(half_at(out.data(), i * c.dim + d), sum / total, 0.02) << i << ", " << d;
-      }
-    }
-  }
-};
-
-TEST_P(AttendHalf, EveryLengthAroundATile) {
-  for (int64_t tokens : {1, 2, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 200}) {
-    check({tokens, 64, -1});
-  }
-}
-
-TEST_P(AttendHalf, HeadSizes) {
-  for (int64_t dim : {1, 2, 16, 24, 32, 48, 64, 80, 128, 256}) check({70, dim, -1});
-}
-
-TEST_P(AttendHalf, Windows) {
-  for (int64_t window : {0, 1, 15, 31, 32, 64, 100, 1000}) {
-    check({300, 32, window});
-    check({33, 32, window});
-  }
-}
-
-TEST_P(AttendHalf, SeveralChunks) {
-  check({1100, 32, -1});
-  check({1100, 32, 64});
-}
-
-// A key far above the others in a later block makes every running sum shrink.
-TEST_P(AttendHalf, LargeScoresStayFinite) {
-  const int64_t tokens = 400, dim = 32, bytes = kernels().half_bytes();
-  Bytes qkv(tokens * 3 * dim * bytes), out(tokens * dim * bytes);
-  Numbers numbers(77);
-  for (int64_t t = 0; t < tokens; ++t) {
-    for (int64_t i = 0; i < 3 * dim; ++i) {
-      const double loud = t == 390 && i >= dim && i < 2 * dim ? 1000 : 1;
-      set_half(qkv.data(), t * 3 * dim + i, i < dim ? 4.0 : loud * std::fabs(numbers.next()));
-    }
-  }
-  Bytes scratch_memory(kernels().half_attention_scratch() + 64);
-  auto* scratch =
-      reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(scratch_memory.data()) + 63) / 64 * 64);
-  kernels().attend_half({qkv.data(), qkv.data() + dim * bytes, qkv.data() + 2 * dim * bytes,
-                         out.data(), 3 * dim, dim, tokens, 0, tokens, dim, dim, -1, scratch});
-  for (int64_t t = 0; t < tokens; ++t) {
-    for (int64_t i = 0; i < dim; ++i) {
-      ASSERT_NEAR(half_at(out.data(), t * dim + i),
-                  half_at(qkv.data(), 390 * 3 * dim + 2 * dim + i), 0.01);
-    }
-  }
-}
-
-GATUN_ON_EVERY_TIER(AttendHalf);
+GATUN_ON_EVERY_TIER(Multiply);
 
 }  // namespace
 }  // namespace gatun::kernels

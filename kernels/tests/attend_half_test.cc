@@ -1,0 +1,111 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "reduced.h"
+
+namespace gatun::kernels {
+namespace {
+
+struct HalfCase {
+  int64_t tokens, dim, window;
+};
+
+class AttendHalf : public Reduced {
+ protected:
+  void check(HalfCase c) {
+    SCOPED_TRACE(testing::Message()
+                 << c.tokens << " tokens, dim " << c.dim << ", window " << c.window);
+    const int64_t bytes = kernels().half_bytes(), stride = 3 * c.dim + 5;
+    Bytes qkv(((c.tokens - 1) * stride + 3 * c.dim) * bytes);
+    Numbers numbers(static_cast<uint32_t>(c.tokens + c.dim));
+    for (int64_t i = 0; i < qkv.size() / bytes; ++i) set_half(qkv.data(), i, numbers.next() * 2);
+    Bytes out(c.tokens * c.dim * bytes);
+    Bytes scratch_memory(kernels().half_attention_scratch() + 64);
+    auto* scratch = reinterpret_cast<void*>(
+        (reinterpret_cast<uintptr_t>(scratch_memory.data()) + 63) / 64 * 64);
+    const auto at = [&](int64_t element) { return qkv.data() + element * bytes; };
+    for (int64_t first = 0; first < c.tokens; first += kQueryChunk) {
+      kernels().attend_half({at(0), at(c.dim), at(2 * c.dim), out.data(), stride, c.dim, c.tokens,
+                             first, std::min(kQueryChunk, c.tokens - first), c.dim, c.dim, c.window,
+                             scratch});
+    }
+    EXPECT_TRUE(out.intact());
+    EXPECT_TRUE(qkv.intact());
+    std::vector<double> weights(static_cast<size_t>(c.tokens));
+    for (int64_t i = 0; i < c.tokens; i += std::max<int64_t>(1, c.tokens / 40)) {
+      double total = 0, top = -1e300;
+      const auto seen = [&](int64_t j) { return c.window < 0 || std::abs(i - j) <= c.window; };
+      for (int64_t j = 0; j < c.tokens; ++j) {
+        double score = 0;
+        for (int64_t d = 0; d < c.dim; ++d) {
+          score +=
+              half_at(qkv.data(), i * stride + d) * half_at(qkv.data(), j * stride + c.dim + d);
+        }
+        weights[static_cast<size_t>(j)] = seen(j) ? score : -1e300;
+        top = std::max(top, weights[static_cast<size_t>(j)]);
+      }
+      for (double& w : weights) total += w = w < -1e200 ? 0 : std::exp2(w - top);
+      for (int64_t d = 0; d < c.dim; ++d) {
+        double sum = 0;
+        for (int64_t j = 0; j < c.tokens; ++j) {
+          sum += weights[static_cast<size_t>(j)] * half_at(qkv.data(), j * stride + 2 * c.dim + d);
+        }
+        ASSERT_NEAR(half_at(out.data(), i * c.dim + d), sum / total, 0.02) << i << ", " << d;
+      }
+    }
+  }
+};
+
+TEST_P(AttendHalf, EveryLengthAroundATile) {
+  for (int64_t tokens : {1, 2, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 200}) {
+    check({tokens, 64, -1});
+  }
+}
+
+TEST_P(AttendHalf, HeadSizes) {
+  for (int64_t dim : {1, 2, 16, 24, 32, 48, 64, 80, 128, 256}) check({70, dim, -1});
+}
+
+TEST_P(AttendHalf, Windows) {
+  for (int64_t window : {0, 1, 15, 31, 32, 64, 100, 1000}) {
+    check({300, 32, window});
+    check({33, 32, window});
+  }
+}
+
+TEST_P(AttendHalf, SeveralChunks) {
+  check({1100, 32, -1});
+  check({1100, 32, 64});
+}
+
+// A key far above the others in a later block makes every running sum shrink.
+TEST_P(AttendHalf, LargeScoresStayFinite) {
+  const int64_t tokens = 400, dim = 32, bytes = kernels().half_bytes();
+  Bytes qkv(tokens * 3 * dim * bytes), out(tokens * dim * bytes);
+  Numbers numbers(77);
+  for (int64_t t = 0; t < tokens; ++t) {
+    for (int64_t i = 0; i < 3 * dim; ++i) {
+      const double loud = t == 390 && i >= dim && i < 2 * dim ? 1000 : 1;
+      set_half(qkv.data(), t * 3 * dim + i, i < dim ? 4.0 : loud * std::fabs(numbers.next()));
+    }
+  }
+  Bytes scratch_memory(kernels().half_attention_scratch() + 64);
+  auto* scratch =
+      reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(scratch_memory.data()) + 63) / 64 * 64);
+  kernels().attend_half({qkv.data(), qkv.data() + dim * bytes, qkv.data() + 2 * dim * bytes,
+                         out.data(), 3 * dim, dim, tokens, 0, tokens, dim, dim, -1, scratch});
+  for (int64_t t = 0; t < tokens; ++t) {
+    for (int64_t i = 0; i < dim; ++i) {
+      ASSERT_NEAR(half_at(out.data(), t * dim + i),
+                  half_at(qkv.data(), 390 * 3 * dim + 2 * dim + i), 0.01);
+    }
+  }
+}
+
+GATUN_ON_EVERY_TIER(AttendHalf);
+
+}  // namespace
+}  // namespace gatun::kernels
