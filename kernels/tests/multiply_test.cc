@@ -388,6 +388,38 @@ TEST_P(Multiply, SmoothsAndKeeps) {
   }
 }
 
+TEST_P(Multiply, KeptInputsOutOfRangeAreSeen) {
+  const int64_t inputs = 70, outputs = 45;
+  const Floats weight = Numbers(8).floats(inputs * outputs);
+  const int32_t kept[] = {69, 13};
+  const ReducedShape shape = {Precision::kInt8, inputs, outputs, {}, false, true};
+  const ReducedLayout layout = kernels().reduced_layout(shape);
+  Bytes packed(layout.bytes);
+  pack(shape, {weight.data(), nullptr, nullptr, kept, 2}, 0, layout.panels, packed.data());
+  const int32_t written[16] = {2, 69, 13};
+  unsigned char* block = nullptr;
+  for (int64_t at = 0; at < layout.bytes; at += 64) {
+    if (std::memcmp(packed.data() + at, written, 64) == 0) block = packed.data() + at;
+  }
+  ASSERT_NE(block, nullptr);
+  const ReducedLinear linear = {shape, packed.data()};
+  const auto accepts = [&](int64_t place, int32_t value) {
+    std::memcpy(block + 4 * place, &value, sizeof value);
+    const bool accepted = kernels().kept_in_range(linear);
+    std::memcpy(block, written, sizeof written);
+    return accepted;
+  };
+  EXPECT_TRUE(accepts(0, 2));
+  EXPECT_TRUE(accepts(0, 0));
+  EXPECT_TRUE(accepts(0, kKeptMax));
+  EXPECT_FALSE(accepts(0, kKeptMax + 1));
+  EXPECT_FALSE(accepts(0, -1));
+  EXPECT_TRUE(accepts(2, 0));
+  EXPECT_FALSE(accepts(2, 70));
+  EXPECT_FALSE(accepts(1, -1));
+  EXPECT_TRUE(accepts(3, -1)) << "not in use";
+}
+
 TEST_P(Multiply, ShapesOutOfRangeHaveNoLayout) {
   const int64_t huge = std::numeric_limits<int64_t>::max();
   const auto bytes = [&](int64_t inputs, int64_t outputs, ColumnPairs pairs = {}) {

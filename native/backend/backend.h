@@ -255,7 +255,9 @@ class Backend {
   /// and none depends on anything but the source. Safe on several threads at once.
   virtual void pack(const LinearSource& source, std::byte* target) const = 0;
   /// The layer over bytes that pack() wrote for this shape, 64-byte aligned, which have to outlive
-  /// it. Throws Failure (ErrorCode::kInternal) when there are not packed_bytes(shape) of them.
+  /// it. Throws Failure (ErrorCode::kInternal) when there are not packed_bytes(shape) of them, and
+  /// Failure (ErrorCode::kFormat) when they would make a product leave its operands; what else is
+  /// damaged in them changes results only.
   virtual std::unique_ptr<Linear> view(const LinearShape& shape,
                                        std::span<const std::byte> bytes) const = 0;
   /// Sizes of reduced precision: bytes of a half, bytes of an operand of so many rows, and the

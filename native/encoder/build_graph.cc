@@ -86,9 +86,11 @@ class Load {
   }
 
   std::optional<Graph> find(const CacheDirectory& cache, const Digest& key) {
+    std::string about;
     try {
       std::optional<CacheDirectory::Found> found = cache.find(key);
       if (!found) return std::nullopt;
+      about = found->file + ": ";
       Graph graph = empty_graph(config_);
       graph.memory = std::move(found->memory);
       Mapper mapper(found->head, graph.memory.payload(), backend_, options_.precision);
@@ -98,7 +100,7 @@ class Load {
       origin_.file = found->file;
       return graph;
     } catch (const Failure& e) {
-      origin_.warnings.push_back(e.message() + "; the file is made anew");
+      origin_.warnings.push_back(about + e.message() + "; the file is made anew");
       return std::nullopt;
     }
   }

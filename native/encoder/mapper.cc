@@ -1,5 +1,7 @@
 #include "encoder/mapper.h"
 
+#include <tuple>
+
 #include "encoder/weight_view.h"
 #include "runtime/failure.h"
 
@@ -8,6 +10,16 @@ namespace gatun::encoder {
 using backend::Storage;
 using weights::Kind;
 using weights::Section;
+
+namespace {
+
+/// What has to be equal for bytes to be read as those of another section.
+auto form_of(const Section& s) {
+  return std::tie(s.kind, s.type, s.bias, s.smoothed, s.keeps, s.pairs_end, s.pairs_group, s.rows,
+                  s.columns, s.bytes);
+}
+
+}  // namespace
 
 Mapper::Mapper(const weights::WeightFile& head, std::span<const std::byte> payload,
                const backend::Backend& backend, backend::Precision precision)
@@ -25,9 +37,7 @@ const Section& Mapper::find(const std::string& name) const {
 
 const Section& Mapper::same(const Section& expected) const {
   const Section& section = find(expected.name);
-  if (section.kind != expected.kind || section.type != expected.type ||
-      section.bias != expected.bias || section.rows != expected.rows ||
-      section.columns != expected.columns || section.bytes != expected.bytes) {
+  if (form_of(section) != form_of(expected)) {
     throw Failure(ErrorCode::kFormat, expected.name + " in it is not what config.json says");
   }
   return section;

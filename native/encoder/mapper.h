@@ -13,7 +13,7 @@ namespace gatun::encoder {
 
 /// Points a graph's fields at sections of a payload. Every section is compared with what the
 /// configuration asks for before it is used: a call throws Failure (ErrorCode::kFormat) when it is
-/// missing or has another kind, type or size.
+/// missing or has another kind, type, form or size.
 class Mapper : public Binder {
  public:
   /// `head` and `payload` have been checked by decode_head(); both have to outlive the graph's use
@@ -33,7 +33,7 @@ class Mapper : public Binder {
 
  private:
   const weights::Section& find(const std::string& name) const;
-  /// The section that has the name of `expected`; it equals it in everything that counts.
+  /// The section that has the name of `expected`; it equals it in all but place and checksum.
   const weights::Section& same(const weights::Section& expected) const;
 
   std::map<std::string, const weights::Section*, std::less<>> sections_;

@@ -55,6 +55,10 @@ Section layer_section(const backend::Backend& backend, const std::string& name,
   Section made = section(name, Kind::kLinear, static_cast<uint32_t>(shape.form.precision),
                          shape.outputs, shape.inputs);
   made.bias = shape.bias;
+  made.smoothed = shape.form.smoothed;
+  made.keeps = shape.form.keeps;
+  made.pairs_end = shape.form.pairs.end;
+  made.pairs_group = shape.form.pairs.group;
   made.bytes = backend.packed_bytes(shape);
   return made;
 }

@@ -6,6 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstring>
+#include <functional>
 #include <thread>
 
 #include "tests/support.h"
@@ -18,12 +21,15 @@ namespace fs = std::filesystem;
 
 class Cache : public testing::Test {
  protected:
+  explicit Cache(int32_t precision = GATUN_PRECISION_FP32) : precision_(precision) {}
+
   fs::path cache() const { return folder_.path() / "cache"; }
   fs::path model() const { return folder_.path() / "model"; }
 
   void SetUp() override {
     fs::copy(own_golden_set() / "models/modernbert-options", model(), fs::copy_options::recursive);
-    expected_ = outputs(open_model(model()).get());
+    gatun_error error;
+    expected_ = outputs(open_cached(model(), {}, &error, precision_).get());
   }
 
   static std::vector<float> outputs(const gatun_model* model) {
@@ -38,7 +44,7 @@ class Cache : public testing::Test {
   /// Opens through the cache, checks that the model is the right one, and returns its origin.
   model::Json open(const fs::path& cache) const {
     gatun_error error;
-    const ModelHandle opened = open_cached(model(), cache, &error);
+    const ModelHandle opened = open_cached(model(), cache, &error, precision_);
     EXPECT_NE(opened, nullptr) << error.message;
     if (opened == nullptr) return {};
     EXPECT_EQ(outputs(opened.get()), expected_);
@@ -66,8 +72,31 @@ class Cache : public testing::Test {
     EXPECT_NE(warning.find(words), std::string::npos) << warning;
   }
 
+  /// Makes the file anew with other sections; checksums will be right.
+  void edit(const std::function<void(std::vector<weights::Section>&)>& change) const {
+    const std::string whole = read_file(file());
+    weights::WeightFile head = weights::decode_head(std::as_bytes(std::span(whole)));
+    const std::string payload = whole.substr(static_cast<size_t>(head.payload));
+    change(head.sections);
+    write_file(file(), weights::encode_head(head.key, head.description, head.sections,
+                                            static_cast<int64_t>(payload.size())) +
+                           payload);
+  }
+
+  const int32_t precision_;
   TemporaryFolder folder_;
   std::vector<float> expected_;
+};
+
+/// Of a model whose layers are held in several forms.
+class CacheOfInt8 : public Cache {
+ protected:
+  CacheOfInt8() : Cache(GATUN_PRECISION_INT8) {}
+
+  static weights::Section& find(std::vector<weights::Section>& sections, const char* ending) {
+    return *std::find_if(sections.begin(), sections.end(),
+                         [&](const auto& s) { return s.name.ends_with(ending); });
+  }
 };
 
 TEST_F(Cache, TheSecondOpenMapsWhatTheFirstWrote) {
@@ -117,9 +146,6 @@ TEST_F(Cache, ADamagedHeadIsReplacedWithAWarning) {
 /// Checksums are right, but the sections are not those of the configuration.
 TEST_F(Cache, AFileMadeOnPurposeIsReplaced) {
   ASSERT_EQ(state(), "written");
-  const std::string whole = read_file(file());
-  const weights::WeightFile head = weights::decode_head(std::as_bytes(std::span(whole)));
-  const std::string payload = whole.substr(static_cast<size_t>(head.payload));
   const std::vector<std::function<void(std::vector<weights::Section>&)>> edits = {
       [](auto& all) { all.clear(); },
       [](auto& all) { all.pop_back(); },
@@ -133,13 +159,57 @@ TEST_F(Cache, AFileMadeOnPurposeIsReplaced) {
       [](auto& all) { all.back().bias = !all.back().bias; },
       [](auto& all) { all.back().rows = 3; },
   };
-  for (const auto& edit : edits) {
-    std::vector<weights::Section> sections = head.sections;
-    edit(sections);
-    write_file(file(), weights::encode_head(head.key, head.description, sections,
-                                            static_cast<int64_t>(payload.size())) +
-                           payload);
+  for (const auto& change : edits) {
+    edit(change);
     expect_warning(cache(), "written", "made anew");
+    EXPECT_EQ(state(), "mapped");
+  }
+}
+
+/// Layers of one size may be packed in several ways: whoever maps one has to mean the same.
+TEST_F(CacheOfInt8, ALayerInAnotherFormIsReplaced) {
+  ASSERT_EQ(state(), "written");
+  ASSERT_EQ(state(), "mapped");
+  const std::vector<std::function<void(std::vector<weights::Section>&)>> edits = {
+      [](auto& all) { find(all, "mlp.Wi").smoothed = false; },
+      [](auto& all) { find(all, "mlp.Wi").keeps = true; },
+      [](auto& all) { find(all, "mlp.Wo").smoothed = true; },
+      [](auto& all) { find(all, "mlp.Wo").keeps = false; },
+      [](auto& all) { find(all, "attn.Wqkv").pairs_end /= 2; },
+      [](auto& all) { find(all, "attn.Wqkv").pairs_group *= 2; },
+      [](auto& all) { find(all, "mlp.Wi").pairs_end = find(all, "mlp.Wi").pairs_group = 0; },
+  };
+  for (const auto& change : edits) {
+    edit(change);
+    expect_warning(cache(), "written", "is not what config.json says");
+    EXPECT_EQ(state(), "mapped");
+  }
+}
+
+/// A disk returns other bytes than were written: numbers are wrong, memory stays whole.
+TEST_F(CacheOfInt8, DamagedBytesOfALayerReadNothingElse) {
+  ASSERT_EQ(state(), "written");
+  const std::string whole = read_file(file());
+  weights::WeightFile head = weights::decode_head(std::as_bytes(std::span(whole)));
+  const weights::Section& keeping = find(head.sections, "mlp.Wo");
+  const auto fill = [&](int32_t word) {
+    std::string damaged = whole;
+    for (int64_t at = 0; at < keeping.bytes; at += 4) {
+      std::memcpy(damaged.data() + head.payload + keeping.offset + at, &word, sizeof word);
+    }
+    write_file(file(), damaged);
+  };
+  for (const int32_t word : {-1, INT32_MIN, INT32_MAX, 9}) {
+    fill(word);
+    expect_warning(cache(), "written", "keeps");
+    EXPECT_EQ(state(), "mapped");
+  }
+  for (const int32_t word : {0, 3, 8}) {
+    fill(word);
+    gatun_error error;
+    const ModelHandle opened = open_cached(model(), cache(), &error, precision_);
+    EXPECT_EQ(origin(opened.get()).find("cache")->text, "mapped") << word;
+    EXPECT_EQ(outputs(opened.get()).size(), expected_.size());
   }
 }
 

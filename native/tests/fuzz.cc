@@ -113,7 +113,7 @@ void damage_section(Random& random, std::vector<weights::Section>& sections) {
   if (sections.empty()) return;
   weights::Section& section = sections[below(random, sections.size())];
   const int64_t value = kValues[below(random, std::size(kValues))];
-  switch (random() % 8) {
+  switch (random() % 12) {
     case 0: section.rows = value; break;
     case 1: section.columns = value; break;
     case 2: section.bytes = value; break;
@@ -121,6 +121,10 @@ void damage_section(Random& random, std::vector<weights::Section>& sections) {
     case 4: section.type = static_cast<uint32_t>(value); break;
     case 5: section.kind = static_cast<weights::Kind>(value); break;
     case 6: section.bias = !section.bias; break;
+    case 7: section.smoothed = !section.smoothed; break;
+    case 8: section.keeps = !section.keeps; break;
+    case 9: section.pairs_end = value; break;
+    case 10: section.pairs_group = value; break;
     default: std::swap(section, sections[below(random, sections.size())]);
   }
 }
@@ -128,6 +132,10 @@ void damage_section(Random& random, std::vector<weights::Section>& sections) {
 /// Damages a file of packed weights, in its bytes or, with right checksums, in its table.
 void damage_weights(Random& random, const fs::path& file) {
   std::string bytes = read_file(file);
+  if (random() % 4 == 0) {
+    damage_bytes(random, bytes);
+    return write_file(file, bytes);
+  }
   if (random() % 2 == 0) {
     std::string head = bytes.substr(0, 4096);
     damage_bytes(random, head);
@@ -146,10 +154,12 @@ void damage_weights(Random& random, const fs::path& file) {
 /// True when a model loads and runs whatever has happened to its packed weights.
 bool survives_cache(Random& random, const fs::path& model, gatun_lane* lane) {
   const TemporaryFolder cache;
+  const auto precision =
+      static_cast<int32_t>(GATUN_PRECISION_FP32 + random() % 3);  // bf16 and int8 follow it
   gatun_error error;
-  const model::Json written = origin(open_cached(model, cache.path(), &error).get());
+  const model::Json written = origin(open_cached(model, cache.path(), &error, precision).get());
   damage_weights(random, written.find("file")->text);
-  const ModelHandle opened = open_cached(model, cache.path(), &error);
+  const ModelHandle opened = open_cached(model, cache.path(), &error, precision);
   if (opened == nullptr) {
     std::printf("code %d: %s\n", error.code, error.message);
     return false;

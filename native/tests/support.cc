@@ -31,13 +31,17 @@ ModelHandle open_model(const fs::path& folder) {
   return model;
 }
 
-ModelHandle open_cached(const fs::path& folder, const fs::path& cache, gatun_error* error) {
+ModelHandle open_cached(const fs::path& folder, const fs::path& cache, gatun_error* error,
+                        int32_t precision) {
   const std::string name = folder.string();
   const std::string directory = cache.string();
   gatun_model_options options{};
+  options.precision = precision;
   options.threads = 2;
-  options.cache_directory = directory.data();
-  options.cache_directory_length = static_cast<int64_t>(directory.size());
+  if (!directory.empty()) {
+    options.cache_directory = directory.data();
+    options.cache_directory_length = static_cast<int64_t>(directory.size());
+  }
   return ModelHandle(gatun_model_open(name.data(), static_cast<int64_t>(name.size()), &options,
                                       sizeof(options), error));
 }

@@ -31,9 +31,9 @@ using LaneHandle = std::unique_ptr<gatun_lane, CloseLane>;
 ModelHandle open_model(const std::filesystem::path& folder, gatun_error* error);
 /// Fails the test on failure.
 ModelHandle open_model(const std::filesystem::path& folder);
-/// With a cache of packed weights, in fp32; null on failure.
+/// With a cache of packed weights, unless `cache` is empty; null on failure.
 ModelHandle open_cached(const std::filesystem::path& folder, const std::filesystem::path& cache,
-                        gatun_error* error);
+                        gatun_error* error, int32_t precision = GATUN_PRECISION_FP32);
 /// gatun_model_origin, parsed.
 model::Json origin(const gatun_model* model);
 LaneHandle open_lane(int threads);

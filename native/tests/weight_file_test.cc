@@ -38,6 +38,9 @@ std::vector<Section> two_sections() {
   layer.name = "layer";
   layer.kind = Kind::kLinear;
   layer.bias = true;
+  layer.keeps = true;
+  layer.pairs_end = 4;
+  layer.pairs_group = 2;
   layer.rows = 4;
   layer.columns = 8;
   layer.bytes = kPayload - 128;
@@ -100,6 +103,10 @@ TEST(WeightFile, ComesBackAsItWasWritten) {
   EXPECT_EQ(head.sections[0].name, "table");
   EXPECT_EQ(head.sections[1].kind, Kind::kLinear);
   EXPECT_TRUE(head.sections[1].bias);
+  EXPECT_FALSE(head.sections[1].smoothed);
+  EXPECT_TRUE(head.sections[1].keeps);
+  EXPECT_EQ(head.sections[1].pairs_end, 4);
+  EXPECT_EQ(head.sections[1].pairs_group, 2);
   EXPECT_EQ(head.sections[1].offset, 128);
   EXPECT_EQ(head.sections[1].bytes, kPayload - 128);
   EXPECT_EQ(weights::damaged_sections(head, bytes_of(file)).size(), 2U);
@@ -108,7 +115,7 @@ TEST(WeightFile, ComesBackAsItWasWritten) {
 TEST(WeightFile, EveryDamagedByteIsSeen) {
   const std::string whole = file_of(two_sections());
   const size_t head = 136 + 4 * 6 + std::string("/model1cpufp32model.").size() + 8 +
-                      2 * (5 + 4 + 3 * 4 + 4 * 8 + 32);
+                      2 * (5 + 4 + 3 * 4 + 6 * 8 + 32);
   ASSERT_LT(head, 4096U);
   for (size_t at = 0; at < head; ++at) {
     for (const char flip : {'\x01', '\x80', '\xff'}) {

@@ -19,7 +19,12 @@ struct Section {
   std::string name;
   Kind kind = Kind::kVector;
   uint32_t type = 0;  ///< number of the elements' storage, or of a layer's precision
-  bool bias = false;  ///< of a layer
+  // Of a layer, what its bytes are besides rows and columns; see backend::LinearForm.
+  bool bias = false;
+  bool smoothed = false;
+  bool keeps = false;
+  int64_t pairs_end = 0;
+  int64_t pairs_group = 0;
   int64_t rows = 0;
   int64_t columns = 0;
   int64_t bytes = 0;

@@ -20,7 +20,13 @@ constexpr size_t kTableAt = 136;
 constexpr size_t kPage = 4096;
 constexpr size_t kStringMax = 4096;
 /// Of a section with an empty name.
-constexpr size_t kSectionBytes = 4 + 3 * sizeof(uint32_t) + 4 * sizeof(int64_t) + sizeof(Digest);
+constexpr size_t kSectionBytes = 4 + 3 * sizeof(uint32_t) + 6 * sizeof(int64_t) + sizeof(Digest);
+
+// Flags of a section.
+constexpr uint32_t kBias = 1;
+constexpr uint32_t kSmoothed = 2;
+constexpr uint32_t kKeeps = 4;
+constexpr uint32_t kFlags = kBias | kSmoothed | kKeeps;
 
 [[noreturn]] void fail(const std::string& what) { throw Failure(ErrorCode::kFormat, what); }
 
@@ -40,6 +46,11 @@ void put(std::string& bytes, const Digest& digest) {
   bytes.append(reinterpret_cast<const char*>(digest.data()), digest.size());
 }
 
+uint32_t flags_of(const Section& section) {
+  return (section.bias ? kBias : 0) | (section.smoothed ? kSmoothed : 0) |
+         (section.keeps ? kKeeps : 0);
+}
+
 std::string encode_table(const Description& description, const std::vector<Section>& sections) {
   std::string table;
   for (const std::string* text :
@@ -52,9 +63,11 @@ std::string encode_table(const Description& description, const std::vector<Secti
     put(table, section.name.substr(0, kStringMax));
     put(table, static_cast<uint32_t>(section.kind));
     put(table, section.type);
-    put(table, static_cast<uint32_t>(section.bias ? 1 : 0));
+    put(table, flags_of(section));
     put(table, section.rows);
     put(table, section.columns);
+    put(table, section.pairs_end);
+    put(table, section.pairs_group);
     put(table, section.bytes);
     put(table, section.offset);
     put(table, section.checksum);
@@ -143,11 +156,15 @@ Section read_section(Reader& reader, uint64_t payload_bytes) {
   if (kind < 1 || kind > 3) fail("section " + section.name + " is of an unknown kind");
   section.kind = static_cast<Kind>(kind);
   section.type = reader.number<uint32_t>();
-  const auto bias = reader.number<uint32_t>();
-  if (bias > 1) fail("section " + section.name + " has an unknown flag");
-  section.bias = bias == 1;
+  const auto flags = reader.number<uint32_t>();
+  if ((flags & ~kFlags) != 0) fail("section " + section.name + " has an unknown flag");
+  section.bias = (flags & kBias) != 0;
+  section.smoothed = (flags & kSmoothed) != 0;
+  section.keeps = (flags & kKeeps) != 0;
   section.rows = reader.number<int64_t>();
   section.columns = reader.number<int64_t>();
+  section.pairs_end = reader.number<int64_t>();
+  section.pairs_group = reader.number<int64_t>();
   section.bytes = reader.number<int64_t>();
   section.offset = reader.number<int64_t>();
   section.checksum = reader.digest();

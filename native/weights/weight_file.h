@@ -26,7 +26,7 @@
 namespace gatun::weights {
 
 /// Raised with every change of the layout above.
-inline constexpr uint32_t kFileVersion = 1;
+inline constexpr uint32_t kFileVersion = 2;
 
 /// What the weights are, for people, and what a reader of them has to know.
 struct Description {

@@ -152,6 +152,16 @@ void norm_rows(const float* x, int64_t rows, const float* gamma, const float* be
   }
 }
 
+bool kept_in_range(const ReducedLinear& linear) {
+  const int32_t* kept = linear.shape.keeps ? parts_of(linear).kept : nullptr;
+  if (kept == nullptr) return true;
+  if (kept[0] < 0 || kept[0] > kKeptMax) return false;
+  for (int32_t i = 0; i < kept[0]; ++i) {
+    if (kept[1 + i] < 0 || kept[1 + i] >= linear.shape.inputs) return false;
+  }
+  return true;
+}
+
 /// Takes the kept inputs out of a row of halves; see restore_kept().
 void take_kept(HalfElement* row, const int32_t* kept, float* values, HalfElement* stored) {
   for (int32_t i = 0; i < kept[0]; ++i) {

@@ -54,6 +54,9 @@
      floats. Returns their number. */                                                              \
   X(outstanding_inputs, int64_t, (const float* weight, int64_t inputs, int64_t outputs,            \
                                   float* work, int32_t* kept))                                     \
+  /* True iff what a packed layer says of its kept inputs can be: other bytes that are damaged     \
+     change results, these would change what is read and written. */                               \
+  X(kept_in_range, bool, (const ReducedLinear& linear))                                            \
   /* largest[k] = max(largest[k], max over rows of |x[r, k]|). */                                  \
   X(column_maxima, void, (const float* x, int64_t rows, int64_t width, float* largest))            \
   /* Bytes between rows of an operand with that many inputs. */                                    \

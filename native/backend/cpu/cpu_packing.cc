@@ -108,8 +108,12 @@ std::unique_ptr<Linear> view(const kernels::KernelTable& kernels, const LinearSh
                                             " bytes instead of " + std::to_string(expected));
   }
   if (is_reduced(shape)) {
-    return std::make_unique<CpuLinear>(shape,
-                                       kernels::ReducedLinear{reduced_shape(shape), bytes.data()});
+    const kernels::ReducedLinear linear = {reduced_shape(shape), bytes.data()};
+    if (!kernels.kept_in_range(linear)) {
+      throw Failure(ErrorCode::kFormat, "a packed layer of " + std::to_string(shape.inputs) +
+                                            " inputs keeps some that it does not have");
+    }
+    return std::make_unique<CpuLinear>(shape, linear);
   }
   const Layout parts = layout(kernels, shape);
   const auto floats = [&](int64_t at) { return reinterpret_cast<const float*>(bytes.data() + at); };
