@@ -17,8 +17,8 @@ import java.util.Optional;
 record EngineSettings(InferenceOptions inference, LoadOptions load, Path models) {
   private static final String LIBRARY = "libgatun.so";
 
-  /** Where the configuration names none. */
-  static final Precision PRECISION = Precision.FP32;
+  /** Where the configuration names none: the fast one; model cards say what it costs. */
+  static final Precision PRECISION = Precision.INT8;
 
   /**
    * Fills in what the settings leave open.

@@ -19,7 +19,7 @@ class EngineSettingsTest {
   void whatIsLeftOpenTheRuntimeDecides() {
     EngineSettings settings = EngineSettings.of(NativeSettings.byDefault(), MODELS);
     assertEquals(InferenceOptions.defaults(), settings.inference());
-    assertEquals(EngineSettings.PRECISION, settings.load().precision());
+    assertEquals(Precision.INT8, settings.load().precision());
     assertEquals(MODELS, settings.models());
   }
 
