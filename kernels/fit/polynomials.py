@@ -66,6 +66,7 @@ def main():
     show("tanh: (tanh(x)/x − 1)/u in u = x², |x| ≤ 0.625",
          remez(lambda u: (mp.tanh(mp.sqrt(u)) / mp.sqrt(u) - 1) / u if u > tiny else -mpf(1) / 3,
                lambda u: u + tiny, mpf(0), small**2, 4))
+    show("2ˣ, 0 ≤ x ≤ 1", remez(lambda x: mpf(2) ** x, lambda x: mpf(2) ** -x, mpf(0), mpf(1), 3))
 
 
 if __name__ == "__main__":

@@ -81,28 +81,64 @@ TEST_P(AttendHalf, SeveralChunks) {
   check({1100, 32, 64});
 }
 
-// A key far above the others in a later block makes every running sum shrink.
-TEST_P(AttendHalf, LargeScoresStayFinite) {
-  const int64_t tokens = 400, dim = 32, bytes = kernels().half_bytes();
-  Bytes qkv(tokens * 3 * dim * bytes), out(tokens * dim * bytes);
-  Numbers numbers(77);
-  for (int64_t t = 0; t < tokens; ++t) {
-    for (int64_t i = 0; i < 3 * dim; ++i) {
-      const double loud = t == 390 && i >= dim && i < 2 * dim ? 1000 : 1;
-      set_half(qkv.data(), t * 3 * dim + i, i < dim ? 4.0 : loud * std::fabs(numbers.next()));
+// One key in a later block has a score far from all others: above them, every running sum shrinks
+// to nothing when it comes; below them, it changes nothing. Queries of 0.25 leave the other blocks
+// within what needs no maximum, queries of 4 do not.
+TEST_P(AttendHalf, OneLoudKey) {
+  const int64_t tokens = 400, dim = 32, loud_key = 390, bytes = kernels().half_bytes();
+  for (const double query : {0.25, 4.0, -0.25, -4.0}) {
+    Bytes qkv(tokens * 3 * dim * bytes), out(tokens * dim * bytes);
+    Numbers numbers(77);
+    const auto at = [&](int64_t t, int64_t part, int64_t i) {
+      return half_at(qkv.data(), (t * 3 + part) * dim + i);
+    };
+    for (int64_t t = 0; t < tokens; ++t) {
+      for (int64_t i = 0; i < 3 * dim; ++i) {
+        const double loud = t == loud_key && i >= dim && i < 2 * dim ? 1000 : 1;
+        set_half(qkv.data(), t * 3 * dim + i, i < dim ? query : loud * std::fabs(numbers.next()));
+      }
+    }
+    Bytes memory(kernels().half_attention_scratch() + 64);
+    auto* scratch =
+        reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory.data()) + 63) / 64 * 64);
+    kernels().attend_half({qkv.data(), qkv.data() + dim * bytes, qkv.data() + 2 * dim * bytes,
+                           out.data(), 3 * dim, dim, tokens, 0, tokens, dim, dim, -1, scratch});
+    std::vector<double> scores(static_cast<size_t>(tokens), 0.0);
+    for (int64_t t = 0; t < tokens; ++t) {
+      for (int64_t i = 0; i < dim; ++i) scores[static_cast<size_t>(t)] += query * at(t, 1, i);
+    }
+    const double top = *std::max_element(scores.begin(), scores.end());
+    for (int64_t i = 0; i < dim; ++i) {
+      double sum = 0, total = 0;
+      for (int64_t t = 0; t < tokens; ++t) {
+        const double weight = std::exp2(scores[static_cast<size_t>(t)] - top);
+        total += weight;
+        sum += weight * at(t, 2, i);
+      }
+      for (int64_t t = 0; t < tokens; ++t) {
+        ASSERT_NEAR(half_at(out.data(), t * dim + i), sum / total, 0.02) << query << ", " << i;
+      }
     }
   }
-  Bytes scratch_memory(kernels().half_attention_scratch() + 64);
-  auto* scratch =
-      reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(scratch_memory.data()) + 63) / 64 * 64);
-  kernels().attend_half({qkv.data(), qkv.data() + dim * bytes, qkv.data() + 2 * dim * bytes,
-                         out.data(), 3 * dim, dim, tokens, 0, tokens, dim, dim, -1, scratch});
+}
+
+// Every score far below zero: nothing may vanish.
+TEST_P(AttendHalf, LowScoresKeepTheirProportions) {
+  const int64_t tokens = 70, dim = 32, bytes = kernels().half_bytes();
+  Bytes qkv(tokens * 3 * dim * bytes), out(tokens * dim * bytes);
   for (int64_t t = 0; t < tokens; ++t) {
     for (int64_t i = 0; i < dim; ++i) {
-      ASSERT_NEAR(half_at(out.data(), t * dim + i),
-                  half_at(qkv.data(), 390 * 3 * dim + 2 * dim + i), 0.01);
+      set_half(qkv.data(), t * 3 * dim + i, -8.0);
+      set_half(qkv.data(), t * 3 * dim + dim + i, 8.0);
+      set_half(qkv.data(), t * 3 * dim + 2 * dim + i, t % 2 == 0 ? 1.0 : 0.5);
     }
   }
+  Bytes memory(kernels().half_attention_scratch() + 64);
+  auto* scratch =
+      reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory.data()) + 63) / 64 * 64);
+  kernels().attend_half({qkv.data(), qkv.data() + dim * bytes, qkv.data() + 2 * dim * bytes,
+                         out.data(), 3 * dim, dim, tokens, 0, tokens, dim, dim, -1, scratch});
+  for (int64_t i = 0; i < tokens * dim; ++i) ASSERT_NEAR(half_at(out.data(), i), 0.75, 0.01);
 }
 
 GATUN_ON_EVERY_TIER(AttendHalf);

@@ -16,9 +16,10 @@ namespace {
 constexpr int64_t kSequences = 4;
 constexpr int64_t kTokens = 64;
 constexpr uint32_t kSeed = 20261120;
-// Factors nearer to one count as one. Chosen on the golden set among 1, 1.2, 1.25, 1.3, 1.5, 2, 3,
-// of which 1.25 and 1.3 kept every label; results there vary without order, so this is no optimum.
-constexpr double kTellingFactor = 1.3;
+// Factors nearer to one count as one: they only move the grids of weights that need no help. On the
+// golden set 1.1 to 1.25 keep every label on every tier, smaller and larger ones lose one or two of
+// 30 000; so this is no optimum, and no evidence about other models.
+constexpr double kTellingFactor = 1.2;
 
 /// Uniform token ids, the same on every platform.
 std::vector<int32_t> random_tokens(int64_t count, int64_t vocabulary) {

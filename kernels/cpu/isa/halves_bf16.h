@@ -47,23 +47,29 @@ struct Bf16Product {
     _mm512_storeu_si512(p, reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(b.value, a.value)));
   }
 
+  /// Lanes of the 32 that hold one of `count` elements.
+  static __mmask32 present(int64_t count) {
+    return count >= 32 ? ~0u : count <= 0 ? 0u : (1u << count) - 1u;
+  }
+
   /// Pairs of neighbouring dimensions, keys side by side.
   static void pack_keys(const Input* source, int64_t stride, int64_t count, int64_t dim,
                         int64_t padded_dim, int64_t columns, Weight* packed) {
     for (int64_t key = 0; key < round_up(count, 2 * Vec::kLanes); key += Vec::kLanes) {
       for (int64_t i = 0; i < padded_dim; i += 32) {
+        const __mmask32 mask = present(dim - i);
+        const Input* from = source + key * stride + i;
         Vec block[16];
+#pragma GCC unroll 16
         for (int64_t t = 0; t < 16; ++t) {
-          const int64_t present = key + t < count ? smaller(32, dim - i) : 0;
-          const auto mask = static_cast<__mmask32>(present >= 32  ? ~0u
-                                                   : present <= 0 ? 0u
-                                                                  : (1u << present) - 1u);
-          block[t].value =
-              _mm512_castsi512_ps(_mm512_maskz_loadu_epi16(mask, source + (key + t) * stride + i));
+          const __m512i pairs =
+              _mm512_maskz_loadu_epi16(key + t < count ? mask : 0u, from + t * stride);
+          block[t].value = _mm512_castsi512_ps(pairs);
         }
         Vec::transpose(block);
+#pragma GCC unroll 16
         for (int64_t u = 0; u < 16; ++u) {
-          _mm512_storeu_ps(packed + ((i / 2 + u) * columns + key) * 2, block[u].value);
+          block[u].store(reinterpret_cast<float*>(packed + ((i / 2 + u) * columns + key) * 2));
         }
       }
     }
@@ -79,10 +85,7 @@ struct Bf16Product {
     const __m512i high = _mm512_add_epi16(low, _mm512_set1_epi16(16));
     for (int64_t t = 0; t < padded_count; t += 2) {
       for (int64_t i = 0; i < padded_dim; i += 32) {
-        const int64_t present = smaller(32, dim - i);
-        const auto mask = static_cast<__mmask32>(present >= 32  ? ~0u
-                                                 : present <= 0 ? 0u
-                                                                : (1u << present) - 1u);
+        const __mmask32 mask = present(dim - i);
         const Input* from = source + t * stride + i;
         const __m512i even = _mm512_maskz_loadu_epi16(t < count ? mask : 0u, from);
         const __m512i odd = _mm512_maskz_loadu_epi16(t + 1 < count ? mask : 0u, from + stride);

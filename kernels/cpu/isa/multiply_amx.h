@@ -10,23 +10,39 @@
 namespace gatun::kernels {
 namespace {
 
-/// Sums of rows × one panel; the next panel is fetched meanwhile.
+/// Sums of rows × one panel. Between every few steps there is a part of something else to do, so
+/// that vector instructions fill the gaps that tiles leave.
 template <class Product>
 struct AmxTiles {
   using Flavour =
       std::conditional_t<sizeof(typename Product::Weight) == 1, BytesFlavour, HalvesFlavour>;
   static constexpr int64_t kRows = 32;
+  /// Products of two steps take 128 cycles, a part of the work meanwhile less.
+  static constexpr int64_t kPartSteps = 2;
 
   TileShapes& shapes;
 
+  template <class Meanwhile>
   void block(const typename Product::Input* a, int64_t a_stride, int64_t rows,
-             const typename Product::Weight* panel, const PackedSizes& sizes, float* sums) const {
+             const typename Product::Weight* panel, const PackedSizes& sizes, float* sums,
+             const Ahead& ahead, const Meanwhile& meanwhile) const {
+    constexpr int64_t kColumnBytes = Product::kVectors * Vec::kLanes * 4;
+    constexpr int64_t kStepInputs = product_step_inputs<Product>();
     shapes.use(rows);
-    constexpr int64_t kColumns = Product::kVectors * Vec::kLanes;
-    const int64_t steps = sizes.steps / 16;
-    const auto* next = reinterpret_cast<const char*>(panel) + sizes.panel_bytes;
-    tile_rows<Flavour>(rows, a, a_stride * static_cast<int64_t>(sizeof(*a)), panel, 128, steps,
-                       sums, kColumns * 4, false, next, 0);
+    zero_sums(rows);
+    const int64_t steps = sizes.steps * Product::kDepth / kStepInputs;
+    const int64_t parts = (steps + kPartSteps - 1) / kPartSteps;
+    const int64_t fetched = round_up((ahead.bytes + parts - 1) / parts, 64);
+    for (int64_t part = 0; part < parts; ++part) {
+      const int64_t step = part * kPartSteps;
+      tile_rows<Flavour>(rows, a + step * kStepInputs, a_stride * int64_t{sizeof(*a)},
+                         panel + step * kStepInputs * (kColumnBytes / 4), kColumnBytes,
+                         smaller(kPartSteps, steps - step));
+      const char* next = ahead.next + part * fetched;
+      for (int64_t i = 0; i < fetched; i += 64) _mm_prefetch(next + i, _MM_HINT_T1);
+      meanwhile(part, parts);
+    }
+    store_sums(rows, sums, kColumnBytes);
   }
 };
 
@@ -45,19 +61,18 @@ void multiply(const ReducedLinear& linear, const Operand& x, int64_t rows, int64
 struct TileProducts {
   /// Attention always takes whole tiles of rows: rows past the queries are zero.
   static void scores(const AttendInput* q, int64_t width, int64_t rows, const AttendWeight* keys,
-                     int64_t low, int64_t high, float* all) {
-    for (int64_t j = low; j < high; j += 32) {
-      tile_rows<HalvesFlavour>(rows, q, width * 2, keys + j * 2, kPackedKeys * 4, width / 32,
-                               all + j, kPackedKeys * 4, false, nullptr, 0);
-    }
+                     int64_t key, float* all) {
+    zero_sums(rows);
+    tile_rows<HalvesFlavour>(rows, q, width * 2, keys + key * 2, kPackedKeys * 4, width / 32);
+    store_sums(rows, all + key, kPackedKeys * 4);
   }
 
   static void values(const AttendInput* weights, int64_t rows, int64_t low, int64_t high,
-                     const AttendWeight* values, int64_t width, float* sums) {
-    for (int64_t c = 0; c < width; c += 32) {
-      tile_rows<HalvesFlavour>(rows, weights + low, kPackedKeys * 2, values + low * width + c * 2,
-                               width * 4, (high - low) / 32, sums + c, width * 4, true, nullptr, 0);
-    }
+                     const AttendWeight* values, int64_t width, int64_t column, float* sums) {
+    load_sums(rows, sums + column, width * 4);
+    tile_rows<HalvesFlavour>(rows, weights + low, kWeightStride * 2,
+                             values + low * width + column * 2, width * 4, (high - low) / 32);
+    store_sums(rows, sums + column, width * 4);
   }
 };
 

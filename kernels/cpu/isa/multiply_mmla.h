@@ -84,13 +84,16 @@ void matrix_rows(const typename Product::Input* a, int64_t a_stride, int64_t row
   }
 }
 
-/// Sums of rows × one panel.
+/// Sums of rows × one panel, after what is left to do of the block before.
 template <class Product>
 struct MatrixTiles {
   static constexpr int64_t kRows = kBlockRows / Product::kRows * Product::kRows;
 
+  template <class Meanwhile>
   void block(const typename Product::Input* a, int64_t a_stride, int64_t rows,
-             const typename Product::Weight* panel, const PackedSizes& sizes, float* sums) const {
+             const typename Product::Weight* panel, const PackedSizes& sizes, float* sums,
+             const Ahead&, const Meanwhile& meanwhile) const {
+    meanwhile(0, 1);
     constexpr int64_t kColumns = Product::kVectors * Vec::kLanes;
     matrix_rows<Product, Product::kVectors, false>(a, a_stride, rows, panel, kColumns, sizes.steps,
                                                    sums, kColumns);
@@ -117,17 +120,17 @@ struct MatrixProducts {
   static constexpr int64_t kDepth = AttendProduct::kDepth;
 
   static void scores(const AttendInput* q, int64_t width, int64_t rows, const AttendWeight* keys,
-                     int64_t low, int64_t high, float* all) {
-    for (int64_t j = low; j < high; j += kColumns) {
+                     int64_t key, float* all) {
+    for (int64_t j = key; j < key + kKeyStep; j += kColumns) {
       matrix_rows<AttendProduct, kVectors, false>(q, width, rows, keys + j * kDepth, kPackedKeys,
                                                   width / kDepth, all + j, kPackedKeys);
     }
   }
 
   static void values(const AttendInput* weights, int64_t rows, int64_t low, int64_t high,
-                     const AttendWeight* values, int64_t width, float* sums) {
-    for (int64_t c = 0; c < width; c += kColumns) {
-      matrix_rows<AttendProduct, kVectors, true>(weights + low, kPackedKeys, rows,
+                     const AttendWeight* values, int64_t width, int64_t column, float* sums) {
+    for (int64_t c = column; c < column + kKeyStep; c += kColumns) {
+      matrix_rows<AttendProduct, kVectors, true>(weights + low, kWeightStride, rows,
                                                  values + low * width + c * kDepth, width,
                                                  (high - low) / kDepth, sums + c, width);
     }

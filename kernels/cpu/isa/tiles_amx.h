@@ -52,26 +52,43 @@ struct HalvesFlavour {
     _tile_dpbf16ps(sum, rows, columns);        \
   }
 
-/// out[32][32] = rows of a (17 … 32, as configured) × a panel of `steps` tiles.
-/// `ahead` … is fetched into the second-level cache meanwhile, `ahead_lines` lines a step.
+/// The intrinsics do not tell the compiler which memory they read.
+[[gnu::always_inline]] inline void settle_memory() { __asm__ volatile("" : : : "memory"); }
+
+/// Sums of up to 32 rows and 32 columns begin at zero.
+inline void zero_sums(int64_t rows) {
+  _tile_zero(0);
+  _tile_zero(1);
+  if (rows <= 16) return;
+  _tile_zero(2);
+  _tile_zero(3);
+}
+
+/// Sums begin with what is there; the stride is in bytes.
+inline void load_sums(int64_t rows, const float* from, int64_t stride) {
+  settle_memory();
+  _tile_loadd(0, from, stride);
+  _tile_loadd(1, from + 16, stride);
+  if (rows <= 16) return;
+  _tile_loadd(2, from + 4 * stride, stride);
+  _tile_loadd(3, from + 4 * stride + 16, stride);
+}
+
+inline void store_sums(int64_t rows, float* to, int64_t stride) {
+  _tile_stored(0, to, stride);
+  _tile_stored(1, to + 16, stride);
+  if (rows <= 16) return;
+  _tile_stored(2, to + 4 * stride, stride);
+  _tile_stored(3, to + 4 * stride + 16, stride);
+}
+
+/// Sums of 17 … 32 rows (as configured) += rows of a × a panel of `steps` tiles.
 template <class Flavour>
 [[gnu::noinline]] void tile_block(const void* a, int64_t a_stride, const void* panel,
-                                  int64_t panel_stride, int64_t steps, float* out,
-                                  int64_t out_stride, bool add, const char* ahead,
-                                  int64_t ahead_lines) {
+                                  int64_t panel_stride, int64_t steps) {
+  settle_memory();
   const auto* rows = static_cast<const char*>(a);
   const auto* columns = static_cast<const char*>(panel);
-  if (add) {
-    _tile_loadd(0, out, out_stride);
-    _tile_loadd(1, out + 16, out_stride);
-    _tile_loadd(2, out + 4 * out_stride, out_stride);
-    _tile_loadd(3, out + 4 * out_stride + 16, out_stride);
-  } else {
-    _tile_zero(0);
-    _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
-  }
   for (int64_t s = 0; s < steps; ++s) {
     _tile_loadd(6, columns, panel_stride);
     _tile_loadd(4, rows, a_stride);
@@ -83,29 +100,16 @@ template <class Flavour>
     GATUN_TILE_PRODUCT(3, 5, 7)
     rows += 64;
     columns += 16 * panel_stride;
-    for (int64_t i = 0; i < ahead_lines; ++i, ahead += 64) _mm_prefetch(ahead, _MM_HINT_T1);
   }
-  _tile_stored(0, out, out_stride);
-  _tile_stored(1, out + 16, out_stride);
-  _tile_stored(2, out + 4 * out_stride, out_stride);
-  _tile_stored(3, out + 4 * out_stride + 16, out_stride);
 }
 
 /// The same for 1 … 16 rows.
 template <class Flavour>
 [[gnu::noinline]] void tile_strip(const void* a, int64_t a_stride, const void* panel,
-                                  int64_t panel_stride, int64_t steps, float* out,
-                                  int64_t out_stride, bool add, const char* ahead,
-                                  int64_t ahead_lines) {
+                                  int64_t panel_stride, int64_t steps) {
+  settle_memory();
   const auto* rows = static_cast<const char*>(a);
   const auto* columns = static_cast<const char*>(panel);
-  if (add) {
-    _tile_loadd(0, out, out_stride);
-    _tile_loadd(1, out + 16, out_stride);
-  } else {
-    _tile_zero(0);
-    _tile_zero(1);
-  }
   for (int64_t s = 0; s < steps; ++s) {
     _tile_loadd(4, rows, a_stride);
     _tile_loadd(6, columns, panel_stride);
@@ -114,10 +118,7 @@ template <class Flavour>
     GATUN_TILE_PRODUCT(1, 4, 7)
     rows += 64;
     columns += 16 * panel_stride;
-    for (int64_t i = 0; i < ahead_lines; ++i, ahead += 64) _mm_prefetch(ahead, _MM_HINT_T1);
   }
-  _tile_stored(0, out, out_stride);
-  _tile_stored(1, out + 16, out_stride);
 }
 
 #undef GATUN_TILE_PRODUCT
@@ -125,10 +126,9 @@ template <class Flavour>
 /// Strides in bytes.
 template <class Flavour>
 void tile_rows(int64_t count, const void* a, int64_t a_stride, const void* panel,
-               int64_t panel_stride, int64_t steps, float* out, int64_t out_stride, bool add,
-               const char* ahead, int64_t ahead_lines) {
+               int64_t panel_stride, int64_t steps) {
   const auto run = count > 16 ? tile_block<Flavour> : tile_strip<Flavour>;
-  run(a, a_stride, panel, panel_stride, steps, out, out_stride, add, ahead, ahead_lines);
+  run(a, a_stride, panel, panel_stride, steps);
 }
 
 }  // namespace

@@ -92,8 +92,13 @@ Vec power_of_two(Vec n) {
   const __m256i exponent = _mm256_add_epi32(_mm256_cvtps_epi32(n.value), _mm256_set1_epi32(127));
   return {_mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23))};
 }
-/// v·2ⁿ for an integer −126 ≤ n ≤ 127.
-Vec scale_by_power(Vec v, Vec n) { return v * power_of_two(n); }
+Vec floor(Vec x) { return {_mm256_floor_ps(x.value)}; }
+/// What scale_by_power() takes: x ≥ −126, the others as −126.
+Vec exponent_range(Vec x) { return max(Vec::broadcast(-126.0f), x); }
+/// x − ⌊x⌋.
+Vec fraction(Vec x) { return x - floor(x); }
+/// v·2^⌊x⌋ for −126 ≤ x < 128.
+Vec scale_by_power(Vec v, Vec x) { return v * power_of_two(floor(x)); }
 float first_of(Vec a) { return _mm256_cvtss_f32(a.value); }
 float sum_of(Vec a) {
   __m128 half = _mm_add_ps(_mm256_castps256_ps128(a.value), _mm256_extractf128_ps(a.value, 1));

@@ -97,8 +97,14 @@ Vec power_of_two(Vec n) {
   const __m512i exponent = _mm512_add_epi32(_mm512_cvtps_epi32(n.value), _mm512_set1_epi32(127));
   return {_mm512_castsi512_ps(_mm512_slli_epi32(exponent, 23))};
 }
-/// v·2ⁿ for an integer n.
-Vec scale_by_power(Vec v, Vec n) { return {_mm512_scalef_ps(v.value, n.value)}; }
+/// What scale_by_power() takes: everything.
+Vec exponent_range(Vec x) { return x; }
+/// x − ⌊x⌋.
+Vec fraction(Vec x) {
+  return {_mm512_reduce_ps(x.value, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC)};
+}
+/// v·2^⌊x⌋.
+Vec scale_by_power(Vec v, Vec x) { return {_mm512_scalef_ps(v.value, x.value)}; }
 float first_of(Vec a) { return _mm512_cvtss_f32(a.value); }
 float sum_of(Vec a) { return _mm512_reduce_add_ps(a.value); }
 float max_of(Vec a) { return _mm512_reduce_max_ps(a.value); }

@@ -86,8 +86,13 @@ Vec power_of_two(Vec n) {
   const int32x4_t exponent = vaddq_s32(vcvtq_s32_f32(n.value), vdupq_n_s32(127));
   return {vreinterpretq_f32_s32(vshlq_n_s32(exponent, 23))};
 }
-/// v·2ⁿ for an integer −126 ≤ n ≤ 127.
-Vec scale_by_power(Vec v, Vec n) { return v * power_of_two(n); }
+Vec floor(Vec x) { return {vrndmq_f32(x.value)}; }
+/// What scale_by_power() takes: x ≥ −126, the others as −126.
+Vec exponent_range(Vec x) { return max(Vec::broadcast(-126.0f), x); }
+/// x − ⌊x⌋.
+Vec fraction(Vec x) { return x - floor(x); }
+/// v·2^⌊x⌋ for −126 ≤ x < 128.
+Vec scale_by_power(Vec v, Vec x) { return v * power_of_two(floor(x)); }
 float first_of(Vec a) { return vgetq_lane_f32(a.value, 0); }
 float sum_of(Vec a) { return vaddvq_f32(a.value); }
 float max_of(Vec a) { return vmaxvq_f32(a.value); }

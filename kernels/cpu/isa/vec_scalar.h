@@ -75,8 +75,17 @@ Vec power_of_two(Vec n) {
   const float clamped = n.value >= -126.0f ? n.value : -126.0f;
   return Vec::from_bits(static_cast<uint32_t>(static_cast<int32_t>(clamped) + 127) << 23);
 }
-/// v·2ⁿ for an integer −126 ≤ n ≤ 127.
-Vec scale_by_power(Vec v, Vec n) { return v * power_of_two(n); }
+/// ⌊x⌋ for |x| < 2²².
+Vec floor(Vec x) {
+  const Vec n = nearest(x);
+  return {n.value > x.value ? n.value - 1.0f : n.value};
+}
+/// What scale_by_power() takes: x ≥ −126, the others as −126.
+Vec exponent_range(Vec x) { return max(Vec::broadcast(-126.0f), x); }
+/// x − ⌊x⌋.
+Vec fraction(Vec x) { return x - floor(x); }
+/// v·2^⌊x⌋ for −126 ≤ x < 128.
+Vec scale_by_power(Vec v, Vec x) { return v * power_of_two(floor(x)); }
 float first_of(Vec a) { return a.value; }
 float sum_of(Vec a) { return a.value; }
 float max_of(Vec a) { return a.value; }

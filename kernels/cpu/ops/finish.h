@@ -8,6 +8,19 @@
 namespace gatun::kernels {
 namespace {
 
+/// Two vectors of packed columns side by side, and where their results belong.
+struct Columns {
+  int64_t column = 0;  ///< in packed order
+  Slot slots[2] = {};
+  int64_t angle = 0;  ///< of a rotated head: first of its angles
+
+  Columns() = default;
+  Columns(const ReducedShape& shape, int64_t first)
+      : column(first), slots{slot_at(shape, first), slot_at(shape, first + Vec::kLanes)} {
+    if (shape.pairs.group > 0) angle = first % rotated_dim(shape.pairs.group) / 2;
+  }
+};
+
 /// Results of one block of rows and one panel, as Product::result() reads them; row r at
 /// sums + r·stride.
 struct Results {
@@ -15,7 +28,7 @@ struct Results {
   int64_t stride;
   int64_t row;  ///< first row, in the operand and in the output
   int64_t rows;
-  int64_t column;  ///< first packed column
+  const Columns* columns;  ///< of each two vectors of the panel
 };
 
 /// The constants of a vector of columns.
@@ -70,7 +83,8 @@ void store_some(Vec v, float* p, int64_t count) {
 
 struct Store {
   const ReducedOutput& output;
-  void operator()(int64_t row, int64_t, const Slot (&slots)[2], Vec a, Vec b) const {
+  void operator()(int64_t row, const Columns& at, Vec a, Vec b) const {
+    const Slot(&slots)[2] = at.slots;
     float* y = output.y + row * output.y_stride;
     if (slots[0].count > 0) store_some(a, y + slots[0].first, slots[0].count);
     if (slots[1].count > 0) store_some(b, y + slots[1].first, slots[1].count);
@@ -79,13 +93,13 @@ struct Store {
 
 struct Add {
   const ReducedOutput& output;
-  void operator()(int64_t row, int64_t, const Slot (&slots)[2], Vec a, Vec b) const {
+  void operator()(int64_t row, const Columns& at, Vec a, Vec b) const {
     float* y = output.y + row * output.y_stride;
     const Vec results[2] = {a, b};
     for (int i = 0; i < 2; ++i) {
-      if (slots[i].count <= 0) continue;
-      float* at = y + slots[i].first;
-      store_some(load_some(at, slots[i].count) + results[i], at, slots[i].count);
+      const Slot& slot = at.slots[i];
+      if (slot.count <= 0) continue;
+      store_some(load_some(y + slot.first, slot.count) + results[i], y + slot.first, slot.count);
     }
   }
 };
@@ -94,10 +108,10 @@ template <class F>
 struct Activate {
   const ReducedOutput& output;
   F f;
-  void operator()(int64_t row, int64_t column, const Slot (&)[2], Vec a, Vec b) const {
+  void operator()(int64_t row, const Columns& at, Vec a, Vec b) const {
     // Columns past the outputs are zero and are stored as the padding of the operand.
-    if (column >= output.half_stride) return;
-    auto* half = static_cast<HalfElement*>(output.half) + row * output.half_stride + column;
+    if (at.column >= output.half_stride) return;
+    auto* half = static_cast<HalfElement*>(output.half) + row * output.half_stride + at.column;
     HalfProduct::store_pair(half, f(a), f(b));
   }
 };
@@ -106,62 +120,60 @@ template <class F>
 struct Gate {
   const ReducedOutput& output;
   F f;
-  void operator()(int64_t row, int64_t, const Slot (&slots)[2], Vec a, Vec b) const {
-    if (slots[0].count <= 0) return;
+  void operator()(int64_t row, const Columns& at, Vec a, Vec b) const {
+    const Slot& slot = at.slots[0];
+    if (slot.count <= 0) return;
     auto* half = static_cast<HalfElement*>(output.half) + row * output.half_stride;
-    HalfProduct::store_first(half + slots[0].first, f(a) * b, slots[0].count);
+    HalfProduct::store_first(half + slot.first, f(a) * b, slot.count);
   }
 };
 
 struct Heads {
   const ReducedOutput& output;
   int64_t rotated;  ///< packed columns that are rotated
-  int64_t group;    ///< columns of a head, 0: nothing is rotated
-  int64_t width;    ///< packed columns of a head
+  int64_t angles;   ///< of a token: half the columns of a head
 
-  void operator()(int64_t row, int64_t column, const Slot (&slots)[2], Vec a, Vec b) const {
-    if (column >= output.half_stride) return;
-    if (column < rotated) {
-      const int64_t half = group / 2, offset = column % width / 2;
-      const int64_t at = output.positions[row] * half + offset;
-      const Vec c = load_some(output.cosine + at, slots[0].count);
-      const Vec s = load_some(output.sine + at, slots[0].count);
+  void operator()(int64_t row, const Columns& at, Vec a, Vec b) const {
+    if (at.column >= output.half_stride) return;
+    if (at.column < rotated) {
+      const int64_t angle = output.positions[row] * angles + at.angle;
+      const Vec c = load_some(output.cosine + angle, at.slots[0].count);
+      const Vec s = load_some(output.sine + angle, at.slots[0].count);
       const Vec low = a * c - b * s;
       b = fma(a, s, b * c);
       a = low;
     }
-    if (column < output.query_end) {
+    if (at.column < output.query_end) {
       const Vec scale = Vec::broadcast(output.query_scale);
       a = a * scale;
       b = b * scale;
     }
     HalfProduct::store_pair(
-        static_cast<HalfElement*>(output.half) + row * output.half_stride + column, a, b);
+        static_cast<HalfElement*>(output.half) + row * output.half_stride + at.column, a, b);
   }
 };
 
+/// Emits rows first … first+count−1 of a block.
 template <class Product, class Emit>
-void finish_with(const ReducedShape& shape, const PackedParts<Product>& parts,
-                 const Results& results, const Operand& x, const ReducedOutput& output,
-                 const Emit& emit) {
-  for (int64_t c = 0; c < Product::kVectors * Vec::kLanes; c += 2 * Vec::kLanes) {
-    const int64_t column = results.column + c;
-    const ColumnTerms first(parts, column), second(parts, column + Vec::kLanes);
-    const Slot slots[2] = {slot_at(shape, column), slot_at(shape, column + Vec::kLanes)};
-    for (int64_t r = 0; r < results.rows; ++r) {
-      const int64_t row = results.row + r;
-      const float* sums = results.sums + r * results.stride + c;
-      Vec a = result_of<Product>(sums, first, x, row);
-      Vec b = result_of<Product>(sums + Vec::kLanes, second, x, row);
+void finish_rows(const PackedParts<Product>& parts, const Results& results, int64_t first,
+                 int64_t count, const Operand& x, const ReducedOutput& output, const Emit& emit) {
+  for (int pair = 0; pair < Product::kVectors / 2; ++pair) {
+    const Columns at = results.columns[pair];
+    const ColumnTerms low(parts, at.column), high(parts, at.column + Vec::kLanes);
+    const float* sums = results.sums + first * results.stride + pair * 2 * Vec::kLanes;
+    for (int64_t row = results.row + first; row < results.row + first + count; ++row) {
+      Vec a = result_of<Product>(sums, low, x, row);
+      Vec b = result_of<Product>(sums + Vec::kLanes, high, x, row);
+      sums += results.stride;
       if (parts.kept != nullptr) {
-        a = with_kept(a, parts, x, row, column);
-        b = with_kept(b, parts, x, row, column + Vec::kLanes);
+        a = with_kept(a, parts, x, row, at.column);
+        b = with_kept(b, parts, x, row, at.column + Vec::kLanes);
       }
       if (output.addend != nullptr) {
-        a = a + addend_at(output, row, slots[0]);
-        b = b + addend_at(output, row, slots[1]);
+        a = a + addend_at(output, row, at.slots[0]);
+        b = b + addend_at(output, row, at.slots[1]);
       }
-      emit(row, column, slots, a, b);
+      emit(row, at, a, b);
     }
   }
 }
@@ -173,24 +185,20 @@ void with_coarse_function(Activation activation, Body body) {
   with_function(activation, body);
 }
 
-template <class Product>
-void finish(const ReducedShape& shape, const PackedParts<Product>& parts, const Results& results,
-            const Operand& x, const ReducedOutput& output) {
-  const auto with = [&](const auto& emit) {
-    finish_with<Product>(shape, parts, results, x, output, emit);
-  };
+/// Calls body(emit) with what the output wants done to each pair of vectors.
+template <class Body>
+void with_emit(const ReducedShape& shape, const ReducedOutput& output, const Body& body) {
   switch (output.finish) {
-    case Finish::kStore: return with(Store{output});
-    case Finish::kAdd: return with(Add{output});
+    case Finish::kStore: return body(Store{output});
+    case Finish::kAdd: return body(Add{output});
     case Finish::kActivate:
       return with_coarse_function(output.activation,
-                                  [&](auto f) { with(Activate<decltype(f)>{output, f}); });
+                                  [&](auto f) { body(Activate<decltype(f)>{output, f}); });
     case Finish::kGate:
       return with_coarse_function(output.activation,
-                                  [&](auto f) { with(Gate<decltype(f)>{output, f}); });
+                                  [&](auto f) { body(Gate<decltype(f)>{output, f}); });
     case Finish::kHeads:
-      return with(Heads{output, paired_columns(shape.pairs), shape.pairs.group,
-                        shape.pairs.group == 0 ? 0 : rotated_dim(shape.pairs.group)});
+      return body(Heads{output, paired_columns(shape.pairs), shape.pairs.group / 2});
   }
 }
 

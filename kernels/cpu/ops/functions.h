@@ -68,10 +68,9 @@ Vec tanh(Vec x) {
 /// 2ˣ within 8e-5 relative, for weights that are rounded to bf16; x ≤ 127, and what lies below −126
 /// becomes 0 or at most 2⁻¹²⁶.
 Vec coarse_exp2(Vec x) {
-  static constexpr float kTable[] = {0.9999280737f, 0.6932609854f, 0.2426111224f, 0.05517166981f};
-  const Vec bounded = max(Vec::broadcast(-126.0f), x);
-  const Vec n = nearest(bounded);
-  return scale_by_power(polynomial(bounded - n, kTable), n);
+  static constexpr float kTable[] = {0.9999252188f, 0.6958335409f, 0.2260671541f, 0.0780245237f};
+  const Vec bounded = exponent_range(x);
+  return scale_by_power(polynomial(fraction(bounded), kTable), bounded);
 }
 
 /// x·Φ(x) within 3e-5 absolute (5e-5·|x| past ±3.9), for results that are rounded to bf16 or

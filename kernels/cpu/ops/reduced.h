@@ -16,13 +16,29 @@ int64_t rows_per_sweep(int64_t stride) {
   return larger(kBytes / larger(stride, 1) / kBlockRows, 1) * kBlockRows;
 }
 
-/// Sums of rows × one panel in register tiles.
+/// What a block fetches for the panel after its own.
+struct Ahead {
+  const char* next;
+  int64_t bytes;
+};
+
+/// A share of the next panel for each block of this one.
+Ahead ahead_of(const void* panel, int64_t panel_bytes, int64_t rows, bool wanted) {
+  const int64_t blocks = (rows + kBlockRows - 1) / kBlockRows;
+  return {static_cast<const char*>(panel) + panel_bytes,
+          wanted ? round_up(panel_bytes / blocks, 64) : 0};
+}
+
+/// Sums of rows × one panel in register tiles, after what is left to do of the block before.
 template <class Product>
 struct RegisterTiles {
   static constexpr int64_t kRows = kBlockRows / Product::kRows * Product::kRows;
 
+  template <class Meanwhile>
   void block(const typename Product::Input* a, int64_t a_stride, int64_t rows,
-             const typename Product::Weight* panel, const PackedSizes& sizes, float* sums) const {
+             const typename Product::Weight* panel, const PackedSizes& sizes, float* sums,
+             const Ahead&, const Meanwhile& meanwhile) const {
+    meanwhile(0, 1);
     constexpr int64_t kColumns = Product::kVectors * Vec::kLanes;
     int64_t r = 0;
     for (; r + Product::kRows <= rows; r += Product::kRows) {
@@ -35,30 +51,58 @@ struct RegisterTiles {
   }
 };
 
+/// Rows × panels, block by block. A block is finished while the next one is multiplied: tiles and
+/// vectors are different units, and work for both at a time keeps both busy.
+template <class Product, class Tiles, class Emit>
+void multiply_blocks(const ReducedLinear& linear, const Operand& x, int64_t rows,
+                     int64_t panel_first, int64_t panel_end, const ReducedOutput& output,
+                     Tiles tiles, const Emit& emit) {
+  constexpr int64_t kColumns = Product::kVectors * Vec::kLanes;
+  const PackedSizes sizes = sizes_of<Product>(linear.shape);
+  const PackedParts<Product> parts(linear.shape, sizes, const_cast<void*>(linear.packed));
+  const int64_t a_stride = x.stride / static_cast<int64_t>(sizeof(typename Product::Input));
+  const auto* a = static_cast<const typename Product::Input*>(x.rows);
+  alignas(64) float sums[2][kBlockRows * kColumns];
+  Columns columns[2][Product::kVectors / 2];
+  Results before = {sums[1], kColumns, 0, 0, columns[1]};
+  const auto meanwhile = [&](int64_t part, int64_t parts_of_block) {
+    const int64_t share = (before.rows + parts_of_block - 1) / parts_of_block;
+    const int64_t first = smaller(part * share, before.rows);
+    finish_rows(parts, before, first, smaller(share, before.rows - first), x, output, emit);
+  };
+  int64_t turn = 0;
+  const int64_t sweep = rows_per_sweep(x.stride);
+  for (int64_t start = 0; start < rows; start += sweep) {
+    const int64_t end = smaller(rows, start + sweep);
+    for (int64_t p = panel_first; p < panel_end; ++p) {
+      const auto* panel = parts.panels + p * sizes.steps * Product::kDepth * kColumns;
+      Columns* at = columns[p % 2];
+      for (int i = 0; i < Product::kVectors / 2; ++i) {
+        at[i] = Columns(linear.shape, p * kColumns + i * 2 * Vec::kLanes);
+      }
+      Ahead ahead = ahead_of(panel, sizes.panel_bytes, end - start, p + 1 < panel_end);
+      for (int64_t r = start; r < end; r += Tiles::kRows) {
+        const int64_t count = smaller(Tiles::kRows, end - r);
+        tiles.block(a + r * a_stride, a_stride, count, panel, sizes, sums[turn], ahead, meanwhile);
+        before = {sums[turn], kColumns, r, count, at};
+        turn = 1 - turn;
+        ahead.next += ahead.bytes;
+      }
+    }
+  }
+  meanwhile(0, 1);
+}
+
 template <class Product, class Tiles>
 void multiply_panels(const ReducedLinear& linear, const Operand& x, int64_t rows,
                      int64_t panel_first, int64_t panel_count, const ReducedOutput& output,
                      Tiles tiles) {
   const PackedSizes sizes = sizes_of<Product>(linear.shape);
-  const PackedParts<Product> parts(linear.shape, sizes, const_cast<void*>(linear.packed));
   const int64_t panel_end =
       panel_first + smaller(panel_count, sizes.columns / sizes.panel_columns - panel_first);
-  const int64_t a_stride = x.stride / static_cast<int64_t>(sizeof(typename Product::Input));
-  const auto* a = static_cast<const typename Product::Input*>(x.rows);
-  alignas(64) float sums[kBlockRows * Product::kVectors * Vec::kLanes];
-  const int64_t sweep = rows_per_sweep(x.stride);
-  for (int64_t start = 0; start < rows; start += sweep) {
-    const int64_t end = smaller(rows, start + sweep);
-    for (int64_t p = panel_first; p < panel_end; ++p) {
-      const auto* panel = parts.panels + p * sizes.steps * Product::kDepth * sizes.panel_columns;
-      for (int64_t r = start; r < end; r += Tiles::kRows) {
-        const int64_t count = smaller(Tiles::kRows, end - r);
-        tiles.block(a + r * a_stride, a_stride, count, panel, sizes, sums);
-        finish<Product>(linear.shape, parts,
-                        {sums, sizes.panel_columns, r, count, p * sizes.panel_columns}, x, output);
-      }
-    }
-  }
+  with_emit(linear.shape, output, [&](const auto& emit) {
+    multiply_blocks<Product>(linear, x, rows, panel_first, panel_end, output, tiles, emit);
+  });
 }
 
 }  // namespace

@@ -16,10 +16,10 @@ struct RegisterProducts {
       static_cast<int>(smaller(AttendProduct::kVectors, kKeyStep / Vec::kLanes));
   static constexpr int64_t kDepth = AttendProduct::kDepth;
 
-  /// scores[r, j] = q[r]·k[j] for packed keys low … high−1.
+  /// scores[r, j] = q[r]·k[j] for the kKeyStep packed keys from `key` on.
   static void scores(const AttendInput* q, int64_t width, int64_t rows, const AttendWeight* keys,
-                     int64_t low, int64_t high, float* all) {
-    for (int64_t j = low; j < high; j += kVectors * Vec::kLanes) {
+                     int64_t key, float* all) {
+    for (int64_t j = key; j < key + kKeyStep; j += kVectors * Vec::kLanes) {
       int64_t r = 0;
       for (; r + kRows <= rows; r += kRows) {
         product_tile<AttendProduct, kRows, kVectors, false>(q + r * width, width, keys + j * kDepth,
@@ -32,21 +32,22 @@ struct RegisterProducts {
     }
   }
 
-  /// sums[r] += Σ weights[r, j]·v[j] over packed keys low … high−1.
+  /// sums[r, c] += Σ weights[r, j]·v[j, c] over packed keys low … high−1, for the kKeyStep columns
+  /// from `column` on.
   static void values(const AttendInput* weights, int64_t rows, int64_t low, int64_t high,
-                     const AttendWeight* values, int64_t width, float* sums) {
+                     const AttendWeight* values, int64_t width, int64_t column, float* sums) {
     const int64_t steps = (high - low) / kDepth;
     const AttendWeight* from = values + low * width;
-    for (int64_t c = 0; c < width; c += kVectors * Vec::kLanes) {
+    for (int64_t c = column; c < column + kKeyStep; c += kVectors * Vec::kLanes) {
       int64_t r = 0;
       for (; r + kRows <= rows; r += kRows) {
-        product_tile<AttendProduct, kRows, kVectors, true>(weights + low + r * kPackedKeys,
-                                                           kPackedKeys, from + c * kDepth, width,
+        product_tile<AttendProduct, kRows, kVectors, true>(weights + low + r * kWeightStride,
+                                                           kWeightStride, from + c * kDepth, width,
                                                            steps, sums + r * width + c, width);
       }
       product_rest<AttendProduct, kRows - 1, kVectors, true>(
-          rows - r, weights + low + r * kPackedKeys, kPackedKeys, from + c * kDepth, width, steps,
-          sums + r * width + c, width);
+          rows - r, weights + low + r * kWeightStride, kWeightStride, from + c * kDepth, width,
+          steps, sums + r * width + c, width);
     }
   }
 };
