@@ -141,6 +141,36 @@ TEST_P(AttendHalf, LowScoresKeepTheirProportions) {
   for (int64_t i = 0; i < tokens * dim; ++i) ASSERT_NEAR(half_at(out.data(), i), 0.75, 0.01);
 }
 
+// Some keys are so large that tiles which see them keep maxima; others do not.
+TEST_P(AttendHalf, ARowDoesNotDependOnItsChunk) {
+  const int64_t tokens = 700, dim = 32, bytes = kernels().half_bytes();
+  Bytes qkv(tokens * 3 * dim * bytes);
+  Numbers numbers(5);
+  for (int64_t t = 0; t < tokens; ++t) {
+    for (int64_t i = 0; i < 3 * dim; ++i) {
+      const double loud = t % 150 == 149 && i >= dim && i < 2 * dim ? 40 : 1;
+      set_half(qkv.data(), t * 3 * dim + i, loud * numbers.next() * 1.5);
+    }
+  }
+  Bytes scratch_memory(kernels().half_attention_scratch() + 64);
+  auto* scratch =
+      reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(scratch_memory.data()) + 63) / 64 * 64);
+  for (const int64_t window : {0, 31, 50, 64, 200, 1000}) {
+    std::vector<std::vector<unsigned char>> results;
+    for (const int64_t chunk : {kQueryChunk, int64_t{128}, int64_t{384}}) {
+      Bytes out(tokens * dim * bytes);
+      for (int64_t first = 0; first < tokens; first += chunk) {
+        kernels().attend_half({qkv.data(), qkv.data() + dim * bytes, qkv.data() + 2 * dim * bytes,
+                               out.data(), 3 * dim, dim, tokens, first,
+                               std::min(chunk, tokens - first), dim, dim, window, scratch});
+      }
+      results.emplace_back(out.begin(), out.end());
+    }
+    EXPECT_TRUE(results[0] == results[1]) << "window " << window;
+    EXPECT_TRUE(results[0] == results[2]) << "window " << window;
+  }
+}
+
 GATUN_ON_EVERY_TIER(AttendHalf);
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Passes that stop and go on, with others in between, and the memory that a lane holds.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <random>
 #include <thread>
@@ -58,13 +59,16 @@ class Lane : public testing::Test {
   gatun_error error_{};
 };
 
-TEST_F(Lane, PausedPassAndRunsInBetweenGiveTheSameBits) {
+class LaneInPrecision : public Lane, public testing::WithParamInterface<int32_t> {};
+
+TEST_P(LaneInPrecision, PausedPassAndRunsInBetweenGiveTheSameBits) {
   const ModelHandle other = open_model(own("bert-seqcls"));
   const PackedBatch short_batch = long_batch(describe(other.get()), 50, 7);
   const Kinds logits = {{GATUN_OUTPUT_LOGITS, 0}};
   const std::vector<Result> expected_short = run(lane_.get(), other.get(), short_batch, logits);
   for (const auto& folder : fs::directory_iterator(own_golden_set() / "models")) {
-    model_ = open_model(folder.path());
+    model_ = open_cached(folder.path(), {}, &error_, GetParam());
+    ASSERT_NE(model_, nullptr) << error_.message;
     const gatun_model_info info = describe(model_.get());
     const PackedBatch batch = long_batch(info, 3000, 11);
     const Kinds kinds = all_kinds(info);
@@ -82,6 +86,33 @@ TEST_F(Lane, PausedPassAndRunsInBetweenGiveTheSameBits) {
     EXPECT_TRUE(outputs.take() == expected) << folder.path();
   }
 }
+
+TEST_P(LaneInPrecision, ASequenceDoesNotDependOnItsBatchNorOnTheThreads) {
+  for (const auto& folder : fs::directory_iterator(own_golden_set() / "models")) {
+    SCOPED_TRACE(folder.path());
+    model_ = open_cached(folder.path(), {}, &error_, GetParam());
+    ASSERT_NE(model_, nullptr) << error_.message;
+    const PackedBatch batch = long_batch(describe(model_.get()), 900, 11);
+    const Kinds hidden = {{GATUN_OUTPUT_HIDDEN, GATUN_LAYER_FINAL}};
+    const Result together = run(lane_.get(), model_.get(), batch, hidden)[0];
+    const LaneHandle other = open_lane(3);
+    EXPECT_TRUE(run(other.get(), model_.get(), batch, hidden)[0] == together);
+    for (int64_t i = 0; i < batch.sequences(); ++i) {
+      const auto first = batch.offsets[static_cast<size_t>(i)];
+      const auto end = batch.offsets[static_cast<size_t>(i + 1)];
+      PackedBatch alone;
+      alone.add({batch.ids.begin() + first, batch.ids.begin() + end});
+      const Result result = run(lane_.get(), model_.get(), alone, hidden)[0];
+      EXPECT_TRUE(std::equal(result.values.begin(), result.values.end(),
+                             together.values.begin() + first * together.columns))
+          << i;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, LaneInPrecision,
+                         testing::Values(GATUN_PRECISION_FP32, GATUN_PRECISION_BF16,
+                                         GATUN_PRECISION_INT8));
 
 TEST_F(Lane, BatchIsCopiedAndResultsDoNotDependOnTheBudget) {
   PackedBatch batch = long_batch(describe(model_.get()), 2500, 3);

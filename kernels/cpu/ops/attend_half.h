@@ -63,7 +63,7 @@ struct Chunk {
 struct KeyBlock {
   int64_t first;
   int64_t count;
-  float norm;  ///< largest ‖k‖
+  float norms[kPackedKeys / kKeyStep];  ///< largest ‖k‖ of each step
 };
 
 /// Largest Euclidean norm of `count` rows; not a number where one holds something that is none.
@@ -96,7 +96,12 @@ KeyBlock pack_block(const Chunk& chunk, int64_t first, int64_t count) {
                            chunk.scratch.keys);
   AttendProduct::pack_values(v, call.stride, count, call.value_dim, chunk.value_width,
                              round_up(count, kKeyStep), chunk.scratch.values);
-  return {first, count, largest_norm(k, call.stride, count, call.score_dim)};
+  KeyBlock block = {first, count, {}};
+  for (int64_t step = 0; step < count; step += kKeyStep) {
+    block.norms[step / kKeyStep] = largest_norm(k + step * call.stride, call.stride,
+                                                smaller(kKeyStep, count - step), call.score_dim);
+  }
+  return block;
 }
 
 void start_chunk(const Chunk& chunk) {
@@ -268,16 +273,12 @@ void visit_block(const Chunk& chunk, const KeyBlock& block) {
     const int64_t low = larger(0, first - chunk.window);
     const int64_t high = smaller(block.count, first + rows + chunk.window);
     if (low >= high) continue;
-    if (!scratch.shifted[tile / kTileRows] &&
-        !(scratch.norms[tile / kTileRows] * block.norm <= kReach)) {
-      shift(chunk, tile);
+    const Visible computed = {low / kKeyStep * kKeyStep, round_up(high, kKeyStep)};
+    for (int64_t step = computed.low; step < computed.high; step += kKeyStep) {
+      const float reach = scratch.norms[tile / kTileRows] * block.norms[step / kKeyStep];
+      if (!scratch.shifted[tile / kTileRows] && !(reach <= kReach)) shift(chunk, tile);
     }
-    *next = {tile,
-             rows,
-             block.first,
-             block.count,
-             {low / kKeyStep * kKeyStep, round_up(high, kKeyStep)},
-             scratch.scores[turn++ % 2]};
+    *next = {tile, rows, block.first, block.count, computed, scratch.scores[turn++ % 2]};
     advance<Products>(chunk, weighed, next, scored);
     weighed = scored;
     scored = next;
@@ -308,10 +309,14 @@ void attend_chunk(const HalfAttention& call) {
   const Chunk chunk = {call, *static_cast<AttendScratch*>(call.scratch), window,
                        round_up(call.score_dim, 32), round_up(call.value_dim, 32)};
   start_chunk(chunk);
-  const int64_t first = larger(0, call.query_first - window);
-  const int64_t end = smaller(call.tokens, call.query_first + call.query_count + window);
-  for (int64_t key = first; key < end; key += kPackedKeys) {
-    visit_block<Products>(chunk, pack_block(chunk, key, smaller(kPackedKeys, end - key)));
+  // Blocks and steps of keys lie where they would for any other chunk of the sequence, so that a
+  // row's sums do not depend on how its queries were cut.
+  const int64_t first = larger(0, call.query_first - window) / kKeyStep * kKeyStep;
+  const int64_t last = round_up(call.query_first + call.query_count + window, kKeyStep);
+  const int64_t end = smaller(call.tokens, last);
+  for (int64_t key = first, count = 0; key < end; key += count) {
+    count = smaller(kPackedKeys - key % kPackedKeys, end - key);
+    visit_block<Products>(chunk, pack_block(chunk, key, count));
   }
   finish_chunk(chunk);
 }
