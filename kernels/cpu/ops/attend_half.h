@@ -81,7 +81,7 @@ float largest_norm(const HalfElement* rows, int64_t stride, int64_t count, int64
       squares = fma(x, x, squares);
     }
     const float sum = sum_of(squares);
-    if (!(sum <= largest)) largest = sum;
+    if (!(sum <= largest) && largest == largest) largest = sum;
   }
   return __builtin_sqrtf(largest);
 }
