@@ -99,6 +99,16 @@ class EncoderWorkerTest {
         expected(model, Output.logits(), new int[] {5, 6, 7}), row(reply, 0, 0), 1e-5f);
   }
 
+  /** Equal requests that wait together are computed once, which would flatter the throughput. */
+  @Test
+  void callersSendDifferentTokens() {
+    TokenBatch batch = TokenBatch.of(List.of(new int[] {1, 2, 3}, new int[] {4, 5}));
+
+    assertArrayEquals(new int[] {1, 2, 3, 4, 5}, EncoderWorker.turned(batch, 0).ids());
+    assertArrayEquals(new int[] {3, 1, 2, 5, 4}, EncoderWorker.turned(batch, 1).ids());
+    assertArrayEquals(batch.offsets(), EncoderWorker.turned(batch, 1).offsets());
+  }
+
   @Test
   void theTimeLimitLeavesAtLeastOneRun() throws Exception {
     ObjectNode job = job("sentence-embedding", MINILM);
