@@ -187,6 +187,29 @@ TEST_P(Multiply, PanelsMayBePackedAndMultipliedSeparately) {
   }
 }
 
+// Operands that do not fit a cache meet all panels several times, some rows each time.
+TEST_P(Multiply, SeveralSweepsOverAnyNumberOfPanels) {
+  for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
+    const int64_t inputs = precision == Precision::kInt8 ? 16384 : 8192, outputs = 100, rows = 70;
+    Layer l = layer({precision, inputs, outputs, {}}, 5);
+    Activations a = activations(precision, rows, inputs);
+    fill(precision, a, rows, inputs, 6);
+    Floats alone(rows * outputs);
+    for (int64_t r = 0; r < rows; ++r) {
+      const Operand one = {a.rows.data() + r * a.stride, a.stride, a.scales.data() + r,
+                           a.offsets.data() + r};
+      kernels().multiply(l.linear, one, 1, 0, 99, store_to(alone.data() + r * outputs, outputs));
+    }
+    for (int64_t group = 1; group <= std::min<int64_t>(l.layout.panels, 4); ++group) {
+      Floats y(rows * outputs);
+      for (int64_t p = 0; p < l.layout.panels; p += group) {
+        kernels().multiply(l.linear, a.operand, rows, p, group, store_to(y.data(), outputs));
+      }
+      for (int64_t i = 0; i < y.size(); ++i) ASSERT_EQ(y[i], alone[i]) << group << ", " << i;
+    }
+  }
+}
+
 TEST_P(Multiply, ARowDoesNotDependOnTheBatch) {
   for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
     const int64_t inputs = 90, outputs = 48, rows = 45;

@@ -70,13 +70,15 @@ void multiply_blocks(const ReducedLinear& linear, const Operand& x, int64_t rows
     const int64_t first = smaller(part * share, before.rows);
     finish_rows(parts, before, first, smaller(share, before.rows - first), x, output, emit);
   };
-  int64_t turn = 0;
+  int64_t turn = 0, panel_turn = 0;
   const int64_t sweep = rows_per_sweep(x.stride);
   for (int64_t start = 0; start < rows; start += sweep) {
     const int64_t end = smaller(rows, start + sweep);
     for (int64_t p = panel_first; p < panel_end; ++p) {
       const auto* panel = parts.panels + p * sizes.steps * Product::kDepth * kColumns;
-      Columns* at = columns[p % 2];
+      // The panel before is still to be finished, also where a sweep ends and the next begins.
+      Columns* at = columns[panel_turn];
+      panel_turn = 1 - panel_turn;
       for (int i = 0; i < Product::kVectors / 2; ++i) {
         at[i] = Columns(linear.shape, p * kColumns + i * 2 * Vec::kLanes);
       }
