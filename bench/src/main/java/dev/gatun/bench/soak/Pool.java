@@ -54,12 +54,16 @@ final class Pool implements AutoCloseable {
     return places.get(random.nextInt(places.length()));
   }
 
-  /** Opens a model of a random folder and precision, puts it somewhere, closes what was there. */
+  /**
+   * Opens what is in a random place once more and closes what was there. Places keep their folder
+   * and precision: what the pool holds would otherwise grow and shrink by chance.
+   */
   void renew(RandomGenerator random) {
-    Path folder = folders.get(random.nextInt(folders.size()));
-    Precision precision = precisions.get(random.nextInt(precisions.size()));
+    int place = random.nextInt(places.length());
+    Path folder = folders.get(place / precisions.size());
+    Precision precision = precisions.get(place % precisions.size());
     Opened fresh = open(folder, precision, random.nextInt(TASKS_MAX + 1));
-    places.getAndSet(random.nextInt(places.length()), fresh).model().close();
+    places.getAndSet(place, fresh).model().close();
   }
 
   private Opened open(Path folder, Precision precision, int count) {

@@ -70,7 +70,10 @@ public final class NativeEncoderModel implements AutoCloseable {
     Objects.requireNonNull(library);
     try (Arena call = Arena.ofConfined()) {
       MemorySegment error = gatun_error.allocate(call);
-      self = open(directory, options(call, settings), call, error);
+      self =
+          settings
+              .progress()
+              .during(progress -> open(directory, options(call, settings, progress), call, error));
       facts = describe(call, error);
     } catch (RuntimeException | Error e) {
       arena.close();
@@ -141,7 +144,7 @@ public final class NativeEncoderModel implements AutoCloseable {
     return raw.reinterpret(arena, gatun_h::gatun_model_close);
   }
 
-  private static MemorySegment options(Arena call, Settings settings) {
+  private static MemorySegment options(Arena call, Settings settings, MemorySegment progress) {
     MemorySegment options = gatun_model_options.allocate(call);
     gatun_model_options.precision(options, settings.precision);
     gatun_model_options.threads(options, settings.threads);
@@ -151,7 +154,7 @@ public final class NativeEncoderModel implements AutoCloseable {
       gatun_model_options.cache_directory_length(options, cache.length);
     }
     gatun_model_options.cache_bytes_max(options, settings.cacheBytesMax);
-    gatun_model_options.progress(options, settings.progress.segment());
+    gatun_model_options.progress(options, progress);
     return options;
   }
 

@@ -1,11 +1,15 @@
 package dev.gatun.inference.ffm;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.inference.Golden;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -192,6 +197,41 @@ class NativeLifetimeTest {
   private static List<float[]> run(NativeLane lane, NativeEncoderModel model) {
     int[] ids = {1, 2, 3};
     return lane.run(model, ids, NO_TYPES, new int[] {0, 3}, List.of(Want.logits(1, 2)));
+  }
+
+  @Test
+  void progressLivesForOneLoadAndIsReadAfterIt() {
+    NativeProgress progress = new NativeProgress();
+    MemorySegment[] memory = {MemorySegment.NULL};
+    int answer =
+        progress.during(numbers -> {
+          memory[0] = numbers;
+          numbers.setAtIndex(JAVA_LONG, 0, 3);
+          numbers.setAtIndex(JAVA_LONG, 1, 7);
+          assertEquals(3, progress.done(), "while it runs");
+          return 42;
+        });
+    assertEquals(42, answer);
+    assertFalse(memory[0].scope().isAlive(), "the memory is freed when the load ends, not before");
+    assertEquals(3, progress.done());
+    assertEquals(7, progress.total());
+  }
+
+  /** The collector sees no address inside of a structure; see NativeProgress. */
+  @Test
+  void noNativeMemoryIsFreedByTheCollector() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java/dev/gatun/inference"))) {
+      // What is generated has one, for the library itself, and never lets go of it.
+      List<Path> ours =
+          files
+              .filter(file -> file.toString().endsWith(".java"))
+              .filter(file -> !file.getParent().endsWith("abi"))
+              .toList();
+      assertTrue(ours.size() > 40, ours::toString);
+      for (Path file : ours) {
+        assertFalse(Files.readString(file).contains("Arena.ofAuto"), file::toString);
+      }
+    }
   }
 
   private static void begin(NativeLane lane, NativeEncoderModel model) {
