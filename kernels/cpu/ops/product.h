@@ -73,8 +73,8 @@ constexpr int64_t product_step_inputs() {
   return 64 / static_cast<int64_t>(sizeof(typename Product::Input));
 }
 
-/// sums[i][j] = or += Σ a[i]·panel[…, j] over `steps` groups of kDepth inputs; a panel step holds
-/// `columns`·kDepth weights. Results go to out[i·out_stride + j·lanes] as 32-bit lanes.
+/// out[i, j] = or += Σ a[i]·panel[…, j] over `steps` groups of kDepth inputs; a panel step holds
+/// `columns`·kDepth weights. Vector j of row i is at out + i·out_stride + j·lanes.
 template <class Product, int kRows, int kVectors, bool kAdd>
 [[gnu::noinline]] void product_tile(const typename Product::Input* a, int64_t a_stride,
                                     const typename Product::Weight* panel, int64_t columns,
@@ -83,13 +83,7 @@ template <class Product, int kRows, int kVectors, bool kAdd>
 #pragma GCC unroll 16
   for (int i = 0; i < kRows; ++i) {
 #pragma GCC unroll 8
-    for (int j = 0; j < kVectors; ++j) {
-      if constexpr (kAdd) {
-        sums[i][j] = Vec::load(out + i * out_stride + j * Vec::kLanes);
-      } else {
-        sums[i][j] = Product::zero();
-      }
-    }
+    for (int j = 0; j < kVectors; ++j) sums[i][j] = Product::zero();
   }
   for (int64_t s = 0; s < steps; ++s, panel += columns * Product::kDepth) {
     typename Product::Weights weights[kVectors];
@@ -109,7 +103,9 @@ template <class Product, int kRows, int kVectors, bool kAdd>
   for (int i = 0; i < kRows; ++i) {
 #pragma GCC unroll 8
     for (int j = 0; j < kVectors; ++j) {
-      Product::value(sums[i][j]).store(out + i * out_stride + j * Vec::kLanes);
+      float* at = out + i * out_stride + j * Vec::kLanes;
+      const Vec sum = Product::value(sums[i][j]);
+      (kAdd ? Vec::load(at) + sum : sum).store(at);
     }
   }
 }

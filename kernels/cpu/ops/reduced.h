@@ -29,24 +29,43 @@ Ahead ahead_of(const void* panel, int64_t panel_bytes, int64_t rows, bool wanted
           wanted ? round_up(panel_bytes / blocks, 64) : 0};
 }
 
+/// Steps of a panel at a time: half of a first-level cache of 48 KiB, read again for every tile of
+/// rows; a whole panel would come from the second level each time.
+template <class Product>
+constexpr int64_t kCachedSteps = 24 * 1024 /
+                                 (Product::kVectors * Vec::kLanes * Product::kDepth *
+                                  static_cast<int64_t>(sizeof(typename Product::Weight)));
+
 /// Sums of rows × one panel in register tiles, after what is left to do of the block before.
 template <class Product>
 struct RegisterTiles {
   static constexpr int64_t kRows = kBlockRows / Product::kRows * Product::kRows;
+  static constexpr int64_t kColumns = Product::kVectors * Vec::kLanes;
 
   template <class Meanwhile>
   void block(const typename Product::Input* a, int64_t a_stride, int64_t rows,
              const typename Product::Weight* panel, const PackedSizes& sizes, float* sums,
              const Ahead&, const Meanwhile& meanwhile) const {
     meanwhile(0, 1);
-    constexpr int64_t kColumns = Product::kVectors * Vec::kLanes;
+    const int64_t first = smaller(kCachedSteps<Product>, sizes.steps);
+    tiles<false>(a, a_stride, rows, panel, first, sums);
+    for (int64_t s = first; s < sizes.steps; s += kCachedSteps<Product>) {
+      tiles<true>(a + s * Product::kDepth, a_stride, rows, panel + s * kColumns * Product::kDepth,
+                  smaller(kCachedSteps<Product>, sizes.steps - s), sums);
+    }
+  }
+
+ private:
+  template <bool kAdd>
+  static void tiles(const typename Product::Input* a, int64_t a_stride, int64_t rows,
+                    const typename Product::Weight* panel, int64_t steps, float* sums) {
     int64_t r = 0;
     for (; r + Product::kRows <= rows; r += Product::kRows) {
-      product_tile<Product, Product::kRows, Product::kVectors, false>(
-          a + r * a_stride, a_stride, panel, kColumns, sizes.steps, sums + r * kColumns, kColumns);
+      product_tile<Product, Product::kRows, Product::kVectors, kAdd>(
+          a + r * a_stride, a_stride, panel, kColumns, steps, sums + r * kColumns, kColumns);
     }
-    product_rest<Product, Product::kRows - 1, Product::kVectors, false>(
-        rows - r, a + r * a_stride, a_stride, panel, kColumns, sizes.steps, sums + r * kColumns,
+    product_rest<Product, Product::kRows - 1, Product::kVectors, kAdd>(
+        rows - r, a + r * a_stride, a_stride, panel, kColumns, steps, sums + r * kColumns,
         kColumns);
   }
 };
