@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <new>
 #include <type_traits>
@@ -12,9 +11,16 @@ namespace gatun {
 /// Cache line, and the widest vector register of any tier.
 inline constexpr int64_t kAlignment = 64;
 
-/// Fixed-size, 64-byte aligned array of a trivial type, not initialised: pages that are never
-/// written cost nothing. Move-only. Throws std::bad_alloc when the size overflows or the system
-/// refuses.
+/// Memory of so many bytes, 64-byte aligned, not initialised: pages that are never written cost
+/// nothing. Large ones are pages of their own: allocators keep what is freed in the pool of the
+/// thread that asked, and a process with many threads would hold the largest model once for each.
+/// Throws std::bad_alloc when the system refuses.
+void* allocate_aligned(int64_t bytes);
+/// With the size it was allocated with.
+void free_aligned(void* memory, int64_t bytes) noexcept;
+
+/// Fixed-size array of a trivial type in such memory. Move-only. Throws std::bad_alloc when the
+/// size overflows or the system refuses.
 template <class T>
 class Aligned {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -25,12 +31,7 @@ class Aligned {
     if (count < 0 || count > (INT64_MAX - kAlignment) / static_cast<int64_t>(sizeof(T))) {
       throw std::bad_alloc();
     }
-    if (count == 0) return;
-    const int64_t bytes =
-        (count * static_cast<int64_t>(sizeof(T)) + kAlignment - 1) / kAlignment * kAlignment;
-    void* memory = std::aligned_alloc(kAlignment, static_cast<size_t>(bytes));
-    if (memory == nullptr) throw std::bad_alloc();
-    data_.reset(static_cast<T*>(memory));
+    if (count > 0) data_ = {static_cast<T*>(allocate_aligned(bytes())), Free{bytes()}};
   }
 
   T* data() { return data_.get(); }
@@ -40,7 +41,8 @@ class Aligned {
 
  private:
   struct Free {
-    void operator()(T* memory) const { std::free(memory); }
+    int64_t bytes = 0;
+    void operator()(T* memory) const { free_aligned(memory, bytes); }
   };
   std::unique_ptr<T[], Free> data_;
   int64_t count_ = 0;
