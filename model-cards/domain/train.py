@@ -1,6 +1,6 @@
 """Trains the domain classifier: LoRA on all linear layers of all-MiniLM-L6-v2, pooler and head.
 
-    python3 -m venv build/venv && build/venv/bin/pip install -r model-cards/domain/requirements.txt
+    python3 -m venv build/venv && build/venv/bin/pip install -r model-cards/training/requirements.txt
     build/venv/bin/python model-cards/domain/train.py --jar JAR --data DIR
 
 The committed file took two runs, see ../README.md. JAR is
@@ -20,6 +20,7 @@ import math
 import os
 import random
 import re
+import sys
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -33,11 +34,13 @@ import torch
 import torch.nn.functional as F
 from safetensors.numpy import load_file, save_file
 
+HERE = Path(__file__).resolve().parent
+sys.path += [str(HERE), str(HERE.parent / "training")]
+
 import own_text
 import trunk
-from measure import LABELS, fitted_temperature, part, scores
+from domain_measure import LABELS, fitted_temperature, part, scores
 
-HERE = Path(__file__).resolve().parent
 WEIGHTS = "adapter_model.safetensors"
 SETTINGS = (
     "rank alpha lr epochs smoothing crop extra questions exam balance dropout masking decay".split()

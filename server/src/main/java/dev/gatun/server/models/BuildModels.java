@@ -15,18 +15,20 @@ import java.util.stream.Stream;
 
 /**
  * Makes the model folders that ship with the server: one for each card in {@code model-cards/},
- * from the artifact that carries the trunk and from the adapters beside the cards. Run by Maven in
- * {@code process-classes}; does nothing when nothing changed; makes the same bytes everywhere.
+ * from the artifact that carries the trunk and from the adapters beside the cards. An adapted model
+ * is the merged weights, and in its folder {@code adapter/} what was merged. Run by Maven in {@code
+ * process-classes}; does nothing when nothing changed; makes the same bytes everywhere.
  *
  * <p>Arguments: the jar of the trunk, the directory of the cards, the directory to write to.
  */
 public final class BuildModels {
   /** Part of what a folder is made from: raise it when the same sources make other bytes. */
-  private static final String TOOL_VERSION = "2";
+  private static final String TOOL_VERSION = "3";
 
   private static final String CARD = ".yaml";
   private static final String WEIGHTS = "model.safetensors";
   private static final String NOTICE = "NOTICE";
+  private static final String ADAPTER = "adapter";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final SourceJar jar;
@@ -109,6 +111,7 @@ public final class BuildModels {
               folder.resolve(WEIGHTS), adapter.mergedInto(trunkTensors(trunk), labels.size()));
           ModelOutput.json(folder.resolve("category_mapping.json"), mapping(labels));
           writeTokenizer(folder, trunk);
+          writeAdapter(folder.resolve(ADAPTER), adapterFolder, labels);
           finish(folder, card);
         });
   }
@@ -186,6 +189,19 @@ public final class BuildModels {
     config.set("id2label", JSON.valueToTree(namesByIndex(labels)));
     config.set("label2id", JSON.valueToTree(indexesByName(labels)));
     return config;
+  }
+
+  /** The adapter as it is, for a server that runs several tasks over one trunk. */
+  private static void writeAdapter(Path folder, Path adapter, List<String> labels)
+      throws IOException {
+    Files.createDirectories(folder);
+    for (String file : List.of(LoraAdapter.CONFIG, LoraAdapter.WEIGHTS)) {
+      Files.copy(adapter.resolve(file), folder.resolve(file));
+    }
+    var mapping = new LinkedHashMap<String, Object>();
+    mapping.put("label2id", indexesByName(labels));
+    mapping.put("id2label", namesByIndex(labels));
+    ModelOutput.json(folder.resolve("label_mapping.json"), mapping);
   }
 
   private static Map<String, Object> mapping(List<String> labels) {

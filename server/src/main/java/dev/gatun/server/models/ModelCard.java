@@ -28,6 +28,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * @param labels class names in the order of the classifier's rows; empty for an embedding model
  * @param maxTokens positions of the trunk
  * @param trainedTokens longest text seen in training, special tokens included
+ * @param pooling how the windows of a longer text speak for it
  * @param temperature divides logits before softmax to calibrate them; empty when not calibrated
  * @param threshold confidence from which a label counts; empty when the card states none
  * @param digests produced file to the SHA-256 it must have
@@ -41,10 +42,19 @@ public record ModelCard(
     List<String> labels,
     int maxTokens,
     int trainedTokens,
+    WindowPooling pooling,
     OptionalDouble temperature,
     OptionalDouble threshold,
     Map<String, String> digests) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** How the windows of a text longer than {@code trainedTokens} speak for it. */
+  public enum WindowPooling {
+    /** Probabilities are averaged, weighted by tokens. */
+    MEAN,
+    /** The window in which the last label is most likely speaks alone. */
+    MAX
+  }
 
   public ModelCard {
     if (name.isBlank() || base.isPresent() != adapter.isPresent()) {
@@ -86,6 +96,7 @@ public record ModelCard(
           names(card.path("labels")),
           card.path("max_tokens").asInt(),
           card.path("trained_tokens").asInt(),
+          pooling(card.path("windows").path("pooling")),
           number(card.path("calibration").path("temperature")),
           number(card.path("thresholds").path("default")),
           digests(card.path("digests")));
@@ -107,6 +118,14 @@ public record ModelCard(
       throw new ModelBuildException(
           file.toString(), "is not YAML: " + broken.getMessage(), "correct the card", broken);
     }
+  }
+
+  private static WindowPooling pooling(JsonNode node) {
+    return switch (node.asText("mean")) {
+      case "mean" -> WindowPooling.MEAN;
+      case "max" -> WindowPooling.MAX;
+      default -> throw new IllegalArgumentException("windows.pooling is neither mean nor max");
+    };
   }
 
   private static Optional<String> text(JsonNode node) {

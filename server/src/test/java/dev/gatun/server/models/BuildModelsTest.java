@@ -105,6 +105,13 @@ class BuildModelsTest {
       assertEquals(facts.labels().size(), tensors.get("classifier.weight").shape().getFirst());
       assertEquals(
           Sha256.of(TRUNK.resolve("tokenizer.json")), Sha256.of(folder.resolve("tokenizer.json")));
+      Path adapter = folder.resolve("adapter");
+      Path committed = CARDS.resolve(facts.adapter().orElseThrow());
+      JsonNode names = JSON.readTree(adapter.resolve("label_mapping.json").toFile());
+      assertEquals(config.path("id2label"), names.path("id2label"));
+      for (String file : List.of(LoraAdapter.CONFIG, LoraAdapter.WEIGHTS)) {
+        assertEquals(Sha256.of(committed.resolve(file)), Sha256.of(adapter.resolve(file)));
+      }
     }
   }
 

