@@ -92,7 +92,7 @@ void bench_attention(const KernelTable& kernels, double best) {
     tile.out = out.get(), tile.scratch = scratch.get();
     tile.q_stride = tile.k_stride = tile.v_stride = stride;
     tile.out_stride = 12 * s.head_dim;
-    tile.tokens = s.tokens, tile.head_dim = s.head_dim, tile.window = s.window;
+    tile.tokens = s.tokens, tile.head_dim = s.head_dim, tile.window = {s.window, s.window};
     tile.scale = 0.125f;
     const double time = seconds([&] {
       for (tile.query_first = 0; tile.query_first < s.tokens; tile.query_first += kQueryBlock) {
@@ -142,7 +142,8 @@ struct ReducedBench {
     Floats work = floats(shape.inputs);
     const ReducedLinear linear = {shape, packed.get()};
     kernels.pack_reduced(shape, {weight.get()}, 0, layout.panels, work.get(), packed.get());
-    kernels.norm_rows(x.get(), rows, nullptr, nullptr, 0, nullptr, linear, operand);
+    kernels.norm_rows(NormKind::kLayerNorm, x.get(), rows, nullptr, nullptr, 0, nullptr, linear,
+                      operand);
     return seconds([&] { kernels.multiply(linear, operand, rows, 0, layout.panels, output); });
   }
 };
@@ -197,9 +198,19 @@ void bench_half_attention(const KernelTable& kernels) {
       }
       const double time = seconds([&] {
         for (int64_t first = 0; first < tokens; first += kQueryChunk) {
-          kernels.attend_half({base, base + 768 * bytes, base + 1536 * bytes, out.get(), stride,
-                               768, tokens, first, std::min(kQueryChunk, tokens - first), 64, 64,
-                               window, scratch.get()});
+          kernels.attend_half({base,
+                               base + 768 * bytes,
+                               base + 1536 * bytes,
+                               out.get(),
+                               stride,
+                               768,
+                               tokens,
+                               first,
+                               std::min(kQueryChunk, tokens - first),
+                               64,
+                               64,
+                               {window, window},
+                               scratch.get()});
         }
       });
       const double keys = window < 0 ? tokens : std::min(tokens, 2 * window + 1);
@@ -221,8 +232,8 @@ void bench_operands(const KernelTable& kernels) {
   for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
     line(precision == Precision::kInt8 ? "norm_rows int8" : "norm_rows bf16", kRows * 768,
          seconds([&] {
-           kernels.norm_rows(x.get(), kRows, gamma.get(), nullptr, 1e-5f, nullptr,
-                             {{precision, 768, 1}, nullptr}, operand);
+           kernels.norm_rows(NormKind::kLayerNorm, x.get(), kRows, gamma.get(), nullptr, 1e-5f,
+                             nullptr, {{precision, 768, 1}, nullptr}, operand);
          }));
   }
   line("quantize_rows", kRows * 1152, seconds([&] {

@@ -10,14 +10,15 @@ namespace gatun::kernels {
 namespace {
 
 struct HalfCase {
-  int64_t tokens, dim, window;
+  int64_t tokens, dim;
+  Window window;
 };
 
 class AttendHalf : public Reduced {
  protected:
   void check(HalfCase c) {
-    SCOPED_TRACE(testing::Message()
-                 << c.tokens << " tokens, dim " << c.dim << ", window " << c.window);
+    SCOPED_TRACE(testing::Message() << c.tokens << " tokens, dim " << c.dim << ", window "
+                                    << c.window.before << ", " << c.window.after);
     const int64_t bytes = kernels().half_bytes(), stride = 3 * c.dim + 5;
     Bytes qkv(((c.tokens - 1) * stride + 3 * c.dim) * bytes);
     Numbers numbers(static_cast<uint32_t>(c.tokens + c.dim));
@@ -37,7 +38,10 @@ class AttendHalf : public Reduced {
     std::vector<double> weights(static_cast<size_t>(c.tokens));
     for (int64_t i = 0; i < c.tokens; i += std::max<int64_t>(1, c.tokens / 40)) {
       double total = 0, top = -1e300;
-      const auto seen = [&](int64_t j) { return c.window < 0 || std::abs(i - j) <= c.window; };
+      const auto seen = [&](int64_t j) {
+        return (c.window.before < 0 || i - j <= c.window.before) &&
+               (c.window.after < 0 || j - i <= c.window.after);
+      };
       for (int64_t j = 0; j < c.tokens; ++j) {
         double score = 0;
         for (int64_t d = 0; d < c.dim; ++d) {
@@ -61,24 +65,36 @@ class AttendHalf : public Reduced {
 
 TEST_P(AttendHalf, EveryLengthAroundATile) {
   for (int64_t tokens : {1, 2, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 200}) {
-    check({tokens, 64, -1});
+    check({tokens, 64, {}});
   }
 }
 
 TEST_P(AttendHalf, HeadSizes) {
-  for (int64_t dim : {1, 2, 16, 24, 32, 48, 64, 80, 128, 256}) check({70, dim, -1});
+  for (int64_t dim : {1, 2, 16, 24, 32, 48, 64, 80, 128, 256}) check({70, dim, {}});
 }
 
 TEST_P(AttendHalf, Windows) {
   for (int64_t window : {0, 1, 15, 31, 32, 64, 100, 1000}) {
-    check({300, 32, window});
-    check({33, 32, window});
+    check({300, 32, {window, window}});
+    check({33, 32, {window, window}});
   }
 }
 
 TEST_P(AttendHalf, SeveralChunks) {
-  check({1100, 32, -1});
-  check({1100, 32, 64});
+  check({1100, 32, {}});
+  check({1100, 32, {64, 64}});
+  check({1100, 32, {-1, 0}});
+}
+
+// Causal attention, all of the past or the last of it, and its mirror image.
+TEST_P(AttendHalf, SidesOfTheWindow) {
+  for (int64_t tokens : {1, 33, 130, 300}) {
+    for (int64_t reach : {-1, 0, 1, 31, 64, 1000}) {
+      check({tokens, 32, {reach, 0}});
+      check({tokens, 32, {0, reach}});
+      check({tokens, 32, {reach, 70}});
+    }
+  }
 }
 
 // One key in a later block has a score far from all others: above them, every running sum shrinks
@@ -101,8 +117,19 @@ TEST_P(AttendHalf, OneLoudKey) {
     Bytes memory(kernels().half_attention_scratch() + 64);
     auto* scratch =
         reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory.data()) + 63) / 64 * 64);
-    kernels().attend_half({qkv.data(), qkv.data() + dim * bytes, qkv.data() + 2 * dim * bytes,
-                           out.data(), 3 * dim, dim, tokens, 0, tokens, dim, dim, -1, scratch});
+    kernels().attend_half({qkv.data(),
+                           qkv.data() + dim * bytes,
+                           qkv.data() + 2 * dim * bytes,
+                           out.data(),
+                           3 * dim,
+                           dim,
+                           tokens,
+                           0,
+                           tokens,
+                           dim,
+                           dim,
+                           {},
+                           scratch});
     std::vector<double> scores(static_cast<size_t>(tokens), 0.0);
     for (int64_t t = 0; t < tokens; ++t) {
       for (int64_t i = 0; i < dim; ++i) scores[static_cast<size_t>(t)] += query * at(t, 1, i);
@@ -136,8 +163,19 @@ TEST_P(AttendHalf, LowScoresKeepTheirProportions) {
   Bytes memory(kernels().half_attention_scratch() + 64);
   auto* scratch =
       reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(memory.data()) + 63) / 64 * 64);
-  kernels().attend_half({qkv.data(), qkv.data() + dim * bytes, qkv.data() + 2 * dim * bytes,
-                         out.data(), 3 * dim, dim, tokens, 0, tokens, dim, dim, -1, scratch});
+  kernels().attend_half({qkv.data(),
+                         qkv.data() + dim * bytes,
+                         qkv.data() + 2 * dim * bytes,
+                         out.data(),
+                         3 * dim,
+                         dim,
+                         tokens,
+                         0,
+                         tokens,
+                         dim,
+                         dim,
+                         {},
+                         scratch});
   for (int64_t i = 0; i < tokens * dim; ++i) ASSERT_NEAR(half_at(out.data(), i), 0.75, 0.01);
 }
 
@@ -155,7 +193,9 @@ TEST_P(AttendHalf, ARowDoesNotDependOnItsChunk) {
   Bytes scratch_memory(kernels().half_attention_scratch() + 64);
   auto* scratch =
       reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(scratch_memory.data()) + 63) / 64 * 64);
-  for (const int64_t window : {0, 31, 50, 64, 200, 1000}) {
+  for (const Window window :
+       {Window{0, 0}, Window{31, 31}, Window{50, 50}, Window{64, 64}, Window{200, 200},
+        Window{1000, 1000}, Window{-1, 0}, Window{100, 0}}) {
     std::vector<std::vector<unsigned char>> results;
     for (const int64_t chunk : {kQueryChunk, int64_t{128}, int64_t{384}}) {
       Bytes out(tokens * dim * bytes);
@@ -166,8 +206,8 @@ TEST_P(AttendHalf, ARowDoesNotDependOnItsChunk) {
       }
       results.emplace_back(out.begin(), out.end());
     }
-    EXPECT_TRUE(results[0] == results[1]) << "window " << window;
-    EXPECT_TRUE(results[0] == results[2]) << "window " << window;
+    EXPECT_TRUE(results[0] == results[1]) << "window " << window.before << ", " << window.after;
+    EXPECT_TRUE(results[0] == results[2]) << "window " << window.before << ", " << window.after;
   }
 }
 

@@ -10,12 +10,14 @@ namespace gatun::kernels {
 namespace {
 
 struct Case {
-  int64_t tokens, head_dim, window;
+  int64_t tokens, head_dim;
+  Window window;
   float spread = 1.0f;  ///< size of q and k: larger makes the softmax sharper
 };
 
 bool visible(const Case& c, int64_t i, int64_t j) {
-  return c.window < 0 || std::abs(i - j) <= c.window;
+  return (c.window.before < 0 || i - j <= c.window.before) &&
+         (c.window.after < 0 || j - i <= c.window.after);
 }
 
 /// One row of attention in double, and a bound for fp32: an error δ of a score multiplies its
@@ -63,10 +65,10 @@ class Attention : public EveryTier {
  protected:
   /// Two heads packed side by side as q | k | v rows, so strides and neighbours matter.
   void check(const Case& c) {
-    SCOPED_TRACE(testing::Message()
-                 << c.tokens << " tokens, head " << c.head_dim << ", window " << c.window);
+    SCOPED_TRACE(testing::Message() << c.tokens << " tokens, head " << c.head_dim << ", window "
+                                    << c.window.before << ", " << c.window.after);
     const int64_t stride = 6 * c.head_dim, out_stride = 2 * c.head_dim + 1;
-    Numbers numbers(static_cast<uint32_t>(c.tokens * 1009 + c.head_dim * 31 + c.window));
+    Numbers numbers(static_cast<uint32_t>(c.tokens * 1009 + c.head_dim * 31 + c.window.before));
     const Floats qkv = numbers.floats(c.tokens * stride, c.spread);
     Floats out((c.tokens - 1) * out_stride + 2 * c.head_dim);
     for (float& x : out) x = 99.0f;
@@ -102,14 +104,14 @@ class Attention : public EveryTier {
 // One token, a vector of each tier, the query and key blocks of 64, and their neighbours.
 TEST_P(Attention, FullAroundBlockBorders) {
   for (int64_t tokens : {1, 2, 3, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 200}) {
-    check({tokens, 32, -1});
+    check({tokens, 32, {}});
   }
 }
 
 // Heads below, at and above a vector and a panel of every tier, odd ones, and the largest.
 TEST_P(Attention, HeadSizes) {
   for (int64_t head_dim : {1, 2, 8, 12, 15, 16, 17, 33, 64, 72, 96, 128, 255, 256}) {
-    check({70, head_dim, -1});
+    check({70, head_dim, {}});
   }
 }
 
@@ -117,19 +119,32 @@ TEST_P(Attention, HeadSizes) {
 // sequence; blocks then hold queries that see none of their keys.
 TEST_P(Attention, Windows) {
   for (int64_t window : {0, 1, 5, 16, 31, 32, 63, 64, 65, 100, 199, 200, 100000}) {
-    check({200, 16, window});
+    check({200, 16, {window, window}});
   }
-  check({1, 16, 0});
-  check({65, 64, 64});
-  check({300, 64, 64});
+  check({1, 16, {0, 0}});
+  check({65, 64, {64, 64}});
+  check({300, 64, {64, 64}});
 }
 
-TEST_P(Attention, WindowOfTheLargestIntegerHidesNothing) { check({40, 8, INT64_MAX}); }
+TEST_P(Attention, WindowOfTheLargestIntegerHidesNothing) { check({40, 8, {INT64_MAX, INT64_MAX}}); }
+
+// Causal attention, all of the past or the last of it, and its mirror image.
+TEST_P(Attention, SidesOfTheWindow) {
+  for (int64_t tokens : {1, 2, 63, 64, 65, 200}) {
+    for (int64_t reach :
+         {int64_t{-1}, int64_t{0}, int64_t{1}, int64_t{31}, int64_t{64}, INT64_MAX}) {
+      check({tokens, 16, {reach, 0}});
+      check({tokens, 16, {0, reach}});
+      check({tokens, 16, {reach, 70}});
+    }
+  }
+}
 
 // Large scores: the running maximum rises between blocks and most weights vanish.
 TEST_P(Attention, SharpSoftmax) {
-  check({257, 64, -1, 6.0f});
-  check({257, 64, 64, 6.0f});
+  check({257, 64, {}, 6.0f});
+  check({257, 64, {64, 64}, 6.0f});
+  check({257, 64, {-1, 0}, 6.0f});
 }
 
 // A maximum that rises in every block: each block must shrink what came before.
@@ -138,7 +153,7 @@ TEST_P(Attention, RisingMaximum) {
   Floats q(tokens), k(tokens), v(tokens), out(tokens), scratch(kAttentionScratchFloats);
   for (int64_t t = 0; t < tokens; ++t) q[t] = 1.0f, k[t] = 0.25f * t, v[t] = t % 7;
   AttentionTile tile = {q.data(), k.data(), v.data(), out.data(),    1, 1, 1, 1, tokens, 0, 1,
-                        1,        -1,       1.0f,     scratch.data()};
+                        1,        {},       1.0f,     scratch.data()};
   kernels().attend(tile);
   double total = 0, sum = 0;
   for (int64_t t = 0; t < tokens; ++t) {
@@ -158,7 +173,7 @@ TEST_P(Attention, AQueryDoesNotDependOnItsBlock) {
   Floats block(tokens * d), alone(tokens * d), scratch(kAttentionScratchFloats);
   AttentionTile tile = {q.data(),    k.data(), v.data(), block.data(), d,
                         d,           d,        d,        tokens,       5,
-                        kQueryBlock, d,        -1,       0.2f,         scratch.data()};
+                        kQueryBlock, d,        {},       0.2f,         scratch.data()};
   kernels().attend(tile);
   tile.out = alone.data();
   tile.query_count = 1;
@@ -178,7 +193,7 @@ TEST_P(Attention, NotANumberIsNotHidden) {
   x[69 * d + 3] = std::nanf("");
   Floats out(tokens * d), scratch(kAttentionScratchFloats);
   AttentionTile tile = {x.data(), x.data(), x.data(), out.data(),    d, d, d, d, tokens, 0, 1,
-                        d,        -1,       0.3f,     scratch.data()};
+                        d,        {},       0.3f,     scratch.data()};
   kernels().attend(tile);
   EXPECT_FALSE(kernels().all_finite(out.data(), d));
 }

@@ -382,7 +382,8 @@ TEST_P(Multiply, SmoothsAndKeeps) {
     Floats values(rows * kKeptMax), x = numbers.floats(rows * inputs);
     a.operand.kept = values.data();
     if (smoothed) {
-      kernels().norm_rows(x.data(), rows, nullptr, nullptr, 0, nullptr, linear, a.operand);
+      kernels().norm_rows(NormKind::kLayerNorm, x.data(), rows, nullptr, nullptr, 0, nullptr,
+                          linear, a.operand);
     } else {
       Bytes half(rows * stride * kernels().half_bytes());
       for (int64_t r = 0; r < rows; ++r) {

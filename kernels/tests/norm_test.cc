@@ -76,6 +76,42 @@ TEST_P(Norm, LayerNormOfOneElementIsBeta) {
   EXPECT_EQ(x[0], -1.25f);
 }
 
+// As LayerNorm without a mean: the sum has width/8 + 24 roundings in a row, the scale half of them.
+TEST_P(Norm, RmsNormWidths) {
+  for (int64_t width : {1, 2, 7, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 256, 768, 1024}) {
+    for (const bool in_place : {false, true}) {
+      constexpr int64_t kRows = 3;
+      constexpr float kEpsilon = 1e-6f;
+      Numbers numbers(static_cast<uint32_t>(width));
+      Floats x = numbers.floats(kRows * width, 5.0f, 2.0f);
+      const Floats gamma = numbers.floats(width);
+      Floats input(x.size()), y(x.size());
+      std::copy(x.begin(), x.end(), input.begin());
+      float* out = in_place ? x.data() : y.data();
+      kernels().rms_norm(x.data(), kRows, width, gamma.data(), kEpsilon, out);
+      EXPECT_TRUE(x.intact() && y.intact());
+      for (int64_t i = 0; i < kRows * width; ++i) {
+        const float* row = input.data() + i / width * width;
+        double squares = 0;
+        for (int64_t j = 0; j < width; ++j) squares += static_cast<double>(row[j]) * row[j];
+        const double scale = 1 / std::sqrt(squares / static_cast<double>(width) + kEpsilon);
+        const double expected = input[i] * scale * gamma[i % width];
+        ASSERT_NEAR(out[i], expected,
+                    gamma_bound(static_cast<double>(width) / 8 + 24) * std::fabs(expected))
+            << width << " at " << i;
+      }
+    }
+  }
+}
+
+// Only ε keeps a row of zeros finite.
+TEST_P(Norm, RmsNormOfZerosIsZero) {
+  Floats x(40), gamma(40);
+  for (int64_t i = 0; i < 40; ++i) x[i] = 0.0f, gamma[i] = 2.0f;
+  kernels().rms_norm(x.data(), 1, 40, gamma.data(), 1e-6f, x.data());
+  for (float v : x) EXPECT_EQ(v, 0.0f);
+}
+
 // Compensated sums: the bound does not depend on the number of rows (32768 is the longest input).
 TEST_P(Norm, MeanRows) {
   for (int64_t rows : {1, 2, 3, 100, 32768}) {

@@ -9,23 +9,23 @@
 namespace gatun::kernels {
 namespace {
 
-class MakeOperand : public Reduced {};
-
-TEST_P(MakeOperand, NormAndQuantisationStayWithinHalfAStep) {
-  for (const int64_t width : {1, 5, 16, 33, 384, 770}) {
+class MakeOperand : public Reduced {
+ protected:
+  void check_norm(NormKind kind, int64_t width) {
     const int64_t rows = 3;
+    const bool centered = kind == NormKind::kLayerNorm;
     Numbers numbers(static_cast<uint32_t>(width));
     Floats x = numbers.floats(rows * width, 3.0f, 1.0f);
     const Floats gamma = numbers.floats(width, 1.0f, 1.0f), beta = numbers.floats(width);
     for (const Precision precision : {Precision::kBf16, Precision::kInt8}) {
       Activations a = activations(precision, rows, width);
       Floats y(rows * width);
-      kernels().norm_rows(x.data(), rows, gamma.data(), beta.data(), 1e-5f, y.data(),
-                          {{precision, width, 1}, nullptr}, a.operand);
+      kernels().norm_rows(kind, x.data(), rows, gamma.data(), centered ? beta.data() : nullptr,
+                          1e-5f, y.data(), {{precision, width, 1}, nullptr}, a.operand);
       EXPECT_TRUE(a.rows.intact());
       for (int64_t r = 0; r < rows; ++r) {
         double mean = 0, square = 0;
-        for (int64_t i = 0; i < width; ++i) mean += x[r * width + i];
+        for (int64_t i = 0; centered && i < width; ++i) mean += x[r * width + i];
         mean /= static_cast<double>(width);
         for (int64_t i = 0; i < width; ++i) {
           square += (x[r * width + i] - mean) * (x[r * width + i] - mean);
@@ -33,7 +33,8 @@ TEST_P(MakeOperand, NormAndQuantisationStayWithinHalfAStep) {
         const double norm = 1 / std::sqrt(square / static_cast<double>(width) + 1e-5);
         const std::vector<double> got = decoded(precision, a, r, width);
         for (int64_t i = 0; i < width; ++i) {
-          const double n = (x[r * width + i] - mean) * norm * gamma[i] + beta[i];
+          const double shift = centered ? beta[i] : 0.0;
+          const double n = (x[r * width + i] - mean) * norm * gamma[i] + shift;
           ASSERT_NEAR(y[r * width + i], n, 1e-5 * (1 + std::fabs(n)));
           const double step = precision == Precision::kInt8 ? 0.502 * a.scales[r] + 1e-6
                                                             : std::fabs(n) / 256 + 1e-6;
@@ -41,6 +42,26 @@ TEST_P(MakeOperand, NormAndQuantisationStayWithinHalfAStep) {
               << "width " << width << " at " << i;
         }
       }
+    }
+  }
+};
+
+TEST_P(MakeOperand, NormAndQuantisationStayWithinHalfAStep) {
+  for (const int64_t width : {1, 5, 16, 33, 384, 770}) {
+    check_norm(NormKind::kLayerNorm, width);
+    check_norm(NormKind::kRms, width);
+  }
+}
+
+TEST_P(MakeOperand, NarrowsToHalves) {
+  const int64_t size = kernels().half_bytes();
+  for (int64_t count = 0; count <= 40; ++count) {
+    const Floats x = Numbers(static_cast<uint32_t>(count)).floats(count, 100.0f);
+    Bytes half(count * size);
+    kernels().narrow(x.data(), count, half.data());
+    EXPECT_TRUE(half.intact());
+    for (int64_t i = 0; i < count; ++i) {
+      ASSERT_EQ(half_at(half.data(), i), size == 2 ? bf16(x[i]) : x[i]) << count;
     }
   }
 }

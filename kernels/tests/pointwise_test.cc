@@ -22,6 +22,17 @@ TEST_P(Pointwise, AddEveryTail) {
   }
 }
 
+TEST_P(Pointwise, ScaleEveryTail) {
+  for (int64_t count = 0; count <= 40; ++count) {
+    const Floats start = Numbers(static_cast<uint32_t>(count)).floats(count);
+    Floats x(count);
+    std::copy(start.data(), start.data() + count, x.begin());
+    kernels().scale(27.5f, count, x.data());
+    EXPECT_TRUE(x.intact());
+    for (int64_t i = 0; i < count; ++i) ASSERT_EQ(x[i], start[i] * 27.5f);
+  }
+}
+
 // Halves below, at and above a vector, several heads, rows with a gap that must stay as it is.
 TEST_P(Pointwise, RotateTurnsEachPair) {
   for (int64_t half : {1, 4, 8, 16, 17, 32, 48}) {

@@ -91,7 +91,8 @@ class Reduced : public EveryTier {
   void encode(Precision precision, const float* x, int64_t rows, int64_t inputs,
               const Operand& operand) {
     const ReducedLinear consumer = {{precision, inputs, 1}, nullptr};
-    kernels().norm_rows(x, rows, nullptr, nullptr, 0, nullptr, consumer, operand);
+    kernels().norm_rows(NormKind::kLayerNorm, x, rows, nullptr, nullptr, 0, nullptr, consumer,
+                        operand);
   }
 };
 

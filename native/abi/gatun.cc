@@ -27,7 +27,13 @@ namespace model = gatun::model;
 namespace {
 
 int32_t family_number(model::Family family) {
-  return family == model::Family::kBert ? GATUN_FAMILY_BERT : GATUN_FAMILY_MODERNBERT;
+  switch (family) {
+    case model::Family::kBert: return GATUN_FAMILY_BERT;
+    case model::Family::kModernBert: return GATUN_FAMILY_MODERNBERT;
+    case model::Family::kQwen3: return GATUN_FAMILY_QWEN3;
+    case model::Family::kGemma3: return GATUN_FAMILY_GEMMA3;
+  }
+  return 0;
 }
 
 int32_t precision_number(backend::Precision precision) {
@@ -47,6 +53,7 @@ gatun_model_info describe(const encoder::Graph& graph) {
   info.pooling = pooling_number(config.pooling);
   info.normalized = config.normalized ? 1 : 0;
   info.hidden_size = static_cast<int32_t>(config.hidden_size);
+  info.embedding_size = static_cast<int32_t>(config.embedding_size());
   info.layers = static_cast<int32_t>(graph.layers.size());
   info.attention_heads = static_cast<int32_t>(config.attention_heads);
   info.vocabulary = static_cast<int32_t>(config.vocabulary);

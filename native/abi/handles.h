@@ -50,6 +50,7 @@ inline int32_t pooling_number(model::Pooling pooling) {
     case model::Pooling::kUnspecified: return GATUN_POOLING_NONE;
     case model::Pooling::kCls: return GATUN_POOLING_CLS;
     case model::Pooling::kMean: return GATUN_POOLING_MEAN;
+    case model::Pooling::kLast: return GATUN_POOLING_LAST;
   }
   return GATUN_POOLING_NONE;
 }

@@ -16,6 +16,8 @@
 namespace gatun::backend {
 
 using model::Activation;
+using model::NormKind;
+using model::Window;
 
 /// Types that a weight may be stored in.
 enum class Storage { kF32, kF16, kBf16 };
@@ -76,11 +78,12 @@ class Linear {
   LinearShape shape_;
 };
 
-/// LayerNorm: γ ⊙ (x − mean)/√(var + ε) + β over the last axis. β may be null.
+/// A norm over the last axis. β may be null; RMSNorm has none.
 struct Norm {
   const float* gamma;
   const float* beta;
   float epsilon;
+  NormKind kind = NormKind::kLayerNorm;
 };
 
 /// A table whose rows are gathered, in the type it was stored in.
@@ -97,14 +100,16 @@ struct RotaryTable {
   const float* sine;
 };
 
-/// Attention of a packed batch. qkv: [tokens, 3·heads·head_dim], Q, K and V side by side, heads in
-/// order inside each; out: [tokens, heads·head_dim].
+/// Attention of a packed batch. qkv: [tokens, (heads + 2·key_heads)·head_dim], Q, K and V side by
+/// side, heads in order inside each; neighbouring heads / key_heads queries share keys and values.
+/// out: [tokens, heads·head_dim].
 struct Attention {
   const float* qkv;
   float* out;
   int64_t heads;
+  int64_t key_heads;
   int64_t head_dim;
-  int64_t window;  ///< −1: every token of the sequence
+  Window window;
   float scale;
 };
 
@@ -120,14 +125,15 @@ struct Halves {
 };
 
 /// Queries, keys and values of every token, side by side in a half matrix: heads of `score_dim`
-/// (queries, then keys), then heads of `value_dim`.
+/// (queries, then keys), then heads of `value_dim`; see Attention.
 struct Heads {
   Halves qkv;
   int64_t heads;
+  int64_t key_heads;
   int64_t score_dim;
   int64_t value_dim;
 
-  int64_t width() const { return heads * (2 * score_dim + value_dim); }
+  int64_t width() const { return heads * score_dim + key_heads * (score_dim + value_dim); }
 };
 
 /// What kHeads products need: rotation by the tables, null without one, at `positions` [rows].
@@ -181,6 +187,13 @@ class Lane {
                       float* y) = 0;
   /// x == y is allowed.
   virtual void norm(const Norm& norm, const float* x, int64_t rows, int64_t width, float* y) = 0;
+  /// Normalises each of the first `heads` heads of every row of x (`stride` floats) apart.
+  virtual void norm_heads(const Norm& norm, int64_t rows, int64_t heads, int64_t head_dim, float* x,
+                          int64_t stride) = 0;
+  /// y += x.
+  virtual void add(const float* x, int64_t count, float* y) = 0;
+  /// x ← factor·x.
+  virtual void scale(float factor, int64_t count, float* x) = 0;
   virtual void activate(Activation activation, float* x, int64_t count) = 0;
   /// y[r, i] = f(u[r, i]) · u[r, width + i].
   virtual void gate(Activation activation, const float* u, int64_t rows, int64_t width,
@@ -213,13 +226,18 @@ class Lane {
   /// Rows of `heads` = queries, keys and values, rotated.
   virtual void multiply_heads(const Linear& linear, std::byte* operand, int64_t rows,
                               const Rotation& rotation, const Heads& heads) = 0;
+  /// Rows of `heads` from queries, keys and values in fp32 [rows, heads.width()], which are
+  /// normalised head by head, rotated and scaled in place; score_dim = value_dim.
+  virtual void store_heads(const Norm& queries, const Norm& keys, const Rotation& rotation,
+                           float* qkv, int64_t rows, const Heads& heads) = 0;
   /// As attend(), from halves; out: [tokens, heads·value_dim], which may be the queries' place when
   /// score_dim = value_dim.
-  virtual int64_t attend_halves(const Heads& heads, Halves out, int64_t window, Offsets offsets,
+  virtual int64_t attend_halves(const Heads& heads, Halves out, Window window, Offsets offsets,
                                 int64_t first, Deadline deadline) = 0;
 
-  /// y[i] = first row of sequence i, or the mean of its rows.
+  /// y[i] = first or last row of sequence i, or the mean of its rows.
   virtual void pool_first(const float* x, Offsets offsets, int64_t width, float* y) = 0;
+  virtual void pool_last(const float* x, Offsets offsets, int64_t width, float* y) = 0;
   virtual void pool_mean(const float* x, Offsets offsets, int64_t width, float* y) = 0;
   /// Divides each row by its L2 norm.
   virtual void normalize(float* x, int64_t rows, int64_t width) = 0;

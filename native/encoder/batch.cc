@@ -88,7 +88,7 @@ Shape shape_of(const Graph& graph, const Batch& batch, const Wanted& wanted) {
         fail("layer " + std::to_string(layer) + " of an embedding; this model has 1 … " +
              std::to_string(layers) + " and 0 for the whole model");
       }
-      return {all.sequences, config.hidden_size};
+      return {all.sequences, config.embedding_size()};
     case Wanted::Kind::kLogits:
       if (config.head == model::HeadKind::kNone) fail("this model has no classifier, so no logits");
       return {config.head == model::HeadKind::kToken ? all.tokens : all.sequences,

@@ -10,17 +10,15 @@ std::vector<LinearNames> linears(const model::EncoderConfig& config, size_t laye
   const std::string prefix = "encoder.layer." + std::to_string(layer) + ".";
   const std::string self = prefix + "attention.self.";
   return {{Slot::kQkv,
-           {self + "query", self + "key", self + "value"},
-           hidden,
+           {{self + "query", hidden}, {self + "key", hidden}, {self + "value", hidden}},
            hidden,
            config.attention_bias},
           {Slot::kAttentionOut,
-           {prefix + "attention.output.dense"},
-           hidden,
+           {{prefix + "attention.output.dense", hidden}},
            hidden,
            config.attention_bias},
-          {Slot::kUp, {prefix + "intermediate.dense"}, hidden, inner, config.mlp_bias},
-          {Slot::kDown, {prefix + "output.dense"}, inner, hidden, config.mlp_bias}};
+          {Slot::kUp, {{prefix + "intermediate.dense", inner}}, hidden, config.mlp_bias},
+          {Slot::kDown, {{prefix + "output.dense", hidden}}, inner, config.mlp_bias}};
 }
 
 HeadNames head(const model::EncoderConfig& config) {
@@ -34,10 +32,8 @@ void bind_layer(Binder& binder, const model::EncoderConfig& config, size_t index
   for (const LinearNames& names : linears(config, index)) {
     binder.linear(names, layer.linear(names.slot));
   }
-  binder.norm(prefix + "attention.output.LayerNorm", hidden, config.norm_bias, config.norm_epsilon,
-              layer.attention_norm);
-  binder.norm(prefix + "output.LayerNorm", hidden, config.norm_bias, config.norm_epsilon,
-              layer.mlp_norm);
+  binder.norm(prefix + "attention.output.LayerNorm", hidden, config.norm, layer.attention_norm);
+  binder.norm(prefix + "output.LayerNorm", hidden, config.norm, layer.mlp_norm);
 }
 
 void bind(Binder& binder, Graph& graph) {
@@ -51,8 +47,7 @@ void bind(Binder& binder, Graph& graph) {
                embedding.positions);
   binder.table(binder.trunk("embeddings.token_type_embeddings"),
                {config.token_types, "type_vocab_size"}, hidden, true, embedding.types);
-  binder.norm(binder.trunk("embeddings.LayerNorm"), hidden, config.norm_bias, config.norm_epsilon,
-              embedding.norm);
+  binder.norm(binder.trunk("embeddings.LayerNorm"), hidden, config.norm, embedding.norm);
   for (size_t i = 0; i < graph.layers.size(); ++i) {
     bind_layer(binder, config, i, graph.layers[i]);
   }

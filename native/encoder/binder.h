@@ -16,15 +16,27 @@ struct Extent {
   std::string_view source;
 };
 
+/// A matrix name.weight [outputs, inputs] and, with a bias, name.bias [outputs].
+struct LinearPart {
+  std::string name;
+  Extent outputs;
+};
+
 /// Where one linear layer of a block is stored: behind the trunk's prefix, in parts whose outputs
 /// lie side by side.
 struct LinearNames {
   Slot slot;
-  std::vector<std::string> parts;
+  std::vector<LinearPart> parts;
   Extent inputs;
-  Extent outputs;  ///< of each part
   bool bias;
   backend::Pairs pairs = {};  ///< of the outputs of all parts
+
+  int64_t outputs() const { return outputs_of(parts); }
+  static int64_t outputs_of(const std::vector<LinearPart>& parts) {
+    int64_t sum = 0;
+    for (const LinearPart& part : parts) sum += part.outputs.value;
+    return sum;
+  }
 
   /// How the layer is held at a precision. In int8 what a norm feeds is smoothed, and the last
   /// layer of a block keeps outstanding inputs apart: measured, see docs/precision.md.
@@ -52,21 +64,19 @@ class Binder {
   std::string trunk(std::string_view name) const { return prefixes_.trunk + std::string(name); }
   std::string head(std::string_view name) const { return prefixes_.head + std::string(name); }
 
-  /// name.weight [width] (older files: name.gamma) and, with `bias`, name.bias (name.beta).
-  virtual void norm(const std::string& name, Extent width, bool bias, float epsilon,
+  /// name.weight [width] (older files: name.gamma) and, with a bias, name.bias (name.beta).
+  virtual void norm(const std::string& name, Extent width, const model::NormForm& form,
                     NormWeights& weights) = 0;
-  /// A layer of a block, its parts' outputs side by side: part.weight [outputs, inputs] and, with a
-  /// bias, part.bias [outputs]. Its precision is the model's.
+  /// A layer of a block, its parts' outputs side by side. Its precision is the model's.
   void linear(const LinearNames& names, LinearWeights& weights) {
-    std::vector<std::string> parts;
-    for (const std::string& part : names.parts) parts.push_back(trunk(part));
-    layer(parts, names.inputs, names.outputs, names.bias, names.form(precision_), weights);
+    std::vector<LinearPart> parts = names.parts;
+    for (LinearPart& part : parts) part.name = trunk(part.name);
+    layer(parts, names.inputs, names.bias, names.form(precision_), weights);
   }
-  /// name.weight [outputs, inputs] and, with `bias`, name.bias [outputs], in fp32 whatever the
-  /// model's precision; several names become one layer.
-  void exact_linear(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
+  /// One matrix, in fp32 whatever the model's precision.
+  void exact_linear(const std::string& name, Extent inputs, Extent outputs, bool bias,
                     LinearWeights& weights) {
-    layer(names, inputs, outputs, bias, {}, weights);
+    layer({{name, outputs}}, inputs, bias, {}, weights);
   }
   /// name.weight [count, width]; `widen`: held in fp32 whatever was stored.
   virtual void table(const std::string& name, Extent count, Extent width, bool widen,
@@ -78,8 +88,8 @@ class Binder {
   Binder(backend::Precision precision, Prefixes prefixes)
       : precision_(precision), prefixes_(std::move(prefixes)) {}
 
-  virtual void layer(const std::vector<std::string>& names, Extent inputs, Extent outputs,
-                     bool bias, const backend::LinearForm& form, LinearWeights& weights) = 0;
+  virtual void layer(const std::vector<LinearPart>& parts, Extent inputs, bool bias,
+                     const backend::LinearForm& form, LinearWeights& weights) = 0;
 
   const Prefixes& prefixes() const { return prefixes_; }
 

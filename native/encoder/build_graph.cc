@@ -24,11 +24,12 @@ using weights::Description;
 constexpr int kThreadsMax = 16;
 
 void refuse_wide_heads(const EncoderConfig& config, const backend::Backend& backend) {
-  if (config.head_dim() <= backend.head_dim_max()) return;
-  throw Failure(ErrorCode::kUnsupported,
-                "config.json: num_attention_heads: heads of hidden_size / num_attention_heads = " +
-                    std::to_string(config.head_dim()) + " are not supported; at most " +
-                    std::to_string(backend.head_dim_max()));
+  if (config.head_dim <= backend.head_dim_max()) return;
+  throw Failure(
+      ErrorCode::kUnsupported,
+      "config.json: heads of " + std::to_string(config.head_dim) +
+          " (head_dim, or hidden_size / num_attention_heads) are not supported; at most " +
+          std::to_string(backend.head_dim_max()));
 }
 
 int threads_of(const LoadOptions& options) {
@@ -40,7 +41,7 @@ int threads_of(const LoadOptions& options) {
 void complete(Graph& graph, const EncoderConfig& config, const backend::Backend& backend) {
   for (const model::Rotary& rotary : config.rotaries) {
     graph.rotaries.push_back(
-        std::make_unique<RotaryTables>(rotary, config.head_dim(), config.positions_max));
+        std::make_unique<RotaryTables>(rotary, config.head_dim, config.positions_max));
   }
   graph.backend = &backend;
 }
@@ -62,7 +63,8 @@ class Load {
     if (options_.cache_directory.empty()) return read(nullptr, nullptr);
     const std::optional<CacheDirectory> cache = open_cache();
     if (!cache) return read(nullptr, nullptr);
-    const Fingerprint print = fingerprint(folder_, backend_, options_.precision, *cache, progress_);
+    const Fingerprint print = fingerprint(folder_, config_.module_folders(), backend_,
+                                          options_.precision, *cache, progress_);
     for (const weights::FileDigest& file : print.files) {
       origin_.digests.emplace_back(file.label, hex(file.digest));
     }
@@ -94,7 +96,7 @@ class Load {
       Graph graph = empty_graph(config_);
       graph.memory = std::move(found->memory);
       Mapper mapper(found->head, graph.memory.payload(), backend_, options_.precision);
-      names_.bind(mapper, graph);
+      bind_graph(names_, mapper, graph);
       graph.parameters = found->head.description.parameters;
       origin_.cache = Origin::Cache::kMapped;
       origin_.file = found->file;
@@ -107,13 +109,13 @@ class Load {
 
   /// From the folder; `cache` and `print` are both null without a cache.
   Graph read(const CacheDirectory* cache, const Fingerprint* print) {
-    const model::Tensors tensors(folder_);
+    const model::Tensors tensors(folder_, config_.module_folders());
     const Prefixes prefixes = check_names(config_, names_, tensors);
     InputRanges ranges;
     if (options_.precision == backend::Precision::kInt8) ranges = ranges_of(tensors, prefixes);
     Loader loader(tensors, backend_, options_.precision, prefixes, &ranges);
     Graph graph = empty_graph(config_);
-    names_.bind(loader, graph);
+    bind_graph(names_, loader, graph);
     const int64_t bytes = loader.place();
     graph.parameters = loader.parameters();
     progress_.expect(loader.section_bytes());
@@ -131,7 +133,7 @@ class Load {
   InputRanges ranges_of(const model::Tensors& tensors, const Prefixes& prefixes) {
     Loader loader(tensors, backend_, backend::Precision::kF32, prefixes);
     Graph graph = empty_graph(config_);
-    names_.bind(loader, graph);
+    bind_graph(names_, loader, graph);
     graph.memory = weights::Memory::of_this_process(loader.place());
     progress_.expect(loader.section_bytes());
     ThreadPool pool(threads_of(options_));

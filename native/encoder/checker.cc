@@ -98,16 +98,17 @@ void Checker::look(const std::string& name, std::initializer_list<Extent> shape)
   }
 }
 
-void Checker::norm(const std::string& name, Extent width, bool bias, float, NormWeights&) {
+void Checker::norm(const std::string& name, Extent width, const model::NormForm& form,
+                   NormWeights&) {
   look(norm_weight(tensors_, name), {width});
-  if (bias) look(norm_bias(tensors_, name), {width});
+  if (form.bias) look(norm_bias(tensors_, name), {width});
 }
 
-void Checker::layer(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
+void Checker::layer(const std::vector<LinearPart>& parts, Extent inputs, bool bias,
                     const backend::LinearForm&, LinearWeights&) {
-  for (const std::string& name : names) {
-    look(name + ".weight", {outputs, inputs});
-    if (bias) look(name + ".bias", {outputs});
+  for (const LinearPart& part : parts) {
+    look(part.name + ".weight", {part.outputs, inputs});
+    if (bias) look(part.name + ".bias", {part.outputs});
   }
 }
 

@@ -27,7 +27,7 @@ class Checker : public Binder {
  public:
   Checker(const model::Tensors& tensors, Prefixes prefixes);
 
-  void norm(const std::string& name, Extent width, bool bias, float epsilon,
+  void norm(const std::string& name, Extent width, const model::NormForm& form,
             NormWeights& weights) override;
   void table(const std::string& name, Extent count, Extent width, bool widen,
              TableWeights& weights) override;
@@ -44,7 +44,7 @@ class Checker : public Binder {
   size_t missing() const { return missing_.size(); }
 
  protected:
-  void layer(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
+  void layer(const std::vector<LinearPart>& parts, Extent inputs, bool bias,
              const backend::LinearForm& form, LinearWeights& weights) override;
 
  private:

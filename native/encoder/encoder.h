@@ -47,6 +47,11 @@ int64_t workspace_floats(const Graph& graph, int64_t tokens);
 void pool(model::Pooling pooling, backend::Lane& lane, const float* y, backend::Offsets offsets,
           int64_t hidden, float* pooled);
 
+/// [count, E] from pooled rows `from` [count, H], by way of `from` and `other`, which have room for
+/// `count` rows of any width in between.
+void refine(const Graph& graph, backend::Lane& lane, int64_t count, float* from, float* other,
+            float* embeddings);
+
 /// Computes logits [rows, labels] of rows [rows, hidden]. `dense` has room for rows × hidden
 /// floats.
 void classify(const Head& head, backend::Lane& lane, const float* rows, int64_t count,

@@ -15,11 +15,12 @@ struct HeadNames {
   std::string dense;
   bool dense_in_trunk = false;  ///< behind the trunk's prefix instead of the head's
   std::string norm;
+  std::string classifier = "classifier";
 };
 
 /// How one family names its tensors.
 struct FamilyNames {
-  /// Binds every tensor of the configured model.
+  /// Binds every tensor of the configured trunk and its head.
   void (*bind)(Binder& binder, Graph& graph);
   std::vector<LinearNames> (*linears)(const model::EncoderConfig& config, size_t layer);
   HeadNames (*head)(const model::EncoderConfig& config);
@@ -29,11 +30,16 @@ struct FamilyNames {
 
 FamilyNames bert_names();
 FamilyNames modernbert_names();
+FamilyNames qwen3_names();
+FamilyNames gemma3_names();
 
 /// The configured head, its classifier's rows checked against the labels of the configuration.
 /// Throws Failure.
 void bind_head(Binder& binder, const model::EncoderConfig& config, const HeadNames& names,
                Head& head);
+
+/// Binds every tensor of the configured model, those of the layers behind its pooling included.
+void bind_graph(const FamilyNames& names, Binder& binder, Graph& graph);
 
 /// A graph of the configured shape without weights.
 Graph empty_graph(const model::EncoderConfig& config);

@@ -167,8 +167,23 @@ void ForwardPass::pool_wanted(const Wanted& w, const float* y, float* pooled) co
 }
 
 void ForwardPass::embedding(const Wanted& w, const float* y) const {
-  pool_wanted(w, y, w.values);
-  if (config_of(w).normalized) lane_.normalize(w.values, wanted_count(w), hidden_);
+  const model::EncoderConfig& config = config_of(w);
+  config.dense.empty() ? pool_wanted(w, y, w.values) : refine_wanted(w, y);
+  if (config.normalized) lane_.normalize(w.values, wanted_count(w), config.embedding_size());
+}
+
+void ForwardPass::refine_wanted(const Wanted& w, const float* y) const {
+  const int64_t width = graph_.config.embedding_size();
+  const backend::Offsets offsets(phase().offsets);
+  for_strands(w, layer_, [&](size_t strand, size_t count, int64_t place) {
+    for (size_t first = 0; first < count; first += kPooledRows) {
+      const size_t rows = std::min<size_t>(kPooledRows, count - first);
+      pool(config_of(w).pooling, lane_, y, offsets.subspan(strand + first, rows + 1), hidden_,
+           steps_.pooled());
+      refine(graph_, lane_, static_cast<int64_t>(rows), steps_.pooled(), steps_.pooled_too(),
+             w.values + (place + static_cast<int64_t>(first)) * width);
+    }
+  });
 }
 
 const model::EncoderConfig& ForwardPass::config_of(const Wanted& w) const {

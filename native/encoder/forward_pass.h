@@ -69,6 +69,8 @@ class ForwardPass {
   /// Whether two results pool the same rows in the same way.
   bool pools_alike(const Wanted& a, const Wanted& b) const;
   void pool_wanted(const Wanted& wanted, const float* y, float* pooled) const;
+  /// Pools, then goes through the dense layers behind the pooling.
+  void refine_wanted(const Wanted& wanted, const float* y) const;
   void embedding(const Wanted& wanted, const float* y) const;
   const model::EncoderConfig& config_of(const Wanted& wanted) const;
   const Head& head_of(const Wanted& wanted) const;

@@ -19,9 +19,10 @@ struct NormWeights {
   const float* gamma = nullptr;
   const float* beta = nullptr;  ///< null: none
   float epsilon = 0;
+  model::NormKind kind = model::NormKind::kLayerNorm;
 
   explicit operator bool() const { return gamma != nullptr; }
-  backend::Norm view() const { return {gamma, beta, epsilon}; }
+  backend::Norm view() const { return {gamma, beta, epsilon, kind}; }
 };
 
 using LinearWeights = std::unique_ptr<backend::Linear>;
@@ -37,8 +38,8 @@ struct TableWeights {
   backend::Table view() const { return {rows, storage, count, width}; }
 };
 
-/// x₀ = LN(token[id] + position[p] + type[t]); tables that a family lacks are empty. Positions and
-/// types are held in fp32.
+/// x₀ = N(scale·token[id] + position[p] + type[t]); tables and a norm that a family lacks are
+/// empty. Positions and types are held in fp32.
 struct Embedding {
   TableWeights tokens;
   TableWeights positions;
@@ -52,19 +53,25 @@ inline constexpr size_t kSlots = 4;
 
 /// One block: two branches f on the residual stream x, attention and MLP.
 ///
-///   norm position    before branch: x ← x + f(LN(x))     after sum: x ← LN(x + f(x))
-///   attention        softmax(scale·rot(q)·rot(k)ᵀ)·v, then `attention_out`
+///   norm position    before branch: x ← x + f(N(x))     after sum: x ← N(x + f(x))
+///                    around branch: x ← x + N'(f(N(x)))
+///   attention        softmax(scale·rot(q)·rot(k)ᵀ)·v, then `attention_out`; q and k are normalised
+///                    head by head where there are norms for them
 ///   MLP              gated: act(u₁) ⊙ u₂ of u = up(·), halves in this order; else act(u); then
 ///   down
 struct Layer {
   NormWeights attention_norm;
   LinearWeights qkv;
+  NormWeights query_norm;
+  NormWeights key_norm;
   LinearWeights attention_out;
-  int64_t window = -1;  ///< −1: every token of the sequence
-  int rotary = -1;      ///< index into Graph::rotaries, −1: none
+  NormWeights attention_out_norm;  ///< N', around branches
+  model::Window window;
+  int rotary = -1;  ///< index into Graph::rotaries, −1: none
   NormWeights mlp_norm;
   LinearWeights up;
   LinearWeights down;
+  NormWeights mlp_out_norm;  ///< N', around branches
 
   LinearWeights& linear(Slot slot) { return this->*member(slot); }
   const LinearWeights& linear(Slot slot) const { return this->*member(slot); }
@@ -96,7 +103,8 @@ struct Graph {
   model::EncoderConfig config;
   Embedding embedding;
   std::vector<Layer> layers;
-  NormWeights final_norm;  ///< absent when the layers normalise after their sums
+  NormWeights final_norm;            ///< absent when the layers normalise after their sums
+  std::vector<LinearWeights> dense;  ///< of EncoderConfig::dense
   Head head;
   std::vector<std::unique_ptr<RotaryTables>> rotaries;
   weights::Memory memory;                     ///< what all weights are views of
@@ -105,7 +113,6 @@ struct Graph {
   int64_t parameters = 0;
 
   int64_t labels() const { return head.labels(); }
-  float attention_scale() const;
 };
 
 }  // namespace gatun::encoder

@@ -49,14 +49,24 @@ Rows common(Rows a, Rows b) {
 int64_t chunk_rows(const Graph& graph) {
   const model::EncoderConfig& config = graph.config;
   const int64_t up = config.intermediate_size * (config.gated ? 2 : 1);
-  const int64_t weights = config.hidden_size * (config.hidden_size + up + config.intermediate_size);
+  const int64_t weights =
+      config.hidden_size * (config.query_width() + up + config.intermediate_size);
   const int64_t operations = kStepOperations * speed(graph.precision);
   return std::clamp(operations / (2 * weights) / kChunkRowsMin * kChunkRowsMin, kChunkRowsMin,
                     kChunkRowsMax);
 }
 
+/// Widest vector before, between and after the dense layers behind the pooling.
+int64_t pooled_width(const model::EncoderConfig& config) {
+  int64_t widest = config.hidden_size;
+  for (const model::DenseModule& module : config.dense) widest = std::max(widest, module.outputs);
+  return widest;
+}
+
 Layout layout(const Graph& graph, int64_t rows, int64_t rank) {
   const model::EncoderConfig& config = graph.config;
+  const int64_t hidden = config.hidden_size;
+  const bool around = config.norm_position == NormPosition::kAroundBranch;
   const int64_t chunk = std::min(rows, chunk_rows(graph));
   const int64_t inner = config.intermediate_size;
   int64_t end = 0;
@@ -66,17 +76,18 @@ Layout layout(const Graph& graph, int64_t rows, int64_t rank) {
     return start;
   };
   Layout at{};
-  at.x = take(rows * config.hidden_size);
+  at.x = take(rows * hidden);
+  at.normed = take(chunk * hidden);
+  at.branch = take(around ? chunk * hidden : 0);
+  at.pooled = take(config.dense.empty() ? 0 : 2 * kPooledRows * pooled_width(config));
   if (graph.precision != backend::Precision::kF32) {
-    at.normed = take(chunk * config.hidden_size);
     at.reduced = reduced_layout(graph, end, rows, chunk);
     at.qkv = at.context = at.reduced.qkv;
     at.end = at.reduced.end;
     return at;
   }
-  at.qkv = take(rows * 3 * config.hidden_size);
-  at.context = take(rows * config.hidden_size);
-  at.normed = take(chunk * config.hidden_size);
+  at.qkv = take(rows * std::max(config.qkv_width(), 2 * hidden));
+  at.context = take(rows * std::max(config.query_width(), hidden));
   at.up = take(chunk * inner * (config.gated ? 2 : 1));
   at.gated = take(config.gated ? chunk * inner : 0);
   at.factors = take(chunk * rank);
@@ -92,17 +103,20 @@ LayerSteps::LayerSteps(const Graph& graph, backend::Lane& lane, const Batch& bat
       batch_(batch),
       hidden_(graph.config.hidden_size),
       longest_(longest_sequence(batch.offsets)),
-      phase_(schedule.phases().data()) {
+      phase_(schedule.phases().data()),
+      pooled_width_(pooled_width(graph.config)) {
   const Layout at = layout(graph, schedule.rows_max(), schedule.rank_max());
   x_ = workspace + at.x;
   qkv_ = workspace + at.qkv;
   context_ = workspace + at.context;
   normed_ = workspace + at.normed;
+  branch_ = workspace + at.branch;
+  pooled_ = workspace + at.pooled;
   up_ = workspace + at.up;
   gated_ = workspace + at.gated;
   factors_ = workspace + at.factors;
   if (graph.precision != backend::Precision::kF32) {
-    reduced_.emplace(graph, lane, at.reduced, workspace);
+    reduced_.emplace(graph, lane, at.reduced, branch_, workspace);
   }
 }
 
@@ -115,11 +129,7 @@ void LayerSteps::reorder(const Phase& next, Rows rows) const {
 }
 
 void LayerSteps::follow(const Phase& next) {
-  if (reduced_) {  // context_ is only lent
-    std::memcpy(x_, context_, static_cast<size_t>(next.rows() * hidden_) * sizeof(float));
-  } else {
-    std::swap(x_, context_);
-  }
+  std::memcpy(x_, context_, static_cast<size_t>(next.rows() * hidden_) * sizeof(float));
   phase_ = &next;
 }
 
@@ -165,6 +175,9 @@ void LayerSteps::embed(Rows rows) const {
   };
   float* x = this->x(rows.first);
   lane_.gather(embedding.tokens.view(), part(batch_.ids), Epilogue::kStore, x);
+  if (config_.embedding_scale != 1) {
+    lane_.scale(config_.embedding_scale, rows.count * hidden_, x);
+  }
   if (embedding.positions) {
     lane_.add_positions(embedding.positions.view(), batch_.offsets, rows, x);
   }
@@ -173,35 +186,41 @@ void LayerSteps::embed(Rows rows) const {
   } else if (embedding.types) {
     lane_.gather(embedding.types.view(), part(batch_.types), Epilogue::kAccumulate, x);
   }
-  lane_.norm(embedding.norm.view(), x, rows.count, hidden_, x);
+  if (embedding.norm) lane_.norm(embedding.norm.view(), x, rows.count, hidden_, x);
 }
 
 void LayerSteps::project(size_t index, Rows rows) const {
   if (reduced_) return reduced_->project(*phase_, index, rows, x_, longest_);
   const Layer& layer = graph_.layers[index];
-  const int64_t width = 3 * hidden_;
+  const int64_t width = config_.qkv_width(), dim = config_.head_dim;
   float* qkv = qkv_ + rows.first * width;
   const float* a = before_branch(layer.attention_norm, rows);
   linear(index, Slot::kQkv, rows, a, Epilogue::kStore, qkv);
+  if (layer.query_norm) {
+    lane_.norm_heads(layer.query_norm.view(), rows.count, config_.attention_heads, dim, qkv, width);
+    lane_.norm_heads(layer.key_norm.view(), rows.count, config_.key_heads, dim,
+                     qkv + config_.query_width(), width);
+  }
   if (layer.rotary < 0) return;
   const auto tables = graph_.rotaries[static_cast<size_t>(layer.rotary)]->at_least(longest_);
-  lane_.rotate(tables->view(), phase_->offsets, rows, 2 * config_.attention_heads,
-               config_.head_dim(), qkv, width);
+  lane_.rotate(tables->view(), phase_->offsets, rows, config_.attention_heads + config_.key_heads,
+               dim, qkv, width);
 }
 
 int64_t LayerSteps::attend(size_t index, int64_t tile, backend::Deadline deadline) const {
   if (reduced_) return reduced_->attend(*phase_, index, tile, deadline);
   const Layer& layer = graph_.layers[index];
-  return lane_.attend({qkv_, context_, config_.attention_heads, config_.head_dim(), layer.window,
-                       graph_.attention_scale()},
+  return lane_.attend({qkv_, context_, config_.attention_heads, config_.key_heads, config_.head_dim,
+                       layer.window, config_.attention_scale},
                       phase_->offsets, tile, deadline);
 }
 
 void LayerSteps::add_attention(size_t index, Rows rows) const {
   if (reduced_) return reduced_->add_attention(*phase_, index, rows, x_);
-  linear(index, Slot::kAttentionOut, rows, context(rows.first), Epilogue::kAccumulate,
-         x(rows.first));
-  after_sum(graph_.layers[index].attention_norm, rows);
+  const Layer& layer = graph_.layers[index];
+  add_branch(index, Slot::kAttentionOut, layer.attention_out_norm, rows,
+             context_ + rows.first * config_.query_width());
+  after_sum(layer.attention_norm, rows);
 }
 
 void LayerSteps::add_mlp(size_t index, Rows rows) const {
@@ -216,8 +235,17 @@ void LayerSteps::add_mlp(size_t index, Rows rows) const {
   } else {
     lane_.activate(config_.activation, up_, rows.count * config_.intermediate_size);
   }
-  linear(index, Slot::kDown, rows, inner, Epilogue::kAccumulate, x(rows.first));
+  add_branch(index, Slot::kDown, layer.mlp_out_norm, rows, inner);
   after_sum(layer.mlp_norm, rows);
+}
+
+void LayerSteps::add_branch(size_t layer, Slot slot, const NormWeights& out, Rows rows,
+                            const float* from) const {
+  float* x = this->x(rows.first);
+  if (!out) return linear(layer, slot, rows, from, Epilogue::kAccumulate, x);
+  linear(layer, slot, rows, from, Epilogue::kStore, branch_);
+  lane_.norm(out.view(), branch_, rows.count, hidden_, branch_);
+  lane_.add(branch_, rows.count * hidden_, x);
 }
 
 void LayerSteps::final_norm(Rows rows, float* y) const {
@@ -231,7 +259,7 @@ void LayerSteps::final_norm(Rows rows, float* y) const {
 
 const float* LayerSteps::before_branch(const NormWeights& norm, Rows rows) const {
   const float* x = this->x(rows.first);
-  if (config_.norm_position != NormPosition::kBeforeBranch || !norm) return x;
+  if (config_.norm_position == NormPosition::kAfterSum || !norm) return x;
   lane_.norm(norm.view(), x, rows.count, hidden_, normed_);
   return normed_;
 }

@@ -12,16 +12,20 @@
 
 namespace gatun::encoder {
 
-/// Regions of a pass' workspace in fp32, in floats. H: hidden size, I: inner width of the MLP.
+/// Regions of a pass' workspace in fp32, in floats. H: hidden size, I: inner width of the MLP, E:
+/// largest width of anything pooled.
 struct Layout {
-  int64_t x;              ///< [rows, H]: the residual stream
-  int64_t qkv;            ///< [rows, 3H]; after the last layer: pooled rows and their dense layer
-  int64_t context;        ///< [rows, H]: attention's output
+  int64_t x;    ///< [rows, H]: the residual stream
+  int64_t qkv;  ///< [rows, queries, keys and values], [rows, 2H] at least; after the last layer:
+                ///< pooled rows and their dense layer
+  int64_t context;        ///< [rows, queries], [rows, H] at least: attention's output
   int64_t normed;         ///< [chunk, H]
+  int64_t branch;         ///< [chunk, H], with norms behind the branches: what they read
+  int64_t pooled;         ///< [2, pooled rows, E], with dense layers behind the pooling
   int64_t up;             ///< [chunk, I or 2I]
   int64_t gated;          ///< [chunk, I], with a gated MLP
   int64_t factors;        ///< [chunk, rank]: A·x of a task
-  ReducedLayout reduced;  ///< in bf16 and int8, instead of the regions from qkv on but `normed`
+  ReducedLayout reduced;  ///< in bf16 and int8, instead of qkv, context, up, gated and factors
   int64_t end;
 };
 /// `rows`: most of any phase; `rank`: largest of any task, 0 without tasks.
@@ -30,6 +34,9 @@ Layout layout(const Graph& graph, int64_t rows, int64_t rank);
 /// Tokens whose linear layers and MLP are computed at a time: their wide intermediates stay small
 /// beside the residual stream however long the batch is, and a pass can stop between two chunks.
 int64_t chunk_rows(const Graph& graph);
+
+/// Sequences that go through the dense layers behind the pooling at a time.
+inline constexpr int64_t kPooledRows = 64;
 
 /// What a layer does to some rows of a batch. A step is taken for every row, in chunks of at most
 /// chunk_rows(), before the next one begins; results do not depend on where it is cut.
@@ -45,9 +52,9 @@ class LayerSteps {
   void reorder(const Phase& next, backend::Rows rows) const;
   void follow(const Phase& next);
 
-  /// x = LN(token[id] + position[p] + type[t])
+  /// x = N(scale·token[id] + position[p] + type[t])
   void embed(backend::Rows rows) const;
-  /// q, k, v = rot(Wqkv·a) where a is what the branch reads; before any tile of attend().
+  /// q, k, v = rot(N(Wqkv·a)) where a is what the branch reads; before any tile of attend().
   void project(size_t layer, backend::Rows rows) const;
   /// context = softmax(scale·q·kᵀ)·v, from a tile on; see backend::Lane::attend.
   int64_t attend(size_t layer, int64_t tile, backend::Deadline deadline) const;
@@ -64,11 +71,17 @@ class LayerSteps {
   float* chunk() const { return normed_; }
   /// [2, rows, H] at least, free after the last layer.
   float* spare() const { return qkv_; }
+  /// [kPooledRows, widest] each, free between two steps, with dense layers behind the pooling.
+  float* pooled() const { return pooled_; }
+  float* pooled_too() const { return pooled_ + kPooledRows * pooled_width_; }
 
  private:
   /// What a branch reads: LN(x) when norms come first and this branch has one, else x itself.
   const float* before_branch(const NormWeights& norm, backend::Rows rows) const;
   void after_sum(const NormWeights& norm, backend::Rows rows) const;
+  /// x ← x + W·from, or x + N'(W·from) with the norm `out`.
+  void add_branch(size_t layer, Slot slot, const NormWeights& out, backend::Rows rows,
+                  const float* from) const;
   /// y = or += Wx of one linear layer, each row with the weights of its task. x and y hold `rows`
   /// alone.
   void linear(size_t layer, Slot slot, backend::Rows rows, const float* x,
@@ -85,6 +98,9 @@ class LayerSteps {
   float* qkv_;
   float* context_;
   float* normed_;
+  float* branch_;
+  float* pooled_;
+  int64_t pooled_width_;
   float* up_;
   float* gated_;
   float* factors_;

@@ -60,32 +60,32 @@ Loader::Source Loader::source(const std::string& name) const {
   return {name, tensor};
 }
 
-void Loader::add(Section section, std::vector<Source> sources, Field field) {
+void Loader::add(Section section, std::vector<Source> sources, Field field, float offset) {
   parameters_ += section.rows * section.columns + (section.bias ? section.rows : 0);
   sections_.push_back(std::move(section));
-  items_.push_back({std::move(sources), field});
+  items_.push_back({std::move(sources), field, offset});
 }
 
-void Loader::norm(const std::string& name, Extent width, bool bias, float epsilon,
+void Loader::norm(const std::string& name, Extent width, const model::NormForm& form,
                   NormWeights& weights) {
-  weights.epsilon = epsilon;
+  weights.epsilon = form.epsilon;
+  weights.kind = form.kind;
   add(vector_section(name + ".weight", width.value), {source(norm_weight(tensors_, name))},
-      &weights.gamma);
-  if (!bias) return;
+      &weights.gamma, form.less_one ? 1.0F : 0.0F);
+  if (!form.bias) return;
   add(vector_section(name + ".bias", width.value), {source(norm_bias(tensors_, name))},
       &weights.beta);
 }
 
-void Loader::layer(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
+void Loader::layer(const std::vector<LinearPart>& parts, Extent inputs, bool bias,
                    const backend::LinearForm& form, LinearWeights& weights) {
   std::vector<Source> sources;
-  for (const std::string& name : names) sources.push_back(source(name + ".weight"));
-  for (const std::string& name : names) {
-    if (bias) sources.push_back(source(name + ".bias"));
+  for (const LinearPart& part : parts) sources.push_back(source(part.name + ".weight"));
+  for (const LinearPart& part : parts) {
+    if (bias) sources.push_back(source(part.name + ".bias"));
   }
-  const auto count = static_cast<int64_t>(names.size());
-  const backend::LinearShape shape{inputs.value, count * outputs.value, bias, form};
-  add(layer_section(backend_, layer_name(names), shape), std::move(sources),
+  const backend::LinearShape shape{inputs.value, LinearNames::outputs_of(parts), bias, form};
+  add(layer_section(backend_, layer_name(parts), shape), std::move(sources),
       LinearField{&weights, shape});
 }
 
@@ -159,14 +159,15 @@ void Loader::fill_part(const Part& part, std::span<std::byte> payload) const {
 void Loader::fill_layer(size_t index, std::byte* target) const {
   const Section& section = sections_[index];
   const std::vector<Source>& sources = items_[index].sources;
-  const size_t names = sources.size() / (section.bias ? 2 : 1);
-  const int64_t outputs = section.rows / static_cast<int64_t>(names);
+  const size_t parts = sources.size() / (section.bias ? 2 : 1);
   Aligned<float> matrix(section.rows * section.columns);
   Aligned<float> bias(section.bias ? section.rows : 0);
-  for (size_t i = 0; i < names; ++i) {
-    const int64_t row = static_cast<int64_t>(i) * outputs;
+  int64_t row = 0;
+  for (size_t i = 0; i < parts; ++i) {
+    const int64_t outputs = sources[i].tensor->shape->front();
     widen(sources[i], 0, outputs * section.columns, matrix.data() + row * section.columns);
-    if (section.bias) widen(sources[names + i], 0, outputs, bias.data() + row);
+    if (section.bias) widen(sources[parts + i], 0, outputs, bias.data() + row);
+    row += outputs;
   }
   const backend::LinearShape& shape = std::get<LinearField>(items_[index].field).shape;
   backend::LinearSource source{shape, matrix.data(), section.bias ? bias.data() : nullptr};
@@ -184,7 +185,11 @@ void Loader::fill_rows(const Part& part, std::byte* target) const {
   const auto storage = static_cast<Storage>(section.type);
   target += first * element_bytes(storage);
   if (storage == Storage::kF32) {
-    return widen(stored, first, count, reinterpret_cast<float*>(target));
+    auto* values = reinterpret_cast<float*>(target);
+    widen(stored, first, count, values);
+    const float offset = items_[part.section].offset;
+    for (int64_t i = 0; offset != 0 && i < count; ++i) values[i] += offset;
+    return;
   }
   Aligned<float> chunk(std::min(count, kChunk));
   for (int64_t at = 0; at < count; at += kChunk) {

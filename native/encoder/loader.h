@@ -21,7 +21,7 @@ class Loader : public Binder {
   Loader(const model::Tensors& tensors, const backend::Backend& backend,
          backend::Precision precision, Prefixes prefixes, const InputRanges* ranges = nullptr);
 
-  void norm(const std::string& name, Extent width, bool bias, float epsilon,
+  void norm(const std::string& name, Extent width, const model::NormForm& form,
             NormWeights& weights) override;
   void table(const std::string& name, Extent count, Extent width, bool widen,
              TableWeights& weights) override;
@@ -43,7 +43,7 @@ class Loader : public Binder {
   void attach(std::span<const std::byte> payload) const;
 
  protected:
-  void layer(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
+  void layer(const std::vector<LinearPart>& parts, Extent inputs, bool bias,
              const backend::LinearForm& form, LinearWeights& weights) override;
 
  private:
@@ -53,10 +53,11 @@ class Loader : public Binder {
     const model::Tensor* tensor;
   };
   /// Where a section comes from and what it is for. A layer's sources are all weights, then all
-  /// biases.
+  /// biases. `offset` is added to every element.
   struct Item {
     std::vector<Source> sources;
     Field field;
+    float offset = 0;
   };
   /// Rows first … first+count−1 of a section: what one thread does at a time.
   struct Part {
@@ -65,7 +66,7 @@ class Loader : public Binder {
     int64_t count;
   };
 
-  void add(weights::Section section, std::vector<Source> sources, Field field);
+  void add(weights::Section section, std::vector<Source> sources, Field field, float offset = 0);
   Source source(const std::string& name) const;
   /// Of a smoothed layer; empty: all one.
   std::vector<float> factors_of(const weights::Section& layer, const float* weight) const;

@@ -43,19 +43,19 @@ const Section& Mapper::same(const Section& expected) const {
   return section;
 }
 
-void Mapper::norm(const std::string& name, Extent width, bool bias, float epsilon,
+void Mapper::norm(const std::string& name, Extent width, const model::NormForm& form,
                   NormWeights& weights) {
-  weights.epsilon = epsilon;
+  weights.epsilon = form.epsilon;
+  weights.kind = form.kind;
   attach(same(vector_section(name + ".weight", width.value)), payload_, backend_, &weights.gamma);
-  if (!bias) return;
+  if (!form.bias) return;
   attach(same(vector_section(name + ".bias", width.value)), payload_, backend_, &weights.beta);
 }
 
-void Mapper::layer(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
+void Mapper::layer(const std::vector<LinearPart>& parts, Extent inputs, bool bias,
                    const backend::LinearForm& form, LinearWeights& weights) {
-  const int64_t rows = static_cast<int64_t>(names.size()) * outputs.value;
-  const backend::LinearShape shape{inputs.value, rows, bias, form};
-  attach(same(layer_section(backend_, layer_name(names), shape)), payload_, backend_,
+  const backend::LinearShape shape{inputs.value, LinearNames::outputs_of(parts), bias, form};
+  attach(same(layer_section(backend_, layer_name(parts), shape)), payload_, backend_,
          LinearField{&weights, shape});
 }
 

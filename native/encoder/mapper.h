@@ -21,14 +21,14 @@ class Mapper : public Binder {
   Mapper(const weights::WeightFile& head, std::span<const std::byte> payload,
          const backend::Backend& backend, backend::Precision precision);
 
-  void norm(const std::string& name, Extent width, bool bias, float epsilon,
+  void norm(const std::string& name, Extent width, const model::NormForm& form,
             NormWeights& weights) override;
   void table(const std::string& name, Extent count, Extent width, bool widen,
              TableWeights& weights) override;
   int64_t rows(const std::string& name) const override;
 
  protected:
-  void layer(const std::vector<std::string>& names, Extent inputs, Extent outputs, bool bias,
+  void layer(const std::vector<LinearPart>& parts, Extent inputs, bool bias,
              const backend::LinearForm& form, LinearWeights& weights) override;
 
  private:

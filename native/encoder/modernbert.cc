@@ -10,19 +10,17 @@ std::vector<LinearNames> linears(const model::EncoderConfig& config, size_t laye
   const Extent inner{config.intermediate_size, "intermediate_size"};
   const std::string prefix = "layers." + std::to_string(layer) + ".";
   return {{Slot::kQkv,
-           {prefix + "attn.Wqkv"},
+           {{prefix + "attn.Wqkv", {3 * hidden.value, "3·hidden_size"}}},
            hidden,
-           {3 * hidden.value, "3·hidden_size"},
            config.attention_bias,
-           {2 * hidden.value, config.head_dim()}},
-          {Slot::kAttentionOut, {prefix + "attn.Wo"}, hidden, hidden, config.attention_bias},
+           {2 * hidden.value, config.head_dim}},
+          {Slot::kAttentionOut, {{prefix + "attn.Wo", hidden}}, hidden, config.attention_bias},
           {Slot::kUp,
-           {prefix + "mlp.Wi"},
+           {{prefix + "mlp.Wi", {2 * inner.value, "2·intermediate_size"}}},
            hidden,
-           {2 * inner.value, "2·intermediate_size"},
            config.mlp_bias,
            {2 * inner.value, 2 * inner.value}},
-          {Slot::kDown, {prefix + "mlp.Wo"}, inner, hidden, config.mlp_bias}};
+          {Slot::kDown, {{prefix + "mlp.Wo", hidden}}, inner, config.mlp_bias}};
 }
 
 HeadNames head(const model::EncoderConfig&) { return {"head.dense", false, "head.norm"}; }
@@ -34,10 +32,9 @@ void bind_layer(Binder& binder, const model::EncoderConfig& config, size_t index
     binder.linear(names, layer.linear(names.slot));
   }
   if (config.layers[index].attention_norm) {
-    binder.norm(prefix + "attn_norm", hidden, config.norm_bias, config.norm_epsilon,
-                layer.attention_norm);
+    binder.norm(prefix + "attn_norm", hidden, config.norm, layer.attention_norm);
   }
-  binder.norm(prefix + "mlp_norm", hidden, config.norm_bias, config.norm_epsilon, layer.mlp_norm);
+  binder.norm(prefix + "mlp_norm", hidden, config.norm, layer.mlp_norm);
 }
 
 void bind(Binder& binder, Graph& graph) {
@@ -45,13 +42,11 @@ void bind(Binder& binder, Graph& graph) {
   const Extent hidden{config.hidden_size, "hidden_size"};
   binder.table(binder.trunk("embeddings.tok_embeddings"), {config.vocabulary, "vocab_size"}, hidden,
                false, graph.embedding.tokens);
-  binder.norm(binder.trunk("embeddings.norm"), hidden, config.norm_bias, config.norm_epsilon,
-              graph.embedding.norm);
+  binder.norm(binder.trunk("embeddings.norm"), hidden, config.norm, graph.embedding.norm);
   for (size_t i = 0; i < graph.layers.size(); ++i) {
     bind_layer(binder, config, i, graph.layers[i]);
   }
-  binder.norm(binder.trunk("final_norm"), hidden, config.norm_bias, config.norm_epsilon,
-              graph.final_norm);
+  binder.norm(binder.trunk("final_norm"), hidden, config.norm, graph.final_norm);
   bind_head(binder, config, head(config), graph.head);
 }
 

@@ -9,7 +9,6 @@ namespace {
 using backend::Halves;
 using backend::Linear;
 using backend::Rows;
-using model::NormPosition;
 
 /// Softmax in powers of two: e^s = 2^(s·log₂e).
 constexpr float kLog2E = 1.44269504f;
@@ -29,7 +28,8 @@ backend::Heads heads_of(const Graph& graph) {
   const model::EncoderConfig& config = graph.config;
   backend::Heads heads = {};
   heads.heads = config.attention_heads;
-  heads.value_dim = config.head_dim();
+  heads.key_heads = config.key_heads;
+  heads.value_dim = config.head_dim;
   heads.score_dim =
       is_rotated(graph) ? graph.backend->rotated_dim(heads.value_dim) : heads.value_dim;
   heads.qkv.stride = half_stride(heads.width());
@@ -64,7 +64,8 @@ ReducedLayout reduced_layout(const Graph& graph, int64_t start, int64_t rows, in
   ReducedLayout at{};
   at.qkv = take(std::max(rows * heads.qkv.stride * half, 2 * rows * config.hidden_size * kFloat));
   const bool in_place = heads.score_dim == heads.value_dim;
-  at.context = take(in_place ? 0 : rows * half_stride(config.hidden_size) * half);
+  at.context = take(in_place ? 0 : rows * half_stride(config.query_width()) * half);
+  at.plain = take(config.head_norms ? chunk * config.qkv_width() * kFloat : 0);
   at.operand = take(operand);
   at.gated = take(chunk * half_stride(config.intermediate_size) * half);
   at.positions = take(rows * int64_t{sizeof(int32_t)});
@@ -73,7 +74,7 @@ ReducedLayout reduced_layout(const Graph& graph, int64_t start, int64_t rows, in
 }
 
 ReducedSteps::ReducedSteps(const Graph& graph, backend::Lane& lane, const ReducedLayout& layout,
-                           float* workspace)
+                           float* branch, float* workspace)
     : graph_(graph),
       config_(graph.config),
       lane_(lane),
@@ -84,20 +85,19 @@ ReducedSteps::ReducedSteps(const Graph& graph, backend::Lane& lane, const Reduce
     return reinterpret_cast<std::byte*>(workspace + at);
   };
   heads_.qkv.data = bytes(layout.qkv);
-  context_ = in_place() ? heads_.qkv : Halves{bytes(layout.context), half_stride(hidden_)};
+  context_ =
+      in_place() ? heads_.qkv : Halves{bytes(layout.context), half_stride(config_.query_width())};
   gated_ = {bytes(layout.gated), half_stride(config_.intermediate_size)};
   operand_ = bytes(layout.operand);
   positions_ = reinterpret_cast<int32_t*>(workspace + layout.positions);
+  plain_ = workspace + layout.plain;
+  branch_ = branch;
   // Products read whole rows of halves; what no step writes has to be finite.
   const auto clear = [&](int64_t from, int64_t to) {
     std::memset(bytes(from), 0, static_cast<size_t>((to - from) * int64_t{sizeof(float)}));
   };
-  if (!in_place()) clear(layout.context, layout.operand);
+  if (!in_place()) clear(layout.context, layout.plain);
   if (gated_.stride != config_.intermediate_size) clear(layout.gated, layout.positions);
-}
-
-bool ReducedSteps::norms_before() const {
-  return config_.norm_position == NormPosition::kBeforeBranch;
 }
 
 template <class Body>
@@ -128,8 +128,7 @@ void ReducedSteps::project(const Phase& phase, size_t index, Rows rows, float* x
   const Layer& layer = graph_.layers[index];
   const bool norm = norms_before() && layer.attention_norm;
   const backend::Norm weights = layer.attention_norm.view();
-  backend::Rotation rotation = {nullptr, positions_ + rows.first,
-                                graph_.attention_scale() * kLog2E};
+  backend::Rotation rotation = {nullptr, positions_ + rows.first, config_.attention_scale * kLog2E};
   std::shared_ptr<const RotaryTables::Values> tables;
   backend::RotaryTable table = {};
   if (layer.rotary >= 0) {
@@ -145,11 +144,24 @@ void ReducedSteps::project(const Phase& phase, size_t index, Rows rows, float* x
   for_weights(phase, index, Slot::kQkv, rows, [&](const Linear& linear, Rows part) {
     lane_.encode(norm ? &weights : nullptr, x + part.first * hidden_, part.count, nullptr, linear,
                  operand_);
-    backend::Heads heads = heads_;
-    heads.qkv.data = heads_.qkv.row(part.first, half_);
     rotation.positions = positions_ + part.first;
-    lane_.multiply_heads(linear, operand_, part.count, rotation, heads);
+    multiply_heads(layer, linear, part, rotation);
   });
+}
+
+/// A norm needs a whole head before its first column can be rotated, so it cannot be fused.
+void ReducedSteps::multiply_heads(const Layer& layer, const Linear& linear, Rows rows,
+                                  const backend::Rotation& rotation) const {
+  backend::Heads heads = heads_;
+  heads.qkv.data = heads_.qkv.row(rows.first, half_);
+  if (!layer.query_norm) {
+    return lane_.multiply_heads(linear, operand_, rows.count, rotation, heads);
+  }
+  const auto floats = static_cast<size_t>(rows.count * linear.outputs());
+  std::memset(plain_, 0, floats * sizeof(float));
+  lane_.multiply_add(linear, operand_, 0, rows.count, plain_);
+  lane_.store_heads(layer.query_norm.view(), layer.key_norm.view(), rotation, plain_, rows.count,
+                    heads);
 }
 
 int64_t ReducedSteps::attend(const Phase& phase, size_t layer, int64_t tile,
@@ -158,8 +170,15 @@ int64_t ReducedSteps::attend(const Phase& phase, size_t layer, int64_t tile,
                              deadline);
 }
 
-void ReducedSteps::add_product(const Phase& phase, size_t layer, Slot slot, Rows rows, Halves x,
-                               float* y) const {
+void ReducedSteps::add_product(const Phase& phase, size_t layer, Slot slot, const NormWeights& out,
+                               Rows rows, Halves x, float* y) const {
+  if (out) {
+    const int64_t floats = rows.count * hidden_;
+    std::memset(branch_, 0, static_cast<size_t>(floats) * sizeof(float));
+    add_product(phase, layer, slot, {}, rows, x, branch_);
+    lane_.norm(out.view(), branch_, rows.count, hidden_, branch_);
+    return lane_.add(branch_, floats, y);
+  }
   for_weights(phase, layer, slot, rows, [&](const Linear& linear, Rows part) {
     const int64_t at = part.first - rows.first;
     const Halves from = {x.row(at, half_), x.stride};
@@ -175,7 +194,8 @@ void ReducedSteps::add_product(const Phase& phase, size_t layer, Slot slot, Rows
 
 void ReducedSteps::add_attention(const Phase& phase, size_t layer, Rows rows, float* x) const {
   const Halves context = {context_.row(rows.first, half_), context_.stride};
-  add_product(phase, layer, Slot::kAttentionOut, rows, context, x + rows.first * hidden_);
+  add_product(phase, layer, Slot::kAttentionOut, graph_.layers[layer].attention_out_norm, rows,
+              context, x + rows.first * hidden_);
 }
 
 void ReducedSteps::add_mlp(const Phase& phase, size_t index, Rows rows, float* x) const {
@@ -192,7 +212,7 @@ void ReducedSteps::add_mlp(const Phase& phase, size_t index, Rows rows, float* x
                             {gated_.row(part.first - rows.first, half_), gated_.stride});
   });
   float* to = x + rows.first * hidden_;
-  add_product(phase, index, Slot::kDown, rows, gated_, to);
+  add_product(phase, index, Slot::kDown, layer.mlp_out_norm, rows, gated_, to);
   if (after) lane_.norm(layer.mlp_norm.view(), to, rows.count, hidden_, to);
 }
 

@@ -15,6 +15,7 @@ struct ReducedLayout {
   int64_t qkv;        ///< halves [rows, stride]; between two layers also fp32 [rows, H], afterwards
                       ///< [2, rows, H]
   int64_t context;    ///< halves [rows, stride], where the queries' place cannot take it
+  int64_t plain;      ///< fp32 [chunk, queries, keys and values], with norms of heads
   int64_t operand;    ///< of any product, [chunk]
   int64_t gated;      ///< halves [chunk, stride]: what the MLP's last product reads
   int64_t positions;  ///< int32 [rows]
@@ -24,8 +25,9 @@ ReducedLayout reduced_layout(const Graph& graph, int64_t start, int64_t rows, in
 
 class ReducedSteps {
  public:
-  /// All is borrowed; workspace + layout: see reduced_layout().
-  ReducedSteps(const Graph& graph, backend::Lane& lane, const ReducedLayout& layout,
+  /// All is borrowed; workspace + layout: see reduced_layout(). branch: [chunk, H], with norms
+  /// behind the branches.
+  ReducedSteps(const Graph& graph, backend::Lane& lane, const ReducedLayout& layout, float* branch,
                float* workspace);
 
   /// As the functions of LayerSteps that have these names; x: the residual stream.
@@ -36,16 +38,19 @@ class ReducedSteps {
   void add_mlp(const Phase& phase, size_t layer, backend::Rows rows, float* x) const;
 
  private:
-  bool norms_before() const;
+  bool norms_before() const { return config_.norm_position != model::NormPosition::kAfterSum; }
+  /// Multiplies one matrix of a layer's queries, keys and values with the operand of some rows.
+  void multiply_heads(const Layer& layer, const backend::Linear& linear, backend::Rows rows,
+                      const backend::Rotation& rotation) const;
   /// Whether attention may write where it read its queries: they have the same width.
   bool in_place() const { return heads_.score_dim == heads_.value_dim; }
   /// Calls body(weights, part) for neighbouring rows that one matrix multiplies.
   template <class Body>
   void for_weights(const Phase& phase, size_t layer, Slot slot, backend::Rows rows,
                    const Body& body) const;
-  /// y += x·Wᵀ for halves x that start at rows.first.
-  void add_product(const Phase& phase, size_t layer, Slot slot, backend::Rows rows,
-                   backend::Halves x, float* y) const;
+  /// y += x·Wᵀ, or y += N'(x·Wᵀ) with the norm `out`, for halves x that start at rows.first.
+  void add_product(const Phase& phase, size_t layer, Slot slot, const NormWeights& out,
+                   backend::Rows rows, backend::Halves x, float* y) const;
 
   const Graph& graph_;
   const model::EncoderConfig& config_;
@@ -57,6 +62,8 @@ class ReducedSteps {
   backend::Halves gated_;
   std::byte* operand_;
   int32_t* positions_;
+  float* plain_;
+  float* branch_;
 };
 
 }  // namespace gatun::encoder

@@ -84,7 +84,7 @@ class Measurement {
   void note(size_t layer, Slot slot, const NormWeights& norm, const float* x, float* normed) {
     const auto rows = static_cast<int64_t>(ids_.size());
     const int64_t hidden = graph_.config.hidden_size;
-    if (norm && graph_.config.norm_position == model::NormPosition::kBeforeBranch) {
+    if (norm && graph_.config.norm_position != model::NormPosition::kAfterSum) {
       lane_->norm(norm.view(), x, rows, hidden, normed);
       x = normed;
     }
@@ -92,8 +92,8 @@ class Measurement {
     graph_.backend->column_maxima(x, rows, hidden, ranges.data());
     for (const LinearNames& names : names_.linears(graph_.config, layer)) {
       if (names.slot != slot) continue;
-      std::vector<std::string> parts;
-      for (const std::string& part : names.parts) parts.push_back(prefixes_.trunk + part);
+      std::vector<LinearPart> parts = names.parts;
+      for (LinearPart& part : parts) part.name = prefixes_.trunk + part.name;
       ranges_[layer_name(parts)] = ranges;
     }
   }

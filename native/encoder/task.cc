@@ -25,6 +25,7 @@ model::EncoderConfig configure(const Graph& graph, const model::Folder& trunk,
   model::EncoderConfig config = model::read_config(trunk, *adapter.head);
   if (config.family != graph.config.family || config.hidden_size != graph.config.hidden_size ||
       config.intermediate_size != graph.config.intermediate_size ||
+      config.qkv_width() != graph.config.qkv_width() ||
       config.layers.size() != graph.config.layers.size()) {
     throw Failure(ErrorCode::kFormat,
                   "config.json: the base model has changed on disk since it was opened");
@@ -53,10 +54,9 @@ class TaskBinding {
     for_adapted([&](Place place, const LinearNames& names) {
       const LowRankName& name = sources_.low_rank(place.layer, place.slot);
       TaskLinear& linear = at(place);
-      const auto parts = static_cast<int64_t>(names.parts.size());
       const Extent rank{name.rank, "rank"};
-      binder.exact_linear({name.down}, names.inputs, rank, false, linear.down);
-      binder.exact_linear({name.up}, rank, {parts * names.outputs.value, names.outputs.source},
+      binder.exact_linear(name.down, names.inputs, rank, false, linear.down);
+      binder.exact_linear(name.up, rank, {names.outputs(), names.parts.front().outputs.source},
                           name.bias, linear.up);
     });
   }
@@ -110,7 +110,7 @@ Task open_task(const Graph& graph, const model::Folder& trunk, const model::Fold
   task.form = graph.precision == backend::Precision::kF32 ? form : TaskForm::kMerged;
   task.config = configure(graph, trunk, adapter);
   task.layers.resize(graph.layers.size());
-  const model::Tensors base(trunk);
+  const model::Tensors base(trunk, graph.config.module_folders());
   const FamilyNames names = names_of(graph.config);
   const Prefixes prefixes = choose_prefixes(graph.config, names, base);
   const TaskSources sources(task.config, names, prefixes, base, adapter, backend,

@@ -94,8 +94,8 @@ Prefixes TaskSources::adapter_prefixes() const {
     int64_t found = 0;
     for (size_t i = 0; i < config_.layers.size(); ++i) {
       for (const LinearNames& linear : names_.linears(config_, i)) {
-        for (const std::string& part : linear.parts) {
-          found += adapter_.low_rank.contains(prefixes.trunk + part) ? 1 : 0;
+        for (const LinearPart& part : linear.parts) {
+          found += adapter_.low_rank.contains(prefixes.trunk + part.name) ? 1 : 0;
         }
       }
     }
@@ -131,7 +131,7 @@ std::vector<float> TaskSources::base_values(const std::string& name) const {
 
 TaskSources::Module TaskSources::module(const std::string& path, const std::string& base,
                                         Extent inputs, Extent outputs) {
-  Module module{path, base, nullptr, nullptr, 0, 0};
+  Module module{path, base, nullptr, nullptr, 0, 0, outputs};
   const auto bias = adapter_.whole.find(path + ".bias");
   if (bias != adapter_.whole.end() && adapter_.config && adapter_.config->bias) {
     module.bias = bias->second;
@@ -143,7 +143,7 @@ TaskSources::Module TaskSources::module(const std::string& path, const std::stri
     module.rank = adapter_.config->rank(path);
     module.scale = adapter_.config->scale(path);
     used_.insert(path);
-    check_shapes(module, inputs, outputs);
+    check_shapes(module, inputs);
   }
   check_target(module);
   return module;
@@ -157,7 +157,8 @@ void TaskSources::check_target(const Module& module) const {
          "target_modules does not choose " + module.path + ", but there are factors for it");
 }
 
-void TaskSources::check_shapes(const Module& module, Extent inputs, Extent outputs) const {
+void TaskSources::check_shapes(const Module& module, Extent inputs) const {
+  const Extent outputs = module.outputs;
   const Tensor& a = *module.factors->a;
   const Tensor& b = *module.factors->b;
   const auto fail = [&](const char* factor, int64_t found, Extent expected) {
@@ -182,9 +183,9 @@ void TaskSources::check_shapes(const Module& module, Extent inputs, Extent outpu
 void TaskSources::add_layer(size_t layer, const LinearNames& names) {
   std::vector<Module> modules;
   bool adapted = false;
-  for (const std::string& part : names.parts) {
+  for (const LinearPart& part : names.parts) {
     modules.push_back(
-        module(from_.trunk + part, prefixes_.trunk + part, names.inputs, names.outputs));
+        module(from_.trunk + part.name, prefixes_.trunk + part.name, names.inputs, part.outputs));
     adapted = adapted || modules.back().factors != nullptr;
     if (modules.back().bias != nullptr && modules.back().factors == nullptr) {
       throw Failure(ErrorCode::kUnsupported,
@@ -195,13 +196,13 @@ void TaskSources::add_layer(size_t layer, const LinearNames& names) {
   if (!adapted) return;
   add_factors(layer, names, modules);
   if (!merge_) return;
-  for (const Module& m : modules) merge(m, names.inputs, names.outputs, names.bias);
+  for (const Module& m : modules) merge(m, names.inputs, names.bias);
 }
 
 void TaskSources::add_factors(size_t layer, const LinearNames& names,
                               const std::vector<Module>& modules) {
   LowRankName name;
-  const std::string place = prefixes_.trunk + names.parts.front();
+  const std::string place = prefixes_.trunk + names.parts.front().name;
   name.down = place + ".lora_A";
   name.up = place + ".lora_B";
   for (const Module& m : modules) {
@@ -210,35 +211,33 @@ void TaskSources::add_factors(size_t layer, const LinearNames& names,
         name.bias || m.bias != nullptr || (m.factors != nullptr && m.factors->b_bias != nullptr);
   }
   const int64_t inputs = names.inputs.value;
-  const int64_t outputs = names.outputs.value;
-  const auto parts = static_cast<int64_t>(modules.size());
+  const int64_t outputs = names.outputs();
   float* down = overlay_.add(name.down + ".weight", {name.rank, inputs}, model::kAdapterFile);
-  float* up = overlay_.add(name.up + ".weight", {parts * outputs, name.rank}, model::kAdapterFile);
+  float* up = overlay_.add(name.up + ".weight", {outputs, name.rank}, model::kAdapterFile);
   int64_t first = 0;
-  for (int64_t part = 0; part < parts; ++part) {
-    const Module& m = modules[static_cast<size_t>(part)];
+  for (const Module& m : modules) {
+    float* own = up;
+    up += m.outputs.value * name.rank;
     if (m.factors == nullptr) continue;
     const std::vector<float> a = values(m.path + ".lora_A.weight", *m.factors->a);
     const std::vector<float> b = values(m.path + ".lora_B.weight", *m.factors->b);
     std::copy(a.begin(), a.end(), down + first * inputs);
-    for (int64_t o = 0; o < outputs; ++o) {
+    for (int64_t o = 0; o < m.outputs.value; ++o) {
       for (int64_t r = 0; r < m.rank; ++r) {
-        up[(part * outputs + o) * name.rank + first + r] =
+        own[o * name.rank + first + r] =
             static_cast<float>(m.scale * double{b[static_cast<size_t>(o * m.rank + r)]});
       }
     }
     first += m.rank;
   }
   if (name.bias) {
-    add_bias(names, modules,
-             overlay_.add(name.up + ".bias", {parts * outputs}, model::kAdapterFile));
+    add_bias(modules, overlay_.add(name.up + ".bias", {outputs}, model::kAdapterFile));
   }
   low_rank_[{layer, names.slot}] = name;
 }
 
 /// What a task adds to the trunk's bias: scale·bias of B, and replacement − trunk's.
-void TaskSources::add_bias(const LinearNames& names, const std::vector<Module>& modules,
-                           float* sums) const {
+void TaskSources::add_bias(const std::vector<Module>& modules, float* sums) const {
   for (const Module& m : modules) {
     if (m.factors != nullptr && m.factors->b_bias != nullptr) {
       const std::vector<float> bias = values(m.path + ".lora_B.bias", *m.factors->b_bias);
@@ -251,12 +250,13 @@ void TaskSources::add_bias(const LinearNames& names, const std::vector<Module>& 
       const std::vector<float> before = base_values(m.base + ".bias");
       for (size_t i = 0; i < now.size(); ++i) sums[i] += now[i] - before[i];
     }
-    sums += names.outputs.value;
+    sums += m.outputs.value;
   }
 }
 
-void TaskSources::merge(const Module& m, Extent inputs, Extent outputs, bool bias) {
+void TaskSources::merge(const Module& m, Extent inputs, bool bias) {
   if (m.factors == nullptr) return;
+  const Extent outputs = m.outputs;
   const std::vector<float> before = base_values(m.base + ".weight");
   const std::vector<int64_t> shape = {outputs.value, inputs.value};
   if (*base_.find(m.base + ".weight")->shape != shape) {
@@ -276,7 +276,7 @@ void TaskSources::merge(const Module& m, Extent inputs, Extent outputs, bool bia
   const std::vector<float> b = base_values(m.base + ".bias");
   float* sums = overlay_.add(m.base + ".bias", {outputs.value}, model::kAdapterFile);
   std::copy(b.begin(), b.end(), sums);
-  add_bias({Slot::kQkv, {}, inputs, outputs, bias}, {m}, sums);
+  add_bias({m}, sums);
 }
 
 void TaskSources::add_head() {
@@ -294,12 +294,12 @@ void TaskSources::add_head() {
       replace(from_.head + head.norm + parameter, prefixes_.head + head.norm + parameter);
     }
   }
-  const auto rows = adapter_.whole.find(from_.head + "classifier.weight");
+  const auto rows = adapter_.whole.find(from_.head + head.classifier + ".weight");
   const bool own = rows != adapter_.whole.end() && rows->second->shape->size() == 2;
   const int64_t labels =
-      own ? rows->second->shape->front() : matrix_rows(base_, prefixes_.head + "classifier");
-  add_head_linear(from_.head + "classifier", prefixes_.head + "classifier", {labels, "labels"},
-                  true);
+      own ? rows->second->shape->front() : matrix_rows(base_, prefixes_.head + head.classifier);
+  add_head_linear(from_.head + head.classifier, prefixes_.head + head.classifier,
+                  {labels, "labels"}, true);
 }
 
 /// A layer of the head is small and the task's own, so an adapter of it is merged at once.
@@ -309,7 +309,7 @@ void TaskSources::add_head_linear(const std::string& path, const std::string& ba
   replace(path + ".weight", base + ".weight");
   replace(path + ".bias", base + ".bias");
   if (!adapter_.low_rank.contains(path)) return;
-  merge(module(path, base, inputs, outputs), inputs, outputs, bias);
+  merge(module(path, base, inputs, outputs), inputs, bias);
 }
 
 void TaskSources::replace(const std::string& path, const std::string& base) {
@@ -327,7 +327,7 @@ std::string TaskSources::adapter_path(const std::string& name) const {
     const auto is = [&](const std::string& module) {
       return !module.empty() && rest.starts_with(module + ".");
     };
-    if (is("classifier") || is(head.norm) || (!head.dense_in_trunk && is(head.dense))) {
+    if (is(head.classifier) || is(head.norm) || (!head.dense_in_trunk && is(head.dense))) {
       return from_.head + rest;
     }
   }

@@ -51,16 +51,17 @@ class TaskSources {
     const model::Tensor* bias = nullptr;  ///< a replacement
     double scale = 0;
     int64_t rank = 0;
+    Extent outputs;
   };
 
   Prefixes adapter_prefixes() const;
   Module module(const std::string& path, const std::string& base, Extent inputs, Extent outputs);
   void check_target(const Module& module) const;
-  void check_shapes(const Module& module, Extent inputs, Extent outputs) const;
+  void check_shapes(const Module& module, Extent inputs) const;
   void add_layer(size_t layer, const LinearNames& names);
   void add_factors(size_t layer, const LinearNames& names, const std::vector<Module>& modules);
-  void add_bias(const LinearNames& names, const std::vector<Module>& modules, float* values) const;
-  void merge(const Module& module, Extent inputs, Extent outputs, bool bias);
+  void add_bias(const std::vector<Module>& modules, float* values) const;
+  void merge(const Module& module, Extent inputs, bool bias);
   void add_head();
   void add_head_linear(const std::string& path, const std::string& base, Extent outputs, bool bias);
   void replace(const std::string& path, const std::string& base);

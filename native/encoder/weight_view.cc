@@ -32,9 +32,9 @@ Section section(const std::string& name, Kind kind, uint32_t type, int64_t rows,
 
 int64_t element_bytes(Storage storage) { return storage == Storage::kF32 ? 4 : 2; }
 
-std::string layer_name(const std::vector<std::string>& names) {
+std::string layer_name(const std::vector<LinearPart>& parts) {
   std::string joined;
-  for (const std::string& name : names) joined += (joined.empty() ? "" : " + ") + name;
+  for (const LinearPart& part : parts) joined += (joined.empty() ? "" : " + ") + part.name;
   return joined;
 }
 

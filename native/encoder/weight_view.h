@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "backend/backend.h"
+#include "encoder/binder.h"
 #include "encoder/graph.h"
 #include "weights/section.h"
 
@@ -23,7 +24,7 @@ using Field = std::variant<const float**, TableWeights*, LinearField>;
 int64_t element_bytes(backend::Storage storage);
 
 /// A layer's name in the cache; several tensors may be one layer.
-std::string layer_name(const std::vector<std::string>& names);
+std::string layer_name(const std::vector<LinearPart>& parts);
 
 /// The sections of a graph, without offsets. Throws what Backend::packed_bytes throws, and
 /// std::bad_alloc when a size overflows.

@@ -40,7 +40,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a declaration below changes meaning or layout. */
-#define GATUN_ABI_VERSION 2
+#define GATUN_ABI_VERSION 3
 
 /* Error codes. Numbers are fixed for ever; new ones are appended. */
 #define GATUN_OK 0
@@ -66,6 +66,8 @@ typedef struct gatun_error {
 /* Families (gatun_model_info.family). */
 #define GATUN_FAMILY_BERT 1
 #define GATUN_FAMILY_MODERNBERT 2 /* ModernBERT and mmBERT: one graph */
+#define GATUN_FAMILY_QWEN3 3
+#define GATUN_FAMILY_GEMMA3 4 /* the text model, EmbeddingGemma among them */
 
 /* What a model computes after its last layer (gatun_model_info.head). */
 #define GATUN_HEAD_NONE 0     /* trunk only: hidden states, embeddings */
@@ -76,6 +78,7 @@ typedef struct gatun_error {
 #define GATUN_POOLING_NONE 0 /* the folder does not say: the model has no embedding output */
 #define GATUN_POOLING_CLS 1  /* first token */
 #define GATUN_POOLING_MEAN 2 /* mean of all tokens */
+#define GATUN_POOLING_LAST 3 /* last token */
 
 /* What the linear layers of a model's blocks multiply in; embeddings, norms and heads are fp32 with
  * every precision (gatun_model_options.precision, gatun_model_info.precision). */
@@ -97,11 +100,12 @@ typedef struct gatun_model_options {
 
 /* Facts about an open model. Filled by gatun_model_describe. */
 typedef struct gatun_model_info {
-  int32_t family;      /* GATUN_FAMILY_* */
-  int32_t head;        /* GATUN_HEAD_* */
-  int32_t pooling;     /* GATUN_POOLING_*: of the sequence head, or of the embedding */
-  int32_t normalized;  /* 1: embeddings are L2-normalised */
-  int32_t hidden_size; /* H */
+  int32_t family;         /* GATUN_FAMILY_* */
+  int32_t head;           /* GATUN_HEAD_* */
+  int32_t pooling;        /* GATUN_POOLING_*: of the sequence head, or of the embedding */
+  int32_t normalized;     /* 1: embeddings are L2-normalised */
+  int32_t hidden_size;    /* H */
+  int32_t embedding_size; /* E: H, unless layers behind the pooling change it */
   int32_t layers;
   int32_t attention_heads;
   int32_t vocabulary;     /* rows of the embedding table; ids are 0 … vocabulary−1 */
@@ -278,7 +282,7 @@ typedef struct gatun_batch {
 
 /* What to compute (gatun_output.kind). */
 #define GATUN_OUTPUT_HIDDEN 1    /* [tokens, H]; gatun_output.layer chooses the layer */
-#define GATUN_OUTPUT_EMBEDDING 2 /* [sequences, H]: pooled, L2-normalised if the model says so */
+#define GATUN_OUTPUT_EMBEDDING 2 /* [sequences, E]: pooled, L2-normalised if the model says so */
 #define GATUN_OUTPUT_LOGITS 3    /* [sequences, labels] or, for a token head, [tokens, labels] */
 
 /* gatun_output.layer for GATUN_OUTPUT_HIDDEN: after the last layer and the final norm. Otherwise

@@ -1,6 +1,8 @@
 #include "model/config.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "model/families.h"
 #include "model/utf8.h"
@@ -11,14 +13,14 @@ namespace {
 
 constexpr char kFile[] = "config.json";
 
-/// One class of transformers per (family, head); masked-language-model checkpoints are trunks whose
+/// One class of transformers per (family, head); checkpoints of language models are trunks whose
 /// own head is not computed.
 struct Architecture {
   std::string_view name;
   Family family;
   HeadKind head;
 };
-constexpr std::array<Architecture, 9> kArchitectures = {
+constexpr std::array<Architecture, 13> kArchitectures = {
     {{"BertModel", Family::kBert, HeadKind::kNone},
      {"BertForMaskedLM", Family::kBert, HeadKind::kNone},
      {"BertForPreTraining", Family::kBert, HeadKind::kNone},
@@ -27,11 +29,17 @@ constexpr std::array<Architecture, 9> kArchitectures = {
      {"ModernBertModel", Family::kModernBert, HeadKind::kNone},
      {"ModernBertForMaskedLM", Family::kModernBert, HeadKind::kNone},
      {"ModernBertForSequenceClassification", Family::kModernBert, HeadKind::kSequence},
-     {"ModernBertForTokenClassification", Family::kModernBert, HeadKind::kToken}}};
+     {"ModernBertForTokenClassification", Family::kModernBert, HeadKind::kToken},
+     {"Qwen3Model", Family::kQwen3, HeadKind::kNone},
+     {"Qwen3ForCausalLM", Family::kQwen3, HeadKind::kNone},
+     {"Gemma3TextModel", Family::kGemma3, HeadKind::kNone},
+     {"Gemma3ForCausalLM", Family::kGemma3, HeadKind::kNone}}};
 
 Family read_family(const ConfigReader& config) {
-  static constexpr std::array<Word<Family>, 2> kFamilies = {
-      {{"bert", Family::kBert}, {"modernbert", Family::kModernBert}}};
+  static constexpr std::array<Word<Family>, 4> kFamilies = {{{"bert", Family::kBert},
+                                                             {"modernbert", Family::kModernBert},
+                                                             {"qwen3", Family::kQwen3},
+                                                             {"gemma3_text", Family::kGemma3}}};
   if (config.find("model_type") == nullptr) {
     config.fail("model_type", "is missing: nothing says what this model is");
   }
@@ -76,6 +84,8 @@ void read_family_keys(const ConfigReader& config, EncoderConfig& encoder) {
   switch (encoder.family) {
     case Family::kBert: read_bert(config, encoder); return;
     case Family::kModernBert: read_modernbert(config, encoder); return;
+    case Family::kQwen3: read_qwen3(config, encoder); return;
+    case Family::kGemma3: read_gemma3(config, encoder); return;
   }
 }
 
@@ -104,6 +114,10 @@ EncoderConfig read_config(const Folder& folder, HeadKind head) {
   encoder.family = read_family(config);
   encoder.head = head;
   encoder.head_stated = true;
+  const bool known = std::any_of(
+      kArchitectures.begin(), kArchitectures.end(),
+      [&](const Architecture& a) { return a.family == encoder.family && a.head == head; });
+  if (!known) config.unsupported("model_type", "a classifier over this model is not supported");
   read_family_keys(config, encoder);
   return encoder;
 }
@@ -118,16 +132,65 @@ HeadKind read_stated_head(const Folder& folder, Family family) {
   return head;
 }
 
+std::vector<std::string> EncoderConfig::module_folders() const {
+  std::vector<std::string> folders;
+  for (const DenseModule& module : dense) folders.push_back(module.folder);
+  return folders;
+}
+
 void read_sizes(const ConfigReader& config, EncoderConfig& encoder) {
   encoder.hidden_size = config.integer("hidden_size", 1, kHiddenMax);
   encoder.intermediate_size = config.integer("intermediate_size", 1, kIntermediateMax);
   encoder.attention_heads = config.integer("num_attention_heads", 1, kHiddenMax);
   encoder.vocabulary = config.integer("vocab_size", 1, kVocabularyMax);
   encoder.layers.resize(static_cast<size_t>(config.integer("num_hidden_layers", 1, kLayersMax)));
+}
+
+float inverse_root(double x) { return static_cast<float>(1 / std::sqrt(x)); }
+
+void read_equal_heads(const ConfigReader& config, EncoderConfig& encoder) {
   if (encoder.hidden_size % encoder.attention_heads != 0) {
     config.fail("num_attention_heads", "is " + std::to_string(encoder.attention_heads) +
                                            ", which does not divide hidden_size " +
                                            std::to_string(encoder.hidden_size));
+  }
+  encoder.key_heads = encoder.attention_heads;
+  encoder.head_dim = encoder.hidden_size / encoder.attention_heads;
+  encoder.attention_scale = inverse_root(static_cast<double>(encoder.head_dim));
+}
+
+void read_grouped_heads(const ConfigReader& config, EncoderConfig& encoder, GroupedHeads absent) {
+  // An explicit null means one head of keys for each of queries.
+  const bool null_heads =
+      config.has("num_key_value_heads") && config.find("num_key_value_heads") == nullptr;
+  encoder.key_heads = null_heads
+                          ? encoder.attention_heads
+                          : config.integer("num_key_value_heads", 1, kHiddenMax, absent.key_heads);
+  if (encoder.attention_heads % encoder.key_heads != 0) {
+    config.fail("num_key_value_heads", "is " + std::to_string(encoder.key_heads) +
+                                           ", which does not divide num_attention_heads " +
+                                           std::to_string(encoder.attention_heads));
+  }
+  encoder.head_dim = config.integer("head_dim", 1, kHiddenMax, absent.head_dim);
+  if (encoder.head_dim % 2 != 0) {
+    config.fail("head_dim", "is " + std::to_string(encoder.head_dim) +
+                                ", which is odd; rotary positions need an even size");
+  }
+}
+
+void read_window_kinds(const ConfigReader& config, EncoderConfig& encoder,
+                       std::vector<bool>& sliding) {
+  static constexpr std::array<Word<bool>, 2> kKinds = {
+      {{"full_attention", false}, {"sliding_attention", true}}};
+  const Json* kinds = config.array("layer_types");
+  if (kinds == nullptr) return;
+  if (kinds->items.size() != encoder.layers.size()) {
+    config.fail("layer_types", "has " + std::to_string(kinds->items.size()) +
+                                   " entries, but num_hidden_layers is " +
+                                   std::to_string(encoder.layers.size()));
+  }
+  for (size_t i = 0; i < sliding.size(); ++i) {
+    sliding[i] = config.word_of<bool>("layer_types", kinds->items[i], kKinds);
   }
 }
 

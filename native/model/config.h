@@ -16,13 +16,31 @@ namespace gatun::model {
 /// x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))); the two are different functions.
 enum class Activation { kNone, kGeluErf, kGeluTanh, kSilu, kRelu, kTanh };
 
-enum class Family { kBert, kModernBert };
+enum class Family { kBert, kModernBert, kQwen3, kGemma3 };
 enum class HeadKind { kNone, kSequence, kToken };
-enum class Pooling { kUnspecified, kCls, kMean };
+enum class Pooling { kUnspecified, kCls, kMean, kLast };
 
-/// Where a layer normalises: before its two branches (x + f(LN(x))) or after the sum (LN(x +
-/// f(x))).
-enum class NormPosition { kBeforeBranch, kAfterSum };
+/// LayerNorm: γ ⊙ (x − mean)/√(var + ε) + β. RMSNorm (https://arxiv.org/abs/1910.07467):
+/// γ ⊙ x/√(mean(x²) + ε).
+enum class NormKind { kLayerNorm, kRms };
+
+/// What all norms of a model have in common.
+struct NormForm {
+  NormKind kind = NormKind::kLayerNorm;
+  float epsilon = 0;
+  bool bias = false;
+  bool less_one = false;  ///< files hold γ − 1
+};
+
+/// Where a layer normalises: before its two branches (x + f(N(x))), after the sum (N(x + f(x))), or
+/// before and after each branch (x + N'(f(N(x)))).
+enum class NormPosition { kBeforeBranch, kAfterSum, kAroundBranch };
+
+/// Token j is visible to token i iff i − before ≤ j ≤ i + after; −1: all on that side.
+struct Window {
+  int64_t before = -1;
+  int64_t after = -1;
+};
 
 /// YaRN (https://arxiv.org/abs/2309.00071) as a configuration states it.
 struct Yarn {
@@ -43,8 +61,17 @@ struct Rotary {
 /// What differs between layers.
 struct LayerConfig {
   bool attention_norm = true;  ///< false: this layer's attention reads x itself
-  int64_t window = -1;         ///< token j is visible to i iff |i − j| ≤ window; −1: all
-  int rotary = -1;             ///< index into EncoderConfig::rotaries; −1: none
+  Window window;
+  int rotary = -1;  ///< index into EncoderConfig::rotaries; −1: none
+};
+
+/// A linear layer behind the pooling, with weights of its own: y = f(W·x + b).
+struct DenseModule {
+  std::string folder;  ///< of its weights, inside the model's
+  int64_t inputs = 0;
+  int64_t outputs = 0;
+  bool bias = false;
+  Activation activation = Activation::kNone;
 };
 
 struct EncoderConfig {
@@ -52,20 +79,25 @@ struct EncoderConfig {
   HeadKind head = HeadKind::kNone;
   bool head_stated = false;  ///< `architectures` says so; without it a model is taken as a trunk
   Pooling pooling = Pooling::kUnspecified;
-  bool normalized = false;  ///< embeddings are divided by their L2 norm
+  std::vector<DenseModule> dense;  ///< that a pooled vector goes through, in this order
+  bool normalized = false;         ///< embeddings are divided by their L2 norm
 
   int64_t hidden_size = 0;
   int64_t intermediate_size = 0;
   int64_t attention_heads = 0;
+  int64_t key_heads = 0;  ///< of keys and values, each for attention_heads / key_heads heads
+  int64_t head_dim = 0;
+  float attention_scale = 0;  ///< of q·k
+  bool head_norms = false;    ///< queries and keys are normalised head by head, before rotation
   int64_t vocabulary = 0;
   int64_t positions_max = 0;
   int64_t token_types = 0;
+  float embedding_scale = 1;      ///< of the rows of the token table
   std::optional<int64_t> labels;  ///< as the configuration counts them, when it does
   std::string labels_key;         ///< the key that counted them
 
   NormPosition norm_position = NormPosition::kBeforeBranch;
-  float norm_epsilon = 0;
-  bool norm_bias = false;
+  NormForm norm;
   bool attention_bias = false;
   bool mlp_bias = false;
   bool gated = false;  ///< MLP is act(u₁) ⊙ u₂ instead of act(u)
@@ -77,7 +109,13 @@ struct EncoderConfig {
   std::vector<LayerConfig> layers;
   std::vector<Rotary> rotaries;
 
-  int64_t head_dim() const { return hidden_size / attention_heads; }
+  /// Widths of a token's queries, and of its queries, keys and values side by side.
+  int64_t query_width() const { return attention_heads * head_dim; }
+  int64_t qkv_width() const { return (attention_heads + 2 * key_heads) * head_dim; }
+  /// Width of an embedding.
+  int64_t embedding_size() const { return dense.empty() ? hidden_size : dense.back().outputs; }
+  /// Folders of the weights behind the pooling.
+  std::vector<std::string> module_folders() const;
 };
 
 /// Reads and validates the configuration of a model folder. Throws Failure: ErrorCode::kIo when

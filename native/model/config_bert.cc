@@ -6,11 +6,12 @@ namespace gatun::model {
 
 void read_bert(const ConfigReader& config, EncoderConfig& encoder) {
   read_sizes(config, encoder);
+  read_equal_heads(config, encoder);
   encoder.positions_max = config.integer("max_position_embeddings", 1, kPositionsMax, 512);
   encoder.token_types = config.integer("type_vocab_size", 1, kHiddenMax, 2);
   encoder.norm_position = NormPosition::kAfterSum;
-  encoder.norm_epsilon = static_cast<float>(config.real("layer_norm_eps", 0, 1, 1e-12));
-  encoder.norm_bias = true;
+  encoder.norm.epsilon = static_cast<float>(config.real("layer_norm_eps", 0, 1, 1e-12));
+  encoder.norm.bias = true;
   encoder.attention_bias = true;
   encoder.mlp_bias = true;
   encoder.gated = false;

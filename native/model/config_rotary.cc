@@ -51,12 +51,36 @@ Rotary read_rotary(const ConfigReader& config, const Json* rope, const std::stri
   rotary.theta = theta_absent;
   if (rope == nullptr) return rotary;
   const ConfigReader reader(*rope, config.name() + ": " + rope_key);
-  rotary.theta = reader.real("rope_theta", 1, 1e12, theta_absent);
+  rotary.theta = reader.real("rope_theta", 1, kThetaMax, theta_absent);
   if (read_type(reader) == RopeType::kYarn) {
     rotary.yarn = read_yarn(reader, positions_max);
     if (rotary.theta <= 1) reader.fail("rope_theta", "YaRN needs a base above 1");
   }
   return rotary;
+}
+
+std::vector<Rotary> read_rotary_kinds(const ConfigReader& config, const RotaryBases& bases,
+                                      int64_t positions_max) {
+  const Json* parameters = config.find("rope_parameters");
+  if (parameters == nullptr) {
+    const Json* scaling = config.find("rope_scaling");
+    const Json* sliding = bases.scale_sliding ? scaling : nullptr;
+    return {read_rotary(config, scaling, "rope_scaling", bases.full, positions_max),
+            read_rotary(config, sliding, "rope_scaling", bases.sliding, positions_max)};
+  }
+  const ConfigReader both(*parameters, config.name() + ": rope_parameters");
+  const Json* full = both.find("full_attention");
+  const Json* sliding = both.find("sliding_attention");
+  if ((full == nullptr) != (sliding == nullptr)) {
+    both.fail(full == nullptr ? "full_attention" : "sliding_attention", "is missing");
+  }
+  if (full == nullptr) {
+    return {read_rotary(config, parameters, "rope_parameters", bases.full, positions_max),
+            read_rotary(config, parameters, "rope_parameters", bases.sliding, positions_max)};
+  }
+  return {read_rotary(config, full, "rope_parameters.full_attention", bases.full, positions_max),
+          read_rotary(config, sliding, "rope_parameters.sliding_attention", bases.sliding,
+                      positions_max)};
 }
 
 }  // namespace gatun::model

@@ -41,27 +41,42 @@ std::set<std::string> shard_names(const Json& weight_map) {
   return names;
 }
 
+/// What to say of a pickle file in place of the weights; `directory` ends with a slash or is empty.
+std::string pickle_hint(const Folder& folder, const std::string& directory) {
+  const std::string pickle = directory + "pytorch_model.bin";
+  if (!folder.has(pickle)) return "";
+  return "; " + pickle +
+         " is a pickle file, which can run code and is never read: convert it to safetensors";
+}
+
 [[noreturn]] void fail_no_weights(const Folder& folder) {
-  std::string message = "model.safetensors is missing from the model folder (nor is there a " +
-                        std::string(kIndex) + ")";
-  if (folder.has("pytorch_model.bin")) {
-    message +=
-        "; pytorch_model.bin is a pickle file, which can run code and is never read: convert it to "
-        "safetensors";
-  }
-  throw Failure(ErrorCode::kIo, message);
+  throw Failure(ErrorCode::kIo,
+                "model.safetensors is missing from the model folder (nor is there a " +
+                    std::string(kIndex) + ")" + pickle_hint(folder, ""));
+}
+
+std::string module_file(const Folder& folder, const std::string& module) {
+  const std::string file = module + "/" + kSingle;
+  if (folder.has(file)) return file;
+  throw Failure(ErrorCode::kIo,
+                file + " is missing from the model folder" + pickle_hint(folder, module + "/"));
 }
 
 }  // namespace
 
-std::vector<std::string> weight_files(const Folder& folder) {
-  if (folder.has(kSingle)) return {kSingle};
-  if (!folder.has(kIndex)) fail_no_weights(folder);
-  const std::set<std::string> shards = shard_names(read_weight_map(folder));
-  return {shards.begin(), shards.end()};
+std::vector<std::string> weight_files(const Folder& folder,
+                                      const std::vector<std::string>& modules) {
+  std::vector<std::string> files = {kSingle};
+  if (!folder.has(kSingle)) {
+    if (!folder.has(kIndex)) fail_no_weights(folder);
+    const std::set<std::string> shards = shard_names(read_weight_map(folder));
+    files.assign(shards.begin(), shards.end());
+  }
+  for (const std::string& module : modules) files.push_back(module_file(folder, module));
+  return files;
 }
 
-Tensors::Tensors(const Folder& folder) {
+Tensors::Tensors(const Folder& folder, const std::vector<std::string>& modules) {
   if (folder.has(kSingle)) {
     label_ = kSingle;
     add_file(folder, kSingle);
@@ -70,6 +85,9 @@ Tensors::Tensors(const Folder& folder) {
     read_index(folder);
   } else {
     fail_no_weights(folder);
+  }
+  for (const std::string& module : modules) {
+    add_file(folder, module_file(folder, module), module + "/");
   }
 }
 
@@ -82,12 +100,12 @@ const Tensor* Tensors::find(std::string_view name) const {
   return found == tensors_.end() ? nullptr : &found->second;
 }
 
-void Tensors::add_file(const Folder& folder, const std::string& name) {
+void Tensors::add_file(const Folder& folder, const std::string& name, const std::string& prefix) {
   auto file = std::make_unique<File>(File{name, folder.map(name), {}});
   file->entries = read_safetensors_header(file->bytes.data(), file->bytes.size(), name);
   for (const TensorEntry& entry : file->entries) {
     const Tensor tensor{&file->name, &entry.dtype, &entry.shape, file->bytes.data() + entry.begin};
-    const auto [other, added] = tensors_.emplace(entry.name, tensor);
+    const auto [other, added] = tensors_.emplace(prefix + entry.name, tensor);
     if (!added) {
       throw Failure(ErrorCode::kFormat, name + ": duplicate tensor " + one_line(entry.name, 200) +
                                             ", also in " + *other->second.file);

@@ -15,9 +15,10 @@
 namespace gatun::model {
 
 /// Names of the files that hold the weights: model.safetensors, or the shards that
-/// model.safetensors.index.json names, sorted. Throws Failure when there are none, or when the
-/// index names a file outside the folder.
-std::vector<std::string> weight_files(const Folder& folder);
+/// model.safetensors.index.json names, sorted; then model.safetensors of each of the `modules`.
+/// Throws Failure when there are none, or when the index names a file outside the folder.
+std::vector<std::string> weight_files(const Folder& folder,
+                                      const std::vector<std::string>& modules);
 
 /// View of a stored tensor; valid while its Tensors lives.
 struct Tensor {
@@ -30,10 +31,11 @@ struct Tensor {
 /// Maps a checkpoint's files and indexes their tensors by name.
 class Tensors {
  public:
-  /// Reads model.safetensors, or else model.safetensors.index.json and its shards. Throws Failure
-  /// when files are missing or damaged, or when the index names files outside the folder, shards
-  /// that lack a tensor, or a tensor twice.
-  explicit Tensors(const Folder& folder);
+  /// Reads model.safetensors, or else model.safetensors.index.json and its shards, and
+  /// model.safetensors in each folder of `modules`, whose tensors are called <module>/<name>.
+  /// Throws Failure when files are missing or damaged, or when the index names files outside the
+  /// folder, shards that lack a tensor, or a tensor twice.
+  explicit Tensors(const Folder& folder, const std::vector<std::string>& modules = {});
   /// Reads one file of that name. Throws Failure as the other does.
   Tensors(const Folder& folder, const std::string& name);
   /// Tensors of others, which have to live as long as this. `label` stands for them in messages.
@@ -54,7 +56,8 @@ class Tensors {
     std::vector<TensorEntry> entries;
   };
 
-  void add_file(const Folder& folder, const std::string& name);
+  /// `prefix` goes before the names of the file's tensors.
+  void add_file(const Folder& folder, const std::string& name, const std::string& prefix = "");
   void read_index(const Folder& folder);
 
   std::string label_;

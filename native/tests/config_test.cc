@@ -288,8 +288,8 @@ TEST(SentenceTransformers, OtherStepsAndPoolingsAreRefused) {
   expect_refused(Edited(name).edit(file, "\"word_embedding_dimension\": 64",
                                    "\"word_embedding_dimension\": 32"),
                  GATUN_ERROR_FORMAT, {file, "hidden_size"});
-  expect_refused(Edited(name).edit("modules.json", "models.Normalize", "models.Dense"), unsupported,
-                 {"modules.json", "models.Dense"});
+  expect_refused(Edited(name).edit("modules.json", "models.Normalize", "models.LSTM"), unsupported,
+                 {"modules.json", "models.LSTM"});
   expect_refused(Edited(name).edit("modules.json", "\"1_Pooling\"", "\"../1_Pooling\""),
                  GATUN_ERROR_FORMAT, {"modules.json", "../1_Pooling"});
 }

@@ -20,8 +20,8 @@ struct GoldenSubject {
 
 void PrintTo(const GoldenSubject& subject, std::ostream* out);
 
-/// Models of the families that this engine supports, or of the others, by set and name.
-std::vector<GoldenSubject> golden_subjects(bool supported);
+/// All of them, by set and name.
+std::vector<GoldenSubject> golden_subjects();
 
 /// The instruction-set tier in use.
 std::string engine_tier();

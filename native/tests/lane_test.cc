@@ -275,6 +275,8 @@ TEST(Workspace, OfTheLongestContextsIsWhatTheShapesSay) {
   encoder::Graph graph;  // ModernBERT-base and mmBERT-base
   graph.config.hidden_size = 768;
   graph.config.intermediate_size = 1152;
+  graph.config.attention_heads = graph.config.key_heads = 12;
+  graph.config.head_dim = 64;
   graph.config.gated = true;
   const int64_t chunk = encoder::chunk_rows(graph);
   EXPECT_LE(chunk, 1024);
@@ -282,6 +284,21 @@ TEST(Workspace, OfTheLongestContextsIsWhatTheShapesSay) {
     const int64_t rows = 5 * 768 * tokens;               // x, q, k, v, attention output
     const int64_t in_chunks = chunk * (768 + 3 * 1152);  // a norm's output, up, gated
     EXPECT_EQ(encoder::workspace_floats(graph, tokens), rows + in_chunks) << tokens;
+  }
+}
+
+TEST(Workspace, OfGroupedHeadsIsWhatTheShapesSay) {
+  encoder::Graph graph;  // Qwen3-Embedding-0.6B
+  graph.config.hidden_size = 1024;
+  graph.config.intermediate_size = 3072;
+  graph.config.attention_heads = 16;
+  graph.config.key_heads = 8;
+  graph.config.head_dim = 128;
+  graph.config.gated = true;
+  const int64_t chunk = encoder::chunk_rows(graph);
+  for (const int64_t tokens : {8192, 32768}) {
+    const int64_t rows = (1024 + (16 + 2 * 8) * 128 + 16 * 128) * tokens;
+    EXPECT_EQ(encoder::workspace_floats(graph, tokens), rows + chunk * (1024 + 3 * 3072));
   }
 }
 

@@ -136,7 +136,7 @@ TEST_P(Precision, StaysNearFp32) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, Precision,
-                         testing::Combine(testing::ValuesIn(golden_subjects(true)),
+                         testing::Combine(testing::ValuesIn(golden_subjects()),
                                           testing::ValuesIn(kBounds)),
                          [](const auto& info) {
                            return std::get<0>(info.param).label() + "_" +

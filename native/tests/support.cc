@@ -114,7 +114,7 @@ Outputs::Outputs(const gatun_model* model, const PackedBatch& batch,
                  const std::vector<std::pair<int32_t, int32_t>>& kinds)
     : results_(kinds.size()) {
   const gatun_model_info info = describe(model);
-  const int64_t columns = std::max(info.hidden_size, info.labels);
+  const int64_t columns = std::max({info.hidden_size, info.embedding_size, info.labels});
   for (size_t i = 0; i < kinds.size(); ++i) {
     std::vector<float>& values = results_[i].values;
     values.resize(static_cast<size_t>(batch.tokens() * columns));

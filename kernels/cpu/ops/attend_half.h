@@ -54,7 +54,7 @@ int64_t half_attention_scratch() { return sizeof(AttendScratch); }
 struct Chunk {
   const HalfAttention& call;
   AttendScratch& scratch;
-  int64_t window;
+  Window window;
   int64_t score_width;  ///< score_dim padded to whole steps
   int64_t value_width;  ///< value_dim padded to whole vectors
 };
@@ -219,7 +219,8 @@ void weigh_rows(const Chunk& chunk, const Visit& visit, int64_t first, int64_t c
   const bool shifted = chunk.scratch.shifted[visit.tile / kTileRows];
   for (int64_t r = first; r < smaller(first + count, visit.rows); ++r) {
     const int64_t at = chunk.call.query_first + visit.tile + r - visit.key;
-    const Visible seen = {at - chunk.window, smaller(at + chunk.window + 1, visit.keys)};
+    const Visible seen = {at - chunk.window.before,
+                          smaller(at + chunk.window.after + 1, visit.keys)};
     (shifted ? weigh_shifted : weigh_plain)(chunk, visit, r, seen);
   }
 }
@@ -270,8 +271,8 @@ void visit_block(const Chunk& chunk, const KeyBlock& block) {
   for (int64_t tile = 0; tile < call.query_count; tile += kTileRows) {
     const int64_t rows = smaller(kTileRows, call.query_count - tile);
     const int64_t first = call.query_first + tile - block.first;
-    const int64_t low = larger(0, first - chunk.window);
-    const int64_t high = smaller(block.count, first + rows + chunk.window);
+    const int64_t low = larger(0, first - chunk.window.before);
+    const int64_t high = smaller(block.count, first + rows + chunk.window.after);
     if (low >= high) continue;
     const Visible computed = {low / kKeyStep * kKeyStep, round_up(high, kKeyStep)};
     for (int64_t step = computed.low; step < computed.high; step += kKeyStep) {
@@ -304,15 +305,14 @@ void finish_chunk(const Chunk& chunk) {
 
 template <class Products>
 void attend_chunk(const HalfAttention& call) {
-  // A window as wide as the sequence hides nothing; the bound also keeps sums of it in range.
-  const int64_t window = call.window < 0 || call.window > call.tokens ? call.tokens : call.window;
+  const Window window = bounded(call.window, call.tokens);
   const Chunk chunk = {call, *static_cast<AttendScratch*>(call.scratch), window,
                        round_up(call.score_dim, 32), round_up(call.value_dim, 32)};
   start_chunk(chunk);
   // Blocks and steps of keys lie where they would for any other chunk of the sequence, so that a
   // row's sums do not depend on how its queries were cut.
-  const int64_t first = larger(0, call.query_first - window) / kKeyStep * kKeyStep;
-  const int64_t last = round_up(call.query_first + call.query_count + window, kKeyStep);
+  const int64_t first = larger(0, call.query_first - window.before) / kKeyStep * kKeyStep;
+  const int64_t last = round_up(call.query_first + call.query_count + window.after, kKeyStep);
   const int64_t end = smaller(call.tokens, last);
   for (int64_t key = first, count = 0; key < end; key += count) {
     count = smaller(kPackedKeys - key % kPackedKeys, end - key);

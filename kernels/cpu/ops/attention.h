@@ -129,7 +129,7 @@ void weigh_row(AttendBlock& block, int64_t r, int64_t low, int64_t high, int64_t
 
 /// Adds the keys key … key+count−1 to every row of the block.
 void visit_keys(const AttentionTile& tile, AttendBlock& block, int64_t key, int64_t count,
-                int64_t window) {
+                Window window) {
   pack_transposed(tile.k + key * tile.k_stride, tile.k_stride, count, tile.head_dim, kAttendColumns,
                   block.keys);
   pack_straight(tile.v + key * tile.v_stride, tile.v_stride, count, tile.head_dim, kAttendColumns,
@@ -139,8 +139,8 @@ void visit_keys(const AttentionTile& tile, AttendBlock& block, int64_t key, int6
                         tile.head_dim, block.scores, kKeyBlock);
   for (int64_t r = 0; r < tile.query_count; ++r) {
     const int64_t query = tile.query_first + r;
-    const int64_t low = larger(0, query - window - key);
-    const int64_t high = smaller(count, query + window + 1 - key);
+    const int64_t low = larger(0, query - window.before - key);
+    const int64_t high = smaller(count, query + window.after + 1 - key);
     weigh_row(block, r, low, high, count);
   }
   multiply_block<true>(block.scores, kKeyBlock, block.rows, block.values, kAttendColumns * count,
@@ -149,10 +149,9 @@ void visit_keys(const AttentionTile& tile, AttendBlock& block, int64_t key, int6
 
 void attend(const AttentionTile& tile) {
   AttendBlock block = start_block(tile);
-  // A window as wide as the sequence hides nothing; the bound also keeps the sums below in range.
-  const int64_t window = tile.window < 0 || tile.window > tile.tokens ? tile.tokens : tile.window;
-  const int64_t first = larger(0, tile.query_first - window);
-  const int64_t end = smaller(tile.tokens, tile.query_first + tile.query_count + window);
+  const Window window = bounded(tile.window, tile.tokens);
+  const int64_t first = larger(0, tile.query_first - window.before);
+  const int64_t end = smaller(tile.tokens, tile.query_first + tile.query_count + window.after);
   for (int64_t key = first; key < end; key += kKeyBlock) {
     visit_keys(tile, block, key, smaller(kKeyBlock, end - key), window);
   }

@@ -1,4 +1,4 @@
-// Layer normalisation.
+// Layer normalisation and its form without a mean.
 #pragma once
 
 #include "cpu/ops/span.h"
@@ -29,6 +29,17 @@ void layer_norm(const float* x, int64_t rows, int64_t width, const float* gamma,
       const Vec scaled = normal * load(gamma);
       store(beta != nullptr ? scaled + load(beta) : scaled, y);
     });
+  }
+}
+
+void rms_norm(const float* x, int64_t rows, int64_t width, const float* gamma, float epsilon,
+              float* y) {
+  const float share = 1.0f / static_cast<float>(width);
+  for (int64_t r = 0; r < rows; ++r, x += width, y += width) {
+    const float squares = sum_terms(x, width, [](Vec v) { return v * v; });
+    const Vec scale = Vec::broadcast(1.0f / __builtin_sqrtf(squares * share + epsilon));
+    for_each_vec(width,
+                 [=](int64_t, auto load, auto store) { store(load(x) * scale * load(gamma), y); });
   }
 }
 

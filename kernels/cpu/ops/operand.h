@@ -19,7 +19,7 @@ int64_t operand_stride(Precision precision, int64_t inputs) {
   return round_up(inputs, precision == Precision::kInt8 ? 64 : 32) * element;
 }
 
-/// What layer normalisation does to an element: (x − center)·scale, then ⊙ γ + β.
+/// What a norm does to an element: (x − center)·scale, then ⊙ γ + β.
 struct RowNorm {
   Vec center;
   Vec scale;
@@ -34,11 +34,12 @@ struct RowNorm {
   }
 };
 
-RowNorm row_norm(const float* x, int64_t width, const float* gamma, const float* beta,
-                 float epsilon) {
+RowNorm row_norm(NormKind kind, const float* x, int64_t width, const float* gamma,
+                 const float* beta, float epsilon) {
   if (gamma == nullptr) return {Vec::zero(), Vec::zero(), nullptr, nullptr};
   const float share = 1.0f / static_cast<float>(width);
-  const float mean = sum_terms(x, width, [](Vec v) { return v; }) * share;
+  const bool centered = kind == NormKind::kLayerNorm;
+  const float mean = centered ? sum_terms(x, width, [](Vec v) { return v; }) * share : 0.0f;
   const Vec center = Vec::broadcast(mean);
   const float variance = share * sum_terms(x, width, [=](Vec v) {
                            const Vec d = v - center;
@@ -135,21 +136,28 @@ PackedParts<ByteProduct> parts_of(const ReducedLinear& consumer) {
           const_cast<void*>(consumer.packed)};
 }
 
-void norm_rows(const float* x, int64_t rows, const float* gamma, const float* beta, float epsilon,
-               float* y, const ReducedLinear& consumer, const Operand& operand) {
+void norm_rows(NormKind kind, const float* x, int64_t rows, const float* gamma, const float* beta,
+               float epsilon, float* y, const ReducedLinear& consumer, const Operand& operand) {
   const int64_t width = consumer.shape.inputs;
   const bool int8 = consumer.shape.precision == Precision::kInt8;
   const float* inverse = int8 ? parts_of(consumer).inverse : nullptr;
   for (int64_t r = 0; r < rows; ++r) {
     const float* row = x + r * width;
     float* to = y == nullptr ? nullptr : y + r * width;
-    const RowNorm norm = row_norm(row, width, gamma, beta, epsilon);
+    const RowNorm norm = row_norm(kind, row, width, gamma, beta, epsilon);
     if (int8) {
       norm_row_int8(row, width, norm, to, inverse, r, operand);
     } else {
       norm_row_half(row, width, norm, to, r, operand);
     }
   }
+}
+
+void narrow(const float* x, int64_t count, Half* y) {
+  auto* half = static_cast<HalfElement*>(y);
+  for_each_vec(count, [=](int64_t i, auto load, auto) {
+    HalfProduct::store_first(half + i, load(x), smaller(Vec::kLanes, count - i));
+  });
 }
 
 bool kept_in_range(const ReducedLinear& linear) {

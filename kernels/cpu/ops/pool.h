@@ -10,6 +10,11 @@ void add(const float* x, int64_t count, float* y) {
   for_each_vec(count, [=](int64_t, auto load, auto store) { store(load(y) + load(x), y); });
 }
 
+void scale(float factor, int64_t count, float* x) {
+  const Vec by = Vec::broadcast(factor);
+  for_each_vec(count, [=](int64_t, auto load, auto store) { store(load(x) * by, x); });
+}
+
 /// Compensated sums (Kahan, "Further remarks on reducing truncation errors"): the error of the mean
 /// does not grow with the number of rows.
 void mean_rows(const float* x, int64_t rows, int64_t width, float* y) {

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "kernels/types.h"
+
 namespace gatun::kernels {
 namespace {
 
@@ -12,6 +14,15 @@ constexpr int64_t round_up(int64_t n, int64_t multiple) {
 
 constexpr int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 constexpr int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/// The same visibility in numbers up to the length of the sequence, where a window hides nothing:
+/// sums with positions stay in range.
+constexpr Window bounded(Window window, int64_t tokens) {
+  const auto side = [tokens](int64_t reach) {
+    return reach < 0 || reach > tokens ? tokens : reach;
+  };
+  return {side(window.before), side(window.after)};
+}
 
 /// Calls body(i, load, store) for each group of lanes of [0, count): load(p) reads and store(v, p)
 /// writes as many lanes at p + i as the group has.

@@ -23,6 +23,9 @@
      x == y is allowed. */                                                                         \
   X(layer_norm, void, (const float* x, int64_t rows, int64_t width, const float* gamma,            \
                        const float* beta, float epsilon, float* y))                                \
+  /* y = γ ⊙ x/√(mean(x²) + ε) per row of `width`; x == y is allowed. */                           \
+  X(rms_norm, void, (const float* x, int64_t rows, int64_t width, const float* gamma,              \
+                     float epsilon, float* y))                                                     \
   /* x ← f(x), `count` floats. */                                                                  \
   X(activate, void, (Activation activation, float* x, int64_t count))                              \
   /* y[r, i] = f(u[r, i]) · u[r, width + i]; u: [rows, 2·width]. */                                \
@@ -36,6 +39,8 @@
   X(attend, void, (const AttentionTile& tile))                                                     \
   /* y += x, `count` floats. */                                                                    \
   X(add, void, (const float* x, int64_t count, float* y))                                          \
+  /* x ← factor·x, `count` floats. */                                                              \
+  X(scale, void, (float factor, int64_t count, float* x))                                          \
   /* Reads `count` stored elements (no alignment assumed) as fp32. */                              \
   X(widen, void, (Storage storage, const void* source, int64_t count, float* y))                   \
   /* y[i] = mean over rows of x[r, i], summed in fp32 with pairwise or double accuracy. */         \
@@ -65,12 +70,14 @@
   X(half_bytes, int64_t, ())                                                                       \
   /* Columns that a head of `head_dim` rotated columns takes in packed order. */                   \
   X(rotated_dim, int64_t, (int64_t head_dim))                                                      \
-  /* The operand of `consumer` from n, and y = n unless null (x == y is allowed), where            \
-     n = layer_norm(x), or x when gamma is null. x and y: [rows, consumer's inputs]. A bf16 operand\
-     is a half matrix. */                                                                          \
-  X(norm_rows, void, (const float* x, int64_t rows, const float* gamma, const float* beta,         \
-                      float epsilon, float* y, const ReducedLinear& consumer,                      \
+  /* The operand of `consumer` from n, and y = n unless null (x == y is allowed), where n is the   \
+     norm of x, or x when gamma is null. x and y: [rows, consumer's inputs]. A bf16 operand is a   \
+     half matrix. */                                                                               \
+  X(norm_rows, void, (NormKind kind, const float* x, int64_t rows, const float* gamma,             \
+                      const float* beta, float epsilon, float* y, const ReducedLinear& consumer,   \
                       const Operand& operand))                                                     \
+  /* y = x, `count` floats as elements of a half matrix. */                                        \
+  X(narrow, void, (const float* x, int64_t count, Half* y))                                        \
   /* The operand of an int8 consumer, not smoothed, from a half matrix [rows, inputs]. */          \
   X(quantize_rows, void, (const Half* x, int64_t x_stride, int64_t rows,                           \
                           const ReducedLinear& consumer, const Operand& operand))                  \

@@ -12,6 +12,10 @@ enum class Activation : int32_t { kNone, kGeluErf, kGeluTanh, kSilu, kRelu, kTan
 /// Storage types a checkpoint may use. Arithmetic is fp32 in every kernel of this list.
 enum class Storage : int32_t { kF32, kF16, kBf16 };
 
+/// LayerNorm: γ ⊙ (x − mean)/√(var + ε) + β. RMSNorm (Zhang and Sennrich, "Root Mean Square Layer
+/// Normalization"): γ ⊙ x/√(mean(x²) + ε).
+enum class NormKind : int32_t { kLayerNorm, kRms };
+
 /// What a linear layer does with its product x·Wᵀ + b.
 enum class Epilogue : int32_t {
   kStore,       ///< y = product
@@ -129,6 +133,12 @@ struct ReducedOutput {
   int64_t addend_stride;  ///< floats
 };
 
+/// Key j is visible to query i iff i − before ≤ j ≤ i + after; −1: all on that side.
+struct Window {
+  int64_t before = -1;
+  int64_t after = -1;
+};
+
 /// Queries of one head of one sequence against the keys they may see, in half precision. Element
 /// (t, i) of q is q[t·stride + i]; likewise k and v, which may share one matrix.
 struct HalfAttention {
@@ -143,8 +153,8 @@ struct HalfAttention {
   int64_t query_count;  ///< 1 … kQueryChunk
   int64_t score_dim;    ///< width of q and k, 1 … kScoreDimMax
   int64_t value_dim;    ///< width of v and out, 1 … kHeadDimMax
-  int64_t window;       ///< key j visible to query i iff |i − j| ≤ window; −1: every key
-  void* scratch;        ///< half_attention_scratch() bytes, 64-byte aligned, of this thread
+  Window window;
+  void* scratch;  ///< half_attention_scratch() bytes, 64-byte aligned, of this thread
 };
 
 /// Most queries of one call: every call packs the keys its queries see once.
@@ -166,9 +176,9 @@ struct AttentionTile {
   int64_t query_first;  ///< first query row of the block
   int64_t query_count;  ///< 1 … kQueryBlock
   int64_t head_dim;     ///< 1 … kHeadDimMax
-  int64_t window;       ///< key j visible to query i iff |i − j| ≤ window; −1: every key
-  float scale;          ///< applied to q·k before the softmax
-  float* scratch;       ///< kAttentionScratchFloats floats, 64-byte aligned, not shared by threads
+  Window window;
+  float scale;     ///< applied to q·k before the softmax
+  float* scratch;  ///< kAttentionScratchFloats floats, 64-byte aligned, not shared by threads
 };
 
 /// Most queries of one tile. Every tile reads and reorders all keys its queries see, so full

@@ -68,6 +68,12 @@ kernels::Storage kernel_word(Storage storage) {
   return kernels::Storage::kF32;
 }
 
+kernels::NormKind kernel_word(NormKind kind) {
+  return kind == NormKind::kRms ? kernels::NormKind::kRms : kernels::NormKind::kLayerNorm;
+}
+
+kernels::Window kernel_word(Window window) { return {window.before, window.after}; }
+
 CpuLane::CpuLane(const kernels::KernelTable& kernels, const LaneOptions& options)
     : kernels_(kernels),
       pool_(options.threads, options.first_cpu),
@@ -96,6 +102,14 @@ void CpuLane::by_rows(int64_t rows, const Body& body) {
   pool_.run(blocks(rows, kRows), [&](int64_t task, int) {
     const int64_t first = task * kRows;
     body(first, std::min(kRows, rows - first));
+  });
+}
+
+template <class Body>
+void CpuLane::by_elements(int64_t count, const Body& body) {
+  pool_.run(blocks(count, kElements), [&](int64_t task, int) {
+    const int64_t first = task * kElements;
+    body(first, std::min(kElements, count - first));
   });
 }
 
@@ -149,17 +163,43 @@ void CpuLane::linear(const Linear& linear, const float* x, int64_t rows, Epilogu
   });
 }
 
+void CpuLane::norm_rows(const Norm& norm, const float* x, int64_t rows, int64_t width,
+                        float* y) const {
+  switch (norm.kind) {
+    case NormKind::kLayerNorm:
+      kernels_.layer_norm(x, rows, width, norm.gamma, norm.beta, norm.epsilon, y);
+      return;
+    case NormKind::kRms: kernels_.rms_norm(x, rows, width, norm.gamma, norm.epsilon, y); return;
+  }
+}
+
 void CpuLane::norm(const Norm& norm, const float* x, int64_t rows, int64_t width, float* y) {
   by_rows(rows, [&](int64_t first, int64_t count) {
-    kernels_.layer_norm(x + first * width, count, width, norm.gamma, norm.beta, norm.epsilon,
-                        y + first * width);
+    norm_rows(norm, x + first * width, count, width, y + first * width);
   });
 }
 
+void CpuLane::norm_heads(const Norm& norm, int64_t rows, int64_t heads, int64_t head_dim, float* x,
+                         int64_t stride) {
+  by_rows(rows, [&](int64_t first, int64_t count) {
+    for (int64_t r = first; r < first + count; ++r) {
+      norm_rows(norm, x + r * stride, heads, head_dim, x + r * stride);
+    }
+  });
+}
+
+void CpuLane::add(const float* x, int64_t count, float* y) {
+  by_elements(count,
+              [&](int64_t first, int64_t part) { kernels_.add(x + first, part, y + first); });
+}
+
+void CpuLane::scale(float factor, int64_t count, float* x) {
+  by_elements(count, [&](int64_t first, int64_t part) { kernels_.scale(factor, part, x + first); });
+}
+
 void CpuLane::activate(Activation activation, float* x, int64_t count) {
-  pool_.run(blocks(count, kElements), [&](int64_t task, int) {
-    const int64_t first = task * kElements;
-    kernels_.activate(kernel_word(activation), x + first, std::min(kElements, count - first));
+  by_elements(count, [&](int64_t first, int64_t part) {
+    kernels_.activate(kernel_word(activation), x + first, part);
   });
 }
 
@@ -192,22 +232,25 @@ void CpuLane::attend_tile(const Attention& attention, Offsets offsets, int64_t t
   const int64_t slots = first_slot(offsets, offsets.size() - 1, kernels::kQueryBlock);
   const Queries queries = queries_of(offsets, tile % slots, kernels::kQueryBlock);
   if (queries.count == 0) return;
-  const int64_t width = attention.heads * attention.head_dim;
-  const int64_t column = tile / slots * attention.head_dim;
+  const int64_t dim = attention.head_dim;
+  const int64_t width = attention.heads * dim, key_width = attention.key_heads * dim;
+  const int64_t stride = width + 2 * key_width;
+  const int64_t head = tile / slots;
+  const int64_t shared = head / (attention.heads / attention.key_heads) * dim;
   const int64_t row = offsets[queries.sequence];
-  const float* q = attention.qkv + row * 3 * width + column;
+  const float* q = attention.qkv + row * stride;
   kernels::AttentionTile block;
-  block.q = q;
-  block.k = q + width;
-  block.v = q + 2 * width;
-  block.out = attention.out + row * width + column;
-  block.q_stride = block.k_stride = block.v_stride = 3 * width;
+  block.q = q + head * dim;
+  block.k = q + width + shared;
+  block.v = q + width + key_width + shared;
+  block.out = attention.out + row * width + head * dim;
+  block.q_stride = block.k_stride = block.v_stride = stride;
   block.out_stride = width;
   block.tokens = queries.tokens;
   block.query_first = queries.first;
   block.query_count = queries.count;
-  block.head_dim = attention.head_dim;
-  block.window = attention.window;
+  block.head_dim = dim;
+  block.window = kernel_word(attention.window);
   block.scale = attention.scale;
   block.scratch = scratch_.data() + thread * scratch_floats_;
   kernels_.attend(block);
@@ -216,6 +259,13 @@ void CpuLane::attend_tile(const Attention& attention, Offsets offsets, int64_t t
 void CpuLane::pool_first(const float* x, Offsets offsets, int64_t width, float* y) {
   for (size_t i = 0; i + 1 < offsets.size(); ++i) {
     std::memcpy(y + static_cast<int64_t>(i) * width, x + offsets[i] * width,
+                static_cast<size_t>(width) * sizeof(float));
+  }
+}
+
+void CpuLane::pool_last(const float* x, Offsets offsets, int64_t width, float* y) {
+  for (size_t i = 0; i + 1 < offsets.size(); ++i) {
+    std::memcpy(y + static_cast<int64_t>(i) * width, x + (offsets[i + 1] - 1) * width,
                 static_cast<size_t>(width) * sizeof(float));
   }
 }

@@ -16,6 +16,8 @@ namespace gatun::backend::cpu {
 kernels::Activation kernel_word(Activation activation);
 kernels::Epilogue kernel_word(Epilogue epilogue);
 kernels::Storage kernel_word(Storage storage);
+kernels::NormKind kernel_word(NormKind kind);
+kernels::Window kernel_word(Window window);
 
 /// A view of packed bytes; see cpu_packing.h for their layout.
 class CpuLinear : public Linear {
@@ -51,6 +53,10 @@ class CpuLane : public Lane {
   void linear(const Linear& linear, const float* x, int64_t rows, Epilogue epilogue,
               float* y) override;
   void norm(const Norm& norm, const float* x, int64_t rows, int64_t width, float* y) override;
+  void norm_heads(const Norm& norm, int64_t rows, int64_t heads, int64_t head_dim, float* x,
+                  int64_t stride) override;
+  void add(const float* x, int64_t count, float* y) override;
+  void scale(float factor, int64_t count, float* x) override;
   void activate(Activation activation, float* x, int64_t count) override;
   void gate(Activation activation, const float* u, int64_t rows, int64_t width, float* y) override;
   void rotate(const RotaryTable& table, Offsets offsets, Rows rows, int64_t heads, int64_t head_dim,
@@ -66,9 +72,12 @@ class CpuLane : public Lane {
                          Activation activation, Halves y) override;
   void multiply_heads(const Linear& linear, std::byte* operand, int64_t rows,
                       const Rotation& rotation, const Heads& heads) override;
-  int64_t attend_halves(const Heads& heads, Halves out, int64_t window, Offsets offsets,
+  void store_heads(const Norm& queries, const Norm& keys, const Rotation& rotation, float* qkv,
+                   int64_t rows, const Heads& heads) override;
+  int64_t attend_halves(const Heads& heads, Halves out, Window window, Offsets offsets,
                         int64_t first, Deadline deadline) override;
   void pool_first(const float* x, Offsets offsets, int64_t width, float* y) override;
+  void pool_last(const float* x, Offsets offsets, int64_t width, float* y) override;
   void pool_mean(const float* x, Offsets offsets, int64_t width, float* y) override;
   void normalize(float* x, int64_t rows, int64_t width) override;
 
@@ -76,6 +85,11 @@ class CpuLane : public Lane {
   /// Calls body(first row, rows) on blocks of rows in parallel.
   template <class Body>
   void by_rows(int64_t rows, const Body& body);
+  /// Calls body(first, count) on pieces of an array in parallel.
+  template <class Body>
+  void by_elements(int64_t count, const Body& body);
+  /// The norm's kernel.
+  void norm_rows(const Norm& norm, const float* x, int64_t rows, int64_t width, float* y) const;
   /// Runs a product in reduced precision, its panels and rows shared by the threads.
   void multiply(const kernels::ReducedLinear& linear, const kernels::Operand& operand, int64_t rows,
                 const kernels::ReducedOutput& output);

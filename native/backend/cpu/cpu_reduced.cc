@@ -84,8 +84,9 @@ void CpuLane::encode(const Norm* norm, const float* x, int64_t rows, float* y,
   const Norm& n = norm == nullptr ? none : *norm;
   pool_.run(blocks(rows, kOperandRows), [&](int64_t task, int) {
     const int64_t first = task * kOperandRows;
-    kernels_.norm_rows(x + first * width, std::min(kOperandRows, rows - first), n.gamma, n.beta,
-                       n.epsilon, y == nullptr ? nullptr : y + first * width, reduced(consumer),
+    kernels_.norm_rows(kernel_word(n.kind), x + first * width, std::min(kOperandRows, rows - first),
+                       n.gamma, n.beta, n.epsilon, y == nullptr ? nullptr : y + first * width,
+                       reduced(consumer),
                        operand_at(kernels_, consumer.shape(), operand, rows, first));
   });
 }
@@ -160,7 +161,29 @@ void CpuLane::multiply_heads(const Linear& linear, std::byte* operand, int64_t r
   multiply(reduced(linear), operand_at(kernels_, linear.shape(), operand, rows, 0), rows, output);
 }
 
-int64_t CpuLane::attend_halves(const Heads& heads, Halves out, int64_t window, Offsets offsets,
+void CpuLane::store_heads(const Norm& queries, const Norm& keys, const Rotation& rotation,
+                          float* qkv, int64_t rows, const Heads& heads) {
+  const int64_t dim = heads.score_dim, width = heads.width();
+  const int64_t scored = heads.heads + heads.key_heads;
+  pool_.run(blocks(rows, kOperandRows), [&](int64_t task, int) {
+    const int64_t first = task * kOperandRows;
+    for (int64_t r = first; r < std::min(first + kOperandRows, rows); ++r) {
+      float* row = qkv + r * width;
+      float* key = row + heads.heads * dim;
+      norm_rows(queries, row, heads.heads, dim, row);
+      norm_rows(keys, key, heads.key_heads, dim, key);
+      if (rotation.table != nullptr) {
+        const int64_t angle = rotation.positions[r] * (dim / 2);
+        kernels_.rotate(row, 1, width, scored, dim, rotation.table->cosine + angle,
+                        rotation.table->sine + angle);
+      }
+      kernels_.scale(rotation.scale, heads.heads * dim, row);
+      kernels_.narrow(row, width, heads.qkv.row(r, kernels_.half_bytes()));
+    }
+  });
+}
+
+int64_t CpuLane::attend_halves(const Heads& heads, Halves out, Window window, Offsets offsets,
                                int64_t first, Deadline deadline) {
   const int64_t share = blocks(offsets.back() * heads.heads, 2 * pool_.threads());
   const int64_t block =
@@ -171,11 +194,13 @@ int64_t CpuLane::attend_halves(const Heads& heads, Halves out, int64_t window, O
     const Queries queries = queries_of(offsets, tile % slots, block);
     if (queries.count == 0) return;
     const int64_t head = tile / slots, row = offsets[queries.sequence];
+    const int64_t shared = head / (heads.heads / heads.key_heads);
+    const int64_t values = (heads.heads + heads.key_heads) * heads.score_dim;
     const auto at = [&](int64_t column) { return heads.qkv.row(row, element) + column * element; };
     kernels::HalfAttention call;
     call.q = at(head * heads.score_dim);
-    call.k = at((heads.heads + head) * heads.score_dim);
-    call.v = at(2 * heads.heads * heads.score_dim + head * heads.value_dim);
+    call.k = at((heads.heads + shared) * heads.score_dim);
+    call.v = at(values + shared * heads.value_dim);
     call.out = out.row(row, element) + head * heads.value_dim * element;
     call.stride = heads.qkv.stride;
     call.out_stride = out.stride;
@@ -184,7 +209,7 @@ int64_t CpuLane::attend_halves(const Heads& heads, Halves out, int64_t window, O
     call.query_count = queries.count;
     call.score_dim = heads.score_dim;
     call.value_dim = heads.value_dim;
-    call.window = window;
+    call.window = kernel_word(window);
     call.scratch = scratch_.data() + thread * scratch_floats_;
     kernels_.attend_half(call);
   });

@@ -9,6 +9,8 @@ import java.util.Locale;
  * @param pooling of the sequence head, or of the embedding
  * @param normalized whether embeddings are L2-normalised
  * @param hiddenSize width of a hidden state
+ * @param embeddingSize width of an embedding: hiddenSize, unless layers behind the pooling change
+ *     it
  * @param vocabulary rows of the embedding table; ids are 0 … vocabulary − 1
  * @param positionsMax longest sequence in tokens, special tokens included
  * @param tokenTypes type ids are 0 … tokenTypes − 1; 0 when the model has none, and then type ids
@@ -25,6 +27,7 @@ public record ModelInfo(
     Pooling pooling,
     boolean normalized,
     int hiddenSize,
+    int embeddingSize,
     int layers,
     int attentionHeads,
     int vocabulary,
@@ -41,6 +44,7 @@ public record ModelInfo(
 
   public ModelInfo {
     positive(hiddenSize, "hiddenSize");
+    positive(embeddingSize, "embeddingSize");
     positive(layers, "layers");
     positive(attentionHeads, "attentionHeads");
     positive(vocabulary, "vocabulary");
@@ -94,6 +98,7 @@ public record ModelInfo(
         task.pooling(),
         task.normalized(),
         hiddenSize,
+        task.head() == Head.NONE ? embeddingSize : hiddenSize,
         layers,
         attentionHeads,
         vocabulary,

@@ -208,6 +208,7 @@ final class NativeEngine implements Engine {
         pooling(facts.pooling()),
         facts.normalized(),
         facts.hiddenSize(),
+        facts.embeddingSize(),
         facts.layers(),
         facts.attentionHeads(),
         facts.vocabulary(),
@@ -288,6 +289,12 @@ final class NativeEngine implements Engine {
     if (code == Codes.FAMILY_MODERNBERT) {
       return Family.MODERNBERT;
     }
+    if (code == Codes.FAMILY_QWEN3) {
+      return Family.QWEN3;
+    }
+    if (code == Codes.FAMILY_GEMMA3) {
+      return Family.GEMMA3;
+    }
     throw new AssertionError("family " + code + " is not in gatun.h");
   }
 
@@ -313,6 +320,9 @@ final class NativeEngine implements Engine {
     }
     if (code == Codes.POOLING_MEAN) {
       return Pooling.MEAN;
+    }
+    if (code == Codes.POOLING_LAST) {
+      return Pooling.LAST;
     }
     throw new AssertionError("pooling " + code + " is not in gatun.h");
   }

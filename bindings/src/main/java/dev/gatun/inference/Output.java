@@ -21,7 +21,8 @@ public sealed interface Output {
   }
 
   /**
-   * Pooled vectors, one row of {@code hiddenSize} per sequence, L2-normalised where the model is.
+   * Pooled vectors, one row of {@code embeddingSize} per sequence, L2-normalised where the model
+   * is.
    *
    * @param layer empty: the whole model; otherwise 1 … layers, to stop after that many blocks and
    *     apply the final norm and the pooling there, as Matryoshka models allow
@@ -83,7 +84,8 @@ public sealed interface Output {
   /** Width of the result. */
   default int columns(ModelInfo info) {
     return switch (this) {
-      case Hidden _, Embedding _ -> info.hiddenSize();
+      case Hidden _ -> info.hiddenSize();
+      case Embedding _ -> info.embeddingSize();
       case Logits() -> info.labels();
       case OfTask(var task, var output) -> output.columns(info.under(task.info()));
       case Some(var output, _) -> output.columns(info);

@@ -7,5 +7,7 @@ public enum Pooling {
   /** The vector of the first token. */
   CLS,
   /** The mean over all tokens. */
-  MEAN
+  MEAN,
+  /** The vector of the last token. */
+  LAST
 }

@@ -23,10 +23,10 @@ public class gatun_h extends gatun_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int GATUN_ABI_VERSION = (int)2L;
+    private static final int GATUN_ABI_VERSION = (int)3L;
     /**
      * {@snippet lang=c :
-     * #define GATUN_ABI_VERSION 2
+     * #define GATUN_ABI_VERSION 3
      * }
      */
     public static int GATUN_ABI_VERSION() {
@@ -131,6 +131,24 @@ public class gatun_h extends gatun_h$shared {
     public static int GATUN_FAMILY_MODERNBERT() {
         return GATUN_FAMILY_MODERNBERT;
     }
+    private static final int GATUN_FAMILY_QWEN3 = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_FAMILY_QWEN3 3
+     * }
+     */
+    public static int GATUN_FAMILY_QWEN3() {
+        return GATUN_FAMILY_QWEN3;
+    }
+    private static final int GATUN_FAMILY_GEMMA3 = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_FAMILY_GEMMA3 4
+     * }
+     */
+    public static int GATUN_FAMILY_GEMMA3() {
+        return GATUN_FAMILY_GEMMA3;
+    }
     private static final int GATUN_HEAD_NONE = (int)0L;
     /**
      * {@snippet lang=c :
@@ -184,6 +202,15 @@ public class gatun_h extends gatun_h$shared {
      */
     public static int GATUN_POOLING_MEAN() {
         return GATUN_POOLING_MEAN;
+    }
+    private static final int GATUN_POOLING_LAST = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define GATUN_POOLING_LAST 3
+     * }
+     */
+    public static int GATUN_POOLING_LAST() {
+        return GATUN_POOLING_LAST;
     }
     private static final int GATUN_PRECISION_FP32 = (int)1L;
     /**

@@ -20,6 +20,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int32_t pooling;
  *     int32_t normalized;
  *     int32_t hidden_size;
+ *     int32_t embedding_size;
  *     int32_t layers;
  *     int32_t attention_heads;
  *     int32_t vocabulary;
@@ -45,6 +46,7 @@ public class gatun_model_info {
         gatun_h.C_INT.withName("pooling"),
         gatun_h.C_INT.withName("normalized"),
         gatun_h.C_INT.withName("hidden_size"),
+        gatun_h.C_INT.withName("embedding_size"),
         gatun_h.C_INT.withName("layers"),
         gatun_h.C_INT.withName("attention_heads"),
         gatun_h.C_INT.withName("vocabulary"),
@@ -52,6 +54,7 @@ public class gatun_model_info {
         gatun_h.C_INT.withName("token_types"),
         gatun_h.C_INT.withName("labels"),
         gatun_h.C_INT.withName("precision"),
+        MemoryLayout.paddingLayout(4),
         gatun_h.C_LONG.withName("parameters"),
         gatun_h.C_LONG.withName("resident_bytes"),
         gatun_h.C_LONG.withName("mapped_bytes")
@@ -282,6 +285,50 @@ public class gatun_model_info {
      */
     public static void hidden_size(MemorySegment struct, int fieldValue) {
         struct.set(hidden_size$LAYOUT, hidden_size$OFFSET, fieldValue);
+    }
+
+    private static final OfInt embedding_size$LAYOUT = (OfInt)$LAYOUT.select(groupElement("embedding_size"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t embedding_size
+     * }
+     */
+    public static final OfInt embedding_size$layout() {
+        return embedding_size$LAYOUT;
+    }
+
+    private static final long embedding_size$OFFSET = $LAYOUT.byteOffset(groupElement("embedding_size"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t embedding_size
+     * }
+     */
+    public static final long embedding_size$offset() {
+        return embedding_size$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t embedding_size
+     * }
+     */
+    public static int embedding_size(MemorySegment struct) {
+        return struct.get(embedding_size$LAYOUT, embedding_size$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t embedding_size
+     * }
+     */
+    public static void embedding_size(MemorySegment struct, int fieldValue) {
+        struct.set(embedding_size$LAYOUT, embedding_size$OFFSET, fieldValue);
     }
 
     private static final OfInt layers$LAYOUT = (OfInt)$LAYOUT.select(groupElement("layers"));

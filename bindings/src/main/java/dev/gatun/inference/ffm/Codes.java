@@ -15,6 +15,8 @@ public final class Codes {
 
   public static final int FAMILY_BERT = gatun_h.GATUN_FAMILY_BERT();
   public static final int FAMILY_MODERNBERT = gatun_h.GATUN_FAMILY_MODERNBERT();
+  public static final int FAMILY_QWEN3 = gatun_h.GATUN_FAMILY_QWEN3();
+  public static final int FAMILY_GEMMA3 = gatun_h.GATUN_FAMILY_GEMMA3();
 
   public static final int HEAD_NONE = gatun_h.GATUN_HEAD_NONE();
   public static final int HEAD_SEQUENCE = gatun_h.GATUN_HEAD_SEQUENCE();
@@ -23,6 +25,7 @@ public final class Codes {
   public static final int POOLING_NONE = gatun_h.GATUN_POOLING_NONE();
   public static final int POOLING_CLS = gatun_h.GATUN_POOLING_CLS();
   public static final int POOLING_MEAN = gatun_h.GATUN_POOLING_MEAN();
+  public static final int POOLING_LAST = gatun_h.GATUN_POOLING_LAST();
 
   public static final int PRECISION_FP32 = gatun_h.GATUN_PRECISION_FP32();
   public static final int PRECISION_BF16 = gatun_h.GATUN_PRECISION_BF16();

@@ -176,6 +176,7 @@ public final class FakeEncoderModel implements EncoderModel {
         Pooling.MEAN,
         true,
         hiddenSize,
+        hiddenSize,
         2,
         1,
         1 << 20,

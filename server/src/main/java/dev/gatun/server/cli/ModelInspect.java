@@ -62,6 +62,7 @@ final class ModelInspect implements Runnable {
             .put("pooling", info.pooling().name().toLowerCase(Locale.ROOT))
             .put("normalized", info.normalized())
             .put("hidden_size", info.hiddenSize())
+            .put("embedding_size", info.embeddingSize())
             .put("layers", info.layers())
             .put("attention_heads", info.attentionHeads())
             .put("vocabulary", info.vocabulary())

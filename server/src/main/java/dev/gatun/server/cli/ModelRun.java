@@ -101,10 +101,10 @@ final class ModelRun implements Callable<Integer> {
       throw new Failure(
           ExitStatus.FAILED, "--dim and --layer are for embedding models; " + model + " is none");
     }
-    int columns = dimensions.orElse(info.hiddenSize());
-    if (columns < 1 || columns > info.hiddenSize()) {
+    int columns = dimensions.orElse(embeds ? info.embeddingSize() : info.hiddenSize());
+    if (embeds && (columns < 1 || columns > info.embeddingSize())) {
       throw new Failure(
-          ExitStatus.FAILED, "--dim " + columns + ": 1 to " + info.hiddenSize() + " expected");
+          ExitStatus.FAILED, "--dim " + columns + ": 1 to " + info.embeddingSize() + " expected");
     }
     int exit = layer.orElse(info.layers());
     if (exit < 1 || exit > info.layers()) {
