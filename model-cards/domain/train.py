@@ -1,6 +1,7 @@
 """Trains the domain classifier: LoRA on all linear layers of all-MiniLM-L6-v2, pooler and head.
 
-    python3 -m venv build/venv && build/venv/bin/pip install -r model-cards/training/requirements.txt
+    python3 -m venv build/venv
+    build/venv/bin/pip install -r model-cards/training/requirements.txt
     build/venv/bin/python model-cards/domain/train.py --jar JAR --data DIR
 
 The committed file took two runs, see ../README.md. JAR is

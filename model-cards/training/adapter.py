@@ -33,6 +33,7 @@ def save(model, folder, task, shift=0.0):
     if shift:
         tensors[PREFIX + "classifier.bias"] += np.array([shift / 2, -shift / 2], np.float32)
     save_file({n: a.astype(np.float16) for n, a in tensors.items()}, folder / WEIGHTS)
+    (folder / WEIGHTS).chmod(0o644)
     config = {
         "peft_type": "LORA",
         "task_type": "SEQ_CLS",
@@ -66,7 +67,8 @@ def merged(weights, folder, task):
         full = weights[target].numpy() + config["lora_alpha"] / config["r"] * delta
         result[target] = torch.from_numpy(full.astype(np.float32))
     for part in ("weight", "bias"):
-        result[f"pooler.dense.{part}"] = torch.from_numpy(stored[f"bert.pooler.dense.{part}"]).float()
+        pooler = stored[f"bert.pooler.dense.{part}"]
+        result[f"pooler.dense.{part}"] = torch.from_numpy(pooler).float()
     count = len(task.labels)
     model = trunk.AdaptedBert(result, count, 1, 1, 0.0, torch.float32, task.first)
     model.classifier.weight.data.copy_(torch.from_numpy(stored["classifier.weight"]))

@@ -8,6 +8,7 @@ family looks like must not be what tells it from ordinary text.
 import base64
 import codecs
 import random
+import re
 
 from parts import Parts
 
@@ -58,6 +59,20 @@ def spliced(picker, document, inserted):
     return document[:at] + glue + inserted + glue + document[at:].lstrip()
 
 
+def strung(picker, documents):
+    """A document of sentences out of several of one origin, so that no document is learnt."""
+    first = picker.choice(documents)
+    origin = (first["source"], first["group"])
+    alike = [d["text"] for d in documents if (d["source"], d["group"]) == origin]
+    sentences = []
+    for text in [first["text"], *picker.sample(alike, 5)]:
+        parts = re.split(r"(?<=[.!?])\s+", text)
+        start = picker.randrange(len(parts))
+        sentences += parts[start : start + picker.randint(1, 4)]
+    picker.shuffle(sentences)
+    return first | {"text": " ".join(sentences)}
+
+
 def noisy(picker, text):
     """The text as people type or disguise it: case, punctuation, spaces, swapped letters."""
     kind = picker.randrange(6)
@@ -84,18 +99,25 @@ class Attacks:
     def __init__(self, picker, documents, words):
         self.parts = Parts("jailbreak-attacks.txt", picker)
         self.picker, self.documents, self.words = picker, documents, words
-        self.parents = ()
+        self.parents, self.clean = (), ""
 
     def made(self, family):
-        """One row of a family; it names the document it was made of."""
-        self.parents = ()
-        return row(getattr(self, family)(), "jailbreak", f"own-{family}", self.parents)
+        """Rows of a family: an attack, and the document it was put into without it."""
+        self.parents, self.clean = (), ""
+        rows = [row(getattr(self, family)(), "jailbreak", f"own-{family}", self.parents)]
+        if self.clean:
+            rows.append(row(self.clean, "benign", "own-clean", self.parents))
+        return rows
 
     def document(self, shortest, longest):
-        """The beginning of a random document."""
-        chosen = self.picker.choice(self.documents)
+        """The beginning of a random document, or of one strung together."""
+        if self.picker.random() < 0.5:
+            chosen = strung(self.picker, self.documents)
+        else:
+            chosen = self.picker.choice(self.documents)
         self.parents = [(chosen["source"], chosen["group"])]
-        return chosen["text"][: self.picker.randint(shortest, longest)]
+        self.clean = chosen["text"][: self.picker.randint(shortest, longest)]
+        return self.clean
 
     def override(self):
         one, picker = self.parts.one, self.picker
@@ -185,7 +207,7 @@ BENIGN = {
     "brief": 220,
     "fiction": 120,
     "code": 170,
-    "document": 330,
+    "document": 420,
 }
 WHOLE = ("meta", "security", "system", "foreign", "shots")
 
@@ -193,10 +215,12 @@ WHOLE = ("meta", "security", "system", "foreign", "shots")
 def benign_row(family, parts, picker, documents):
     parents = ()
     if family == "document":
-        document = picker.choice(documents)
+        document = strung(picker, documents)
         parents = [(document["source"], document["group"])]
-        cut = document["text"][: picker.randint(150, 900)]
-        text = parts.one("task") + spliced(picker, cut, parts.one("document"))
+        cut = document["text"][: picker.randint(150, 2000)]
+        if picker.random() < 0.6:
+            cut = spliced(picker, cut, parts.one("document"))
+        text = parts.one("task") + cut
     elif family == "code":
         plain = f"{parts.one('word')} and {parts.one('word')}"
         b64 = base64.b64encode(plain.encode()).decode()
@@ -213,7 +237,9 @@ def own_rows(seed, documents):
     words = sorted({w for t in texts[:400] for w in t.split() if w.isalpha() and len(w) > 3})
     attacks = Attacks(picker, documents, words)
     parts = Parts("jailbreak-benign.txt", picker)
-    rows = [attacks.made(family) for family, count in ATTACKS.items() for _ in range(count)]
+    rows = []
+    for family, count in ATTACKS.items():
+        rows += [r for _ in range(count) for r in attacks.made(family)]
     for family in WHOLE:
         rows += [row(t, "benign", f"own-{family}") for t in parts.sections[family] if t]
     for family, count in BENIGN.items():
@@ -235,10 +261,11 @@ def derived_rows(seed, rows, documents):
         origin = [(parent["source"], parent["group"])]
         text = parent["text"]
         if parent["label"] == "jailbreak" and len(text) < 220 and picker.random() < 0.3:
-            document = picker.choice(documents)
+            document = strung(picker, documents)
             origin.append((document["source"], document["group"]))
             cut = document["text"][: picker.randint(150, 700)]
             made.append(row(spliced(picker, cut, text), "jailbreak", "own-planted", origin))
+            made.append(row(cut, "benign", "own-clean", origin[1:]))
         elif picker.random() < 0.12 and len(text) < 1200:
             made.append(row(noisy(picker, text), parent["label"], "own-noisy", origin))
     return made

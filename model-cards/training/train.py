@@ -138,17 +138,24 @@ def cross_validate(bench, options):
         kept = [
             i
             for i, f in enumerate(bench.folds)
-            if f != fold and i not in bench.common and not left_out(bench.rows[i], fold, bench.origins)
+            if f != fold
+            and i not in bench.common
+            and not left_out(bench.rows[i], fold, bench.origins)
         ]
         model = bench.trained(kept)
         found = bench.found(model, out)
         parts.append(found)
         line = {k: v["accuracy"] for k, v in measure.scores(found)["parts"].items()}
         if task.pooling == "max":
-            seen = [i for i in bench.common if bench.folds[i] != fold]
-            mixed = bench.found(model, out + [i for i in seen if bench.rows[i]["label"] == "benign"])
-            attacks |= measure.auroc_parts(mixed)
+            harmless = [
+                i
+                for i in sorted(bench.common)
+                if bench.folds[i] != fold and bench.rows[i]["label"] == task.labels[0]
+            ]
+            mixed = bench.found(model, out + harmless)
             line["auroc"] = measure.auroc_parts(mixed)
+            for name, value in line["auroc"].items():
+                attacks[f"{name} (fold {fold})" if name in attacks else name] = value
         print(f"fold {fold}: {line} {time.time() - started:.0f} s", flush=True)
     found = measure.Found.joined(parts)
     shift = operating_point(found, task) if task.shift_groups else 0.0

@@ -224,7 +224,8 @@ class AdaptedBert(nn.Module):
         mixed = self.linear(prefix + "attention.output.dense", mixed)
         x = self.norm(prefix + "attention.output.LayerNorm", asking + mixed)
         inner = F.gelu(self.linear(prefix + "intermediate.dense", x))
-        return self.norm(prefix + "output.LayerNorm", x + self.linear(prefix + "output.dense", inner))
+        outer = self.linear(prefix + "output.dense", inner)
+        return self.norm(prefix + "output.LayerNorm", x + outer)
 
     def drop(self, x):
         return F.dropout(x, self.dropout, self.training)
