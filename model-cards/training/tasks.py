@@ -14,7 +14,7 @@ class Task:
     """One classifier.
 
     folds: for cross-validation, lists of (source, group) left out together, "" for any group;
-    or a function that gives a row a key, rows of one key staying together.
+    or a function that gives a row a key, rows of one key staying together in one of `fold_count`.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Task:
     target: Callable | None = None
     part: Callable = lambda row: row["group"]
     shift_groups: tuple = ()
+    fold_count: int = 5
 
 
 def jailbreak_own(rows, seed):
@@ -208,6 +209,8 @@ COMPLEXITY = Task(
     part=complexity_part,
     target=complexity_target,
     folds=complexity_key,
+    fold_count=3,
+    epochs=2,
     evening=0.0,
     smoothing=0.0,
 )
@@ -230,15 +233,13 @@ def fold_of(task, rows):
     return [find(r["source"], r["group"]) for r in rows]
 
 
-def keyed_folds(task, rows, count=5):
-    """Keys spread over `count` folds, the largest first, each to the emptiest fold."""
+def keyed_folds(task, rows):
+    """Keys spread over the folds, the largest first, each to the emptiest fold."""
     keys = defaultdict(list)
     for i, r in enumerate(rows):
         keys[task.folds(r)].append(i)
-    sizes, result = [0] * count, [-1] * len(rows)
+    sizes, result = [0] * task.fold_count, [-1] * len(rows)
     for key in sorted(keys, key=lambda k: (-len(keys[k]), str(k))):
-        if key is None:
-            continue
         fold = sizes.index(min(sizes))
         sizes[fold] += len(keys[key])
         for i in keys[key]:

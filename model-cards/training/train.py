@@ -40,7 +40,7 @@ HERE = Path(__file__).resolve().parent
 SETTINGS = "length windows_max pooling first rank alpha epochs rate decay dropout hidden".split()
 SETTINGS += "smoothing evening".split()
 COMMON_SHARE = 0.08
-FALSE_POSITIVES = 0.04
+FALSE_POSITIVES = 0.05
 
 
 def read(path, task):
