@@ -269,17 +269,18 @@ bool any_calls(Random& random, gatun_lane* lane, const gatun_model* model) {
 
 int fuzz_files(int64_t iterations, uint64_t seed) {
   const fs::path set = own_golden_set();
-  const std::vector<fs::path> originals = {set / "errors/control-ok",
-                                           set / "errors/control-sharded-ok"};
+  const std::vector<fs::path> originals = {
+      set / "errors/control-ok", set / "errors/control-sharded-ok", set / "models/qwen3-grouped",
+      set / "models/embeddinggemma-windows"};
   const LaneHandle lane = open_lane(2);
   int64_t opened = 0;
   for (int64_t i = 0; i < iterations; ++i, ++seed) {
     Random random(seed);
     const TemporaryFolder folder(originals[below(random, originals.size())]);
     std::vector<fs::path> files;
-    for (const auto& entry : fs::directory_iterator(folder.path())) {
+    for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
       const std::string name = entry.path().filename().string();
-      if (name == "config.json" || name.starts_with("model")) files.push_back(entry.path());
+      if (name == "config.json" || name.starts_with("mod")) files.push_back(entry.path());
     }
     std::sort(files.begin(), files.end());
     if (random() % 16 == 0 && !survives_cache(random, folder.path(), lane.get())) {
@@ -321,7 +322,8 @@ int fuzz_lanes(int64_t iterations, uint64_t seed) {
   const LaneHandle lane = open_lane(2);
   const fs::path set = own_golden_set() / "models";
   const ModelHandle models[] = {open_model(set / "bert-seqcls"),
-                                open_model(set / "variant-orig-mod")};
+                                open_model(set / "variant-orig-mod"),
+                                open_model(set / "embeddinggemma-windows")};
   for (int64_t i = 0; i < iterations; ++i, ++seed) {
     Random random(seed);
     if (any_calls(random, lane.get(), models[random() % std::size(models)].get())) continue;
