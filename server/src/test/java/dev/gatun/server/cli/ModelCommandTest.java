@@ -2,6 +2,7 @@ package dev.gatun.server.cli;
 
 import static dev.gatun.server.cli.CommandLineFixture.file;
 import static dev.gatun.server.cli.CommandLineFixture.run;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import dev.gatun.server.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -96,6 +98,37 @@ class ModelCommandTest {
     }
     assertEquals(8, ran.json().getFirst().path("embedding").size());
     assertEquals(1, squares, 1e-5);
+  }
+
+  @Test
+  void promptsAreThoseOfTheModelAndDimensionsThoseOfItsLastLayer() throws IOException {
+    Path golden = Path.of(System.getProperty("gatun.home"), "model-cards", "golden");
+    String name = "embeddinggemma-windows";
+    List<JsonNode> rows = new ArrayList<>();
+    StringBuilder lines = new StringBuilder();
+    for (String line : Files.readAllLines(golden.resolve("cases/" + name + "/inputs.jsonl"))) {
+      JsonNode row = Json.read(line.getBytes(UTF_8));
+      if (row.has("prompt")) {
+        rows.add(row);
+        lines.append(
+            Json.object()
+                .put("text", row.path("text").asText())
+                .put("prompt", row.path("prompt").asText()));
+        lines.append('\n');
+      }
+    }
+    Path input = file(temporary, "in.jsonl", lines.toString());
+    String model = golden.resolve("models/" + name).toString();
+    Ran ran = run("model", "run", "--model", model, "--input", input.toString(), "--json");
+    assertEquals(0, ran.status(), ran.err());
+    assertEquals(
+        rows.stream().map(row -> row.get("ids")).toList(),
+        ran.json().stream().map(row -> row.get("ids")).toList());
+    assertEquals(32, ran.json().getFirst().path("embedding").size());
+    Ran wide =
+        run("model", "run", "--model", model, "--input", input.toString(), "--json", "--dim", "33");
+    assertEquals(ExitStatus.FAILED, wide.status());
+    assertTrue(wide.err().contains("--dim 33: 1 to 32 expected"), wide.err());
   }
 
   @Test
