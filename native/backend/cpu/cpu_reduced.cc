@@ -1,6 +1,7 @@
 #include "backend/cpu/cpu_reduced.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "backend/cpu/cpu_lane.h"
 #include "backend/cpu/cpu_packing.h"
@@ -164,6 +165,7 @@ void CpuLane::multiply_heads(const Linear& linear, std::byte* operand, int64_t r
 void CpuLane::store_heads(const Norm& queries, const Norm& keys, const Rotation& rotation,
                           float* qkv, int64_t rows, const Heads& heads) {
   const int64_t dim = heads.score_dim, width = heads.width();
+  const int64_t element = kernels_.half_bytes();
   const int64_t scored = heads.heads + heads.key_heads;
   pool_.run(blocks(rows, kOperandRows), [&](int64_t task, int) {
     const int64_t first = task * kOperandRows;
@@ -178,7 +180,11 @@ void CpuLane::store_heads(const Norm& queries, const Norm& keys, const Rotation&
                         rotation.table->sine + angle);
       }
       kernels_.scale(rotation.scale, heads.heads * dim, row);
-      kernels_.narrow(row, width, heads.qkv.row(r, kernels_.half_bytes()));
+      std::byte* half = heads.qkv.row(r, element);
+      kernels_.narrow(row, width, half);
+      // Products that read the queries' place may read past a narrow row.
+      std::memset(half + width * element, 0,
+                  static_cast<size_t>((heads.qkv.stride - width) * element));
     }
   });
 }
