@@ -65,7 +65,7 @@ def strung(picker, documents):
     origin = (first["source"], first["group"])
     alike = [d["text"] for d in documents if (d["source"], d["group"]) == origin]
     sentences = []
-    for text in [first["text"], *picker.sample(alike, 5)]:
+    for text in [first["text"], *picker.sample(alike, min(5, len(alike)))]:
         parts = re.split(r"(?<=[.!?])\s+", text)
         start = picker.randrange(len(parts))
         sentences += parts[start : start + picker.randint(1, 4)]

