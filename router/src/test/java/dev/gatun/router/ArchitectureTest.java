@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   /** Each may use those before it, none those behind it. */
   private static final List<String> PACKAGES =
-      List.of("model", "port", "text", "signal", "decision", "algorithm", "config", "pipeline");
+      List.of(
+          "model", "port", "text", "pii", "signal", "decision", "algorithm", "config", "pipeline");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

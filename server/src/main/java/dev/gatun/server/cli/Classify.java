@@ -1,13 +1,14 @@
 package dev.gatun.server.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.Inference;
-import dev.gatun.inference.LoadOptions;
+import dev.gatun.router.pii.ExactRecognizers;
+import dev.gatun.router.pii.Mention;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.server.inference.ModelStore;
-import dev.gatun.server.inference.NativeEncoders;
+import dev.gatun.server.inference.TaskClassifier;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +20,10 @@ import picocli.CommandLine.Option;
     description = "Predict a label for every line of a file, as the router would.",
     footer = {
       "",
-      "Task domain: {\"id\"?, \"text\"} in, {\"id\", \"label\", \"scores\":{label: p}} out."
+      "{\"id\"?, \"text\"} in, and out:",
+      "  pii: {\"id\", \"spans\":[{\"start\", \"end\", \"start_cp\", \"end_cp\", \"type\", \"score\"}]},",
+      "       in UTF-16 units and in code points;",
+      "  all others: {\"id\", \"label\", \"scores\":{label: p}}."
     })
 final class Classify implements Callable<Integer> {
   private final Console console;
@@ -41,45 +45,58 @@ final class Classify implements Callable<Integer> {
 
   /** Tasks of this build; the names are those of the option. */
   private enum Task {
-    domain
+    domain,
+    pii
   }
 
   @Override
   public Integer call() {
+    return switch (task) {
+      case domain -> labels(task.name());
+      case pii -> rows.answer(console, Classify::mentions);
+    };
+  }
+
+  private int labels(String task) {
     ModelStore store = new ModelStore(Path.of(System.getProperty("gatun.models", "models")));
-    LoadOptions load = options.load();
-    try (Inference inference = options.open()) {
-      return switch (task) {
-        case domain -> {
-          try (NativeEncoders encoders = NativeEncoders.open(inference, store, load)) {
-            encoders.domainOrigin().warnings().forEach(console::say);
-            yield rows.answer(console, row -> domain(encoders, row));
-          }
-        }
-      };
+    try (Inference inference = options.open();
+        TaskClassifier classifier = TaskClassifier.open(inference, store, task, options.load())) {
+      classifier.origin().warnings().forEach(console::say);
+      return rows.answer(console, row -> label(classifier, row));
     }
   }
 
-  private static ObjectNode domain(NativeEncoders encoders, Row row) {
+  private static ObjectNode label(TaskClassifier classifier, Row row) {
     Distribution distribution =
-        encoders
-            .domain(row.text("text"))
+        classifier
+            .classify(row.text("text"))
             .fold(
                 known -> known,
                 reason -> {
                   throw new Row.Bad(reason);
                 });
-    List<String> labels = distribution.labels();
-    int best = 0;
-    for (int i = 1; i < labels.size(); i++) {
-      if (distribution.probabilities().get(i) > distribution.probabilities().get(best)) {
-        best = i;
-      }
-    }
-    ObjectNode answer = row.answer().put("label", labels.get(best));
+    ObjectNode answer = row.answer().put("label", classifier.label(distribution));
     ObjectNode scores = answer.putObject("scores");
-    for (int i = 0; i < labels.size(); i++) {
-      scores.put(labels.get(i), distribution.probabilities().get(i));
+    for (int i = 0; i < distribution.labels().size(); i++) {
+      scores.put(distribution.labels().get(i), distribution.probabilities().get(i));
+    }
+    return answer;
+  }
+
+  private static ObjectNode mentions(Row row) {
+    String text = row.text("text");
+    ObjectNode answer = row.answer();
+    ArrayNode spans = answer.putArray("spans");
+    for (Mention mention : ExactRecognizers.find(text)) {
+      int start = text.codePointCount(0, mention.start());
+      spans
+          .addObject()
+          .put("start", mention.start())
+          .put("end", mention.end())
+          .put("start_cp", start)
+          .put("end_cp", start + text.codePointCount(mention.start(), mention.end()))
+          .put("type", mention.type())
+          .put("score", mention.score());
     }
     return answer;
   }

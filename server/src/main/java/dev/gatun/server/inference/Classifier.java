@@ -15,16 +15,17 @@ import dev.gatun.router.port.Distribution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
  * A sequence classifier over whole texts. A text longer than a window is read in overlapping
- * windows and their probabilities are averaged, weighted by tokens. Of a text that needs more than
- * {@value #WINDOWS_MAX} windows, that many are read, spread evenly from the first to the last, and
- * the answer says how many tokens that were: the cost of one request is bounded. Owns the model
- * folder. Safe for use by many threads.
+ * windows; their probabilities are averaged, weighted by tokens, or those of the most alarming
+ * window count. Of a text that needs more than {@value #WINDOWS_MAX} windows, that many are read,
+ * spread evenly from the first to the last, and the answer says how many tokens that were: the cost
+ * of one request is bounded. Owns the model folder. Safe for use by many threads.
  */
 final class Classifier implements AutoCloseable {
   /** Tokens of one native call; more windows are sent one call after another. */
@@ -37,14 +38,33 @@ final class Classifier implements AutoCloseable {
   private final TokenizerThreads tokenizer;
   private final int windowTokens;
   private final double temperature;
+  private final OptionalInt alarm;
 
   /**
-   * A classifier.
+   * A classifier whose windows are averaged.
    *
    * @param windowTokens tokens of a window, special tokens included
    * @param temperature divides logits before the softmax; more than 0
    */
-  Classifier(ModelFolder folder, int windowTokens, double temperature) {
+  static Classifier averaging(ModelFolder folder, int windowTokens, double temperature) {
+    return new Classifier(folder, windowTokens, temperature, OptionalInt.empty());
+  }
+
+  /**
+   * A classifier that looks for something anywhere in a text: the window where {@code label} is
+   * likeliest counts.
+   */
+  static Classifier alarming(
+      ModelFolder folder, int windowTokens, double temperature, String label) {
+    int index = folder.labels().names().indexOf(label);
+    if (index < 0) {
+      throw new IllegalArgumentException("no label " + label + " among " + folder.labels().names());
+    }
+    return new Classifier(folder, windowTokens, temperature, OptionalInt.of(index));
+  }
+
+  private Classifier(ModelFolder folder, int windowTokens, double temperature, OptionalInt alarm) {
+    this.alarm = alarm;
     this.folder = folder;
     this.tokenizer = new TokenizerThreads(folder.tokenizer());
     this.windowTokens = Math.min(windowTokens, folder.encoder().info().positionsMax());
@@ -92,26 +112,16 @@ final class Classifier implements AutoCloseable {
   }
 
   private Distribution classify(Tokens tokens) throws InterruptedException {
-    double[] sum = new double[labels().size()];
-    long weight = 0;
+    WindowScores scores = new WindowScores(labels().size(), alarm);
     List<int[]> windows = Windows.spread(Windows.of(tokens, windowTokens), WINDOWS_MAX);
     for (List<int[]> call : calls(windows)) {
       Matrix logits = encode(TokenBatch.of(call));
       for (int row = 0; row < call.size(); row++) {
-        double[] p = Softmax.of(logits, row, temperature);
-        int length = call.get(row).length;
-        weight += length;
-        for (int i = 0; i < p.length; i++) {
-          sum[i] += p[i] * length;
-        }
+        scores.add(Softmax.of(logits, row, temperature), call.get(row).length);
       }
     }
-    List<Double> mean = new ArrayList<>(sum.length);
-    for (double value : sum) {
-      mean.add(Math.min(1, value / weight));
-    }
-    int read = (int) Math.min(weight, tokens.total());
-    return new Distribution(labels(), mean, new Coverage(read, tokens.total()));
+    int read = (int) Math.min(scores.tokens(), tokens.total());
+    return new Distribution(labels(), scores.probabilities(), new Coverage(read, tokens.total()));
   }
 
   private static List<List<int[]>> calls(List<int[]> windows) {

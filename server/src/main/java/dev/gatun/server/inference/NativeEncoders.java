@@ -37,7 +37,7 @@ public final class NativeEncoders implements Encoders, AutoCloseable {
     ModelFolder folder = store.open(inference, DOMAIN_MODEL, options);
     ModelCard card = store.card(DOMAIN_MODEL);
     return new NativeEncoders(
-        new Classifier(folder, card.trainedTokens(), card.temperature().orElse(1)));
+        Classifier.averaging(folder, card.trainedTokens(), card.temperature().orElse(1)));
   }
 
   /** Facts about the domain classifier. */

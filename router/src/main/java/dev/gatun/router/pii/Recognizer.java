@@ -1,0 +1,47 @@
+package dev.gatun.router.pii;
+
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import java.util.BitSet;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/**
+ * Finds personal data of one type by its form. Takes time linear in the text.
+ *
+ * @param type of what it finds
+ * @param pattern of candidates; those found do not overlap
+ * @param check what a candidate has to be beside its form
+ */
+record Recognizer(String type, Pattern pattern, Check check) {
+  /** Looks at a candidate and its surroundings. */
+  @FunctionalInterface
+  interface Check {
+    /** Where the mention that begins with the candidate ends; empty when there is none. */
+    OptionalInt end(Candidate candidate);
+  }
+
+  static Recognizer of(String type, String regex, Check check) {
+    return new Recognizer(type, Pattern.compile(regex), check);
+  }
+
+  /** Finds the mentions that have no unit of {@code taken}, in the order of the text. */
+  void find(String text, BitSet taken, Consumer<Mention> found) {
+    Matcher matcher = pattern.matcher(text);
+    int from = 0;
+    while (from <= text.length() && matcher.find(from)) {
+      Candidate candidate = new Candidate(text, matcher.start(), matcher.end());
+      OptionalInt end = candidate.beginsWord() ? check.end(candidate) : OptionalInt.empty();
+      if (end.isPresent() && candidate.endsWord(end.getAsInt())) {
+        int used = taken.nextSetBit(candidate.start());
+        if (used < 0 || used >= end.getAsInt()) {
+          found.accept(new Mention(candidate.start(), end.getAsInt(), type, 1));
+        }
+        from = end.getAsInt();
+      } else {
+        // A later candidate may begin inside of this one, after its first word.
+        from = candidate.afterFirstWord();
+      }
+    }
+  }
+}
