@@ -53,6 +53,17 @@ record Candidate(String text, int start, int end) {
     return label.matcher(text.substring(from, start)).find();
   }
 
+  /** The same from its start to before {@code at}. */
+  Candidate until(int at) {
+    return new Candidate(text, start, at);
+  }
+
+  /** The last blank in it before {@code at}, or its start. */
+  int lastBlank(int at) {
+    int blank = text.lastIndexOf(' ', at - 1);
+    return Math.max(blank, start);
+  }
+
   char before() {
     return start == 0 ? '\n' : text.charAt(start - 1);
   }
@@ -68,15 +79,32 @@ record Candidate(String text, int start, int end) {
         && isDigit(text.charAt(end + 1));
   }
 
+  /** Whether a sign that ends a clause follows, or a blank and a capital. */
+  boolean endsClause() {
+    boolean capital = end + 1 < text.length() && Character.isUpperCase(text.charAt(end + 1));
+    return "\n.,;:!?\"')]}".indexOf(after()) >= 0 || (after() == ' ' && capital);
+  }
+
+  /** Whether this separator and a letter or digit, or the separator again, follow. */
+  boolean goesOnAfter(char separator) {
+    return after() == separator
+        && end + 1 < text.length()
+        && (isWord(end + 1) || text.charAt(end + 1) == separator);
+  }
+
   /** Whether a digit stands before the unit before it. */
   boolean numberBegan() {
     return start > 1 && ".,-:/".indexOf(before()) >= 0 && isDigit(text.charAt(start - 2));
   }
 
-  int afterFirstWord() {
+  /** Where the next word or bracket begins, in it or behind it. */
+  int nextStart() {
     int at = start;
     while (at < end && !isWord(at)) {
       at++;
+    }
+    if (at > start) {
+      return at;
     }
     while (at < end && isWord(at)) {
       at++;

@@ -31,6 +31,7 @@ final class CardNumber {
     return ISSUERS.matches(digits)
         && Checksums.luhn(digits)
         && !candidate.numberGoesOn()
-        && !candidate.numberBegan();
+        && !candidate.numberBegan()
+        && !candidate.follows(Labels.OF_OTHER_NUMBERS);
   }
 }

@@ -19,7 +19,13 @@ public final class ExactRecognizers {
           IpAddress.version4(),
           IpAddress.version6(),
           SocialSecurityNumber.recognizer(),
-          PhoneNumber.recognizer());
+          DriverLicense.recognizer(),
+          PostalCode.recognizer(),
+          DateAndTime.recognizer(),
+          PhoneNumber.recognizer(),
+          WebAddress.recognizer(),
+          Age.recognizer(),
+          Title.recognizer());
 
   private ExactRecognizers() {}
 

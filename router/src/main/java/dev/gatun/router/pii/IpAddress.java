@@ -49,7 +49,7 @@ final class IpAddress {
     long groups =
         Arrays.stream(value.split(":", -1)).filter(Predicate.not(String::isEmpty)).count();
     return candidate.before() != ':'
-        && candidate.after() != ':'
+        && !candidate.goesOnAfter(':')
         && value.chars().anyMatch(c -> c >= '0' && c <= '9')
         && (gap < 0 ? groups == GROUPS : oneGap && groups < GROUPS);
   }

@@ -13,6 +13,7 @@ final class PhoneNumber {
   private static final int DIGITS_MAX = 15;
 
   private static final Pattern EXTENSION = Pattern.compile("(?i)\\s?(?:x|ext\\.?|#)\\s?\\d{1,6}$");
+  private static final Pattern DATE = Pattern.compile("^\\d{1,4}([./-])\\d{1,2}[./-]\\d{1,4}$");
   private static final Pattern WITH_COUNTRY =
       Pattern.compile("^(?:\\+|00[1-9]\\d{0,2}[ (.-])\\s?[1-9(]");
   private static final Pattern NORTH_AMERICA =
@@ -21,19 +22,13 @@ final class PhoneNumber {
               + "(?:\\([2-9]\\d{2}\\) ?[2-9]\\d{2}[ .-]\\d{4}"
               + "|[2-9]\\d{2}([.-])[2-9]\\d{2}[.-]\\d{4})$");
 
-  /** Another thing whose number stands there. */
-  private static final Pattern OTHER =
-      Pattern.compile(
-          "(?i)\\b(?:order|ref|reference|invoice|tracking|isbn|ticket|case|part|model|serial|account"
-              + "|commit|sku|id)\\b\\W*(?:no|number|nr|code)?\\W*$");
-
   private static final Pattern LABEL =
       Pattern.compile(
           "(?i)(?:^|[^\\p{L}])"
               + "(?:phones?|tele(?:phone|fon)(?:o|e|nummer)?|tel|mobile|mob|cell|cellphone|landline"
               + "|whatsapp|sms|fax|call(?:ed|ing)?|dial|ring|reach|contact|text|hotline|helpline"
               + "|handy|rufnummer|rufen|anrufen|durchwahl|téléphone|téléphonez|appelez|appeler"
-              + "|portable|teléfono|llame|llamar|llama|móvil|telefono|chiami|chiamare|chiama|cellulare"
+              + "|portable|teléfono|ll[aá]m[ae](?:me|r)?|móvil|telefono|chiama(?:mi|re)?|chiami|cellulare"
               + "|ligue|ligar|telemóvel|celular|bel|mobiel|zadzwoń|telefonu|komórka)"
               + "(?:[^\\p{L}\\d\\n][^\\d\\n]{0,24})?$");
 
@@ -42,21 +37,34 @@ final class PhoneNumber {
   static Recognizer recognizer() {
     return Recognizer.of(
         TYPE,
-        "(?:\\+\\s?)?\\(?\\d(?:(?:[ ./-]|\\) ?| ?\\()?\\d){5,17}(?:\\s?(?i:x|ext\\.?|#)\\s?\\d{1,6})?",
+        "\\+?\\(?\\d(?:(?:[ ./-]|\\) ?| ?\\()?\\d){5,17}(?:\\s?(?i:x|ext\\.?|#)\\s?\\d{1,6})?",
         PhoneNumber::end);
   }
 
+  /** The candidate may hold more than one number: the longest part from its start counts. */
   private static OptionalInt end(Candidate candidate) {
+    for (int end = candidate.end(); end > candidate.start(); end = candidate.lastBlank(end)) {
+      Candidate part = candidate.until(end);
+      if (isNumber(part)) {
+        return part.whole();
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private static boolean isNumber(Candidate candidate) {
     String number = EXTENSION.matcher(candidate.value()).replaceFirst("");
     long digits = number.chars().filter(c -> c >= '0' && c <= '9').count();
     if (digits < DIGITS_MIN
         || digits > DIGITS_MAX
+        || number.indexOf('(') >= 0 != number.indexOf(')') >= 0
+        || DATE.matches(number)
         || candidate.numberGoesOn()
         || candidate.numberBegan()
-        || candidate.follows(OTHER)) {
-      return OptionalInt.empty();
+        || candidate.follows(Labels.OF_OTHER_NUMBERS)) {
+      return false;
     }
     boolean proven = WITH_COUNTRY.matcher(number).find() || NORTH_AMERICA.matches(number);
-    return candidate.wholeIf(proven || candidate.follows(LABEL));
+    return proven || candidate.follows(LABEL);
   }
 }

@@ -39,8 +39,8 @@ record Recognizer(String type, Pattern pattern, Check check) {
         }
         from = end.getAsInt();
       } else {
-        // A later candidate may begin inside of this one, after its first word.
-        from = candidate.afterFirstWord();
+        // Another candidate may begin inside of this one.
+        from = candidate.nextStart();
       }
     }
   }

@@ -37,6 +37,22 @@ class ExactRecognizersTest {
           PHONE_NUMBER   | Zadzwoń pod [533 742 825].
           PHONE_NUMBER   | Handy: [0151 23456789]
           PHONE_NUMBER   | phone [2125550123]; hired
+          DATE_TIME      | on [2024-11-21], not later
+          DATE_TIME      | am [21. November 2024] oder
+          DATE_TIME      | due [June 25, 2019]
+          DATE_TIME      | le [1er août 2021]
+          DATE_TIME      | at [8:18 pm]. Thanks
+          AGE            | Anna, aged [53], lives here
+          AGE            | a [33-year-old] man
+          AGE            | Ich bin [51 Jahre] alt
+          AGE            | my son is [24].
+          DOMAIN_NAME    | see [https://shop.example.org/a/b?c=d].
+          DOMAIN_NAME    | on [www.example.dev], or
+          DOMAIN_NAME    | visit [example.com].
+          ZIP_CODE       | Postcode [1012 AB], plaats
+          ZIP_CODE       | zip [02139], please
+          US_DRIVER_LICENSE | DL# [D6329716] expires
+          TITLE          | [Dr.] Weber
           """)
   void whatIsProvenIsFound(String type, String marked) {
     int start = marked.indexOf('[');
@@ -59,7 +75,7 @@ class ExactRecognizersTest {
         "Where is my order 327-2150852-7523224?",
         "isbn 978-1-904110-88-0, ref 9436008519320241",
         "Convert 3795590 miles; invoice 212-555-0123",
-        "2024-11-21 and 21.11.2024 are dates",
+        "in 1274, from 2019 on, 42 boxes",
         "someone @home, not@all"
       })
   void whatIsNotIsLeftAlone(String text) {
@@ -79,7 +95,7 @@ class ExactRecognizersTest {
   void anyTextHasMentionsInsideOfItThatDoNotOverlap() {
     String alphabet = "0123456789+-(). :@xXabcDE\n/é\uD83D\uDE00";
     Random random = new Random(20261121);
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 3_000; round++) {
       StringBuilder text = new StringBuilder();
       for (int length = random.nextInt(80); length > 0; length--) {
         text.append(alphabet.charAt(random.nextInt(alphabet.length())));
