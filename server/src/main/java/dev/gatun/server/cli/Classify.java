@@ -46,13 +46,15 @@ final class Classify implements Callable<Integer> {
   /** Tasks of this build; the names are those of the option. */
   private enum Task {
     domain,
+    modality,
+    user_feedback,
     pii
   }
 
   @Override
   public Integer call() {
     return switch (task) {
-      case domain -> labels(task.name());
+      case domain, modality, user_feedback -> labels(task.name());
       case pii -> rows.answer(console, Classify::mentions);
     };
   }

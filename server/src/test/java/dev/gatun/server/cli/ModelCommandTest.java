@@ -19,6 +19,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelCommandTest {
   private static final String TRUNK = "all-MiniLM-L6-v2";
@@ -255,10 +257,15 @@ class ModelCommandTest {
     assertTrue(ran.err().contains("fp32, bf16 or int8"), ran.err());
   }
 
-  @Test
-  void classifyScoresEveryLabel() {
-    Path input = file(temporary, "in.jsonl", "{\"id\":1,\"text\":\"Solve x*x = 2 for x\"}\n");
-    Ran ran = run("classify", "--task", "domain", "--input", input.toString(), "--json");
+  @ParameterizedTest
+  @CsvSource({
+    "domain, Solve x*x = 2 for x, math, 14",
+    "modality, Paint a red fox in the snow, DIFFUSION, 3",
+    "user_feedback, That is exactly what I wanted thank you, satisfied, 4"
+  })
+  void classifyScoresEveryLabel(String task, String text, String label, int labels) {
+    Path input = file(temporary, "in.jsonl", "{\"id\":1,\"text\":\"" + text + "\"}\n");
+    Ran ran = run("classify", "--task", task, "--input", input.toString(), "--json");
 
     assertEquals(0, ran.status(), ran.err());
     var row = ran.json().getFirst();
@@ -266,9 +273,24 @@ class ModelCommandTest {
     for (var score : row.path("scores")) {
       sum += score.asDouble();
     }
-    assertEquals(14, row.path("scores").size());
+    assertEquals(labels, row.path("scores").size());
     assertEquals(1, sum, 1e-6);
-    assertTrue(row.path("scores").has(row.path("label").asText()));
+    assertEquals(label, row.path("label").asText());
+  }
+
+  @Test
+  void classifyFindsPersonalDataInUnitsAndInCodePoints() {
+    Path input = file(temporary, "in.jsonl", "{\"text\":\"\uD83D\uDE00 mail a@b.example\"}\n");
+    Ran ran = run("classify", "--task", "pii", "--input", input.toString(), "--json");
+
+    assertEquals(0, ran.status(), ran.err());
+    var spans = ran.json().getFirst().path("spans");
+    assertEquals(1, spans.size());
+    assertEquals("EMAIL_ADDRESS", spans.path(0).path("type").asText());
+    assertEquals(8, spans.path(0).path("start").asInt());
+    assertEquals(19, spans.path(0).path("end").asInt());
+    assertEquals(7, spans.path(0).path("start_cp").asInt());
+    assertEquals(18, spans.path(0).path("end_cp").asInt());
   }
 
   private Ran runModel(String lines) {
