@@ -46,6 +46,8 @@ final class Classify implements Callable<Integer> {
   /** Tasks of this build; the names are those of the option. */
   private enum Task {
     domain,
+    fact_check,
+    jailbreak,
     modality,
     user_feedback,
     pii
@@ -54,7 +56,7 @@ final class Classify implements Callable<Integer> {
   @Override
   public Integer call() {
     return switch (task) {
-      case domain, modality, user_feedback -> labels(task.name());
+      case domain, fact_check, jailbreak, modality, user_feedback -> labels(task.name());
       case pii -> rows.answer(console, Classify::mentions);
     };
   }
