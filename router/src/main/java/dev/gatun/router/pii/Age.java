@@ -9,7 +9,9 @@ final class Age {
   private static final Pattern LABEL =
       Pattern.compile(
           "(?i)(?:(?:^|[^\\p{L}])(?:aged|age|turns|turned|turning)\"?\\s?[:=]?\\s?\"?"
-              + "|(?:i am|i'm|(?:son|daughter|husband|wife|father|mother|brother|sister|patient) is)\\s"
+              + "|(?:i am|i'm|(?:son|daughter|husband|wife|father|mother|brother|sister"
+              + "|patient) is)"
+              + "\\s"
               + "|(?:^|[^\\p{L}])(?:patient,|i'm [\\p{L}. ]{2,24},|for [\\p{L}. ]{2,24},)\\s)$");
 
   private Age() {}

@@ -10,7 +10,8 @@ final class CardNumber {
   private static final Pattern ISSUERS =
       Pattern.compile(
           "^(?:4\\d{12}(?:\\d{3}){0,2}" // Visa
-              + "|5[1-5]\\d{14}|2(?:22[1-9]|2[3-9]\\d|[3-6]\\d\\d|7[01]\\d|720)\\d{12}" // Mastercard
+              + "|5[1-5]\\d{14}" // Mastercard
+              + "|2(?:22[1-9]|2[3-9]\\d|[3-6]\\d\\d|7[01]\\d|720)\\d{12}" // Mastercard
               + "|3[47]\\d{13}" // American Express
               + "|3(?:0[0-5]|095|[689]\\d)\\d{11}(?:\\d{2})?" // Diners Club
               + "|6(?:011|5\\d\\d|4[4-9]\\d)\\d{12}(?:\\d{3})?" // Discover

@@ -15,10 +15,13 @@ final class DateAndTime {
 
   /** English, German, French, Spanish, Italian, Portuguese, Dutch, Polish. */
   private static final String MONTH =
-      "(?i:jan(?:uary|uar|uari|vier)?|feb(?:ruary|ruar|ruari)?|f[ée]vrier|mar(?:ch|s|zo|ço)?|m[äa][ae]rz"
-          + "|maart|apr(?:il|ile)?|avril|abril|ma[yi]|maggio|mayo|maio|mei|maj|maja|june?|juni|juin|junio"
+      "(?i:jan(?:uary|uar|uari|vier)?|feb(?:ruary|ruar|ruari)?|f[ée]vrier"
+          + "|mar(?:ch|s|zo|ço)?|m[äa][ae]rz"
+          + "|maart|apr(?:il|ile)?|avril|abril|ma[yi]|maggio|mayo|maio|mei|maj|maja"
+          + "|june?|juni|juin|junio"
           + "|junho|giugno|july?|juli|juillet|julio|julho|luglio|aug(?:ust|ustus)?|ao[ûu]t|agosto"
-          + "|sep(?:t|tember|tembre|tiembre)?|setembro|settembre|okt(?:ober)?|oct(?:ober|obre|ubre)?"
+          + "|sep(?:t|tember|tembre|tiembre)?|setembro|settembre"
+          + "|okt(?:ober)?|oct(?:ober|obre|ubre)?"
           + "|outubro|ottobre|nov(?:ember|embre|iembre|embro)?|de[cz](?:ember|embre|iembre|embro)?"
           + "|d[ée]cembre|diciembre|dicembre|gennaio|febbraio|marzo|enero|febrero|janeiro|fevereiro"
           + "|stycznia|lutego|marca|kwietnia|czerwca|lipca|sierpnia|września|października|listopada"

@@ -28,7 +28,8 @@ final class PhoneNumber {
               + "(?:phones?|tele(?:phone|fon)(?:o|e|nummer)?|tel|mobile|mob|cell|cellphone|landline"
               + "|whatsapp|sms|fax|call(?:ed|ing)?|dial|ring|reach|contact|text|hotline|helpline"
               + "|handy|rufnummer|rufen|anrufen|durchwahl|téléphone|téléphonez|appelez|appeler"
-              + "|portable|teléfono|ll[aá]m[ae](?:me|r)?|móvil|telefono|chiama(?:mi|re)?|chiami|cellulare"
+              + "|portable|teléfono|ll[aá]m[ae](?:me|r)?|móvil|telefono"
+              + "|chiama(?:mi|re)?|chiami|cellulare"
               + "|ligue|ligar|telemóvel|celular|bel|mobiel|zadzwoń|telefonu|komórka)"
               + "(?:[^\\p{L}\\d\\n][^\\d\\n]{0,24})?$");
 

@@ -8,7 +8,8 @@ final class PostalCode {
 
   private static final Pattern LABEL =
       Pattern.compile(
-          "(?i)(?:^|[^\\p{L}])(?:zip|zip\\s?code|postal\\s?code|post\\s?code|plz|postleitzahl|cap|code postal"
+          "(?i)(?:^|[^\\p{L}])(?:zip|zip\\s?code|postal\\s?code|post\\s?code|plz"
+              + "|postleitzahl|cap|code postal"
               + "|código postal|cep|kod pocztowy|postcode)[^\\p{L}\\d\\n]{0,3}(?:is |ist |:)?$");
 
   private PostalCode() {}

@@ -13,7 +13,8 @@ final class Title {
   static Recognizer recognizer() {
     return Recognizer.of(
         TYPE,
-        "(?:Dra\\.|Dr\\.|Dr|Prof\\.|Professor|Sir|Miss|Ms\\.|Mrs\\.|Mr\\.|Mr|Mrs|Ms|Sra\\.|Sr\\.|Mlle|Mme|M\\."
+        "(?:Dra\\.|Dr\\.|Dr|Prof\\.|Professor|Sir|Miss|Ms\\.|Mrs\\.|Mr\\.|Mr|Mrs|Ms"
+            + "|Sra\\.|Sr\\.|Mlle|Mme|M\\."
             + "|Herr|Frau|Pani|Pan|Dott\\.|Sig\\.ra|Sig\\.|Mevr\\.|Dhr\\.)",
         candidate -> candidate.wholeIf(beforeName(candidate)));
   }

@@ -9,7 +9,8 @@ final class WebAddress {
   /** Top-level domains that are not the ending of a file or the beginning of a sentence. */
   private static final String TOP =
       "(?i:com|org|net|info|biz|edu|gov|mil|dev|app|online|site|shop|store|tech|cloud|xyz"
-          + "|eu|co\\.uk|org\\.uk|ac\\.uk|uk|de|fr|es|it|nl|pl|pt|ch|at|be|se|dk|fi|ie|ru|jp|cn|in|br"
+          + "|eu|co\\.uk|org\\.uk|ac\\.uk|uk|de|fr|es|it|nl|pl|pt|ch|at|be|se|dk|fi|ie"
+          + "|ru|jp|cn|in|br"
           + "|com\\.br|com\\.au|au|ca|us|io|ai|co)";
 
   private WebAddress() {}
@@ -20,7 +21,8 @@ final class WebAddress {
         TYPE,
         "(?i:https?://)"
             + host
-            + "\\p{L}{2,24}(?::\\d{2,5})?(?:/[^\\s<>\"'(){}\\[\\],;]*[^\\s<>\"'(){}\\[\\],;.:!?])?/?"
+            + "\\p{L}{2,24}(?::\\d{2,5})?"
+            + "(?:/[^\\s<>\"'(){}\\[\\],;]*[^\\s<>\"'(){}\\[\\],;.:!?])?/?"
             + "|(?i:www\\.)"
             + host
             + "\\p{L}{2,24}"

@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "{\"id\"?, \"text\"} in, and out:",
-      "  pii: {\"id\", \"spans\":[{\"start\", \"end\", \"start_cp\", \"end_cp\", \"type\", \"score\"}]},",
+      "  pii: {\"id\", \"spans\":[",
+      "       {\"start\", \"end\", \"start_cp\", \"end_cp\", \"type\", \"score\"}]},",
       "       in UTF-16 units and in code points;",
       "  all others: {\"id\", \"label\", \"scores\":{label: p}}."
     })
@@ -45,6 +46,7 @@ final class Classify implements Callable<Integer> {
 
   /** Tasks of this build; the names are those of the option. */
   private enum Task {
+    complexity,
     domain,
     fact_check,
     jailbreak,
@@ -56,7 +58,7 @@ final class Classify implements Callable<Integer> {
   @Override
   public Integer call() {
     return switch (task) {
-      case domain, fact_check, jailbreak, modality, user_feedback -> labels(task.name());
+      case complexity, domain, fact_check, jailbreak, modality, user_feedback -> labels(task.name());
       case pii -> rows.answer(console, Classify::mentions);
     };
   }
