@@ -58,7 +58,8 @@ final class Classify implements Callable<Integer> {
   @Override
   public Integer call() {
     return switch (task) {
-      case complexity, domain, fact_check, jailbreak, modality, user_feedback -> labels(task.name());
+      case complexity, domain, fact_check, jailbreak, modality, user_feedback ->
+          labels(task.name());
       case pii -> rows.answer(console, Classify::mentions);
     };
   }
