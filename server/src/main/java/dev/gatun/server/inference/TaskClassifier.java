@@ -9,12 +9,13 @@ import dev.gatun.router.port.Distribution;
 import dev.gatun.server.models.ModelCard;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** One of the embedded classifiers, with what its card says. Safe for use by many threads. */
 public final class TaskClassifier implements AutoCloseable {
-  /** What is looked for anywhere in a text, by task; other tasks are about the text as a whole. */
+  /** What a task looks for, where the card says that the worst window of a text counts. */
   private static final Map<String, String> ALARMS = Map.of("jailbreak", "jailbreak");
 
   private final Classifier classifier;
@@ -37,13 +38,22 @@ public final class TaskClassifier implements AutoCloseable {
     String model = "gatun-" + task;
     ModelCard card = store.card(model);
     ModelFolder folder = store.open(inference, model, options);
-    Optional<String> alarm = Optional.ofNullable(ALARMS.get(task));
+    int window = card.trainedTokens();
     double temperature = card.temperature().orElse(1);
-    Classifier classifier =
-        alarm
-            .map(label -> Classifier.alarming(folder, card.trainedTokens(), temperature, label))
-            .orElseGet(() -> Classifier.averaging(folder, card.trainedTokens(), temperature));
-    return new TaskClassifier(classifier, alarm, card.threshold());
+    return switch (card.pooling()) {
+      case MEAN ->
+          new TaskClassifier(
+              Classifier.averaging(folder, window, temperature),
+              Optional.empty(),
+              card.threshold());
+      case MAX -> {
+        String alarm = Objects.requireNonNull(ALARMS.get(task), task);
+        yield new TaskClassifier(
+            Classifier.alarming(folder, window, temperature, alarm),
+            Optional.of(alarm),
+            card.threshold());
+      }
+    };
   }
 
   /** Where its weights came from. */
