@@ -7,6 +7,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from measure import calibration_error
+
 LABELS = [
     "biology",
     "business",
@@ -60,17 +62,6 @@ def scores(found, data, temperature=1.0):
         },
         "confusion": confusion.tolist(),
     }
-
-
-def calibration_error(confidence, right, bins=15):
-    """Expected calibration error over equal-width bins (Guo et al. 2017)."""
-    index = np.minimum((confidence * bins).astype(int), bins - 1)
-    error = 0.0
-    for b in range(bins):
-        inside = index == b
-        if inside.any():
-            error += inside.mean() * abs(confidence[inside].mean() - right[inside].mean())
-    return float(error)
 
 
 def fitted_temperature(found, data):

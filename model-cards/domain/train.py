@@ -40,9 +40,10 @@ sys.path += [str(HERE), str(HERE.parent / "training")]
 
 import own_text
 import trunk
+from adapter import WEIGHTS, tensors_of
 from domain_measure import LABELS, fitted_temperature, part, scores
+from fit import Average
 
-WEIGHTS = "adapter_model.safetensors"
 SETTINGS = (
     "rank alpha lr epochs smoothing crop extra questions exam balance dropout masking decay".split()
 )
@@ -148,27 +149,6 @@ def logits(model, tokenizer, data):
     return result
 
 
-class Average:
-    """Exponential moving average of the trained parameters."""
-
-    def __init__(self, model, decay):
-        self.decay = decay
-        self.steps = 0
-        self.values = {n: p.detach().clone() for n, p in model.named_parameters()}
-
-    @torch.no_grad()
-    def update(self, model):
-        self.steps += 1
-        keep = min(self.decay, self.steps / (self.steps + 10))
-        for name, parameter in model.named_parameters():
-            self.values[name].lerp_(parameter, 1 - keep)
-
-    @torch.no_grad()
-    def copy_to(self, model):
-        for name, parameter in model.named_parameters():
-            parameter.copy_(self.values[name])
-
-
 def train(model, tokenizer, fit, dev, options):
     picker = random.Random(options.seed)
     low = [p for n, p in model.named_parameters() if n.startswith("linears")]
@@ -223,19 +203,6 @@ def label_shares(fit):
     for row in fit:
         counts[LABELS.index(row["label"])] += REPEAT.get(part(row), 1.0)
     return counts / counts.sum()
-
-
-def tensors_of(model):
-    """What is trained, by its name in PEFT layout."""
-    tensors = {}
-    for key, layer in model.linears.items():
-        name = "base_model.model.bert." + key.replace("/", ".")
-        tensors[name + ".lora_A.weight"] = layer.a
-        tensors[name + ".lora_B.weight"] = layer.b
-    for name, layer in (("bert.pooler.dense", model.pooler), ("classifier", model.classifier)):
-        tensors[f"base_model.model.{name}.weight"] = layer.weight
-        tensors[f"base_model.model.{name}.bias"] = layer.bias
-    return tensors
 
 
 def load(model, folder):

@@ -25,6 +25,17 @@ public record Distribution(List<String> labels, List<Double> probabilities, Cove
     }
   }
 
+  /** The label of the largest probability, the first of equals. */
+  public String likeliest() {
+    int best = 0;
+    for (int i = 1; i < labels.size(); i++) {
+      if (probabilities.get(i) > probabilities.get(best)) {
+        best = i;
+      }
+    }
+    return labels.get(best);
+  }
+
   /** A distribution whose coverage is not known. */
   public static Distribution of(List<String> labels, List<Double> probabilities) {
     return new Distribution(labels, probabilities, Coverage.NONE);

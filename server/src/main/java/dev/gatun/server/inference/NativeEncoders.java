@@ -3,7 +3,6 @@ package dev.gatun.server.inference;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
-import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.WeightOrigin;
 import dev.gatun.router.port.Answer;
@@ -11,7 +10,6 @@ import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Encoders;
 import dev.gatun.router.signal.Family;
-import dev.gatun.server.models.ModelCard;
 import java.util.List;
 
 /**
@@ -20,11 +18,11 @@ import java.util.List;
  */
 public final class NativeEncoders implements Encoders, AutoCloseable {
   /** Name of the embedded domain classifier. */
-  public static final String DOMAIN_MODEL = "gatun-domain";
+  public static final String DOMAIN_MODEL = TaskClassifier.model(Family.DOMAIN.type());
 
-  private final Classifier domain;
+  private final TaskClassifier domain;
 
-  private NativeEncoders(Classifier domain) {
+  private NativeEncoders(TaskClassifier domain) {
     this.domain = domain;
   }
 
@@ -34,20 +32,17 @@ public final class NativeEncoders implements Encoders, AutoCloseable {
    * @throws InferenceException when it is missing, changed or unusable
    */
   public static NativeEncoders open(Inference inference, ModelStore store, LoadOptions options) {
-    ModelFolder folder = store.open(inference, DOMAIN_MODEL, options);
-    ModelCard card = store.card(DOMAIN_MODEL);
-    return new NativeEncoders(
-        Classifier.averaging(folder, card.trainedTokens(), card.temperature().orElse(1)));
+    return new NativeEncoders(TaskClassifier.open(inference, store, Family.DOMAIN.type(), options));
   }
 
   /** Facts about the domain classifier. */
   public ModelInfo domainModel() {
-    return domain.folder().encoder().info();
+    return domain.info();
   }
 
   /** Where the weights of the domain classifier came from. */
   public WeightOrigin domainOrigin() {
-    return domain.folder().encoder().origin();
+    return domain.origin();
   }
 
   @Override

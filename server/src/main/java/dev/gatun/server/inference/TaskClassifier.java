@@ -3,6 +3,8 @@ package dev.gatun.server.inference;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.ModelFolder;
+import dev.gatun.inference.ModelInfo;
+import dev.gatun.inference.Plan;
 import dev.gatun.inference.WeightOrigin;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
@@ -35,25 +37,37 @@ public final class TaskClassifier implements AutoCloseable {
    */
   public static TaskClassifier open(
       Inference inference, ModelStore store, String task, LoadOptions options) {
-    String model = "gatun-" + task;
-    ModelCard card = store.card(model);
-    ModelFolder folder = store.open(inference, model, options);
+    ModelCard card = store.card(model(task));
+    Optional<String> alarm =
+        switch (card.pooling()) {
+          case MEAN -> Optional.empty();
+          case MAX -> Optional.of(Objects.requireNonNull(ALARMS.get(task), task));
+        };
+    ModelFolder folder = store.open(inference, model(task), options);
     int window = card.trainedTokens();
     double temperature = card.temperature().orElse(1);
-    return switch (card.pooling()) {
-      case MEAN ->
-          new TaskClassifier(
-              Classifier.averaging(folder, window, temperature),
-              Optional.empty(),
-              card.threshold());
-      case MAX -> {
-        String alarm = Objects.requireNonNull(ALARMS.get(task), task);
-        yield new TaskClassifier(
-            Classifier.alarming(folder, window, temperature, alarm),
-            Optional.of(alarm),
-            card.threshold());
-      }
-    };
+    Classifier classifier =
+        alarm
+            .map(label -> Classifier.alarming(folder, window, temperature, label))
+            .orElseGet(() -> Classifier.averaging(folder, window, temperature));
+    return new TaskClassifier(classifier, alarm, card.threshold());
+  }
+
+  /** Name of the embedded model of a task. */
+  static String model(String task) {
+    return "gatun-" + task;
+  }
+
+  List<String> labels() {
+    return classifier.labels();
+  }
+
+  ModelInfo info() {
+    return classifier.folder().encoder().info();
+  }
+
+  Optional<Plan> plan(String text) {
+    return classifier.plan(text);
   }
 
   /** Where its weights came from. */
@@ -74,13 +88,7 @@ public final class TaskClassifier implements AutoCloseable {
       boolean found = distribution.probabilities().get(index) >= threshold.getAsDouble();
       return found ? alarm.get() : labels.get(1 - index);
     }
-    int best = 0;
-    for (int i = 1; i < labels.size(); i++) {
-      if (distribution.probabilities().get(i) > distribution.probabilities().get(best)) {
-        best = i;
-      }
-    }
-    return labels.get(best);
+    return distribution.likeliest();
   }
 
   @Override
