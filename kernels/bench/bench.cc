@@ -7,21 +7,27 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "kernels/kernel_table.h"
 
 namespace gatun::kernels {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+double seconds_once(const std::function<void()>& body) {
+  const auto start = Clock::now();
+  body();
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
 /// Best of several runs in seconds: what disturbs a run only makes it slower.
 double seconds(const std::function<void()>& body) {
-  using Clock = std::chrono::steady_clock;
   double best = 1e9;
   const auto end = Clock::now() + std::chrono::milliseconds(400);
   do {
-    const auto start = Clock::now();
-    body();
-    best = std::min(best, std::chrono::duration<double>(Clock::now() - start).count());
+    best = std::min(best, seconds_once(body));
   } while (Clock::now() < end);
   return best;
 }
@@ -38,21 +44,55 @@ Floats floats(int64_t count) {
   return p;
 }
 
-/// GFLOP/s (GOP/s for int8) of one core with the multipliers of a tier.
-double peak(const KernelTable& kernels, Precision precision) {
-  constexpr int64_t kSteps = 100000;
-  double operations = 0;
-  const double time = seconds([&] { operations = kernels.peak(precision, kSteps); });
-  return operations / time * 1e-9;
+/// What the multipliers of a tier do in one precision when nothing is loaded or stored.
+struct Peak {
+  const KernelTable& kernels;
+  Precision precision;
+
+  /// GFLOP/s (GOP/s for int8) of one core, over about a millisecond.
+  double now() const {
+    constexpr int64_t kSteps = 100000;
+    double operations = 0;
+    const double time = seconds_once([&] { operations = kernels.peak(precision, kSteps); });
+    return operations / time * 1e-9;
+  }
+};
+
+struct Speed {
+  double gflops;
+  double share;  ///< of the peak
+};
+
+/// Medians over turns of body and peak: the clock of a core follows its load and its neighbours, so
+/// only neighbouring milliseconds compare.
+Speed speed(const Peak& peak, double operations, const std::function<void()>& body) {
+  constexpr int kTurns = 201;
+  constexpr double kTurnSeconds = 1e-3;
+  body();
+  const int repeats = 1 + static_cast<int>(kTurnSeconds / seconds_once(body));
+  std::vector<double> rates, shares;
+  double before = peak.now();
+  for (int turn = 0; turn < kTurns; ++turn) {
+    const double time = seconds_once([&] {
+      for (int i = 0; i < repeats; ++i) body();
+    });
+    const double after = peak.now();
+    rates.push_back(operations * repeats / time * 1e-9);
+    shares.push_back(2 * rates.back() / (before + after));
+    before = after;
+  }
+  const auto median = [](std::vector<double>& values) {
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+  };
+  return {median(rates), median(shares)};
 }
 
-void report(const std::string& what, double gflops, double best) {
-  std::printf("  %-40s %8.1f GFLOP/s", what.c_str(), gflops);
-  if (best > 0) std::printf("  %5.1f %%", 100 * gflops / best);
-  std::printf("\n");
+void report(const std::string& what, const Speed& speed) {
+  std::printf("  %-40s %8.1f GFLOP/s  %5.1f %%\n", what.c_str(), speed.gflops, 100 * speed.share);
 }
 
-void bench_linear(const KernelTable& kernels, double best) {
+void bench_linear(const KernelTable& kernels) {
   struct Shape {
     int64_t rows, inputs, outputs;
   };
@@ -67,17 +107,18 @@ void bench_linear(const KernelTable& kernels, double best) {
     const Floats panels = floats(kernels.packed_floats(s.inputs, s.outputs));
     kernels.pack_linear(weight.get(), s.inputs, s.outputs, panels.get());
     const PackedLinear linear = {panels.get(), nullptr, s.inputs, s.outputs};
-    const double time = seconds([&] {
-      kernels.linear(linear, x.get(), s.rows, s.inputs, 0, (s.outputs + columns - 1) / columns,
-                     Epilogue::kStore, y.get(), s.outputs);
-    });
     const std::string name = "linear " + std::to_string(s.rows) + " x " + std::to_string(s.inputs) +
                              " -> " + std::to_string(s.outputs);
-    report(name, 2.0 * s.rows * s.inputs * s.outputs / time * 1e-9, best);
+    const double operations = 2.0 * s.rows * s.inputs * s.outputs;
+    report(name, speed({kernels, Precision::kF32}, operations, [&] {
+             kernels.linear(linear, x.get(), s.rows, s.inputs, 0,
+                            (s.outputs + columns - 1) / columns, Epilogue::kStore, y.get(),
+                            s.outputs);
+           }));
   }
 }
 
-void bench_attention(const KernelTable& kernels, double best) {
+void bench_attention(const KernelTable& kernels) {
   struct Shape {
     int64_t tokens, head_dim, window;
   };
@@ -94,16 +135,17 @@ void bench_attention(const KernelTable& kernels, double best) {
     tile.out_stride = 12 * s.head_dim;
     tile.tokens = s.tokens, tile.head_dim = s.head_dim, tile.window = {s.window, s.window};
     tile.scale = 0.125f;
-    const double time = seconds([&] {
-      for (tile.query_first = 0; tile.query_first < s.tokens; tile.query_first += kQueryBlock) {
-        tile.query_count = std::min(kQueryBlock, s.tokens - tile.query_first);
-        kernels.attend(tile);
-      }
-    });
     const double keys = s.window < 0 ? s.tokens : std::min(s.tokens, 2 * s.window + 1);
     const std::string name = "attend " + std::to_string(s.tokens) + " tokens, head " +
                              std::to_string(s.head_dim) + ", window " + std::to_string(s.window);
-    report(name, 4.0 * s.tokens * keys * s.head_dim / time * 1e-9, best);
+    const double operations = 4.0 * s.tokens * keys * s.head_dim;
+    report(name, speed({kernels, Precision::kF32}, operations, [&] {
+             for (tile.query_first = 0; tile.query_first < s.tokens;
+                  tile.query_first += kQueryBlock) {
+               tile.query_count = std::min(kQueryBlock, s.tokens - tile.query_first);
+               kernels.attend(tile);
+             }
+           }));
   }
 }
 
@@ -138,22 +180,24 @@ struct ReducedBench {
   Floats y = floats(rows * (layout.columns + 64));
   Operand operand = {operand_rows.get(), stride, scales.get(), offsets.get()};
 
-  double time(const ReducedOutput& output) {
+  double operations() const { return 2.0 * rows * shape.inputs * shape.outputs; }
+
+  Speed speed_of(const ReducedOutput& output) {
     Floats work = floats(shape.inputs);
     const ReducedLinear linear = {shape, packed.get()};
     kernels.pack_reduced(shape, {weight.get()}, 0, layout.panels, work.get(), packed.get());
     kernels.norm_rows(NormKind::kLayerNorm, x.get(), rows, nullptr, nullptr, 0, nullptr, linear,
                       operand);
-    return seconds([&] { kernels.multiply(linear, operand, rows, 0, layout.panels, output); });
+    return speed({kernels, shape.precision}, operations(),
+                 [&] { kernels.multiply(linear, operand, rows, 0, layout.panels, output); });
   }
 };
 
 void bench_reduced(const KernelTable& kernels, Precision precision) {
-  const double best = peak(kernels, precision);
   const char* word = precision == Precision::kInt8 ? "int8" : "bf16";
-  std::printf("  %s: peak of one core %.1f GOP/s\n", word, best);
+  std::printf("  %s: peak of one core %.1f GOP/s\n", word, Peak{kernels, precision}.now());
   for (const int64_t rows : {16, 32, 128, 512}) {
-    double total = 0;
+    double operations = 0, seconds_taken = 0, seconds_at_peak = 0;
     const auto line = [&](const char* what, ReducedShape shape, ReducedOutput output) {
       ReducedBench bench{kernels, shape, rows};
       output.half = output.y = bench.y.get();
@@ -165,10 +209,11 @@ void bench_reduced(const KernelTable& kernels, Precision precision) {
       output.positions = positions.get();
       output.query_end = 768;
       output.query_scale = 1.0f;
-      const double time = bench.time(output);
-      total += time;
-      report(std::string(word) + " " + what + " " + std::to_string(rows) + " rows",
-             2.0 * rows * shape.inputs * shape.outputs / time * 1e-9, best);
+      const Speed speed = bench.speed_of(output);
+      operations += bench.operations();
+      seconds_taken += bench.operations() / speed.gflops * 1e-9;
+      seconds_at_peak += bench.operations() / speed.gflops * speed.share * 1e-9;
+      report(std::string(word) + " " + what + " " + std::to_string(rows) + " rows", speed);
     };
     ReducedOutput out = {};
     out.finish = Finish::kHeads;
@@ -181,12 +226,11 @@ void bench_reduced(const KernelTable& kernels, Precision precision) {
     out.finish = Finish::kAdd;
     line("1152 -> 768 add", {precision, 1152, 768, {}}, out);
     report(std::string(word) + " one layer, " + std::to_string(rows) + " rows",
-           2.0 * rows * 5013504 / total * 1e-9, best);
+           {operations / seconds_taken * 1e-9, seconds_at_peak / seconds_taken});
   }
 }
 
 void bench_half_attention(const KernelTable& kernels) {
-  const double best = peak(kernels, Precision::kBf16);
   for (const int64_t window : {int64_t{-1}, int64_t{64}}) {
     for (const int64_t tokens : {32, 128, 512, 2048}) {
       const int64_t stride = 3 * 768, bytes = kernels.half_bytes();
@@ -196,7 +240,7 @@ void bench_half_attention(const KernelTable& kernels) {
       for (int64_t i = 0; bytes == 2 && i < tokens * stride; ++i) {
         reinterpret_cast<uint16_t*>(base)[i] = static_cast<uint16_t>(0x3e00 + i % 251 % 64 * 4);
       }
-      const double time = seconds([&] {
+      const auto attend = [&] {
         for (int64_t first = 0; first < tokens; first += kQueryChunk) {
           kernels.attend_half({base,
                                base + 768 * bytes,
@@ -212,10 +256,10 @@ void bench_half_attention(const KernelTable& kernels) {
                                {window, window},
                                scratch.get()});
         }
-      });
+      };
       const double keys = window < 0 ? tokens : std::min(tokens, 2 * window + 1);
       report("attend_half " + std::to_string(tokens) + " tokens, window " + std::to_string(window),
-             4.0 * tokens * keys * 64 / time * 1e-9, best);
+             speed({kernels, Precision::kBf16}, 4.0 * tokens * keys * 64, attend));
     }
   }
 }
@@ -249,14 +293,14 @@ int run(int argc, char** argv) {
     if (kernels == nullptr) continue;
     const auto named = [&](const char* word) { return std::string(word) == kernels->name; };
     if (argc > 1 && std::none_of(argv + 1, argv + argc, named)) continue;
-    const double best = peak(*kernels, Precision::kF32);
-    std::printf("%s: peak of one core %.1f GFLOP/s in fp32\n", kernels->name, best);
+    std::printf("%s: peak of one core %.1f GFLOP/s in fp32\n", kernels->name,
+                Peak{*kernels, Precision::kF32}.now());
     bench_reduced(*kernels, Precision::kInt8);
     bench_reduced(*kernels, Precision::kBf16);
     bench_half_attention(*kernels);
     bench_operands(*kernels);
-    bench_linear(*kernels, best);
-    bench_attention(*kernels, best);
+    bench_linear(*kernels);
+    bench_attention(*kernels);
     bench_rows(*kernels);
   }
   return 0;

@@ -7,7 +7,7 @@ namespace gatun::kernels {
 namespace {
 
 /// Panels of two tiles; tiles leave 32-bit integers.
-struct ByteProduct : VnniProduct<2> {
+struct ByteProduct : VnniProduct<Vec::kReducedRows, 2> {
   static Vec result(const float* sums) { return value(_mm512_loadu_si512(sums)); }
 };
 using HalfProduct = Bf16Product<2>;

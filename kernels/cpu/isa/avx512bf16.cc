@@ -5,7 +5,7 @@
 
 namespace gatun::kernels {
 namespace {
-using ByteProduct = VnniProduct<Vec::kReducedVectors>;
+using ByteProduct = VnniProduct<12, 2>;
 using HalfProduct = Bf16Product<Vec::kReducedVectors>;
 }  // namespace
 }  // namespace gatun::kernels

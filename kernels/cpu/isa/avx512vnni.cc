@@ -5,7 +5,7 @@
 
 namespace gatun::kernels {
 namespace {
-using ByteProduct = VnniProduct<Vec::kReducedVectors>;
+using ByteProduct = VnniProduct<12, 2>;
 }  // namespace
 }  // namespace gatun::kernels
 

@@ -6,7 +6,10 @@
 namespace gatun::kernels {
 namespace {
 
-template <int kTileVectors>
+/// A tile of kTileRows × kTileVectors sums. 12 × 2 of them, two weights and one input use 27 of 32
+/// registers, and the panel of 768 inputs, 24 KiB, stays in a first-level cache as a whole: a tile
+/// sums to its end.
+template <int kTileRows, int kTileVectors>
 struct VnniProduct {
   using Input = uint8_t;
   using Weight = int8_t;
@@ -14,7 +17,7 @@ struct VnniProduct {
   using Inputs = __m512i;
   using Sum = __m512i;
   static constexpr int64_t kDepth = 4;
-  static constexpr int kRows = Vec::kReducedRows;
+  static constexpr int kRows = kTileRows;
   static constexpr int kVectors = kTileVectors;
   static constexpr float kShift = 0.0f;
 

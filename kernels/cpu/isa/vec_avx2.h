@@ -81,6 +81,8 @@ Vec fma(Vec a, Vec b, Vec c) { return {_mm256_fmadd_ps(a.value, b.value, c.value
 Vec max(Vec a, Vec b) { return {_mm256_max_ps(a.value, b.value)}; }
 Vec min(Vec a, Vec b) { return {_mm256_min_ps(a.value, b.value)}; }
 Vec abs(Vec a) { return {_mm256_andnot_ps(_mm256_set1_ps(-0.0f), a.value)}; }
+/// a within ±limit, its sign kept.
+Vec limited(Vec a, Vec limit) { return max(Vec::zero() - limit, min(limit, a)); }
 Mask less(Vec a, Vec b) { return _mm256_cmp_ps(a.value, b.value, _CMP_LT_OQ); }
 Vec select(Mask mask, Vec yes, Vec no) { return {_mm256_blendv_ps(no.value, yes.value, mask)}; }
 /// Nearest integer, ties to even.

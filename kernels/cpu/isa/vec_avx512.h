@@ -86,6 +86,8 @@ Vec fma(Vec a, Vec b, Vec c) { return {_mm512_fmadd_ps(a.value, b.value, c.value
 Vec max(Vec a, Vec b) { return {_mm512_max_ps(a.value, b.value)}; }
 Vec min(Vec a, Vec b) { return {_mm512_min_ps(a.value, b.value)}; }
 Vec abs(Vec a) { return {_mm512_abs_ps(a.value)}; }
+/// a within ±limit, its sign kept.
+Vec limited(Vec a, Vec limit) { return {_mm512_range_ps(a.value, limit.value, 2)}; }
 Mask less(Vec a, Vec b) { return _mm512_cmp_ps_mask(a.value, b.value, _CMP_LT_OQ); }
 Vec select(Mask mask, Vec yes, Vec no) { return {_mm512_mask_blend_ps(mask, no.value, yes.value)}; }
 /// Nearest integer, ties to even.

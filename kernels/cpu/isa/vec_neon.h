@@ -77,6 +77,8 @@ Vec fma(Vec a, Vec b, Vec c) { return {vfmaq_f32(c.value, a.value, b.value)}; }
 Vec max(Vec a, Vec b) { return {vmaxq_f32(a.value, b.value)}; }
 Vec min(Vec a, Vec b) { return {vminq_f32(a.value, b.value)}; }
 Vec abs(Vec a) { return {vabsq_f32(a.value)}; }
+/// a within ±limit, its sign kept.
+Vec limited(Vec a, Vec limit) { return max(Vec::zero() - limit, min(limit, a)); }
 Mask less(Vec a, Vec b) { return vcltq_f32(a.value, b.value); }
 Vec select(Mask mask, Vec yes, Vec no) { return {vbslq_f32(mask, yes.value, no.value)}; }
 /// Nearest integer, ties to even.

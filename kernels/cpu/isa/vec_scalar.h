@@ -66,6 +66,8 @@ Vec fma(Vec a, Vec b, Vec c) { return {a.value * b.value + c.value}; }
 Vec max(Vec a, Vec b) { return {a.value > b.value ? a.value : b.value}; }
 Vec min(Vec a, Vec b) { return {a.value < b.value ? a.value : b.value}; }
 Vec abs(Vec a) { return {__builtin_fabsf(a.value)}; }
+/// a within ±limit, its sign kept.
+Vec limited(Vec a, Vec limit) { return max(Vec::zero() - limit, min(limit, a)); }
 Mask less(Vec a, Vec b) { return a.value < b.value; }
 Vec select(Mask mask, Vec yes, Vec no) { return mask ? yes : no; }
 /// Nearest integer, ties to even, for |a| < 2²²: adding 1.5·2²³ pushes the fraction out.

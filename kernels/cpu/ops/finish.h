@@ -14,6 +14,8 @@ struct Columns {
   Slot slots[2] = {};
   int64_t angle = 0;  ///< of a rotated head: first of its angles
 
+  bool full() const { return slots[0].count == Vec::kLanes && slots[1].count == Vec::kLanes; }
+
   Columns() = default;
   Columns(const ReducedShape& shape, int64_t first)
       : column(first), slots{slot_at(shape, first), slot_at(shape, first + Vec::kLanes)} {
@@ -82,7 +84,7 @@ void store_some(Vec v, float* p, int64_t count) {
 }
 
 struct Store {
-  const ReducedOutput& output;
+  ReducedOutput output;
   void operator()(int64_t row, const Columns& at, Vec a, Vec b) const {
     const Slot(&slots)[2] = at.slots;
     float* y = output.y + row * output.y_stride;
@@ -92,7 +94,7 @@ struct Store {
 };
 
 struct Add {
-  const ReducedOutput& output;
+  ReducedOutput output;
   void operator()(int64_t row, const Columns& at, Vec a, Vec b) const {
     float* y = output.y + row * output.y_stride;
     const Vec results[2] = {a, b};
@@ -106,7 +108,7 @@ struct Add {
 
 template <class F>
 struct Activate {
-  const ReducedOutput& output;
+  ReducedOutput output;
   F f;
   void operator()(int64_t row, const Columns& at, Vec a, Vec b) const {
     // Columns past the outputs are zero and are stored as the padding of the operand.
@@ -118,7 +120,7 @@ struct Activate {
 
 template <class F>
 struct Gate {
-  const ReducedOutput& output;
+  ReducedOutput output;
   F f;
   void operator()(int64_t row, const Columns& at, Vec a, Vec b) const {
     const Slot& slot = at.slots[0];
@@ -129,7 +131,7 @@ struct Gate {
 };
 
 struct Heads {
-  const ReducedOutput& output;
+  ReducedOutput output;
   int64_t rotated;  ///< packed columns that are rotated
   int64_t angles;   ///< of a token: half the columns of a head
 
@@ -153,27 +155,44 @@ struct Heads {
   }
 };
 
+/// Emits `count` rows of two vectors of columns. Whatever it reads of its arguments is its own
+/// copy: a store may change anything else, which would be loaded again for every row. kPlain: both
+/// vectors are full and nothing but the constants of their columns is added.
+template <bool kPlain, class Product, class Emit>
+[[gnu::always_inline]] inline void finish_columns(const PackedParts<Product> parts, Columns at,
+                                                  const float* sums, int64_t stride, int64_t first,
+                                                  int64_t count, const Operand x, const Emit emit) {
+  const ReducedOutput& output = emit.output;
+  if constexpr (kPlain) at.slots[0].count = at.slots[1].count = Vec::kLanes;
+  const ColumnTerms low(parts, at.column), high(parts, at.column + Vec::kLanes);
+  for (int64_t row = first; row < first + count; ++row, sums += stride) {
+    Vec a = result_of<Product>(sums, low, x, row);
+    Vec b = result_of<Product>(sums + Vec::kLanes, high, x, row);
+    if (!kPlain && parts.kept != nullptr) {
+      a = with_kept(a, parts, x, row, at.column);
+      b = with_kept(b, parts, x, row, at.column + Vec::kLanes);
+    }
+    if (!kPlain && output.addend != nullptr) {
+      a = a + addend_at(output, row, at.slots[0]);
+      b = b + addend_at(output, row, at.slots[1]);
+    }
+    emit(row, at, a, b);
+  }
+}
+
 /// Emits rows first … first+count−1 of a block.
 template <class Product, class Emit>
 void finish_rows(const PackedParts<Product>& parts, const Results& results, int64_t first,
-                 int64_t count, const Operand& x, const ReducedOutput& output, const Emit& emit) {
+                 int64_t count, const Operand& x, const Emit& emit) {
+  const bool plain = (parts.kept == nullptr || parts.kept[0] == 0) && emit.output.addend == nullptr;
+  const int64_t row = results.row + first;
   for (int pair = 0; pair < Product::kVectors / 2; ++pair) {
-    const Columns at = results.columns[pair];
-    const ColumnTerms low(parts, at.column), high(parts, at.column + Vec::kLanes);
+    const Columns& at = results.columns[pair];
     const float* sums = results.sums + first * results.stride + pair * 2 * Vec::kLanes;
-    for (int64_t row = results.row + first; row < results.row + first + count; ++row) {
-      Vec a = result_of<Product>(sums, low, x, row);
-      Vec b = result_of<Product>(sums + Vec::kLanes, high, x, row);
-      sums += results.stride;
-      if (parts.kept != nullptr) {
-        a = with_kept(a, parts, x, row, at.column);
-        b = with_kept(b, parts, x, row, at.column + Vec::kLanes);
-      }
-      if (output.addend != nullptr) {
-        a = a + addend_at(output, row, at.slots[0]);
-        b = b + addend_at(output, row, at.slots[1]);
-      }
-      emit(row, at, a, b);
+    if (plain && at.full()) {
+      finish_columns<true>(parts, at, sums, results.stride, row, count, x, emit);
+    } else {
+      finish_columns<false>(parts, at, sums, results.stride, row, count, x, emit);
     }
   }
 }

@@ -81,7 +81,7 @@ struct CoarseGelu {
     static constexpr float kTable[] = {0.3987407015f,    -0.06601133376f, 0.009581607728f,
                                        -0.001028607659f, 7.826088579e-5f, -3.943321678e-6f,
                                        1.165818288e-7f,  -1.517227272e-9f};
-    const Vec t = max(Vec::broadcast(-kFar), min(Vec::broadcast(kFar), x));
+    const Vec t = limited(x, Vec::broadcast(kFar));
     return x * fma(polynomial(t * t, kTable), t, Vec::broadcast(0.5f));
   }
 };

@@ -7,8 +7,8 @@ namespace gatun::kernels {
 namespace {
 
 /// Most rows of one block of results, the buffer between the product and its finish: 32 rows of two
-/// AMX tiles, or a few register tiles.
-constexpr int64_t kBlockRows = 32;
+/// AMX tiles, or a few register tiles, which read a part of the panel from the first-level cache.
+constexpr int64_t kBlockRows = 48;
 
 /// Rows that meet one panel before the next: their operand fills half of an L2 cache of 1 MiB.
 int64_t rows_per_sweep(int64_t stride) {
@@ -74,8 +74,7 @@ struct RegisterTiles {
 /// vectors are different units, and work for both at a time keeps both busy.
 template <class Product, class Tiles, class Emit>
 void multiply_blocks(const ReducedLinear& linear, const Operand& x, int64_t rows,
-                     int64_t panel_first, int64_t panel_end, const ReducedOutput& output,
-                     Tiles tiles, const Emit& emit) {
+                     int64_t panel_first, int64_t panel_end, Tiles tiles, const Emit& emit) {
   constexpr int64_t kColumns = Product::kVectors * Vec::kLanes;
   const PackedSizes sizes = sizes_of<Product>(linear.shape);
   const PackedParts<Product> parts(linear.shape, sizes, const_cast<void*>(linear.packed));
@@ -87,7 +86,7 @@ void multiply_blocks(const ReducedLinear& linear, const Operand& x, int64_t rows
   const auto meanwhile = [&](int64_t part, int64_t parts_of_block) {
     const int64_t share = (before.rows + parts_of_block - 1) / parts_of_block;
     const int64_t first = smaller(part * share, before.rows);
-    finish_rows(parts, before, first, smaller(share, before.rows - first), x, output, emit);
+    finish_rows(parts, before, first, smaller(share, before.rows - first), x, emit);
   };
   int64_t turn = 0, panel_turn = 0;
   const int64_t sweep = rows_per_sweep(x.stride);
@@ -122,7 +121,7 @@ void multiply_panels(const ReducedLinear& linear, const Operand& x, int64_t rows
   const int64_t panel_end =
       panel_first + smaller(panel_count, sizes.columns / sizes.panel_columns - panel_first);
   with_emit(linear.shape, output, [&](const auto& emit) {
-    multiply_blocks<Product>(linear, x, rows, panel_first, panel_end, output, tiles, emit);
+    multiply_blocks<Product>(linear, x, rows, panel_first, panel_end, tiles, emit);
   });
 }
 
