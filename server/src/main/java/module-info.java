@@ -14,6 +14,9 @@ module dev.gatun.server {
   requires static org.jspecify;
   requires org.snakeyaml.engine;
 
+  exports dev.gatun.server.classify;
+  exports dev.gatun.server.inference;
+
   opens dev.gatun.server.cli to
       info.picocli;
 }

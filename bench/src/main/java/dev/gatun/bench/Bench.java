@@ -5,6 +5,7 @@ import dev.gatun.bench.encoder.PeakCommand;
 import dev.gatun.bench.fidelity.FidelityCommand;
 import dev.gatun.bench.jmh.JmhCommand;
 import dev.gatun.bench.mix.MixBench;
+import dev.gatun.bench.quality.QualityCommand;
 import dev.gatun.bench.soak.SoakCommand;
 import dev.gatun.bench.tasks.TasksCommand;
 import dev.gatun.bench.worker.EncoderWorker;
@@ -29,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       FidelityCommand.class,
       JmhCommand.class,
       PeakCommand.class,
+      QualityCommand.class,
       SoakCommand.class,
       TasksCommand.class
     })

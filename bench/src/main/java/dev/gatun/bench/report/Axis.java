@@ -43,6 +43,11 @@ record Axis(
         : new Axis(label, Scale.LOG, low / 2, low * 2, ticks, from, to);
   }
 
+  /** An axis from 0 to 1. */
+  static Axis ofShares(String label, double from, double to) {
+    return new Axis(label, Scale.LINEAR, 0, 1, List.of(0.0, 0.2, 0.4, 0.6, 0.8, 1.0), from, to);
+  }
+
   /** A logarithmic axis with ticks at 1, 2 and 5 times the powers of ten. */
   static Axis logarithmic(String label, List<Double> values, double from, double to) {
     double smallest = values.stream().min(Double::compare).orElseThrow();

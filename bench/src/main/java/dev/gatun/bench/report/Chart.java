@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Lines over a logarithmic horizontal axis as an SVG picture that reads on light and dark pages: no
- * background, colours of middle lightness, and markers for those who cannot tell colours apart.
+ * Lines over a horizontal axis as an SVG picture that reads on light and dark pages: no background,
+ * colours of middle lightness, and markers for those who cannot tell colours apart.
  *
- * @param logarithmic whether the vertical axis is; else it begins at 0
+ * @param scales of both axes
  */
 public record Chart(
     String title,
     String horizontalLabel,
     String verticalLabel,
-    boolean logarithmic,
+    Scales scales,
     List<Series> series) {
 
   private static final int WIDTH = 820;
@@ -56,7 +56,17 @@ public record Chart(
     }
   }
 
-  /** One point; both above 0. */
+  /** What the axes are. */
+  public enum Scales {
+    /** Values over a logarithmic axis; both above 0. */
+    VALUES,
+    /** The same with a logarithmic vertical axis. */
+    LOGARITHMIC,
+    /** From 0 to 1 both. */
+    SHARES
+  }
+
+  /** One point. */
   public record Point(double x, double y) {}
 
   public Chart {
@@ -66,15 +76,43 @@ public record Chart(
     }
   }
 
+  /** Lines over a logarithmic axis of values such as lengths. */
+  public Chart(
+      String title,
+      String horizontalLabel,
+      String verticalLabel,
+      boolean logarithmic,
+      List<Series> series) {
+    this(
+        title,
+        horizontalLabel,
+        verticalLabel,
+        logarithmic ? Scales.LOGARITHMIC : Scales.VALUES,
+        series);
+  }
+
+  /** Lines over a share, such as a threshold. */
+  public static Chart ofShares(
+      String title, String horizontalLabel, String verticalLabel, List<Series> series) {
+    return new Chart(title, horizontalLabel, verticalLabel, Scales.SHARES, series);
+  }
+
   /** The picture as an SVG document. */
   public String svg() {
     List<Point> all = series.stream().flatMap(one -> one.points().stream()).toList();
-    Axis across = Axis.ofValues(horizontalLabel, all.stream().map(Point::x).toList(), LEFT, RIGHT);
+    List<Double> widths = all.stream().map(Point::x).toList();
     List<Double> heights = all.stream().map(Point::y).toList();
+    Axis across =
+        switch (scales) {
+          case VALUES, LOGARITHMIC -> Axis.ofValues(horizontalLabel, widths, LEFT, RIGHT);
+          case SHARES -> Axis.ofShares(horizontalLabel, LEFT, RIGHT);
+        };
     Axis up =
-        logarithmic
-            ? Axis.logarithmic(verticalLabel, heights, BOTTOM, TOP)
-            : Axis.linear(verticalLabel, heights, BOTTOM, TOP);
+        switch (scales) {
+          case VALUES -> Axis.linear(verticalLabel, heights, BOTTOM, TOP);
+          case LOGARITHMIC -> Axis.logarithmic(verticalLabel, heights, BOTTOM, TOP);
+          case SHARES -> Axis.ofShares(verticalLabel, BOTTOM, TOP);
+        };
     StringBuilder out = new StringBuilder();
     int height = Math.max(HEIGHT, TOP + 30 + 20 * series.size());
     out.append(
@@ -101,7 +139,7 @@ public record Chart(
     }
     for (double tick : across.ticks()) {
       path(out, "grid", across.at(tick), TOP, across.at(tick), BOTTOM);
-      text(out, across.at(tick), BOTTOM + 18, "middle", "tick", plain(tick));
+      text(out, across.at(tick), BOTTOM + 18, "middle", "tick", plain(tick, across));
     }
     path(out, "axis", LEFT, TOP, LEFT, BOTTOM);
     path(out, "axis", LEFT, BOTTOM, RIGHT, BOTTOM);
@@ -178,8 +216,8 @@ public record Chart(
   }
 
   /** Lengths in full: 1024 is clearer than 1k. */
-  private static String plain(double value) {
-    return String.format(Locale.ROOT, "%.0f", value);
+  private static String plain(double value, Axis axis) {
+    return axis.high() <= 1 ? Axis.text(value) : String.format(Locale.ROOT, "%.0f", value);
   }
 
   private static String escaped(String words) {

@@ -1,18 +1,20 @@
 package dev.gatun.server.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.gatun.inference.Inference;
-import dev.gatun.router.pii.ExactRecognizers;
-import dev.gatun.router.pii.Mention;
-import dev.gatun.router.port.Distribution;
+import dev.gatun.router.text.Nearest;
+import dev.gatun.server.classify.Predictor;
+import dev.gatun.server.classify.Resources;
+import dev.gatun.server.classify.Task;
+import dev.gatun.server.classify.Tasks;
 import dev.gatun.server.inference.ModelStore;
-import dev.gatun.server.inference.TaskClassifier;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code gatun classify}: a task's prediction for every line of a file. */
 @Command(
@@ -20,11 +22,8 @@ import picocli.CommandLine.Option;
     description = "Predict a label for every line of a file, as the router would.",
     footer = {
       "",
-      "{\"id\"?, \"text\"} in, and out:",
-      "  pii: {\"id\", \"spans\":[",
-      "       {\"start\", \"end\", \"start_cp\", \"end_cp\", \"type\", \"score\"}]},",
-      "       in UTF-16 units and in code points;",
-      "  all others: {\"id\", \"label\", \"scores\":{label: p}}."
+      "Every line is an object with an \"id\" or none, and is answered by an object with the same",
+      "id or the number of the line. docs/cli.md has the fields of every task."
     })
 final class Classify implements Callable<Integer> {
   private final Console console;
@@ -35,8 +34,10 @@ final class Classify implements Callable<Integer> {
       names = "--task",
       paramLabel = "TASK",
       required = true,
+      converter = TaskName.class,
+      completionCandidates = TaskNames.class,
       description = "${COMPLETION-CANDIDATES}.")
-  private Task task = Task.domain;
+  private Task task = Tasks.all().getFirst();
 
   @Mixin private RowOptions rows = new RowOptions();
 
@@ -44,67 +45,36 @@ final class Classify implements Callable<Integer> {
     this.console = console;
   }
 
-  /** Tasks of this build; the names are those of the option. */
-  private enum Task {
-    complexity,
-    domain,
-    fact_check,
-    jailbreak,
-    modality,
-    user_feedback,
-    pii
-  }
-
   @Override
   public Integer call() {
-    return switch (task) {
-      case complexity, domain, fact_check, jailbreak, modality, user_feedback ->
-          labels(task.name());
-      case pii -> rows.answer(console, Classify::mentions);
-    };
-  }
-
-  private int labels(String task) {
     ModelStore store = new ModelStore(Path.of(System.getProperty("gatun.models", "models")));
-    try (Inference inference = options.open();
-        TaskClassifier classifier = TaskClassifier.open(inference, store, task, options.load())) {
-      classifier.origin().warnings().forEach(console::say);
-      return rows.answer(console, row -> label(classifier, row));
+    try (Resources resources = new Resources(options::open, store, options.load());
+        Predictor predictor = task.open(resources)) {
+      predictor.warnings().forEach(console::say);
+      return rows.answer(console, predictor::answer);
     }
   }
 
-  private static ObjectNode label(TaskClassifier classifier, Row row) {
-    Distribution distribution =
-        classifier
-            .classify(row.text("text"))
-            .fold(
-                known -> known,
-                reason -> {
-                  throw new Row.Bad(reason);
-                });
-    ObjectNode answer = row.answer().put("label", classifier.label(distribution));
-    ObjectNode scores = answer.putObject("scores");
-    for (int i = 0; i < distribution.labels().size(); i++) {
-      scores.put(distribution.labels().get(i), distribution.probabilities().get(i));
+  /** The task of a word. */
+  static final class TaskName implements ITypeConverter<Task> {
+    @Override
+    public Task convert(String word) {
+      return Tasks.named(word).orElseThrow(() -> new TypeConversionException(unknown(word)));
     }
-    return answer;
+
+    private static String unknown(String word) {
+      List<String> near = Nearest.names(word, Tasks.names(), 2);
+      return near.isEmpty()
+          ? "there is no task '" + word + "', only " + String.join(", ", Tasks.names())
+          : "there is no task '" + word + "'; did you mean " + String.join(" or ", near) + "?";
+    }
   }
 
-  private static ObjectNode mentions(Row row) {
-    String text = row.text("text");
-    ObjectNode answer = row.answer();
-    ArrayNode spans = answer.putArray("spans");
-    for (Mention mention : ExactRecognizers.find(text)) {
-      int start = text.codePointCount(0, mention.start());
-      spans
-          .addObject()
-          .put("start", mention.start())
-          .put("end", mention.end())
-          .put("start_cp", start)
-          .put("end_cp", start + text.codePointCount(mention.start(), mention.end()))
-          .put("type", mention.type())
-          .put("score", mention.score());
+  /** The words that name a task. */
+  static final class TaskNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Tasks.names().iterator();
     }
-    return answer;
   }
 }

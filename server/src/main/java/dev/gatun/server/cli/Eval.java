@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.server.OfflineRouter;
 import dev.gatun.server.StartException;
+import dev.gatun.server.classify.Row;
 import dev.gatun.server.manage.ManageException;
 import dev.gatun.server.wire.Json;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.tokenize.TokenizerException;
+import dev.gatun.server.classify.Row;
 import dev.gatun.server.wire.Json;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

@@ -14,6 +14,7 @@ import dev.gatun.inference.TaskFolder;
 import dev.gatun.inference.TaskForm;
 import dev.gatun.inference.TokenBatch;
 import dev.gatun.inference.tokenize.Tokens;
+import dev.gatun.server.classify.Row;
 import dev.gatun.server.wire.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.tokenize.Tokenizer;
 import dev.gatun.inference.tokenize.Tokens;
+import dev.gatun.server.classify.Row;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -1,6 +1,7 @@
 package dev.gatun.server.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.server.classify.Row;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
 

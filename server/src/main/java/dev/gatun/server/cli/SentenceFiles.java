@@ -2,6 +2,7 @@ package dev.gatun.server.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.server.classify.Row;
 import dev.gatun.server.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;

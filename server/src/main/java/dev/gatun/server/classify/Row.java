@@ -1,8 +1,9 @@
-package dev.gatun.server.cli;
+package dev.gatun.server.classify;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.router.port.Answer;
 import dev.gatun.server.wire.Json;
 import java.util.Optional;
 
@@ -11,31 +12,39 @@ import java.util.Optional;
  *
  * @param line 1-based number of the line
  */
-record Row(int line, ObjectNode json) {
+public record Row(int line, ObjectNode json) {
   /** What a row's consumer throws when the row asks for something that cannot be. */
-  static final class Bad extends RuntimeException {
+  public static final class Bad extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Bad(String message) {
+    public Bad(String message) {
       super(message, null, false, false);
     }
   }
 
+  /** What a model answered; {@link Bad} with the reason when it could not. */
+  static <T> T known(Answer<T> answer) {
+    return switch (answer) {
+      case Answer.Known<T>(T value) -> value;
+      case Answer.Failed<T>(String reason) -> throw new Bad(reason);
+    };
+  }
+
   /** An output object that begins with the row's id, or its line number when it has none. */
-  ObjectNode answer() {
+  public ObjectNode answer() {
     ObjectNode answer = Json.object();
     answer.set("id", json.has("id") ? json.get("id") : IntNode.valueOf(line));
     return answer;
   }
 
   /** A member that must be a string. */
-  String text(String key) {
+  public String text(String key) {
     return optionalText(key)
         .orElseThrow(() -> new Bad("\"" + key + "\" is missing: a string expected"));
   }
 
   /** A member that is a string, absent or null. */
-  Optional<String> optionalText(String key) {
+  public Optional<String> optionalText(String key) {
     JsonNode value = json.path(key);
     if (value.isMissingNode() || value.isNull()) {
       return Optional.empty();
@@ -47,7 +56,7 @@ record Row(int line, ObjectNode json) {
   }
 
   /** A member that is an array of integers, absent or null. */
-  Optional<int[]> optionalIntegers(String key) {
+  public Optional<int[]> optionalIntegers(String key) {
     JsonNode value = json.path(key);
     if (value.isMissingNode() || value.isNull()) {
       return Optional.empty();

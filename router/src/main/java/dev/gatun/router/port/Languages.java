@@ -1,0 +1,19 @@
+package dev.gatun.router.port;
+
+/**
+ * What the core asks a detector of natural languages. Implementations are safe for use by many
+ * threads, answer the same text with the same values, and never throw.
+ */
+@FunctionalInterface
+public interface Languages {
+  /**
+   * How likely each language is: ISO 639-1 codes in lower case, likeliest first; none for a text
+   * that holds no words of any language.
+   */
+  Answer<Distribution> detect(String text);
+
+  /** No detector: every question is answered with a failure. */
+  static Languages none() {
+    return text -> Answer.failed("no language detector is loaded");
+  }
+}

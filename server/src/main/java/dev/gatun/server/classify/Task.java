@@ -1,0 +1,20 @@
+package dev.gatun.server.classify;
+
+/**
+ * A question that {@code gatun classify} answers about every row. Each kind is a file of its own;
+ * {@link Tasks} lists them.
+ */
+public sealed interface Task permits CacheTask, LabelTask, PiiTask {
+  /** The word after {@code --task}. */
+  String name();
+
+  /** What a row holds and what is answered, for the help. */
+  String form();
+
+  /**
+   * Opens what answering needs.
+   *
+   * @throws dev.gatun.inference.InferenceException when a model is missing, changed or unusable
+   */
+  Predictor open(Resources resources);
+}

@@ -1,0 +1,35 @@
+package dev.gatun.server.classify;
+
+import java.util.List;
+import java.util.Optional;
+
+/** All tasks of this build. */
+public final class Tasks {
+  private static final List<Task> ALL =
+      List.of(
+          new LabelTask("domain"),
+          new LabelTask("jailbreak"),
+          new PiiTask(),
+          new LabelTask("fact_check"),
+          new LabelTask("user_feedback"),
+          new LabelTask("modality"),
+          new LabelTask("complexity"),
+          new CacheTask());
+
+  private Tasks() {}
+
+  /** Every task, in the order of the documentation. */
+  public static List<Task> all() {
+    return ALL;
+  }
+
+  /** The names of all tasks. */
+  public static List<String> names() {
+    return ALL.stream().map(Task::name).toList();
+  }
+
+  /** The task of a name. */
+  public static Optional<Task> named(String name) {
+    return ALL.stream().filter(task -> task.name().equals(name)).findFirst();
+  }
+}

@@ -1,0 +1,2 @@
+/** The predictions of {@code gatun classify}, a task in each file. */
+package dev.gatun.server.classify;
