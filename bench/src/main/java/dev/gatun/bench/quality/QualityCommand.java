@@ -32,8 +32,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "quality",
     description = {
-      "Measure the predictions of 'gatun classify' on DIR/TASK/dev.jsonl.gz: how many are right, by",
-      "group and label, how well confidences are calibrated, and what thresholds cost."
+      "Measure the predictions of 'gatun classify' on DIR/TASK/dev.jsonl.gz: how many are right,",
+      "by group and label, how well confidences are calibrated, and what thresholds cost."
     })
 public final class QualityCommand implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
