@@ -208,9 +208,11 @@ class AdaptedBert(nn.Module):
             return F.linear(x, *self.frozen[key])
         return self.linears[key.replace(".", "/")](x)
 
-    def block(self, layer, x, mask):
+    def block(self, layer, x, mask, asking=None):
+        """The next hidden states: of `asking`, or of the positions that something reads."""
         prefix = f"encoder.layer.{layer}."
-        asking = x[:, :1] if layer == LAYERS - 1 else x
+        if asking is None:
+            asking = x[:, :1] if layer == LAYERS - 1 else x
 
         def heads(name, y):
             shape = (*y.shape[:2], HEADS, HIDDEN // HEADS)

@@ -169,6 +169,11 @@ public final class GatunServer implements AutoCloseable {
     return URI.create("http://" + host + ":" + port);
   }
 
+  /** Names of the encoder models that a configuration needs. */
+  public static List<String> models(RouterConfig config) {
+    return Models.needed(config);
+  }
+
   /** Data listeners, in the order of the configuration. */
   public List<URI> data() {
     return List.copyOf(data);

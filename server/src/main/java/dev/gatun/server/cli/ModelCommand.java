@@ -8,13 +8,14 @@ import picocli.CommandLine.Spec;
 /** {@code gatun model}: encoder models by themselves, without a router. */
 @Command(
     name = "model",
-    description = "Run, tokenize with, list and inspect encoder models.",
+    description = "Run, tokenize with, list, inspect and verify encoder models.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ModelRun.class,
       ModelTokenize.class,
       ModelList.class,
       ModelInspect.class,
+      ModelVerify.class,
       ModelCache.class
     })
 final class ModelCommand implements Runnable {

@@ -1,15 +1,44 @@
 package dev.gatun.server.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.server.GatunServer;
 import dev.gatun.server.wire.Json;
-import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code gatun model list}: the models that come with Gatun. */
-@Command(name = "list", description = "List the models that come with Gatun.")
+/**
+ * {@code gatun model list}: what there is, what a configuration needs, what a router has loaded.
+ */
+@Command(
+    name = "list",
+    description = {
+      "List the models that come with Gatun, with what their cards say; those that a",
+      "configuration needs, and those that a running router has loaded."
+    },
+    footer = {
+      "",
+      "State: embedded (comes with Gatun), configured (the configuration needs it), missing",
+      "(configured, and not there), or what the router says: ready, not_loaded."
+    })
 final class ModelList implements Runnable {
   private final Console console;
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "Management address of a running router, to show what it has loaded.")
+  private Optional<String> url = Optional.empty();
 
   @Option(names = "--json", description = "One JSON object per line.")
   private boolean json;
@@ -20,13 +49,102 @@ final class ModelList implements Runnable {
 
   @Override
   public void run() {
-    for (String name : ModelOptions.builtInNames()) {
-      Path folder = ModelOptions.folder(name);
-      if (json) {
-        console.json(Json.object().put("name", name).put("path", folder.toString()));
-      } else {
-        console.line(String.format(Locale.ROOT, "%-24s %s", name, folder));
+    List<String> builtIn = ModelOptions.builtInNames();
+    List<String> configured = configured();
+    Map<String, JsonNode> loaded = url.map(this::loaded).orElse(Map.of());
+    TreeSet<String> names = new TreeSet<>(builtIn);
+    names.addAll(configured);
+    names.addAll(loaded.keySet());
+    if (!json) {
+      console.line(line("name", "tasks", "MB", "precision", "backend", "state", "score", "digest"));
+    }
+    for (String name : names) {
+      ObjectNode model =
+          builtIn.contains(name)
+              ? ModelFacts.of(name, ModelOptions.folder(name))
+              : Json.object().put("name", name);
+      model.put("state", state(builtIn.contains(name), configured.contains(name)));
+      Optional.ofNullable(loaded.get(name)).ifPresent(facts -> add(model, facts));
+      show(model);
+    }
+  }
+
+  private static String state(boolean builtIn, boolean configured) {
+    if (!configured) {
+      return "embedded";
+    }
+    return builtIn ? "configured" : "missing";
+  }
+
+  /** Names of what the configuration needs; nothing when none is named or lies here. */
+  private List<String> configured() {
+    return config.isWritten() ? GatunServer.models(config.require(console)) : List.of();
+  }
+
+  private Map<String, JsonNode> loaded(String base) {
+    JsonNode answer = RouterClient.get(base, "--url", "/info/models");
+    Map<String, JsonNode> models = new LinkedHashMap<>();
+    answer.path("models").forEach(model -> models.put(model.path("name").asText(), model));
+    return models;
+  }
+
+  /** What a running router says of a model. */
+  private static void add(ObjectNode model, JsonNode loaded) {
+    for (String key : List.of("state", "precision", "backend", "isa", "digest", "weight_cache")) {
+      if (loaded.has(key)) {
+        model.set(key, loaded.get(key));
       }
     }
+    if (loaded.has("memory")) {
+      model.set("memory", loaded.get("memory"));
+    }
+  }
+
+  private void show(ObjectNode model) {
+    if (json) {
+      console.json(model);
+      return;
+    }
+    console.line(
+        line(
+            model.path("name").asText(),
+            words(model.path("tasks")),
+            model.has("bytes")
+                ? String.format(Locale.ROOT, "%.1f", model.path("bytes").asLong() / 1e6)
+                : "",
+            model.path("precision").asText("-"),
+            model.path("backend").asText("-"),
+            model.path("state").asText(),
+            model.path("score").asText("-"),
+            model.path("digest").asText("").replace("sha256:", "")));
+  }
+
+  private static String words(JsonNode tasks) {
+    return tasks instanceof ArrayNode all
+        ? String.join(",", all.valueStream().map(JsonNode::asText).toList())
+        : "";
+  }
+
+  private static String line(
+      String name,
+      String tasks,
+      String megabytes,
+      String precision,
+      String backend,
+      String state,
+      String score,
+      String digest) {
+    return String.format(
+            Locale.ROOT,
+            "%-22s %-16s %7s  %-9s %-7s %-10s %-24s %.12s",
+            name,
+            tasks,
+            megabytes,
+            precision,
+            backend,
+            state,
+            score,
+            digest)
+        .stripTrailing();
   }
 }

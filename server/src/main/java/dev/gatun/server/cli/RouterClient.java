@@ -1,6 +1,7 @@
 package dev.gatun.server.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatun.server.wire.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.time.Duration;
 /** Calls to a running router from the commands that need one. */
 final class RouterClient {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final int ANSWER_BYTES_MAX = 16 << 20;
 
   private RouterClient() {}
 
@@ -27,26 +29,55 @@ final class RouterClient {
    * @throws Failure with {@link ExitStatus#UNREACHABLE} when nobody answers there
    */
   static HttpResponse<InputStream> post(String base, String option, String path, byte[] body) {
-    HttpRequest request;
+    return send(
+        base,
+        option,
+        request(base, option, path)
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+  }
+
+  /**
+   * Gets JSON.
+   *
+   * @param option the option by which the user names the router, for messages
+   * @throws Failure with {@link ExitStatus#UNREACHABLE} when nobody answers there, and with {@link
+   *     ExitStatus#FAILED} when the answer is an error
+   */
+  static JsonNode get(String base, String option, String path) {
+    HttpResponse<InputStream> response = send(base, option, request(base, option, path).GET());
+    try (InputStream body = response.body()) {
+      byte[] bytes = body.readNBytes(ANSWER_BYTES_MAX);
+      if (response.statusCode() != 200) {
+        throw refused(base, response.statusCode(), bytes);
+      }
+      return Json.read(bytes);
+    } catch (IOException e) {
+      throw new Failure(
+          ExitStatus.FAILED, base + path + " answered with no JSON: " + e.getMessage(), e);
+    }
+  }
+
+  private static HttpRequest.Builder request(String base, String option, String path) {
     try {
-      request =
-          HttpRequest.newBuilder(URI.create(base.replaceFirst("/+$", "") + path))
-              .header("content-type", "application/json")
-              .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-              .build();
+      return HttpRequest.newBuilder(URI.create(base.replaceFirst("/+$", "") + path));
     } catch (IllegalArgumentException e) {
       throw new Failure(
           ExitStatus.USAGE,
           option + " " + base + " is not an address such as http://127.0.0.1:8899",
           e);
     }
+  }
+
+  private static HttpResponse<InputStream> send(
+      String base, String option, HttpRequest.Builder request) {
     HttpClient client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_TIMEOUT)
             .build();
     try {
-      return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     } catch (ConnectException | HttpConnectTimeoutException | UnresolvedAddressException e) {
       throw unreachable(base, option, e);
     } catch (IOException e) {

@@ -6,6 +6,8 @@ import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.ModelFolder;
+import dev.gatun.inference.TaskFolder;
+import dev.gatun.inference.TaskForm;
 import dev.gatun.server.models.ModelBuildException;
 import dev.gatun.server.models.ModelCard;
 import dev.gatun.server.models.Sha256;
@@ -14,6 +16,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The directory that holds the model folders built with this program. A folder is opened only when
@@ -22,6 +28,7 @@ import java.util.Map;
 public final class ModelStore {
   private static final String DIGESTS = "digests.json";
   private static final String CARD = "card.yaml";
+  private static final String ADAPTER = "adapter";
 
   private final Path directory;
 
@@ -37,19 +44,58 @@ public final class ModelStore {
   /**
    * Opens and checks a model. A file whose digest the engine knows is not read again for that.
    *
-   * @throws InferenceException.Refused when a file is missing or changed, or the folder is unusable
+   * @throws InferenceException.Refused when a file is missing or changed, the folder is unusable,
+   *     or its self-test fails
    */
   public ModelFolder open(Inference inference, String name, LoadOptions options) {
     Path folder = path(name);
     requireBuilt(folder);
     ModelFolder opened = ModelFolder.open(inference, folder, options);
     try {
-      check(folder, opened.encoder().origin().digests());
+      check(folder, opened.encoder().origin().digests(), _ -> true);
+      SelfTest.read(folder).ifPresent(test -> test.require(opened, Optional.empty()));
       return opened;
     } catch (InferenceException e) {
       opened.close();
       throw e;
     }
+  }
+
+  /**
+   * Opens the adapter of a model over its trunk; the merged weights beside it are not read.
+   *
+   * @throws InferenceException.Refused when a file is missing or changed, the folder is unusable,
+   *     or its self-test fails
+   */
+  TaskFolder task(ModelFolder trunk, String name) {
+    Path folder = path(name);
+    requireBuilt(folder);
+    check(folder, Map.of(), ModelStore::ofTask);
+    TaskFolder task = TaskFolder.open(trunk, folder.resolve(ADAPTER), TaskForm.LOW_RANK);
+    try {
+      SelfTest.read(folder).ifPresent(test -> test.require(trunk, Optional.of(task)));
+      return task;
+    } catch (InferenceException e) {
+      task.close();
+      throw e;
+    }
+  }
+
+  /** What a task over a trunk consists of. */
+  private static boolean ofTask(String file) {
+    return file.startsWith(ADAPTER + "/") || Set.of(CARD, SelfTest.FILE).contains(file);
+  }
+
+  /**
+   * Compares every file of a model folder with its digest.
+   *
+   * @return how many files that were; empty when the folder has no digests
+   * @throws InferenceException.Refused when one is missing or changed
+   */
+  public static OptionalInt verify(Path folder) {
+    return Files.isRegularFile(folder.resolve(DIGESTS))
+        ? OptionalInt.of(check(folder, Map.of(), _ -> true))
+        : OptionalInt.empty();
   }
 
   /**
@@ -74,10 +120,15 @@ public final class ModelStore {
     }
   }
 
-  private static void check(Path folder, Map<String, String> known) {
+  /** Compares the files that are wanted with their digests. */
+  private static int check(Path folder, Map<String, String> known, Predicate<String> wanted) {
+    int checked = 0;
     try {
       JsonNode files = Json.read(Files.readAllBytes(folder.resolve(DIGESTS))).path("files");
       for (Map.Entry<String, JsonNode> file : files.properties()) {
+        if (!wanted.test(file.getKey())) {
+          continue;
+        }
         String found = known.get(file.getKey());
         if (found == null) {
           found = Sha256.of(folder.resolve(file.getKey()));
@@ -86,7 +137,9 @@ public final class ModelStore {
           throw new InferenceException.Refused(
               folder, file.getKey() + " has changed since it was built; run ./gatun build");
         }
+        checked++;
       }
+      return checked;
     } catch (JsonProcessingException e) {
       throw new InferenceException.Refused(folder, DIGESTS + " is damaged; run ./gatun build", e);
     } catch (IOException e) {

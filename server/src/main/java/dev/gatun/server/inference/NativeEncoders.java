@@ -18,7 +18,7 @@ import java.util.List;
  */
 public final class NativeEncoders implements Encoders, AutoCloseable {
   /** Name of the embedded domain classifier. */
-  public static final String DOMAIN_MODEL = TaskClassifier.model(Family.DOMAIN.type());
+  public static final String DOMAIN_MODEL = TaskTrunk.model(Family.DOMAIN.type());
 
   private final TaskClassifier domain;
 

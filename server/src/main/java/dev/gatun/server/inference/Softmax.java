@@ -1,6 +1,7 @@
 package dev.gatun.server.inference;
 
 import dev.gatun.inference.Matrix;
+import dev.gatun.server.learn.Probability;
 
 /** From logits to probabilities. */
 final class Softmax {
@@ -10,20 +11,10 @@ final class Softmax {
   static double[] of(Matrix logits, int row, double temperature) {
     int columns = logits.columns();
     float[] values = logits.values();
-    double[] p = new double[columns];
-    double max = Double.NEGATIVE_INFINITY;
+    double[] scaled = new double[columns];
     for (int i = 0; i < columns; i++) {
-      p[i] = values[row * columns + i] / temperature;
-      max = Math.max(max, p[i]);
+      scaled[i] = values[row * columns + i] / temperature;
     }
-    double sum = 0;
-    for (int i = 0; i < columns; i++) {
-      p[i] = Math.exp(p[i] - max);
-      sum += p[i];
-    }
-    for (int i = 0; i < columns; i++) {
-      p[i] /= sum;
-    }
-    return p;
+    return Probability.softmax(scaled);
   }
 }

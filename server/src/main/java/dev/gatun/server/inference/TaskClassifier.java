@@ -2,32 +2,23 @@ package dev.gatun.server.inference;
 
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.LoadOptions;
-import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.Plan;
 import dev.gatun.inference.WeightOrigin;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
-import dev.gatun.server.models.ModelCard;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
-/** One of the embedded classifiers, with what its card says. Safe for use by many threads. */
+/** One of the embedded classifiers by itself. Safe for use by many threads. */
 public final class TaskClassifier implements AutoCloseable {
-  /** What a task looks for, where the card says that the worst window of a text counts. */
-  private static final Map<String, String> ALARMS = Map.of("jailbreak", "jailbreak");
+  private final TaskTrunk trunk;
+  private final TaskHead head;
 
-  private final Classifier classifier;
-  private final Optional<String> alarm;
-  private final OptionalDouble threshold;
-
-  private TaskClassifier(Classifier classifier, Optional<String> alarm, OptionalDouble threshold) {
-    this.classifier = classifier;
-    this.alarm = alarm;
-    this.threshold = threshold;
+  private TaskClassifier(TaskTrunk trunk, TaskHead head) {
+    this.trunk = trunk;
+    this.head = head;
   }
 
   /**
@@ -37,62 +28,42 @@ public final class TaskClassifier implements AutoCloseable {
    */
   public static TaskClassifier open(
       Inference inference, ModelStore store, String task, LoadOptions options) {
-    ModelCard card = store.card(model(task));
-    Optional<String> alarm =
-        switch (card.pooling()) {
-          case MEAN -> Optional.empty();
-          case MAX -> Optional.of(Objects.requireNonNull(ALARMS.get(task), task));
-        };
-    ModelFolder folder = store.open(inference, model(task), options);
-    int window = card.trainedTokens();
-    double temperature = card.temperature().orElse(1);
-    Classifier classifier =
-        alarm
-            .map(label -> Classifier.alarming(folder, window, temperature, label))
-            .orElseGet(() -> Classifier.averaging(folder, window, temperature));
-    return new TaskClassifier(classifier, alarm, card.threshold());
-  }
-
-  /** Name of the embedded model of a task. */
-  static String model(String task) {
-    return "gatun-" + task;
+    TaskTrunk trunk = TaskTrunk.open(inference, store, List.of(task), options);
+    return new TaskClassifier(trunk, trunk.head(task));
   }
 
   List<String> labels() {
-    return classifier.labels();
+    return head.labels();
   }
 
   ModelInfo info() {
-    return classifier.folder().encoder().info();
+    return trunk.trunk().encoder().info();
   }
 
   Optional<Plan> plan(String text) {
-    return classifier.plan(text);
+    return trunk.plan(text, List.of(head.task()));
   }
 
-  /** Where its weights came from. */
+  /** Where the weights of its trunk came from. */
   public WeightOrigin origin() {
-    return classifier.folder().encoder().origin();
+    return trunk.trunk().encoder().origin();
   }
 
   /** Probabilities of all labels. */
   public Answer<Distribution> classify(String text) {
-    return classifier.classify(text);
+    return trunk
+        .classify(text, List.of(head.task()))
+        .fold(
+            answers -> Answer.of(Objects.requireNonNull(answers.get(head.task()))), Answer::failed);
   }
 
   /** The likeliest label; what is looked for only from the threshold of the card on. */
   public String label(Distribution distribution) {
-    List<String> labels = distribution.labels();
-    if (alarm.isPresent() && threshold.isPresent()) {
-      int index = labels.indexOf(alarm.get());
-      boolean found = distribution.probabilities().get(index) >= threshold.getAsDouble();
-      return found ? alarm.get() : labels.get(1 - index);
-    }
-    return distribution.likeliest();
+    return head.label(distribution);
   }
 
   @Override
   public void close() {
-    classifier.close();
+    trunk.close();
   }
 }

@@ -23,12 +23,13 @@ import java.util.stream.Stream;
  */
 public final class BuildModels {
   /** Part of what a folder is made from: raise it when the same sources make other bytes. */
-  private static final String TOOL_VERSION = "3";
+  private static final String TOOL_VERSION = "4";
 
   private static final String CARD = ".yaml";
   private static final String WEIGHTS = "model.safetensors";
   private static final String NOTICE = "NOTICE";
   private static final String ADAPTER = "adapter";
+  private static final String PROBES = "probes";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final SourceJar jar;
@@ -83,7 +84,7 @@ public final class BuildModels {
   private boolean trunk(ModelCard card) throws IOException {
     return output.make(
         card.name(),
-        sources(cardFile(card.name())),
+        sources(Stream.concat(Stream.of(cardFile(card.name())), probe(card).stream())),
         folder -> {
           ModelOutput.json(folder.resolve("config.json"), card.config());
           Safetensors.write(folder.resolve(WEIGHTS), trunkTensors(card));
@@ -99,10 +100,13 @@ public final class BuildModels {
     return output.make(
         card.name(),
         sources(
-            cardFile(card.name()),
-            cardFile(trunk.name()),
-            adapterFolder.resolve(LoraAdapter.CONFIG),
-            adapterFolder.resolve(LoraAdapter.WEIGHTS)),
+            Stream.concat(
+                Stream.of(
+                    cardFile(card.name()),
+                    cardFile(trunk.name()),
+                    adapterFolder.resolve(LoraAdapter.CONFIG),
+                    adapterFolder.resolve(LoraAdapter.WEIGHTS)),
+                probe(card).stream())),
         folder -> {
           LoraAdapter adapter = LoraAdapter.read(adapterFolder);
           List<String> labels = card.labels();
@@ -230,6 +234,9 @@ public final class BuildModels {
   private void finish(Path folder, ModelCard card) throws IOException {
     Files.copy(cardFile(card.name()), folder.resolve("card.yaml"));
     Files.copy(cards.resolve(NOTICE), folder.resolve(NOTICE));
+    for (Path probe : probe(card)) {
+      Files.copy(probe, folder.resolve("probe.json"));
+    }
     for (var expected : card.digests().entrySet()) {
       String actual = Sha256.of(folder.resolve(expected.getKey()));
       if (!actual.equals(expected.getValue())) {
@@ -241,12 +248,12 @@ public final class BuildModels {
     }
   }
 
-  private SortedMap<String, String> sources(Path... files) throws IOException {
+  private SortedMap<String, String> sources(Stream<Path> files) throws IOException {
     var sources = new TreeMap<String, String>();
     sources.put("tool", TOOL_VERSION);
     sources.put(jar.file().getFileName().toString(), Sha256.of(jar.file()));
     sources.put(NOTICE, Sha256.of(present(cards.resolve(NOTICE))));
-    for (Path file : files) {
+    for (Path file : files.toList()) {
       present(file);
       sources.put(cards.relativize(file).toString().replace('\\', '/'), Sha256.of(file));
     }
@@ -268,6 +275,12 @@ public final class BuildModels {
           cardFile(name) + ": name", "is " + card.name(), "name the card as its file");
     }
     return card;
+  }
+
+  /** What another framework computes for a few texts; the server tests itself with them. */
+  private List<Path> probe(ModelCard card) {
+    Path file = cards.resolve(PROBES).resolve(card.name() + ".json");
+    return Files.isRegularFile(file) ? List.of(file) : List.of();
   }
 
   private Path cardFile(String name) {

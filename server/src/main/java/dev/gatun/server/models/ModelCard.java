@@ -109,8 +109,12 @@ public record ModelCard(
     }
   }
 
-  /** The whole card as a JSON tree. */
-  static JsonNode tree(Path file) throws IOException {
+  /**
+   * The whole card as a JSON tree.
+   *
+   * @throws ModelBuildException when it is not YAML
+   */
+  public static JsonNode tree(Path file) throws IOException {
     var settings = LoadSettings.builder().setLabel(file.toString()).build();
     try {
       return JSON.valueToTree(new Load(settings).loadFromString(Files.readString(file)));

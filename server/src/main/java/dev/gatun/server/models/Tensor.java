@@ -44,6 +44,11 @@ final class Tensor {
     return values.length;
   }
 
+  /** The values, a copy. */
+  float[] floats() {
+    return values.clone();
+  }
+
   /** The values as safetensors stores them. */
   byte[] littleEndian() {
     var bytes = new byte[4 * values.length];

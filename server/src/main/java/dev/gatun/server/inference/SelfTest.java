@@ -1,0 +1,199 @@
+package dev.gatun.server.inference;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.inference.InferenceException;
+import dev.gatun.inference.Matrix;
+import dev.gatun.inference.ModelFolder;
+import dev.gatun.inference.Output;
+import dev.gatun.inference.Precision;
+import dev.gatun.inference.TaskFolder;
+import dev.gatun.inference.TokenBatch;
+import dev.gatun.server.learn.Probability;
+import dev.gatun.server.wire.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Texts whose results another framework computed, kept in a model's folder as {@value #FILE}: what
+ * this engine computes on this machine has to be the same, up to what the precision explains.
+ *
+ * @param folder it was read from
+ * @param texts short ones, each within a window of the model
+ * @param values of each text: logits, or the elements of an embedding of unit length
+ */
+public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]> values) {
+  /** In a model's folder. */
+  static final String FILE = "probe.json";
+
+  /** What was computed. */
+  public enum Kind {
+    LOGITS,
+    EMBEDDING
+  }
+
+  /**
+   * The result of a self-test.
+   *
+   * @param worst largest difference of a probability, or the least cosine taken from 1
+   * @param bound that it must not exceed
+   * @param text where it is the largest
+   */
+  public record Outcome(double worst, double bound, String text) {
+    /** Whether the model computes what it computed elsewhere. */
+    public boolean passed() {
+      return worst <= bound;
+    }
+  }
+
+  public SelfTest {
+    texts = List.copyOf(texts);
+    values = List.copyOf(values);
+    if (texts.isEmpty() || texts.size() != values.size()) {
+      throw new IllegalArgumentException(texts.size() + " texts with " + values.size() + " values");
+    }
+  }
+
+  /**
+   * The self-test of a folder; empty when it has none.
+   *
+   * @throws InferenceException.Refused when the file is damaged
+   */
+  public static Optional<SelfTest> read(Path folder) {
+    Path file = folder.resolve(FILE);
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode root = Json.read(Files.readAllBytes(file));
+      Kind kind = Kind.valueOf(root.path("output").asText().toUpperCase(Locale.ROOT));
+      List<String> texts = new ArrayList<>();
+      root.path("texts").forEach(text -> texts.add(text.asText()));
+      List<double[]> values = new ArrayList<>();
+      root.path("values").forEach(row -> values.add(numbers(row)));
+      return Optional.of(new SelfTest(folder, kind, texts, values));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new InferenceException.Refused(
+          folder, FILE + " is damaged (" + e.getMessage() + "): restore it or remove it", e);
+    }
+  }
+
+  private static double[] numbers(JsonNode row) {
+    double[] values = new double[row.size()];
+    for (int i = 0; i < values.length; i++) {
+      if (!row.get(i).isNumber()) {
+        throw new IllegalArgumentException("values are numbers");
+      }
+      values[i] = row.get(i).doubleValue();
+    }
+    return values;
+  }
+
+  /** Runs a model by itself. */
+  public Outcome run(ModelFolder model) {
+    return run(model, kind == Kind.LOGITS ? Output.logits() : Output.embedding());
+  }
+
+  /** Runs a task over its trunk. */
+  public Outcome run(ModelFolder trunk, TaskFolder task) {
+    return run(trunk, Output.logits().of(task.task()));
+  }
+
+  /** Runs a model and refuses it when the results have drifted from those that are stored. */
+  void require(ModelFolder model, Optional<TaskFolder> task) {
+    Outcome outcome = task.map(t -> run(model, t)).orElseGet(() -> run(model));
+    if (!outcome.passed()) {
+      throw new InferenceException.Refused(
+          folder,
+          String.format(
+              Locale.ROOT,
+              "the self-test fails: \"%.40s\" differs by %.2g from %s, at most %.2g is expected;"
+                  + " run ./gatun model verify, and ./gatun build if files have changed",
+              outcome.text(),
+              outcome.worst(),
+              FILE,
+              outcome.bound()));
+    }
+  }
+
+  private Outcome run(ModelFolder model, Output output) {
+    List<int[]> sequences =
+        texts.stream().map(text -> model.tokenizer().encode(text).ids()).toList();
+    Matrix result = encode(model, TokenBatch.of(sequences), output);
+    int worst = 0;
+    double[] differences = new double[texts.size()];
+    for (int i = 0; i < differences.length; i++) {
+      differences[i] = difference(result, i);
+      worst = differences[i] > differences[worst] ? i : worst;
+    }
+    double bound = bound(model.encoder().info().precision());
+    return new Outcome(differences[worst], bound, texts.get(worst));
+  }
+
+  private static Matrix encode(ModelFolder model, TokenBatch batch, Output output) {
+    try {
+      return model.encoder().encode(batch, List.of(output)).join().single();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof InferenceException known ? known : e;
+    }
+  }
+
+  /** Not a number counts as the largest difference there is. */
+  private double difference(Matrix result, int row) {
+    double[] stored = values.get(row);
+    if (stored.length != result.columns()) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double difference =
+        switch (kind) {
+          case LOGITS -> probabilityDifference(Softmax.of(result, row, 1), stored);
+          case EMBEDDING -> 1 - cosine(result.row(row), stored);
+        };
+    return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+  }
+
+  private static double probabilityDifference(double[] found, double[] logits) {
+    double[] wanted = Probability.softmax(logits);
+    double largest = 0;
+    for (int i = 0; i < found.length; i++) {
+      double difference = Math.abs(found[i] - wanted[i]);
+      largest = difference <= largest ? largest : difference;
+    }
+    return largest;
+  }
+
+  private static double cosine(float[] found, double[] stored) {
+    double product = 0;
+    double length = 0;
+    double wanted = 0;
+    for (int i = 0; i < found.length; i++) {
+      product += found[i] * stored[i];
+      length += (double) found[i] * found[i];
+      wanted += stored[i] * stored[i];
+    }
+    return product / Math.sqrt(length * wanted);
+  }
+
+  /** What rounding explains: several times the largest difference seen over all embedded models. */
+  private double bound(Precision precision) {
+    return switch (kind) {
+      case LOGITS ->
+          switch (precision) {
+            case FP32 -> 1e-4;
+            case BF16 -> 0.08;
+            case INT8 -> 0.17;
+          };
+      case EMBEDDING ->
+          switch (precision) {
+            case FP32 -> 1e-6;
+            case BF16 -> 3e-4;
+            case INT8 -> 0.02;
+          };
+    };
+  }
+}

@@ -1,0 +1,96 @@
+package dev.gatun.server.inference;
+
+import dev.gatun.inference.InferenceException;
+import dev.gatun.inference.Labels;
+import dev.gatun.inference.Output;
+import dev.gatun.inference.TaskFolder;
+import dev.gatun.router.port.Distribution;
+import dev.gatun.server.models.ModelCard;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * One of several classifiers over a trunk: what its folder computes and what its card says.
+ *
+ * @param windowTokens tokens of a window, special tokens included
+ * @param temperature divides logits before the softmax; more than 0
+ * @param alarm what is looked for, where the worst window of a text counts
+ * @param threshold probability from which the alarm is the label
+ */
+record TaskHead(
+    String task,
+    TaskFolder folder,
+    int windowTokens,
+    double temperature,
+    Optional<String> alarm,
+    OptionalDouble threshold) {
+  /** What a task looks for, where its card says that the worst window of a text counts. */
+  private static final Map<String, String> ALARMS = Map.of("jailbreak", "jailbreak");
+
+  TaskHead {
+    if (windowTokens < 1 || !(temperature > 0)) {
+      throw new IllegalArgumentException(
+          "windows of " + windowTokens + " tokens, temperature " + temperature);
+    }
+  }
+
+  /**
+   * The head of a task as its card describes it.
+   *
+   * @param positionsMax of the trunk
+   */
+  static TaskHead of(String task, TaskFolder folder, ModelCard card, int positionsMax) {
+    return new TaskHead(
+        task,
+        folder,
+        Math.min(card.trainedTokens(), positionsMax),
+        card.temperature().orElse(1),
+        alarm(task, folder.labels(), card),
+        card.threshold());
+  }
+
+  private static Optional<String> alarm(String task, Labels labels, ModelCard card) {
+    return switch (card.pooling()) {
+      case MEAN -> Optional.empty();
+      case MAX -> {
+        String alarm = ALARMS.get(task);
+        if (alarm == null || !labels.names().contains(alarm)) {
+          throw new InferenceException.Refused(
+              Path.of(card.name()),
+              "windows.pooling is max, but no label of " + task + " is known as what it looks for");
+        }
+        yield Optional.of(alarm);
+      }
+    };
+  }
+
+  List<String> labels() {
+    return folder.labels().names();
+  }
+
+  /** Its logits, for all sequences of a batch. */
+  Output output() {
+    return Output.logits().of(folder.task());
+  }
+
+  /** Scores of no window yet. */
+  WindowScores scores() {
+    return new WindowScores(
+        labels().size(),
+        alarm.map(label -> OptionalInt.of(labels().indexOf(label))).orElseGet(OptionalInt::empty));
+  }
+
+  /** The likeliest label; what is looked for only from the threshold of the card on. */
+  String label(Distribution distribution) {
+    if (alarm.isEmpty() || threshold.isEmpty()) {
+      return distribution.likeliest();
+    }
+    int index = labels().indexOf(alarm.get());
+    boolean found = distribution.probabilities().get(index) >= threshold.getAsDouble();
+    return found ? alarm.get() : labels().get(1 - index);
+  }
+}

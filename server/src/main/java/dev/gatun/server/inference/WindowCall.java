@@ -1,0 +1,113 @@
+package dev.gatun.server.inference;
+
+import dev.gatun.inference.Encoded;
+import dev.gatun.inference.Matrix;
+import dev.gatun.inference.Output;
+import dev.gatun.inference.TokenBatch;
+import dev.gatun.inference.tokenize.Tokens;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * One native call for some windows of a text. Tasks that read the same windows share them.
+ *
+ * @param windows token ids, special tokens included
+ * @param parts who reads which of them
+ */
+record WindowCall(List<int[]> windows, List<Part> parts) {
+  /** Tokens of one native call; more windows are sent one call after another. */
+  private static final int TOKENS_MAX = 8_192;
+
+  /**
+   * Windows {@code first} to {@code end − 1} of a call, for the tasks whose windows are that long.
+   */
+  record Part(List<TaskHead> heads, int first, int end) {}
+
+  /**
+   * The calls by which tasks read a text.
+   *
+   * @param windowsMax windows of a task that are read; see {@link Windows#spread}
+   */
+  static List<WindowCall> of(Tokens tokens, List<TaskHead> heads, int windowsMax) {
+    List<WindowCall> calls = new ArrayList<>();
+    List<int[]> windows = new ArrayList<>();
+    List<Part> parts = new ArrayList<>();
+    long filled = 0;
+    for (List<TaskHead> alike : alike(heads, tokens.ids().length)) {
+      int length = alike.getFirst().windowTokens();
+      int first = windows.size();
+      for (int[] window : Windows.spread(Windows.of(tokens, length), windowsMax)) {
+        if (filled > 0 && filled + window.length > TOKENS_MAX) {
+          calls.add(call(windows, parts, alike, first));
+          windows = new ArrayList<>();
+          parts = new ArrayList<>();
+          first = 0;
+          filled = 0;
+        }
+        windows.add(window);
+        filled += window.length;
+      }
+      parts.add(new Part(alike, first, windows.size()));
+    }
+    calls.add(new WindowCall(windows, parts));
+    return calls;
+  }
+
+  private static WindowCall call(
+      List<int[]> windows, List<Part> parts, List<TaskHead> last, int first) {
+    if (first < windows.size()) {
+      parts.add(new Part(last, first, windows.size()));
+    }
+    return new WindowCall(windows, parts);
+  }
+
+  /** Tasks with windows of the same length side by side; any length that holds the text is one. */
+  private static List<List<TaskHead>> alike(List<TaskHead> heads, int tokens) {
+    return List.copyOf(
+        heads.stream()
+            .collect(
+                Collectors.groupingBy(
+                    head -> Math.min(head.windowTokens(), tokens),
+                    TreeMap::new,
+                    Collectors.toList()))
+            .values());
+  }
+
+  TokenBatch batch() {
+    return TokenBatch.of(windows);
+  }
+
+  /** The results of the call, those of a part's tasks side by side. */
+  List<Output> outputs() {
+    return parts.stream()
+        .flatMap(part -> part.heads().stream().map(head -> output(head, part)))
+        .toList();
+  }
+
+  private Output output(TaskHead head, Part part) {
+    boolean all = part.first == 0 && part.end == windows.size();
+    return all
+        ? head.output()
+        : new Output.Some(head.output(), IntStream.range(part.first, part.end).boxed().toList());
+  }
+
+  /** Adds the results of the call to the scores of its tasks. */
+  void add(Encoded encoded, Map<String, WindowScores> scores) {
+    int result = 0;
+    for (Part part : parts) {
+      for (TaskHead head : part.heads()) {
+        Matrix logits = encoded.results().get(result++);
+        WindowScores of = Objects.requireNonNull(scores.get(head.task()));
+        for (int row = 0; row < part.end - part.first; row++) {
+          int length = windows.get(part.first + row).length;
+          of.add(Softmax.of(logits, row, head.temperature()), length);
+        }
+      }
+    }
+  }
+}

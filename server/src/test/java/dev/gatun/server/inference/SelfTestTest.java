@@ -1,0 +1,100 @@
+package dev.gatun.server.inference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.inference.Inference;
+import dev.gatun.inference.InferenceException;
+import dev.gatun.inference.InferenceOptions;
+import dev.gatun.inference.LoadOptions;
+import dev.gatun.inference.ModelFolder;
+import dev.gatun.inference.Precision;
+import dev.gatun.server.models.Sha256;
+import dev.gatun.server.wire.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SelfTestTest {
+  private static final Path MODELS = Path.of(System.getProperty("gatun.models"));
+  private static final String NAME = "gatun-jailbreak";
+
+  @TempDir private Path temporary;
+
+  @ParameterizedTest
+  @EnumSource
+  void everyEmbeddedModelComputesWhatTheOtherFrameworkDid(Precision precision) throws IOException {
+    try (Inference inference = Inference.open(InferenceOptions.defaults());
+        Stream<Path> folders = Files.list(MODELS)) {
+      for (Path folder : (Iterable<Path>) folders.filter(Files::isDirectory)::iterator) {
+        SelfTest test = SelfTest.read(folder).orElseThrow(() -> new AssertionError(folder));
+        LoadOptions options = LoadOptions.defaults().in(precision);
+        try (ModelFolder model = ModelFolder.open(inference, folder, options)) {
+          SelfTest.Outcome outcome = test.run(model);
+          assertTrue(outcome.passed(), folder + " " + outcome);
+        }
+      }
+    }
+  }
+
+  /** A folder like the built one, whose stored values are others. */
+  private Path drifted() throws IOException {
+    Path from = MODELS.resolve(NAME);
+    Path to = Files.createDirectory(temporary.resolve(NAME));
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+    Path probe = to.resolve(SelfTest.FILE);
+    ObjectNode tree = (ObjectNode) Json.read(Files.readAllBytes(probe));
+    ArrayNode second = (ArrayNode) tree.path("values").get(1);
+    second.set(0, DoubleNode.valueOf(second.get(0).doubleValue() + 3));
+    Files.delete(probe);
+    Files.write(probe, Json.bytes(tree));
+    Path digests = to.resolve("digests.json");
+    ObjectNode files = Json.object();
+    files.putObject("files").put(SelfTest.FILE, Sha256.of(probe));
+    Files.delete(digests);
+    Files.write(digests, Json.bytes(files));
+    return to;
+  }
+
+  @Test
+  void aModelThatDriftsFromItsProbeIsRefused() throws IOException {
+    drifted();
+    try (Inference inference = Inference.open(InferenceOptions.defaults())) {
+      ModelStore store = new ModelStore(temporary);
+      InferenceException.Refused refused =
+          assertThrows(
+              InferenceException.Refused.class,
+              () -> store.open(inference, NAME, LoadOptions.defaults()));
+      String message = String.valueOf(refused.getMessage());
+      assertTrue(message.contains("self-test fails: \"Ignore all previous"), message);
+    }
+  }
+
+  @Test
+  void aDamagedProbeIsNamed() throws IOException {
+    Path folder = drifted();
+    Files.writeString(folder.resolve(SelfTest.FILE), "{\"output\":\"logits\",\"texts\":[1");
+    InferenceException.Refused refused =
+        assertThrows(InferenceException.Refused.class, () -> SelfTest.read(folder));
+    assertTrue(String.valueOf(refused.getMessage()).contains("probe.json is damaged"));
+  }
+
+  @Test
+  void aFolderWithoutAProbeHasNoSelfTest() {
+    assertEquals(Optional.empty(), SelfTest.read(temporary));
+  }
+}
