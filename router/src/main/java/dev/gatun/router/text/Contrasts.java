@@ -149,7 +149,8 @@ final class Contrasts {
       | germany | spain spanish | italy italian | india indian | china | japan | russia \
       | brazil brazilian | mexico mexican | pakistan pakistani | iran iranian | israel israeli \
       | ukraine ukrainian | turkey | egypt egyptian | nigeria nigerian | kenya kenyan
-      london | paris | berlin | madrid | rome | tokyo | delhi | mumbai | bangalore | chennai | boston \
+      london | paris | berlin | madrid | rome | tokyo | delhi | mumbai | bangalore | chennai | \
+       boston \
       | chicago | seattle | toronto | sydney | beijing | moscow | dubai | singapore
       mercury | venus | earth | mars | jupiter | saturn | uranus | neptune | pluto
       christian christianity | muslim islam | hindu hinduism | buddhist buddhism | jewish judaism
