@@ -1,15 +1,16 @@
 package dev.gatun.server.cli;
 
 import dev.gatun.router.text.Nearest;
+import dev.gatun.server.classify.HeadTask;
 import dev.gatun.server.classify.Predictor;
 import dev.gatun.server.classify.Resources;
 import dev.gatun.server.classify.Task;
 import dev.gatun.server.classify.Tasks;
-import dev.gatun.server.inference.ModelStore;
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -30,14 +31,31 @@ final class Classify implements Callable<Integer> {
 
   @Mixin private ModelOptions options = new ModelOptions();
 
-  @Option(
-      names = "--task",
-      paramLabel = "TASK",
-      required = true,
-      converter = TaskName.class,
-      completionCandidates = TaskNames.class,
-      description = "${COMPLETION-CANDIDATES}.")
-  private Task task = Tasks.all().getFirst();
+  @ArgGroup(multiplicity = "1")
+  private Question question = new Question();
+
+  /** What is asked: one of the tasks, or what a classifier of the user tells apart. */
+  static final class Question {
+    @Option(
+        names = "--task",
+        paramLabel = "TASK",
+        required = true,
+        converter = TaskName.class,
+        completionCandidates = TaskNames.class,
+        description = "${COMPLETION-CANDIDATES}.")
+    private Optional<Task> task = Optional.empty();
+
+    @Option(
+        names = "--model",
+        paramLabel = "DIR_OR_NAME",
+        required = true,
+        description = "A classifier of your own, such as one that 'model train' wrote.")
+    private Optional<String> model = Optional.empty();
+
+    Task asked() {
+      return task.or(() -> model.map(ModelOptions::folder).map(HeadTask::new)).orElseThrow();
+    }
+  }
 
   @Mixin private RowOptions rows = new RowOptions();
 
@@ -47,9 +65,8 @@ final class Classify implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ModelStore store = new ModelStore(Path.of(System.getProperty("gatun.models", "models")));
-    try (Resources resources = new Resources(options::open, store, options.load());
-        Predictor predictor = task.open(resources)) {
+    try (Resources resources = new Resources(options::open, ModelOptions.store(), options.load());
+        Predictor predictor = question.asked().open(resources)) {
       predictor.warnings().forEach(console::say);
       return rows.answer(console, predictor::answer);
     }

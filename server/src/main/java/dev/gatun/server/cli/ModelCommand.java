@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code gatun model}: encoder models by themselves, without a router. */
 @Command(
     name = "model",
-    description = "Run, tokenize with, list, inspect and verify encoder models.",
+    description = "Run, list, verify, train and calibrate encoder models.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ModelRun.class,
@@ -16,6 +16,8 @@ import picocli.CommandLine.Spec;
       ModelList.class,
       ModelInspect.class,
       ModelVerify.class,
+      ModelTrain.class,
+      ModelCalibrate.class,
       ModelCache.class
     })
 final class ModelCommand implements Runnable {

@@ -6,6 +6,7 @@ import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.Precision;
 import dev.gatun.server.inference.CacheLocation;
+import dev.gatun.server.inference.ModelStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +113,11 @@ final class ModelOptions {
     } catch (IOException e) {
       throw new Failure(ExitStatus.FAILED, builtIns() + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** The models that come with Gatun. */
+  static ModelStore store() {
+    return new ModelStore(builtIns());
   }
 
   private static Path builtIns() {

@@ -83,7 +83,7 @@ record ModelOutput(Path directory) {
     }
   }
 
-  private static void seal(Path folder, SortedMap<String, String> sources) throws IOException {
+  static void seal(Path folder, SortedMap<String, String> sources) throws IOException {
     ObjectNode digests = JSON.createObjectNode();
     digests.set("sources", JSON.valueToTree(sources));
     digests.set("files", JSON.valueToTree(files(folder)));
@@ -137,7 +137,7 @@ record ModelOutput(Path directory) {
     }
   }
 
-  private static void delete(Path folder) throws IOException {
+  static void delete(Path folder) throws IOException {
     if (Files.notExists(folder)) {
       return;
     }

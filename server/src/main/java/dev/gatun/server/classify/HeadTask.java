@@ -1,0 +1,71 @@
+package dev.gatun.server.classify;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.inference.InferenceException;
+import dev.gatun.server.inference.TextScorer;
+import dev.gatun.server.learn.Probability;
+import dev.gatun.server.models.ModelBuildException;
+import dev.gatun.server.models.ModelCard;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One label of a fixed set, by a classifier of the user: a trained head or a sequence classifier.
+ *
+ * @param folder of the model
+ */
+public record HeadTask(Path folder) implements Task {
+  @Override
+  public String name() {
+    return folder.toString();
+  }
+
+  @Override
+  public String form() {
+    return "{\"text\"} -> {\"label\", \"scores\":{label: p}}";
+  }
+
+  @Override
+  public Predictor open(Resources resources) {
+    double temperature = temperature();
+    TextScorer scorer =
+        TextScorer.open(resources.inference(), resources.store(), folder, resources.load());
+    return new Labelling(scorer, temperature);
+  }
+
+  private double temperature() {
+    Path card = folder.resolve("card.yaml");
+    try {
+      return Files.isRegularFile(card) ? ModelCard.read(card).temperature().orElse(1) : 1;
+    } catch (IOException e) {
+      throw new InferenceException.Refused(folder, "card.yaml: " + e.getMessage(), e);
+    } catch (ModelBuildException e) {
+      throw new InferenceException.Refused(folder, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private record Labelling(TextScorer scorer, double temperature) implements Predictor {
+    @Override
+    public ObjectNode answer(Row row) {
+      double[] logits = scorer.scores(row.text("text"));
+      for (int i = 0; i < logits.length; i++) {
+        logits[i] /= temperature;
+      }
+      double[] p = Probability.softmax(logits);
+      List<String> labels = scorer.labels();
+      ObjectNode answer = row.answer().put("label", labels.get(Probability.best(p)));
+      ObjectNode scores = answer.putObject("scores");
+      for (int i = 0; i < p.length; i++) {
+        scores.put(labels.get(i), p[i]);
+      }
+      return answer;
+    }
+
+    @Override
+    public void close() {
+      scorer.close();
+    }
+  }
+}

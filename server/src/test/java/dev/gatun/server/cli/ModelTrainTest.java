@@ -1,0 +1,156 @@
+package dev.gatun.server.cli;
+
+import static dev.gatun.server.cli.CommandLineFixture.file;
+import static dev.gatun.server.cli.CommandLineFixture.run;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.server.cli.CommandLineFixture.Ran;
+import dev.gatun.server.models.ModelCard;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelTrainTest {
+  private static final String[] BILLING = {
+    "Why was my card charged twice this month?",
+    "Please send the invoice for March again.",
+    "I want a refund for the annual plan.",
+    "The receipt shows the wrong VAT number.",
+    "Can I pay by bank transfer instead of card?",
+    "My subscription renewed although I cancelled it."
+  };
+  private static final String[] TECHNICAL = {
+    "The app crashes when I open the settings page.",
+    "I get error 502 from the API since this morning.",
+    "How do I reset the device to factory settings?",
+    "The firmware update stops at forty percent.",
+    "Wi-Fi drops every few minutes after the upgrade.",
+    "The export button does nothing in Firefox."
+  };
+
+  @TempDir private Path temporary;
+
+  private Path examples(int count) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      lines.append("{\"text\":\"").append(BILLING[i]).append("\",\"label\":\"billing\"}\n");
+      lines.append("{\"text\":\"").append(TECHNICAL[i]).append("\",\"label\":\"technical\"}\n");
+    }
+    return file(temporary, "examples.jsonl", lines.toString());
+  }
+
+  private Ran train(Path input, Path out) {
+    return run("model", "train", "--input", input.toString(), "--out", out.toString(), "--json");
+  }
+
+  @Test
+  void aFewExamplesMakeAClassifierThatRuns() throws IOException {
+    Path out = temporary.resolve("support");
+
+    Ran trained = train(examples(6), out);
+
+    assertEquals(0, trained.status(), trained.err());
+    JsonNode outcome = trained.json().getFirst();
+    assertEquals(6, outcome.path("labels").path("billing").asInt());
+    assertTrue(outcome.path("accuracy").asDouble() > 0.7, outcome.toString());
+    ModelCard card = ModelCard.read(out.resolve("card.yaml"));
+    assertEquals("support", card.name());
+    assertEquals(outcome.path("temperature").asDouble(), card.temperature().orElseThrow(), 1e-9);
+
+    Path asked =
+        file(
+            temporary,
+            "asked.jsonl",
+            """
+            {"id":"a","text":"I was billed two times, give me my money back"}
+            {"id":"b","text":"the program freezes on start with a stack trace"}
+            """);
+    Ran classified =
+        run("classify", "--model", out.toString(), "--input", asked.toString(), "--json");
+    assertEquals(0, classified.status(), classified.err());
+    assertEquals("billing", classified.json().get(0).path("label").asText());
+    assertEquals("technical", classified.json().get(1).path("label").asText());
+    JsonNode scores = classified.json().get(0).path("scores");
+    assertEquals(1, scores.path("billing").asDouble() + scores.path("technical").asDouble(), 1e-9);
+
+    assertEquals(0, run("model", "list", "--json").status());
+  }
+
+  @Test
+  void aTrainedClassifierCanBeCalibrated() throws IOException {
+    Path out = temporary.resolve("support");
+    assertEquals(0, train(examples(4), out).status());
+    Path plot = temporary.resolve("plot.svg");
+
+    Ran ran =
+        run(
+            "model",
+            "calibrate",
+            "--model",
+            out.toString(),
+            "--input",
+            examples(6).toString(),
+            "--at-precision",
+            "0.9",
+            "--plot",
+            plot.toString(),
+            "--json");
+
+    assertEquals(0, ran.status(), ran.err());
+    JsonNode told = ran.json().getFirst();
+    assertEquals(12, told.path("rows").asInt());
+    assertTrue(told.path("temperature").asDouble() > 0, told.toString());
+    JsonNode billing = told.path("thresholds").path("billing").path(0);
+    assertTrue(billing.path("precision").asDouble() >= 0.9, told.toString());
+    assertTrue(Files.readString(plot).startsWith("<svg"));
+  }
+
+  @Test
+  void anEmbeddedClassifierCanBeCalibrated() {
+    Path input =
+        file(
+            temporary,
+            "in.jsonl",
+            """
+            {"text":"Draw a red fox","label":"DIFFUSION"}
+            {"text":"What is the capital of France?","label":"AR"}
+            """);
+    Ran ran = run("model", "calibrate", "--model", "gatun-modality", "--input", input.toString());
+    assertEquals(0, ran.status(), ran.err());
+    assertTrue(ran.out().contains("2 rows: accuracy"), ran.out());
+    assertTrue(ran.out().contains("false_positive_rate"), ran.out());
+  }
+
+  @Test
+  void whatCannotBeTrainedOnIsNamedAndNothingIsWritten() {
+    Path out = temporary.resolve("never");
+    Path bad = file(temporary, "bad.jsonl", "{\"text\":\"a\",\"label\":\"x\"}\n{\"text\":\"b\"}\n");
+    Ran ran = train(bad, out);
+    assertEquals(ExitStatus.FAILED, ran.status());
+    assertTrue(ran.err().contains("bad.jsonl:2: \"label\" is missing"), ran.err());
+
+    Path one = file(temporary, "one.jsonl", "{\"text\":\"a\",\"label\":\"x\"}\n".repeat(3));
+    assertTrue(train(one, out).err().contains("knows one label only"), "one label");
+
+    Path lonely =
+        file(
+            temporary,
+            "lonely.jsonl",
+            "{\"text\":\"a\",\"label\":\"x\"}\n".repeat(2) + "{\"text\":\"b\",\"label\":\"y\"}\n");
+    assertTrue(train(lonely, out).err().contains("a single example of [y]"), "lonely");
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void nothingIsOverwritten() throws IOException {
+    Path out = Files.createDirectory(temporary.resolve("there"));
+    Ran ran = train(examples(2), out);
+    assertEquals(ExitStatus.FAILED, ran.status());
+    assertTrue(ran.err().contains("exists already"), ran.err());
+  }
+}
