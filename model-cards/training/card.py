@@ -12,12 +12,15 @@ import re
 from pathlib import Path
 
 CARDS = Path(__file__).resolve().parents[1]
+OF_SPANS = (
+    " span_f1 precision recall f1_structured false_alarms clean_texts spans groups types"
+)
 WORDS = {
-    "scores": "split rows accuracy macro_f1 auroc auroc_parts spearman_mmlu_pro parts".split(),
+    "scores": "split rows accuracy macro_f1 auroc auroc_parts spearman_mmlu_pro parts" + OF_SPANS,
     "cross_validation": (
         "folds rows accuracy macro_f1 accuracy_of_groups auroc_of_families auroc_parts "
-        "spearman_mmlu_pro parts"
-    ).split(),
+        "spearman_mmlu_pro parts" + OF_SPANS
+    ),
 }
 
 
@@ -27,7 +30,7 @@ def plain(value):
 
 def lines_of(name, figures):
     """The lines of one block, two spaces in."""
-    for key in WORDS[name]:
+    for key in WORDS[name].split():
         if key not in figures:
             continue
         value = figures[key]
@@ -67,22 +70,24 @@ def main():
     card = replaced(card, "scores", lines_of("scores", dev), "remarks")
     validated = lines_of("cross_validation", measured["cross_validation"])
     card = replaced(card, "cross_validation", validated, "remarks")
-    for key, value in (
-        ("temperature", measured["temperature"]),
-        ("ece", measured["dev"]["ece"]),
-        ("ece_uncalibrated", measured["ece_uncalibrated"]),
-        ("trained_tokens", measured["trained_tokens"]),
-        ("seed", measured["seed"]),
-    ):
+    figures = {k: measured[k] for k in ("trained_tokens", "seed")}
+    if "temperature" in measured:
+        figures["ece"] = measured["dev"]["ece"]
+        figures |= {k: measured[k] for k in ("temperature", "ece_uncalibrated")}
+    for key, value in figures.items():
         card = re.sub(rf"^( *){key}: .*$", rf"\g<1>{key}: {value}", card, flags=re.M)
+    by_type = measured.get("thresholds_by_type")
+    if by_type:
+        card = re.sub(r"by_type: .*", "by_type: { " + plain(by_type)[1:-1] + " }", card)
     cuts = [
         f"    {label}: {{ " + ", ".join(f'"{r}": {t}' for r, t in rates.items()) + " }"
-        for label, rates in measured["thresholds"].items()
+        for label, rates in measured.get("thresholds", {}).items()
     ]
-    start, end = block(card, "thresholds")
-    kept = card[start:end].split("  at_false_positive_rate:")[0].rstrip("\n")
-    table = "\n  at_false_positive_rate:\n" + "\n".join(cuts) + "\n"
-    card = card[:start] + kept + table + card[end:]
+    if cuts:
+        start, end = block(card, "thresholds")
+        kept = card[start:end].split("  at_false_positive_rate:")[0].rstrip("\n")
+        table = "\n  at_false_positive_rate:\n" + "\n".join(cuts) + "\n"
+        card = card[:start] + kept + table + card[end:]
 
     def rows(match):
         found = measured["rows"].get(match[1])

@@ -36,7 +36,9 @@ def ids_of(jar):
 
 def model_of(weights, folder):
     labels = load_file(folder / adapter.WEIGHTS)[adapter.PREFIX + "classifier.weight"].shape[0]
-    return adapter.merged(weights, folder, SimpleNamespace(labels=range(labels), first=0))
+    config = json.loads((folder / adapter.CONFIG).read_text())
+    merged = adapter.merged_tokens if config["task_type"] == "TOKEN_CLS" else adapter.merged
+    return merged(weights, folder, SimpleNamespace(labels=range(labels), first=0))
 
 
 @torch.no_grad()
@@ -54,6 +56,14 @@ def embedding(weights, ids):
 @torch.no_grad()
 def logits(model, ids):
     return model(ids, torch.tensor([ids.shape[1]]))[0]
+
+
+@torch.no_grad()
+def token_logits(model, ids):
+    """Of the first token; token i has type i modulo the number of types."""
+    kinds = torch.arange(ids.shape[1]) % len(model.table())
+    seen = trunk.present(torch.tensor([ids.shape[1]]), ids.shape[1])
+    return model(ids, kinds[None], seen)[0, 1]
 
 
 def write(name, output, values):
@@ -77,8 +87,11 @@ def main():
     weights, ids = trunk.load_trunk(jar), ids_of(jar)
     write(TRUNK, "embedding", [embedding(weights, i) for i in ids])
     for folder in sorted(file.parent for file in CARDS.glob(f"*/{adapter.WEIGHTS}")):
-        model = model_of(weights, folder)
-        write(f"gatun-{folder.name}", "logits", [logits(model, i) for i in ids])
+        model, name = model_of(weights, folder), f"gatun-{folder.name}"
+        if model.every_token:
+            write(name, "token_logits", [token_logits(model, i) for i in ids])
+        else:
+            write(name, "logits", [logits(model, i) for i in ids])
 
 
 if __name__ == "__main__":

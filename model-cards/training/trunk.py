@@ -22,6 +22,7 @@ LAYERS = 6
 HIDDEN = 384
 HEADS = 12
 EPSILON = 1e-12
+MASK = 103
 LINEARS = (
     "attention.self.query",
     "attention.self.key",
@@ -141,6 +142,8 @@ class AdaptedBert(nn.Module):
     nearly one length, so padding costs little.
     """
 
+    every_token = False
+
     def __init__(self, weights, labels, rank, alpha, dropout, precision=torch.bfloat16, first=0):
         super().__init__()
         self.precision = precision
@@ -212,7 +215,8 @@ class AdaptedBert(nn.Module):
         """The next hidden states: of `asking`, or of the positions that something reads."""
         prefix = f"encoder.layer.{layer}."
         if asking is None:
-            asking = x[:, :1] if layer == LAYERS - 1 else x
+            first = layer == LAYERS - 1 and not self.every_token
+            asking = x[:, :1] if first else x
 
         def heads(name, y):
             shape = (*y.shape[:2], HEADS, HIDDEN // HEADS)

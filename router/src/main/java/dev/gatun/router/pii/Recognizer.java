@@ -35,7 +35,7 @@ record Recognizer(String type, Pattern pattern, Check check) {
       if (end.isPresent() && candidate.endsWord(end.getAsInt())) {
         int used = taken.nextSetBit(candidate.start());
         if (used < 0 || used >= end.getAsInt()) {
-          found.accept(new Mention(candidate.start(), end.getAsInt(), type, 1));
+          found.accept(Mention.proven(candidate.start(), end.getAsInt(), type));
         }
         from = end.getAsInt();
       } else {

@@ -58,7 +58,7 @@ class ExactRecognizersTest {
     int start = marked.indexOf('[');
     int end = marked.indexOf(']') - 1;
     String text = marked.replace("[", "").replace("]", "");
-    assertEquals(List.of(new Mention(start, end, type, 1)), ExactRecognizers.find(text));
+    assertEquals(List.of(Mention.proven(start, end, type)), ExactRecognizers.find(text));
   }
 
   @ParameterizedTest

@@ -2,8 +2,10 @@ package dev.gatun.server.classify;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.gatun.router.pii.ExactRecognizers;
 import dev.gatun.router.pii.Mention;
+import dev.gatun.server.inference.PersonalDataFinder;
+import java.util.List;
+import java.util.Locale;
 
 /** Where personal data stands in a text. */
 record PiiTask() implements Task {
@@ -15,29 +17,63 @@ record PiiTask() implements Task {
   @Override
   public String form() {
     return "{\"text\"} -> {\"spans\":[{\"start\", \"end\", \"start_cp\", \"end_cp\", \"type\", "
-        + "\"score\"}]}, in UTF-16 units and in code points";
+        + "\"score\", \"score_min\", \"found_by\"}]}, in UTF-16 units and in code points";
   }
 
   @Override
   public Predictor open(Resources resources) {
-    return PiiTask::answer;
+    return new Finding(
+        PersonalDataFinder.open(resources.inference(), resources.store(), resources.load()));
   }
 
-  private static ObjectNode answer(Row row) {
-    String text = row.text("text");
-    ObjectNode answer = row.answer();
-    ArrayNode spans = answer.putArray("spans");
-    for (Mention mention : ExactRecognizers.find(text)) {
-      int start = text.codePointCount(0, mention.start());
-      spans
-          .addObject()
-          .put("start", mention.start())
-          .put("end", mention.end())
-          .put("start_cp", start)
-          .put("end_cp", start + text.codePointCount(mention.start(), mention.end()))
-          .put("type", mention.type())
-          .put("score", mention.score());
+  private record Finding(PersonalDataFinder finder) implements Predictor {
+    @Override
+    public ObjectNode answer(Row row) {
+      String text = row.text("text");
+      ObjectNode answer = row.answer();
+      ArrayNode spans = answer.putArray("spans");
+      Position position = new Position(text);
+      for (Mention mention : Row.known(finder.find(text))) {
+        spans
+            .addObject()
+            .put("start", mention.start())
+            .put("end", mention.end())
+            .put("start_cp", position.of(mention.start()))
+            .put("end_cp", position.of(mention.end()))
+            .put("type", mention.type())
+            .put("score", mention.score())
+            .put("score_min", mention.scoreMin())
+            .put("found_by", mention.evidence().name().toLowerCase(Locale.ROOT));
+      }
+      return answer;
     }
-    return answer;
+
+    @Override
+    public List<String> warnings() {
+      return finder.origin().warnings();
+    }
+
+    @Override
+    public void close() {
+      finder.close();
+    }
+  }
+
+  /** Counts code points as it goes: a text with many mentions is walked once. */
+  private static final class Position {
+    private final String text;
+    private int unit;
+    private int codePoint;
+
+    Position(String text) {
+      this.text = text;
+    }
+
+    /** Code points before a UTF-16 unit; units must not fall. */
+    int of(int next) {
+      codePoint += text.codePointCount(unit, next);
+      unit = next;
+      return codePoint;
+    }
   }
 }

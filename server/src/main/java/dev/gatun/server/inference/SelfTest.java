@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 
 /**
  * Texts whose results another framework computed, kept in a model's folder as {@value #FILE}: what
@@ -25,7 +26,8 @@ import java.util.concurrent.CompletionException;
  *
  * @param folder it was read from
  * @param texts short ones, each within a window of the model
- * @param values of each text: logits, or the elements of an embedding of unit length
+ * @param values of each text: logits, those of its first token, or the elements of an embedding of
+ *     unit length
  */
 public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]> values) {
   /** In a model's folder. */
@@ -34,6 +36,8 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
   /** What was computed. */
   public enum Kind {
     LOGITS,
+    /** By a classifier of tokens; token i has type i modulo the number of types. */
+    TOKEN_LOGITS,
     EMBEDDING
   }
 
@@ -96,7 +100,7 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
 
   /** Runs a model by itself. */
   public Outcome run(ModelFolder model) {
-    return run(model, kind == Kind.LOGITS ? Output.logits() : Output.embedding());
+    return run(model, kind == Kind.EMBEDDING ? Output.embedding() : Output.logits());
   }
 
   /** Runs a task over its trunk. */
@@ -124,15 +128,24 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
   private Outcome run(ModelFolder model, Output output) {
     List<int[]> sequences =
         texts.stream().map(text -> model.tokenizer().encode(text).ids()).toList();
-    Matrix result = encode(model, TokenBatch.of(sequences), output);
+    int types = kind == Kind.TOKEN_LOGITS ? model.encoder().info().tokenTypes() : 1;
+    List<int[]> typeIds = sequences.stream().map(ids -> types(ids.length, types)).toList();
+    TokenBatch batch = TokenBatch.of(sequences, typeIds);
+    Matrix result = encode(model, batch, output);
     int worst = 0;
     double[] differences = new double[texts.size()];
     for (int i = 0; i < differences.length; i++) {
-      differences[i] = difference(result, i);
+      // Behind the special token that every text begins with.
+      int row = kind == Kind.TOKEN_LOGITS ? batch.offsets()[i] + 1 : i;
+      differences[i] = difference(result, i, row);
       worst = differences[i] > differences[worst] ? i : worst;
     }
     double bound = bound(model.encoder().info().precision());
     return new Outcome(differences[worst], bound, texts.get(worst));
+  }
+
+  private static int[] types(int length, int count) {
+    return IntStream.range(0, length).map(token -> token % count).toArray();
   }
 
   private static Matrix encode(ModelFolder model, TokenBatch batch, Output output) {
@@ -144,14 +157,14 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
   }
 
   /** Not a number counts as the largest difference there is. */
-  private double difference(Matrix result, int row) {
-    double[] stored = values.get(row);
+  private double difference(Matrix result, int text, int row) {
+    double[] stored = values.get(text);
     if (stored.length != result.columns()) {
       return Double.POSITIVE_INFINITY;
     }
     double difference =
         switch (kind) {
-          case LOGITS -> probabilityDifference(Softmax.of(result, row, 1), stored);
+          case LOGITS, TOKEN_LOGITS -> probabilityDifference(Softmax.of(result, row, 1), stored);
           case EMBEDDING -> 1 - cosine(result.row(row), stored);
         };
     return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
@@ -182,7 +195,7 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
   /** What rounding explains: several times the largest difference seen over all embedded models. */
   private double bound(Precision precision) {
     return switch (kind) {
-      case LOGITS ->
+      case LOGITS, TOKEN_LOGITS ->
           switch (precision) {
             case FP32 -> 1e-4;
             case BF16 -> 0.08;

@@ -8,7 +8,6 @@ import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.Output;
 import dev.gatun.inference.Plan;
 import dev.gatun.inference.TokenBatch;
-import dev.gatun.inference.tokenize.TokenizerException;
 import dev.gatun.inference.tokenize.Tokens;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
@@ -23,7 +22,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Sequence classifiers over one trunk. The text is tokenized once and one native call serves all
@@ -104,41 +102,19 @@ public final class TaskTrunk implements AutoCloseable {
    */
   public Answer<Map<String, Distribution>> classify(String text, Collection<String> tasks) {
     List<TaskHead> asked = tasks.stream().map(this::head).toList();
-    return reading(() -> Answer.of(classify(tokenizer.encode(text), asked)));
+    return Reading.answer(() -> classify(tokenizer.encode(text), asked));
   }
 
   /** How a text is computed; empty when it cannot be read, which {@link #classify} explains. */
   Optional<Plan> plan(String text, Collection<String> tasks) {
     List<TaskHead> asked = tasks.stream().map(this::head).toList();
-    return reading(
+    return Reading.answer(
             () -> {
               WindowCall call =
                   WindowCall.of(tokenizer.encode(text), asked, WINDOWS_MAX).getFirst();
-              return Answer.of(trunk.encoder().plan(call.batch(), call.outputs()));
+              return trunk.encoder().plan(call.batch(), call.outputs());
             })
         .fold(Optional::of, _ -> Optional.empty());
-  }
-
-  /** What reads a text. */
-  private interface Reading<T> {
-    Answer<T> read() throws InterruptedException;
-  }
-
-  private static <T> Answer<T> reading(Reading<T> reading) {
-    try {
-      return reading.read();
-    } catch (TokenizerException.TooLong e) {
-      return Answer.failed("the text is too long to be classified");
-    } catch (TokenizerException e) {
-      return Answer.failed("the text cannot be tokenized");
-    } catch (RejectedExecutionException e) {
-      return Answer.failed("too many long texts are waiting to be read");
-    } catch (InferenceException e) {
-      return Answer.failed(String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Answer.failed("the request was cancelled");
-    }
   }
 
   private Map<String, Distribution> classify(Tokens tokens, List<TaskHead> asked)

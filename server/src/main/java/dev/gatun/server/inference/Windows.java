@@ -2,7 +2,6 @@ package dev.gatun.server.inference;
 
 import dev.gatun.inference.tokenize.Tokens;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,10 +18,34 @@ final class Windows {
    * @param length tokens of a window, special tokens included; more than there are special tokens
    */
   static List<int[]> of(Tokens tokens, int length) {
-    int[] ids = tokens.ids();
-    if (ids.length <= length) {
-      return List.of(ids);
+    return cut(tokens, length).stream().map(window -> window.of(tokens.ids())).toList();
+  }
+
+  /**
+   * One window: tokens {@code from} up to {@code to} of a text between its special tokens.
+   *
+   * @param first number of special tokens before the text
+   * @param end where the special tokens behind the text begin
+   */
+  record Window(int first, int from, int to, int end) {
+    /** The window's part of an array that has an element for every token of the text. */
+    int[] of(int[] values) {
+      int[] part = new int[first + (to - from) + values.length - end];
+      System.arraycopy(values, 0, part, 0, first);
+      System.arraycopy(values, from, part, first, to - from);
+      System.arraycopy(values, end, part, first + to - from, values.length - end);
+      return part;
     }
+
+    /** Row of the window that holds a token of the text. */
+    int row(int token) {
+      return first + token - from;
+    }
+  }
+
+  /** The same as places, in the order of the text. */
+  static List<Window> cut(Tokens tokens, int length) {
+    int[] ids = tokens.ids();
     int first = 0;
     while (first < ids.length && tokens.sequence()[first] == Tokens.SPECIAL) {
       first++;
@@ -31,18 +54,21 @@ final class Windows {
     while (end > first && tokens.sequence()[end - 1] == Tokens.SPECIAL) {
       end--;
     }
+    if (ids.length <= length) {
+      return List.of(new Window(first, first, end, end));
+    }
     int room = length - first - (ids.length - end);
     if (room < 1) {
       throw new IllegalArgumentException("a window of " + length + " tokens holds no text");
     }
     int stride = Math.max(1, room * 3 / 4);
-    List<int[]> windows = new ArrayList<>();
+    List<Window> windows = new ArrayList<>();
     int from = first;
     while (from + room < end) {
-      windows.add(window(ids, first, from, from + room, end));
+      windows.add(new Window(first, from, from + room, end));
       from += stride;
     }
-    windows.add(window(ids, first, from, end, end));
+    windows.add(new Window(first, from, end, end));
     return windows;
   }
 
@@ -60,14 +86,5 @@ final class Windows {
       chosen.add(windows.get((int) ((long) i * (windows.size() - 1) / (count - 1))));
     }
     return chosen;
-  }
-
-  private static int[] window(int[] ids, int first, int from, int to, int end) {
-    int[] suffix = Arrays.copyOfRange(ids, end, ids.length);
-    int[] window = new int[first + (to - from) + suffix.length];
-    System.arraycopy(ids, 0, window, 0, first);
-    System.arraycopy(ids, from, window, first, to - from);
-    System.arraycopy(suffix, 0, window, first + to - from, suffix.length);
-    return window;
   }
 }

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  */
 public final class BuildModels {
   /** Part of what a folder is made from: raise it when the same sources make other bytes. */
-  private static final String TOOL_VERSION = "4";
+  private static final String TOOL_VERSION = "5";
 
   private static final String CARD = ".yaml";
   private static final String WEIGHTS = "model.safetensors";
@@ -110,12 +110,14 @@ public final class BuildModels {
         folder -> {
           LoraAdapter adapter = LoraAdapter.read(adapterFolder);
           List<String> labels = card.labels();
-          ModelOutput.json(folder.resolve("config.json"), classifierConfig(trunk, labels));
+          ModelOutput.json(folder.resolve("config.json"), classifierConfig(trunk, adapter, labels));
           Safetensors.write(
               folder.resolve(WEIGHTS), adapter.mergedInto(trunkTensors(trunk), labels.size()));
           ModelOutput.json(folder.resolve("category_mapping.json"), mapping(labels));
           writeTokenizer(folder, trunk);
-          writeAdapter(folder.resolve(ADAPTER), adapterFolder, labels);
+          if (adapter.tokenTypes().isEmpty()) {
+            writeAdapter(folder.resolve(ADAPTER), adapterFolder, labels);
+          }
           finish(folder, card);
         });
   }
@@ -186,16 +188,24 @@ public final class BuildModels {
     return module;
   }
 
-  private static ObjectNode classifierConfig(ModelCard trunk, List<String> labels) {
+  private static ObjectNode classifierConfig(
+      ModelCard trunk, LoraAdapter adapter, List<String> labels) {
     ObjectNode config = trunk.config().deepCopy();
-    config.set("architectures", JSON.valueToTree(List.of("BertForSequenceClassification")));
-    config.put("problem_type", "single_label_classification");
+    String kind = adapter.ofTokens() ? "Token" : "Sequence";
+    config.set("architectures", JSON.valueToTree(List.of("BertFor" + kind + "Classification")));
+    if (!adapter.ofTokens()) {
+      config.put("problem_type", "single_label_classification");
+    }
+    adapter.tokenTypes().ifPresent(types -> config.put("type_vocab_size", types));
     config.set("id2label", JSON.valueToTree(namesByIndex(labels)));
     config.set("label2id", JSON.valueToTree(indexesByName(labels)));
     return config;
   }
 
-  /** The adapter as it is, for a server that runs several tasks over one trunk. */
+  /**
+   * The adapter as it is, for a server that runs several tasks over one trunk. One with token types
+   * of its own is only for itself.
+   */
   private static void writeAdapter(Path folder, Path adapter, List<String> labels)
       throws IOException {
     Files.createDirectories(folder);

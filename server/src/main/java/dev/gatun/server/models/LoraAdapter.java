@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -12,17 +13,21 @@ import java.util.TreeSet;
  * A PEFT adapter of a BERT classifier: low-rank factors for linear layers of the trunk, and whole
  * tensors (pooler, classifier) that replace or extend it.
  *
+ * @param task PEFT's name of what it is for, such as {@code SEQ_CLS}
  * @param scale α / r, the weight of the product of the factors
  * @param tensors name without PEFT's prefix to tensor; factors end in {@code .lora_A.weight} [r,
  *     in] and {@code .lora_B.weight} [out, r]
  */
-record LoraAdapter(Path folder, double scale, SortedMap<String, Tensor> tensors) {
+record LoraAdapter(Path folder, String task, double scale, SortedMap<String, Tensor> tensors) {
   static final String CONFIG = "adapter_config.json";
   static final String WEIGHTS = "adapter_model.safetensors";
   private static final String PREFIX = "base_model.model.";
   private static final String DOWN = ".lora_A.weight";
   private static final String UP = ".lora_B.weight";
   private static final String TRUNK = "bert.";
+  private static final String POOLER = "pooler.";
+  private static final String TOKEN_TYPES = "bert.embeddings.token_type_embeddings.weight";
+  private static final String TOKEN_TASK = "TOKEN_CLS";
 
   /**
    * Reads {@code adapter_config.json} and {@code adapter_model.safetensors} of a folder.
@@ -45,7 +50,7 @@ record LoraAdapter(Path folder, double scale, SortedMap<String, Tensor> tensors)
       tensors.put(named.getKey().substring(PREFIX.length()), named.getValue());
     }
     double scale = config.path("lora_alpha").asDouble() / config.path("r").asDouble();
-    return new LoraAdapter(folder, scale, tensors);
+    return new LoraAdapter(folder, config.path("task_type").asText(), scale, tensors);
   }
 
   private static void refuseOtherKinds(JsonNode config, Path file) {
@@ -71,9 +76,21 @@ record LoraAdapter(Path folder, double scale, SortedMap<String, Tensor> tensors)
     return new ModelBuildException(file.toString(), what, remedy);
   }
 
+  /** Whether it belongs to a classifier of tokens, which has no pooler. */
+  boolean ofTokens() {
+    return task.equals(TOKEN_TASK);
+  }
+
+  /** Rows of the table of token types it brings; empty when it uses the trunk's. */
+  OptionalInt tokenTypes() {
+    Tensor table = tensors.get(TOKEN_TYPES);
+    return table == null ? OptionalInt.empty() : OptionalInt.of(table.shape().getFirst());
+  }
+
   /**
-   * The tensors of a {@code BertForSequenceClassification}: {@code bert.*} with every adapted layer
-   * W replaced by W + scale · B · A, the saved modules, and the classifier.
+   * The tensors of a {@code BertForSequenceClassification} or a {@code BertForTokenClassification}:
+   * {@code bert.*} with every adapted layer W replaced by W + scale · B · A, the saved modules, and
+   * the classifier.
    *
    * @param trunk tensors of the {@code BertModel} the adapter was trained on
    * @param labels rows the classifier must have
@@ -81,7 +98,11 @@ record LoraAdapter(Path folder, double scale, SortedMap<String, Tensor> tensors)
    */
   SortedMap<String, Tensor> mergedInto(SortedMap<String, Tensor> trunk, int labels) {
     var merged = new TreeMap<String, Tensor>();
-    trunk.forEach((name, tensor) -> merged.put(TRUNK + name, tensor));
+    trunk.forEach((name, tensor) -> {
+      if (!(ofTokens() && name.startsWith(POOLER))) {
+        merged.put(TRUNK + name, tensor);
+      }
+    });
     var unused = new TreeSet<>(tensors.keySet());
     tensors.forEach((name, tensor) -> {
       if (name.endsWith(DOWN)) {
@@ -123,13 +144,20 @@ record LoraAdapter(Path folder, double scale, SortedMap<String, Tensor> tensors)
     if (before == null && !name.startsWith("classifier.")) {
       throw misfit(name + ": the trunk has no such tensor");
     }
-    if (before != null && !before.shape().equals(tensor.shape())) {
+    if (before != null && !before.shape().equals(tensor.shape()) && !widens(name, before, tensor)) {
       throw misfit(name + " is " + tensor.shape() + ", the trunk has " + before.shape());
     }
     if (before == null && tensor.shape().getFirst() != labels) {
       throw misfit(name + " is " + tensor.shape() + ", the card lists " + labels + " labels");
     }
     return tensor;
+  }
+
+  /** A table of token types may have more rows than the trunk's. */
+  private static boolean widens(String name, Tensor before, Tensor tensor) {
+    return name.equals(TOKEN_TYPES)
+        && tensor.shape().getFirst() >= before.shape().getFirst()
+        && tensor.shape().getLast().equals(before.shape().getLast());
   }
 
   private ModelBuildException misfit(String what) {

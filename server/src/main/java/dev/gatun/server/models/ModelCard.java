@@ -31,6 +31,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * @param pooling how the windows of a longer text speak for it
  * @param temperature divides logits before softmax to calibrate them; empty when not calibrated
  * @param threshold confidence from which a label counts; empty when the card states none
+ * @param thresholds for a kind of span its own threshold, where the card states one
+ * @param tokenTypes what the token types of the input say
  * @param digests produced file to the SHA-256 it must have
  */
 public record ModelCard(
@@ -45,8 +47,18 @@ public record ModelCard(
     WindowPooling pooling,
     OptionalDouble temperature,
     OptionalDouble threshold,
+    Map<String, Double> thresholds,
+    TokenTypes tokenTypes,
     Map<String, String> digests) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What the token types of the input say. */
+  public enum TokenTypes {
+    /** Which of two texts a token is of, as the tokenizer's template has it. */
+    SEQUENCE,
+    /** Letter case and blanks, which the tokenizer drops. */
+    SHAPE
+  }
 
   /** How the windows of a text longer than {@code trainedTokens} speak for it. */
   public enum WindowPooling {
@@ -76,6 +88,7 @@ public record ModelCard(
     config = config.deepCopy();
     sources = Map.copyOf(sources);
     labels = List.copyOf(labels);
+    thresholds = Map.copyOf(thresholds);
     digests = Map.copyOf(digests);
   }
 
@@ -99,6 +112,8 @@ public record ModelCard(
           pooling(card.path("windows").path("pooling")),
           number(card.path("calibration").path("temperature")),
           number(card.path("thresholds").path("default")),
+          shares(card.path("thresholds").path("by_type")),
+          tokenTypes(card.path("token_types")),
           digests(card.path("digests")));
     } catch (IllegalArgumentException wrong) {
       throw new ModelBuildException(
@@ -122,6 +137,20 @@ public record ModelCard(
       throw new ModelBuildException(
           file.toString(), "is not YAML: " + broken.getMessage(), "correct the card", broken);
     }
+  }
+
+  private static TokenTypes tokenTypes(JsonNode node) {
+    return switch (node.asText("sequence")) {
+      case "sequence" -> TokenTypes.SEQUENCE;
+      case "shape" -> TokenTypes.SHAPE;
+      default -> throw new IllegalArgumentException("token_types is neither sequence nor shape");
+    };
+  }
+
+  private static Map<String, Double> shares(JsonNode object) {
+    var shares = new LinkedHashMap<String, Double>();
+    object.properties().forEach(entry -> shares.put(entry.getKey(), entry.getValue().asDouble()));
+    return shares;
   }
 
   private static WindowPooling pooling(JsonNode node) {

@@ -52,6 +52,28 @@ class WindowsTest {
   }
 
   @Test
+  void everyTokenHasOneSeamAndStandsInItsWindow() {
+    for (int text = 1; text < 80; text++) {
+      for (int length : new int[] {3, 4, 10, 32}) {
+        Tokens tokens = tokens(text);
+        List<Windows.Window> windows = Windows.cut(tokens, length);
+        int next = windows.getFirst().from();
+        for (int i = 0; i < windows.size(); i++) {
+          int from = TokenClassifier.seam(windows, i);
+          int to = TokenClassifier.seam(windows, i + 1);
+          assertEquals(next, from);
+          for (int token = from; token < to; token++) {
+            Windows.Window window = windows.get(i);
+            assertEquals(tokens.ids()[token], window.of(tokens.ids())[window.row(token)]);
+          }
+          next = to;
+        }
+        assertEquals(text + 1, next, text + " tokens in windows of " + length);
+      }
+    }
+  }
+
+  @Test
   void spreadKeepsBothEndsAndEvenDistances() {
     List<int[]> windows = Windows.of(tokens(2_000), 10);
     List<int[]> chosen = Windows.spread(windows, 7);

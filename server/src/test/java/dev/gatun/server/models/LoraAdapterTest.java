@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LoraAdapterTest {
   private static final String QUERY = "encoder.layer.0.attention.self.query";
+  private static final String TYPES = "embeddings.token_type_embeddings.weight";
   private static final String PLAIN = "{\"r\": 1, \"lora_alpha\": 2}";
 
   @TempDir Path folder;
@@ -32,7 +33,24 @@ class LoraAdapterTest {
     assertEquals(Tensor.of(List.of(2), 8, 9), merged.get("bert.pooler.dense.bias"));
     assertEquals(Tensor.of(List.of(2), 5, 6), merged.get("bert." + QUERY + ".bias"));
     assertEquals(Tensor.of(List.of(3, 2), 1, 2, 3, 4, 5, 6), merged.get("classifier.weight"));
-    assertEquals(5, merged.size());
+    assertEquals(6, merged.size());
+  }
+
+  @Test
+  void aClassifierOfTokensBringsTypesAndHasNoPooler() throws IOException {
+    var tensors = adapter();
+    tensors.remove("base_model.model.bert.pooler.dense.bias");
+    Tensor types = Tensor.of(List.of(3, 2), 1, 2, 3, 4, 5, 6);
+    tensors.put("base_model.model.bert." + TYPES, types);
+    LoraAdapter adapter =
+        read("{\"r\": 1, \"lora_alpha\": 2, \"task_type\": \"TOKEN_CLS\"}", tensors);
+
+    SortedMap<String, Tensor> merged = adapter.mergedInto(trunk(), 3);
+
+    assertTrue(adapter.ofTokens());
+    assertEquals(3, adapter.tokenTypes().orElseThrow());
+    assertEquals(types, merged.get("bert." + TYPES));
+    assertTrue(!merged.containsKey("bert.pooler.dense.bias"));
   }
 
   @ParameterizedTest
@@ -40,6 +58,8 @@ class LoraAdapterTest {
       delimiter = '|',
       textBlock =
           """
+          bert.embeddings.token_type_embeddings.weight | 1,2 | is [1, 2], the trunk has [2, 2]
+          bert.embeddings.token_type_embeddings.weight | 3,1 | is [3, 1], the trunk has [2, 2]
           bert.nothing.lora_A.weight       | 1,2 | bert.nothing: no bert.nothing.lora_B.weight
           bert.nothing.lora_B.weight       | 2,1 | factors without a partner
           bert.nothing.weight              | 2,2 | the trunk has no such tensor
@@ -108,6 +128,7 @@ class LoraAdapterTest {
     trunk.put(QUERY + ".weight", Tensor.of(List.of(2, 2), 1, 2, 3, 4));
     trunk.put(QUERY + ".bias", Tensor.of(List.of(2), 5, 6));
     trunk.put("pooler.dense.bias", Tensor.of(List.of(2), 7, 7));
+    trunk.put(TYPES, Tensor.of(List.of(2, 2), 1, 1, 1, 1));
     return trunk;
   }
 

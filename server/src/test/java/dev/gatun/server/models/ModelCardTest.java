@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -27,6 +28,17 @@ class ModelCardTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> MEASURED =
       List.of("rows", "accuracy", "macro_f1", "auroc", "auroc_parts", "spearman_mmlu_pro", "parts");
+  private static final List<String> OF_SPANS =
+      List.of(
+          "span_f1",
+          "precision",
+          "recall",
+          "f1_structured",
+          "false_alarms",
+          "clean_texts",
+          "spans",
+          "groups",
+          "types");
   private static final List<String> VALIDATED =
       List.of(
           "folds",
@@ -81,24 +93,33 @@ class ModelCardTest {
     JsonNode dev = measured.path("dev");
     assertEquals(
         Sha256.of(adapter.resolve(LoraAdapter.WEIGHTS)), measured.path("weights").asText());
-    for (String key : MEASURED) {
-      assertEquals(dev.path(key), card.path("scores").path(key), key);
-    }
+    assertSame(MEASURED, dev, card.path("scores"));
+    assertSame(OF_SPANS, dev, card.path("scores"));
     JsonNode validated = measured.path("cross_validation");
     assertEquals(validated.isMissingNode(), card.path("cross_validation").isMissingNode());
-    for (String key : VALIDATED) {
-      assertEquals(validated.path(key), card.path("cross_validation").path(key), key);
-    }
-    assertEquals(
-        measured.path("thresholds"), card.path("thresholds").path("at_false_positive_rate"));
+    assertSame(VALIDATED, validated, card.path("cross_validation"));
+    assertSame(OF_SPANS, validated, card.path("cross_validation"));
+    JsonNode thresholds = card.path("thresholds");
+    assertEquals(measured.path("thresholds"), thresholds.path("at_false_positive_rate"));
+    assertEquals(measured.path("thresholds_by_type"), thresholds.path("by_type"));
     JsonNode calibration = card.path("calibration");
     assertEquals(measured.path("temperature"), calibration.path("temperature"));
     assertEquals(dev.path("ece"), calibration.path("ece"));
     assertEquals(measured.path("ece_uncalibrated"), calibration.path("ece_uncalibrated"));
     assertEquals(measured.path("seed"), card.path("training").path("seed"));
     assertEquals(measured.path("trained_tokens"), card.path("trained_tokens"));
-    assertEquals(
-        new TreeSet<>(ModelCard.read(file).labels()), fields(dev.path("labels")), "labels");
+    List<String> labels = ModelCard.read(file).labels();
+    if (dev.has("types")) {
+      fields(dev.path("types")).forEach(type -> assertTrue(labels.contains("B-" + type), type));
+    } else {
+      assertEquals(new TreeSet<>(labels), fields(dev.path("labels")), "labels");
+    }
+  }
+
+  private static void assertSame(List<String> keys, JsonNode measured, JsonNode stated) {
+    for (String key : keys) {
+      assertEquals(measured.path(key), stated.path(key), key);
+    }
   }
 
   @ParameterizedTest
@@ -111,6 +132,7 @@ class ModelCardTest {
           {name: a}         | {name: b}         | labels repeat a name: [b, b]
           pooling: max      | pooling: min      | windows.pooling is neither mean nor max
           temperature: 1.5  | temperature: -1   | calibration.temperature is not positive
+          types: shape      | types: case       | token_types is neither sequence nor shape
           name: card        | 'name: '''''      | a card has a name
           """)
   void refusesImpossibleFacts(String right, String wrong, String message) throws IOException {
@@ -135,6 +157,8 @@ class ModelCardTest {
     assertEquals("trunk", card.base().orElseThrow());
     assertEquals(192, card.trainedTokens());
     assertEquals(ModelCard.WindowPooling.MAX, card.pooling());
+    assertEquals(ModelCard.TokenTypes.SHAPE, card.tokenTypes());
+    assertEquals(Map.of("a", 0.7), card.thresholds());
   }
 
   @Test
@@ -156,7 +180,8 @@ class ModelCardTest {
       trained_tokens: 192
       windows: {pooling: max}
       calibration: {temperature: 1.5}
-      thresholds: {default: 0.5}
+      token_types: shape
+      thresholds: {default: 0.5, by_type: {a: 0.7}}
       """;
 
   private static Set<String> fields(JsonNode object) {

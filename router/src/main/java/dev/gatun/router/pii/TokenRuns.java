@@ -1,0 +1,105 @@
+package dev.gatun.router.pii;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * From labels of tokens to mentions. A mention is a maximal run B(X) I(X)*; an I that continues
+ * nothing begins one. Its score is the arithmetic mean over its tokens.
+ */
+public final class TokenRuns {
+  private static final String OUTSIDE = "O";
+  private static final String FIRST = "B-";
+  private static final int MARK_LENGTH = 2;
+
+  private TokenRuns() {}
+
+  /** The mentions of a text in its order, as the tokens cut it. */
+  static List<Mention> of(TokenLabels labels) {
+    List<Mention> mentions = new ArrayList<>();
+    int from = 0;
+    while (from < labels.size()) {
+      if (labels.isSpecial(from) || labels.name(from).equals(OUTSIDE)) {
+        from++;
+        continue;
+      }
+      int to = end(labels, from);
+      mentions.add(mention(labels, from, to));
+      from = to;
+    }
+    return mentions;
+  }
+
+  private static int end(TokenLabels labels, int from) {
+    String type = type(labels.name(from));
+    int to = from + 1;
+    while (to < labels.size()
+        && !labels.isSpecial(to)
+        && !labels.name(to).equals(OUTSIDE)
+        && !labels.name(to).startsWith(FIRST)
+        && type(labels.name(to)).equals(type)) {
+      to++;
+    }
+    return to;
+  }
+
+  private static Mention mention(TokenLabels labels, int from, int to) {
+    double sum = 0;
+    double min = 1;
+    for (int token = from; token < to; token++) {
+      sum += labels.scores()[token];
+      min = Math.min(min, labels.scores()[token]);
+    }
+    double mean = Math.clamp(sum / (to - from), min, 1);
+    return new Mention(
+        labels.starts()[from],
+        labels.ends()[to - 1],
+        type(labels.name(from)),
+        mean,
+        min,
+        Mention.Evidence.MODEL);
+  }
+
+  /** The type of a label, without its mark. */
+  private static String type(String label) {
+    return label.substring(MARK_LENGTH);
+  }
+
+  /**
+   * Mentions grown to whole words. Of two that share a word then, those of one type become one, and
+   * otherwise the one with the higher score stays.
+   */
+  static List<Mention> toWords(String text, List<Mention> mentions) {
+    List<Mention> grown = new ArrayList<>();
+    for (Mention mention : mentions) {
+      Mention whole = whole(text, mention);
+      if (grown.isEmpty() || !grown.getLast().overlaps(whole)) {
+        grown.add(whole);
+      } else {
+        grown.add(better(grown.removeLast(), whole));
+      }
+    }
+    return grown;
+  }
+
+  private static Mention whole(String text, Mention mention) {
+    int start = mention.start();
+    int end = mention.end();
+    return mention.at(
+        Words.wordAt(text, start) ? Words.start(text, start) : start,
+        Words.wordBefore(text, end) ? Words.end(text, end) : end);
+  }
+
+  private static Mention better(Mention first, Mention second) {
+    if (!first.type().equals(second.type())) {
+      return second.score() > first.score() ? second : first;
+    }
+    return new Mention(
+        first.start(),
+        Math.max(first.end(), second.end()),
+        first.type(),
+        Math.max(first.score(), second.score()),
+        Math.min(first.scoreMin(), second.scoreMin()),
+        first.evidence());
+  }
+}

@@ -1,0 +1,57 @@
+package dev.gatun.server.inference;
+
+import dev.gatun.inference.Inference;
+import dev.gatun.inference.LoadOptions;
+import dev.gatun.inference.WeightOrigin;
+import dev.gatun.router.pii.Mention;
+import dev.gatun.router.pii.PersonalData;
+import dev.gatun.router.port.Answer;
+import dev.gatun.server.models.ModelCard;
+import java.util.List;
+
+/**
+ * Finds personal data with the embedded classifier of tokens and the exact recognisers. Safe for
+ * use by many threads.
+ */
+public final class PersonalDataFinder implements AutoCloseable {
+  private static final String MODEL = TaskTrunk.model("pii");
+  private static final double THRESHOLD = 0.5;
+
+  private final TokenClassifier classifier;
+  private final PersonalData rules;
+
+  private PersonalDataFinder(TokenClassifier classifier, PersonalData rules) {
+    this.classifier = classifier;
+    this.rules = rules;
+  }
+
+  /**
+   * Opens the classifier.
+   *
+   * @throws dev.gatun.inference.InferenceException when it is missing, changed or unusable
+   */
+  public static PersonalDataFinder open(
+      Inference inference, ModelStore store, LoadOptions options) {
+    ModelCard card = store.card(MODEL);
+    PersonalData rules = new PersonalData(card.thresholds(), card.threshold().orElse(THRESHOLD));
+    TokenClassifier classifier =
+        new TokenClassifier(
+            store.open(inference, MODEL, options), card.trainedTokens(), card.tokenTypes());
+    return new PersonalDataFinder(classifier, rules);
+  }
+
+  /** Where its weights came from. */
+  public WeightOrigin origin() {
+    return classifier.folder().encoder().origin();
+  }
+
+  /** The mentions of a text in its order. The calling thread waits. */
+  public Answer<List<Mention>> find(String text) {
+    return Reading.answer(() -> rules.find(text, classifier.classify(text)));
+  }
+
+  @Override
+  public void close() {
+    classifier.close();
+  }
+}

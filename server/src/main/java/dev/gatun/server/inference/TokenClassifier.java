@@ -1,0 +1,109 @@
+package dev.gatun.server.inference;
+
+import dev.gatun.inference.Matrix;
+import dev.gatun.inference.ModelFolder;
+import dev.gatun.inference.TokenBatch;
+import dev.gatun.inference.tokenize.Tokens;
+import dev.gatun.router.pii.TokenLabels;
+import dev.gatun.router.pii.TokenShapes;
+import dev.gatun.server.inference.Windows.Window;
+import dev.gatun.server.models.ModelCard.TokenTypes;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A classifier of the tokens of whole texts. A longer text is read in overlapping windows; where
+ * two overlap, the first half of the common part is labelled by the earlier one and the rest by the
+ * later one, so that every token is labelled with text on both sides of it. Owns the model folder.
+ * Safe for use by many threads.
+ */
+final class TokenClassifier implements AutoCloseable {
+  private final ModelFolder folder;
+  private final TokenizerThreads tokenizer;
+  private final int windowTokens;
+  private final TokenTypes types;
+
+  /**
+   * @param windowTokens tokens of a window, special tokens included
+   */
+  TokenClassifier(ModelFolder folder, int windowTokens, TokenTypes types) {
+    this.folder = folder;
+    this.tokenizer = new TokenizerThreads(folder.tokenizer());
+    this.windowTokens = Math.min(windowTokens, folder.encoder().info().positionsMax());
+    this.types = types;
+  }
+
+  ModelFolder folder() {
+    return folder;
+  }
+
+  /**
+   * The likeliest label of every token of a text.
+   *
+   * @throws dev.gatun.inference.InferenceException as the encoder does
+   * @throws dev.gatun.inference.tokenize.TokenizerException as the tokenizer does
+   */
+  TokenLabels classify(String text) throws InterruptedException {
+    Tokens tokens = tokenizer.encode(text);
+    int[] kinds =
+        switch (types) {
+          case SEQUENCE -> tokens.typeIds();
+          case SHAPE -> TokenShapes.of(text, tokens.startsUtf16(), tokens.endsUtf16());
+        };
+    int[] best = new int[tokens.length()];
+    double[] scores = new double[tokens.length()];
+    List<Window> windows = Windows.cut(tokens, windowTokens);
+    int next = 0;
+    for (List<Window> call : Calls.of(windows, window -> window.of(tokens.ids()).length)) {
+      Matrix logits = Calls.logits(folder.encoder(), batch(call, tokens.ids(), kinds));
+      int row = 0;
+      for (Window window : call) {
+        int from = seam(windows, next);
+        int to = seam(windows, ++next);
+        label(logits, row + window.row(from), from, to, best, scores);
+        row += window.of(kinds).length;
+      }
+    }
+    return new TokenLabels(
+        folder.labels().names(), tokens.startsUtf16(), tokens.endsUtf16(), best, scores);
+  }
+
+  private static TokenBatch batch(List<Window> windows, int[] ids, int[] kinds) {
+    List<int[]> sequences = new ArrayList<>(windows.size());
+    List<int[]> typeIds = new ArrayList<>(windows.size());
+    for (Window window : windows) {
+      sequences.add(window.of(ids));
+      typeIds.add(window.of(kinds));
+    }
+    return TokenBatch.of(sequences, typeIds);
+  }
+
+  /** The first token that window {@code index} labels; past the last window, the end. */
+  static int seam(List<Window> windows, int index) {
+    if (index == 0) {
+      return windows.getFirst().from();
+    }
+    if (index == windows.size()) {
+      return windows.getLast().to();
+    }
+    return (windows.get(index).from() + windows.get(index - 1).to()) / 2;
+  }
+
+  private static void label(Matrix logits, int row, int from, int to, int[] best, double[] scores) {
+    for (int token = from; token < to; token++) {
+      double[] p = Softmax.of(logits, row + token - from, 1);
+      for (int label = 1; label < p.length; label++) {
+        if (p[label] > p[best[token]]) {
+          best[token] = label;
+        }
+      }
+      scores[token] = Math.min(1, p[best[token]]);
+    }
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+    folder.close();
+  }
+}
