@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code gatun model}: encoder models by themselves, without a router. */
 @Command(
     name = "model",
-    description = "Run, list, verify, train and calibrate encoder models.",
+    description = "Run, list, verify, import, train and calibrate encoder models.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ModelRun.class,
@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       ModelVerify.class,
       ModelTrain.class,
       ModelCalibrate.class,
+      ModelImport.class,
       ModelCache.class
     })
 final class ModelCommand implements Runnable {

@@ -23,7 +23,7 @@ final class ModelInspect implements Runnable {
 
   @Parameters(
       paramLabel = "DIR_OR_NAME",
-      description = "Model folder, or the name of a model that comes with Gatun.")
+      description = "Model folder, or the name of a model that comes with Gatun or was imported.")
   private String model = "";
 
   @Option(names = "--json", description = "One JSON object.")

@@ -21,13 +21,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "list",
     description = {
-      "List the models that come with Gatun, with what their cards say; those that a",
-      "configuration needs, and those that a running router has loaded."
+      "List the models that come with Gatun or were imported, with what their cards say; those",
+      "that a configuration needs, and those that a running router has loaded."
     },
     footer = {
       "",
-      "State: embedded (comes with Gatun), configured (the configuration needs it), missing",
-      "(configured, and not there), or what the router says: ready, not_loaded."
+      "State: embedded (comes with Gatun), imported, configured (the configuration needs it),",
+      "missing (configured, and not there), or what the router says: ready, not_loaded."
     })
 final class ModelList implements Runnable {
   private final Console console;
@@ -52,7 +52,9 @@ final class ModelList implements Runnable {
     List<String> builtIn = ModelOptions.builtInNames();
     List<String> configured = configured();
     Map<String, JsonNode> loaded = url.map(this::loaded).orElse(Map.of());
+    List<String> imported = ModelOptions.importedNames();
     TreeSet<String> names = new TreeSet<>(builtIn);
+    names.addAll(imported);
     names.addAll(configured);
     names.addAll(loaded.keySet());
     if (!json) {
@@ -60,19 +62,18 @@ final class ModelList implements Runnable {
     }
     for (String name : names) {
       ObjectNode model =
-          builtIn.contains(name)
+          builtIn.contains(name) || imported.contains(name)
               ? ModelFacts.of(name, ModelOptions.folder(name))
               : Json.object().put("name", name);
-      model.put("state", state(builtIn.contains(name), configured.contains(name)));
+      String found = builtIn.contains(name) ? "embedded" : "imported";
+      model.put("state", configured.contains(name) ? state(builtIn.contains(name)) : found);
       Optional.ofNullable(loaded.get(name)).ifPresent(facts -> add(model, facts));
       show(model);
     }
   }
 
-  private static String state(boolean builtIn, boolean configured) {
-    if (!configured) {
-      return "embedded";
-    }
+  /** Of a model that the configuration needs: it takes those that come with Gatun. */
+  private static String state(boolean builtIn) {
     return builtIn ? "configured" : "missing";
   }
 

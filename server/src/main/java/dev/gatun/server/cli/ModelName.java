@@ -9,7 +9,7 @@ final class ModelName {
       names = "--model",
       paramLabel = "DIR_OR_NAME",
       required = true,
-      description = "Model folder, or the name of a model that comes with Gatun.")
+      description = "Model folder, or the name of a model that comes with Gatun or was imported.")
   private String name = "";
 
   Path folder() {

@@ -7,6 +7,7 @@ import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.Precision;
 import dev.gatun.server.inference.CacheLocation;
 import dev.gatun.server.inference.ModelStore;
+import dev.gatun.server.inference.ModelsLocation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,37 +82,61 @@ final class ModelOptions {
     }
   }
 
-  /** The folder of a model: a path, or the name of a model that comes with Gatun. */
+  /**
+   * The folder of a model: a path, or the name of a model that comes with Gatun or was imported.
+   */
   static Path folder(String folderOrName) {
     Path path = Path.of(folderOrName);
     if (!folderOrName.isEmpty() && Files.isDirectory(path)) {
       return path;
     }
-    Path builtIn = builtIns().resolve(folderOrName);
-    if (folderOrName.matches("[^/]+") && Files.isDirectory(builtIn)) {
-      return builtIn;
+    if (folderOrName.matches("[^/.][^/]*")) {
+      for (Path place : places()) {
+        if (Files.isDirectory(place.resolve(folderOrName))) {
+          return place.resolve(folderOrName);
+        }
+      }
     }
     throw new Failure(
         ExitStatus.FAILED,
         folderOrName
             + " is neither a folder nor a model that comes with Gatun ("
             + String.join(", ", builtInNames())
-            + ")");
+            + ")"
+            + (importedNames().isEmpty()
+                ? ""
+                : " nor an imported one (" + String.join(", ", importedNames()) + ")"));
+  }
+
+  /** The directories that models are found in by name, in this order. */
+  private static List<Path> places() {
+    return Stream.concat(Stream.of(builtIns()), ModelsLocation.of(Optional.empty()).stream())
+        .toList();
   }
 
   /** Names of the models that come with Gatun, sorted. */
   static List<String> builtInNames() {
-    if (!Files.isDirectory(builtIns())) {
+    return names(builtIns());
+  }
+
+  /** Names of the models that were imported, sorted. */
+  static List<String> importedNames() {
+    return ModelsLocation.of(Optional.empty()).map(ModelOptions::names).orElse(List.of());
+  }
+
+  private static List<String> names(Path directory) {
+    if (!Files.isDirectory(directory)) {
       return List.of();
     }
-    try (Stream<Path> folders = Files.list(builtIns())) {
+    try (Stream<Path> folders = Files.list(directory)) {
       return folders
           .filter(folder -> Files.exists(folder.resolve("config.json")))
           .map(folder -> folder.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
           .sorted()
           .toList();
     } catch (IOException e) {
-      throw new Failure(ExitStatus.FAILED, builtIns() + " cannot be read: " + e.getMessage(), e);
+      throw new Failure(ExitStatus.FAILED, directory + " cannot be read: " + e.getMessage(), e);
     }
   }
 

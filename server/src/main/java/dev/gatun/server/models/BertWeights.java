@@ -15,12 +15,15 @@ import java.util.TreeMap;
  * /encoder/layer.0/attention/self/query/MatMul}.
  */
 final class BertWeights {
+  private static final String POOLER = "pooler.dense.";
+
   private BertWeights() {}
 
   /**
    * @param origin name of the ONNX file, for messages
    * @throws ModelBuildException when a tensor is missing or has another shape than {@code shape}
-   *     asks; all such tensors are named
+   *     asks; all such tensors are named. Only the pooler may be missing: an export of embeddings
+   *     alone has none
    */
   static SortedMap<String, Tensor> of(OnnxGraph graph, BertShape shape, String origin) {
     var tensors = new TreeMap<String, Tensor>();
@@ -35,6 +38,9 @@ final class BertWeights {
           }
           String node = node(name);
           Tensor stored = graph.initializers().get(graph.factors().getOrDefault(node, ""));
+          if (stored == null && name.startsWith(POOLER) && hasNoPooler(graph)) {
+            return;
+          }
           if (stored == null || stored.shape().size() != 2) {
             problems.add(name + " missing (no MatMul node " + node + ")");
             return;
@@ -48,6 +54,10 @@ final class BertWeights {
           "use the artifact and version that the model card names, or correct its config");
     }
     return tensors;
+  }
+
+  private static boolean hasNoPooler(OnnxGraph graph) {
+    return !graph.initializers().containsKey(POOLER + "bias");
   }
 
   private static String node(String tensor) {

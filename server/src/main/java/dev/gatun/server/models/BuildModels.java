@@ -89,7 +89,9 @@ public final class BuildModels {
           ModelOutput.json(folder.resolve("config.json"), card.config());
           Safetensors.write(folder.resolve(WEIGHTS), trunkTensors(card));
           writeTokenizer(folder, card);
-          writeSentenceTransformer(folder, card);
+          // Nothing is cut that the positions can hold; what training saw is a fact of the card.
+          SentenceModules.writeMean(
+              folder, card.config().path("hidden_size").asInt(), card.maxTokens());
           finish(folder, card);
         });
   }
@@ -154,38 +156,6 @@ public final class BuildModels {
     config.put("do_lower_case", true);
     config.put("model_max_length", card.maxTokens());
     ModelOutput.json(folder.resolve("tokenizer_config.json"), config);
-  }
-
-  /** The files by which sentence-transformers says: encode, mean over tokens, unit length. */
-  private static void writeSentenceTransformer(Path folder, ModelCard card) throws IOException {
-    var modules =
-        List.of(
-            module(0, "", "Transformer"),
-            module(1, "1_Pooling", "Pooling"),
-            module(2, "2_Normalize", "Normalize"));
-    ModelOutput.json(folder.resolve("modules.json"), modules);
-    var pooling = new LinkedHashMap<String, Object>();
-    pooling.put("word_embedding_dimension", card.config().path("hidden_size").asInt());
-    pooling.put("pooling_mode_cls_token", false);
-    pooling.put("pooling_mode_mean_tokens", true);
-    for (String other : List.of("max_tokens", "mean_sqrt_len_tokens", "lasttoken")) {
-      pooling.put("pooling_mode_" + other, false);
-    }
-    ModelOutput.json(folder.resolve("1_Pooling").resolve("config.json"), pooling);
-    var sentence = new LinkedHashMap<String, Object>();
-    // Nothing is cut that the positions can hold; what training saw is a fact of the card.
-    sentence.put("max_seq_length", card.maxTokens());
-    sentence.put("do_lower_case", false);
-    ModelOutput.json(folder.resolve("sentence_bert_config.json"), sentence);
-  }
-
-  private static Map<String, Object> module(int index, String path, String type) {
-    var module = new LinkedHashMap<String, Object>();
-    module.put("idx", index);
-    module.put("name", Integer.toString(index));
-    module.put("path", path);
-    module.put("type", "sentence_transformers.models." + type);
-    return module;
   }
 
   private static ObjectNode classifierConfig(

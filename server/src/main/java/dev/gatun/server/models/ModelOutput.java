@@ -83,6 +83,7 @@ record ModelOutput(Path directory) {
     }
   }
 
+  /** Writes the digests of every file and what they were made from. */
   static void seal(Path folder, SortedMap<String, String> sources) throws IOException {
     ObjectNode digests = JSON.createObjectNode();
     digests.set("sources", JSON.valueToTree(sources));
@@ -111,12 +112,22 @@ record ModelOutput(Path directory) {
     return digests;
   }
 
-  private void replace(Path target, Path staging) throws IOException {
+  /** Gives a finished folder its name; one that had the name goes. */
+  void replace(Path target, Path staging) throws IOException {
     Path old = directory.resolve(REPLACED + target.getFileName());
     if (Files.exists(target)) {
       Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
     }
     Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
+    delete(old);
+  }
+
+  /** Puts back what an interrupted replacement had moved away, or removes it when all was done. */
+  void recover(String name) throws IOException {
+    Path old = directory.resolve(REPLACED + name);
+    if (Files.exists(old) && Files.notExists(directory.resolve(name))) {
+      Files.move(old, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
     delete(old);
   }
 
@@ -137,6 +148,7 @@ record ModelOutput(Path directory) {
     }
   }
 
+  /** Removes a folder and all it holds; nothing when it is not there. */
   static void delete(Path folder) throws IOException {
     if (Files.notExists(folder)) {
       return;

@@ -11,24 +11,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The fp32 initialisers of an ONNX model, and for each named MatMul node the initialiser it
- * multiplies by.
+ * The fp32 initialisers of an ONNX model, for each named MatMul node the initialiser it multiplies
+ * by, and for each named node with a constant number that number.
  *
  * <p>Reads the protobuf fields it needs and skips the rest (onnx.proto3: ModelProto.graph 7;
- * GraphProto.node 1, .initializer 5; NodeProto.input 1, .name 3, .op_type 4; TensorProto.dims 1,
- * .data_type 2, .name 8, .raw_data 9, .data_location 14). Every length is checked against the
- * message around it before anything is allocated.
+ * GraphProto.node 1, .initializer 5; NodeProto.input 1, .output 2, .name 3, .op_type 4, .attribute
+ * 5; AttributeProto.t 5; TensorProto.dims 1, .data_type 2, .name 8, .raw_data 9, .data_location
+ * 14). Every length is checked against the message around it before anything is allocated.
  *
  * @param initializers initialiser name to tensor, in the order of the file
  * @param factors name of a MatMul node to the name of its second input
+ * @param scalars name of a node to the fp32 number that a Constant node gives as its second input
  */
-record OnnxGraph(Map<String, Tensor> initializers, Map<String, String> factors) {
+record OnnxGraph(
+    Map<String, Tensor> initializers, Map<String, String> factors, Map<String, Float> scalars) {
   private static final int TYPE_FLOAT = 1;
   private static final int RANK_MAX = 8;
 
   OnnxGraph {
     initializers = Map.copyOf(initializers);
     factors = Map.copyOf(factors);
+    scalars = Map.copyOf(scalars);
   }
 
   /**
@@ -51,13 +54,15 @@ record OnnxGraph(Map<String, Tensor> initializers, Map<String, String> factors) 
     if (reader.initializers.isEmpty()) {
       throw reader.refused("holds no fp32 initialiser, so no weights");
     }
-    return new OnnxGraph(reader.initializers, reader.factors);
+    return new OnnxGraph(reader.initializers, reader.factors, reader.scalars());
   }
 
   private static final class Reader {
     private final String origin;
     private final Map<String, Tensor> initializers = new LinkedHashMap<>();
     private final Map<String, String> factors = new LinkedHashMap<>();
+    private final Map<String, String> seconds = new LinkedHashMap<>();
+    private final Map<String, Float> constants = new LinkedHashMap<>();
 
     Reader(String origin) {
       this.origin = origin;
@@ -92,22 +97,72 @@ record OnnxGraph(Map<String, Tensor> initializers, Map<String, String> factors) 
 
     private void node(CodedInputStream in) throws IOException {
       var inputs = new ArrayList<String>();
+      var output = "";
       var name = "";
       var operator = "";
+      var constant = new ArrayList<Float>();
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
         if (tag == bytesTag(1)) {
           inputs.add(in.readStringRequireUtf8());
+        } else if (tag == bytesTag(2)) {
+          output = in.readStringRequireUtf8();
         } else if (tag == bytesTag(3)) {
           name = in.readStringRequireUtf8();
         } else if (tag == bytesTag(4)) {
           operator = in.readStringRequireUtf8();
+        } else if (tag == bytesTag(5)) {
+          nested(in, attribute -> constant.addAll(tensorNumber(attribute)));
         } else {
           skip(in, tag);
         }
       }
       if (operator.equals("MatMul") && inputs.size() == 2 && !name.isEmpty()) {
         factors.put(name, inputs.get(1));
+      } else if (operator.equals("Constant") && constant.size() == 1) {
+        constants.put(output, constant.getFirst());
+      } else if (inputs.size() == 2 && !name.isEmpty()) {
+        seconds.put(name, inputs.get(1));
       }
+    }
+
+    /** The number of an attribute that is an fp32 tensor of one number; empty for any other. */
+    private List<Float> tensorNumber(CodedInputStream in) throws IOException {
+      var numbers = new ArrayList<Float>();
+      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+        if (tag == bytesTag(5)) {
+          nested(in, tensor -> numbers.addAll(rawNumber(tensor)));
+        } else {
+          skip(in, tag);
+        }
+      }
+      return numbers;
+    }
+
+    private List<Float> rawNumber(CodedInputStream in) throws IOException {
+      int type = 0;
+      var raw = ByteBuffer.allocate(0);
+      for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+        if (tag == 2 << 3) {
+          type = in.readInt32();
+        } else if (tag == bytesTag(9)) {
+          raw = in.readByteBuffer();
+        } else {
+          skip(in, tag);
+        }
+      }
+      boolean one = type == TYPE_FLOAT && raw.remaining() == Float.BYTES;
+      return one ? List.of(raw.order(ByteOrder.LITTLE_ENDIAN).getFloat()) : List.of();
+    }
+
+    Map<String, Float> scalars() {
+      var scalars = new LinkedHashMap<String, Float>();
+      seconds.forEach((node, input) -> {
+        Float number = constants.get(input);
+        if (number != null) {
+          scalars.put(node, number);
+        }
+      });
+      return scalars;
     }
 
     private void initializer(CodedInputStream in) throws IOException {

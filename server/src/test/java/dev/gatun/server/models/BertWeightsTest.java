@@ -21,7 +21,9 @@ class BertWeightsTest {
     initializers.put("onnx::MatMul_9", Tensor.of(List.of(2, 3), 1, 2, 3, 4, 5, 6));
     var graph =
         new OnnxGraph(
-            initializers, Map.of("/encoder/layer.0/intermediate/dense/MatMul", "onnx::MatMul_9"));
+            initializers,
+            Map.of("/encoder/layer.0/intermediate/dense/MatMul", "onnx::MatMul_9"),
+            Map.of());
 
     var tensors = BertWeights.of(graph, SHAPE, "test.onnx");
 
@@ -40,7 +42,9 @@ class BertWeightsTest {
     var refused =
         assertThrows(
             ModelBuildException.class,
-            () -> BertWeights.of(new OnnxGraph(initializers, Map.of()), SHAPE, "test.onnx"));
+            () ->
+                BertWeights.of(
+                    new OnnxGraph(initializers, Map.of(), Map.of()), SHAPE, "test.onnx"));
 
     assertEquals(
         "is not the encoder its card describes: encoder.layer.0.attention.self.query.weight missing"

@@ -1,0 +1,130 @@
+package dev.gatun.server.models;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which files of a model folder the engine reads: everything else (other frameworks' weights,
+ * training state, pictures) is left where it is.
+ */
+public final class ModelFiles {
+  private static final Set<String> PLAIN =
+      Set.of(
+          "config.json",
+          "tokenizer.json",
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "modules.json",
+          "config_sentence_transformers.json",
+          "sentence_bert_config.json",
+          "adapter_config.json",
+          "adapter_model.safetensors",
+          "head.safetensors",
+          "card.yaml",
+          "LICENSE",
+          "LICENSE.md",
+          "LICENSE.txt",
+          "NOTICE");
+
+  private static final String SINGLE = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+  private static final String SHARD = "model-[0-9]{5}-of-[0-9]{5}\\.safetensors";
+  private static final String LABELS = "[a-z0-9_]{0,64}_mapping\\.json";
+  private static final String MODULE = "[0-9]{1,2}_[A-Za-z]{1,64}/(config\\.json|" + SINGLE + ")";
+  private static final String ADAPTER =
+      "adapter/(adapter_config\\.json|adapter_model\\.safetensors|config\\.json|head\\.safetensors"
+          + "|"
+          + LABELS
+          + ")";
+
+  private ModelFiles() {}
+
+  /**
+   * The names to take, sorted. A folder with whole weights and shards gives the whole ones.
+   *
+   * @param names paths inside the folder, with slashes
+   */
+  public static List<String> wanted(Collection<String> names) {
+    var wanted = new TreeSet<String>();
+    boolean sharded = !names.contains(SINGLE) && names.contains(INDEX);
+    for (String name : names) {
+      if (PLAIN.contains(name)
+          || name.equals(sharded ? INDEX : SINGLE)
+          || (sharded && name.matches(SHARD))
+          || name.matches(LABELS)
+          || name.matches(MODULE)
+          || name.matches(ADAPTER)) {
+        wanted.add(name);
+      }
+    }
+    return List.copyOf(wanted);
+  }
+
+  /**
+   * Whether files can be a model or an adapter.
+   *
+   * @param where the folder or repository, for the message
+   * @throws ModelBuildException when a part is missing that every model has; says which
+   */
+  public static void requireModel(String where, Collection<String> names) {
+    if (isAdapter(names)) {
+      return;
+    }
+    var missing = new ArrayList<String>();
+    for (String name : List.of("config.json", "tokenizer.json")) {
+      if (!names.contains(name)) {
+        missing.add(name);
+      }
+    }
+    if (!names.contains(SINGLE) && !names.contains(INDEX)) {
+      missing.add(SINGLE);
+    }
+    if (!missing.isEmpty()) {
+      throw new ModelBuildException(
+          where,
+          "has no " + String.join(" and no ", missing),
+          "the engine reads safetensors weights with config.json and tokenizer.json; look for a"
+              + " conversion of the model, or name an ONNX file of a BERT encoder itself");
+    }
+  }
+
+  /**
+   * Reads an adapter's configuration and every tensor of it. Whether it fits a model shows when it
+   * runs over one.
+   *
+   * @throws ModelBuildException when a file is missing or damaged, or it is no LoRA adapter
+   */
+  public static void checkAdapter(Path folder) throws IOException {
+    Path config = folder.resolve(LoraAdapter.CONFIG);
+    JsonNode kind;
+    try {
+      kind = new ObjectMapper().readTree(config.toFile()).path("peft_type");
+    } catch (JsonProcessingException e) {
+      throw new ModelBuildException(
+          config.toString(), "is not JSON: " + e.getOriginalMessage(), "restore the file", e);
+    }
+    if (!kind.asText().equals("LORA")) {
+      throw new ModelBuildException(
+          config.toString(), "has peft_type " + kind, "only LORA adapters run here");
+    }
+    Path weights = folder.resolve(LoraAdapter.WEIGHTS);
+    if (Files.notExists(weights)) {
+      throw new ModelBuildException(weights.toString(), "does not exist", "restore the file");
+    }
+    Safetensors.read(weights);
+  }
+
+  /** Whether files are a PEFT adapter by itself, which runs over another model. */
+  public static boolean isAdapter(Collection<String> names) {
+    return names.contains(LoraAdapter.CONFIG) && !names.contains("config.json");
+  }
+}
