@@ -119,7 +119,7 @@ public final class GatunServer implements AutoCloseable {
               Instant.now().getEpochSecond());
       gateway.set(Optional.of(at));
       listen(at, options);
-      readiness.serving(loaded.count(), loaded.degraded());
+      readiness.serving(loaded::states);
     } catch (StartException | Sockets.Unavailable | RuntimeException e) {
       closing.close();
       throw e;

@@ -9,34 +9,72 @@ import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.RuntimeInfo;
 import dev.gatun.inference.WeightOrigin;
 import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Distribution;
+import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Encoders;
 import dev.gatun.router.signal.Family;
+import dev.gatun.server.http.ModelStates;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.NativeEncoders;
+import dev.gatun.server.models.ModelCard;
 import dev.gatun.server.wire.Json;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The native engine and the models that a configuration needs; nothing is loaded that no rule uses.
- * Owns both.
+ * They are loaded at start, or with {@code global.native.load: lazy} when one is first asked. Owns
+ * all of them. Safe for use by many threads.
  */
 final class Models implements AutoCloseable {
-  /** What was loaded. */
-  private record Loaded(Inference inference, NativeEncoders encoders) {}
+  /** After a load on demand failed, requests are answered without it for so long. */
+  private static final Duration RETRY = Duration.ofSeconds(10);
 
   private static final Logger LOG = System.getLogger(Models.class.getName());
 
-  private final Optional<Loaded> loaded;
-  private final List<String> degraded;
+  /** What was loaded. */
+  private record Loaded(Inference inference, NativeEncoders encoders) {}
 
-  private Models(Optional<Loaded> loaded, List<String> degraded) {
-    this.loaded = loaded;
-    this.degraded = List.copyOf(degraded);
+  /** What became of the models. */
+  private sealed interface State {
+    /** Nobody has asked yet. */
+    record Waiting() implements State {}
+
+    record Ready(Loaded loaded) implements State {}
+
+    /** They could not be loaded. */
+    record Missing(String reason, long atNanos) implements State {}
+  }
+
+  private final List<String> needed;
+  private final EngineLoad load;
+  private final ReentrantLock loading = new ReentrantLock();
+  private final AtomicReference<State> state = new AtomicReference<>(new State.Waiting());
+  private volatile boolean closed;
+
+  /** Where the engine and its models come from. */
+  private record EngineLoad(RouterConfig config, Path directory, LoadWatch watch) {
+    Loaded load() {
+      return engine(config, directory, watch);
+    }
+
+    ModelCard card() {
+      EngineSettings settings = EngineSettings.of(config.global().nativeSettings(), directory);
+      return new ModelStore(settings.models()).card(NativeEncoders.DOMAIN_MODEL);
+    }
+  }
+
+  private Models(List<String> needed, EngineLoad load) {
+    this.needed = needed;
+    this.load = load;
   }
 
   /** Names of the models that a configuration needs. */
@@ -54,71 +92,169 @@ final class Models implements AutoCloseable {
   }
 
   /** As {@link #load(RouterConfig, Path)}, and tells how far it is. */
-  static Models load(RouterConfig config, Path models, LoadWatch watch) throws StartException {
-    if (needed(config).isEmpty()) {
-      return new Models(Optional.empty(), List.of());
+  static Models load(RouterConfig config, Path directory, LoadWatch watch) throws StartException {
+    Models models = new Models(needed(config), new EngineLoad(config, directory, watch));
+    if (!models.needed.isEmpty()) {
+      models.start(config.global().nativeSettings().lazy());
     }
-    try {
-      EngineSettings settings = EngineSettings.of(config.global().nativeSettings(), models);
-      config
-          .global()
-          .nativeSettings()
-          .isaMax()
-          .ifPresent(isa -> Inference.limitIsa(settings.inference().library(), isa));
-      Inference inference = Inference.open(settings.inference());
-      try {
-        NativeEncoders encoders =
-            NativeEncoders.open(
-                inference, new ModelStore(settings.models()), settings.load().with(watch));
-        encoders.domainOrigin().warnings().forEach(text -> LOG.log(Level.WARNING, text));
-        return new Models(Optional.of(new Loaded(inference, encoders)), List.of());
-      } catch (InferenceException e) {
-        inference.close();
-        throw e;
-      }
-    } catch (InferenceException e) {
-      if (config.global().router().degradedStart()) {
-        return new Models(Optional.empty(), List.of(Family.DOMAIN.type()));
-      }
+    if (models.state.get() instanceof State.Missing(var reason, _)
+        && !config.global().router().degradedStart()) {
       throw new StartException.NoModel(
           "domain signals need the model "
               + NativeEncoders.DOMAIN_MODEL
               + ": "
-              + e.getMessage()
+              + reason
               + " (global.router.degraded_start: true starts without it)");
+    }
+    return models;
+  }
+
+  private static Loaded engine(RouterConfig config, Path directory, LoadWatch watch) {
+    EngineSettings settings = EngineSettings.of(config.global().nativeSettings(), directory);
+    config
+        .global()
+        .nativeSettings()
+        .isaMax()
+        .ifPresent(isa -> Inference.limitIsa(settings.inference().library(), isa));
+    Inference inference = Inference.open(settings.inference());
+    try {
+      NativeEncoders encoders =
+          NativeEncoders.open(
+              inference, new ModelStore(settings.models()), settings.load().with(watch));
+      encoders.domainOrigin().warnings().forEach(text -> LOG.log(Level.WARNING, text));
+      return new Loaded(inference, encoders);
+    } catch (InferenceException e) {
+      inference.close();
+      throw e;
     }
   }
 
+  /** The loaded models, loaded now when they are not; empty when they cannot be. */
+  private Optional<Loaded> demand() {
+    if (state.get() instanceof State.Ready(var loaded)) {
+      return Optional.of(loaded);
+    }
+    loading.lock();
+    try {
+      boolean again =
+          switch (state.get()) {
+            case State.Waiting() -> true;
+            case State.Ready _ -> false;
+            case State.Missing(_, var at) -> System.nanoTime() - at > RETRY.toNanos();
+          };
+      if (again && !closed) {
+        state.set(attempt());
+      }
+      return loaded();
+    } finally {
+      loading.unlock();
+    }
+  }
+
+  /** Loads everything, or makes sure that it is there to be loaded later. */
+  private void start(boolean lazy) {
+    if (!lazy) {
+      demand();
+      return;
+    }
+    try {
+      load.card();
+    } catch (InferenceException e) {
+      state.set(missing(e));
+    }
+  }
+
+  private State attempt() {
+    try {
+      return new State.Ready(load.load());
+    } catch (InferenceException e) {
+      return missing(e);
+    }
+  }
+
+  private static State missing(InferenceException e) {
+    String reason = String.valueOf(e.getMessage());
+    LOG.log(Level.WARNING, "models cannot be loaded: " + reason);
+    return new State.Missing(reason, System.nanoTime());
+  }
+
+  private Optional<Loaded> loaded() {
+    return state.get() instanceof State.Ready(var loaded) ? Optional.of(loaded) : Optional.empty();
+  }
+
+  /** What the router asks; a model that is not loaded yet is loaded by the first question. */
   Encoders encoders() {
-    return loaded.<Encoders>map(Loaded::encoders).orElse(Encoders.none());
+    return switch (state.get()) {
+      case State.Ready(var loaded) -> loaded.encoders();
+      case State.Missing _ -> Encoders.none();
+      case State.Waiting() ->
+          needed.isEmpty() ? Encoders.none() : new OnDemand(load.card().labels());
+    };
   }
 
-  int count() {
-    return loaded.isPresent() ? 1 : 0;
+  /** Loads with the first question. What the labels are, the card knows. */
+  private final class OnDemand implements Encoders {
+    private final List<String> domainLabels;
+
+    OnDemand(List<String> domainLabels) {
+      this.domainLabels = domainLabels;
+    }
+
+    @Override
+    public List<String> domainLabels() {
+      return domainLabels;
+    }
+
+    @Override
+    public Answer<Distribution> domain(String text) {
+      return now().domain(text);
+    }
+
+    @Override
+    public List<EncoderPlan> plans(String text) {
+      return now().plans(text);
+    }
+
+    private Encoders now() {
+      return demand().<Encoders>map(Loaded::encoders).orElseGet(Encoders::none);
+    }
   }
 
-  /** Signal families that cannot be evaluated. */
-  List<String> degraded() {
-    return degraded;
+  /** How far each model is. */
+  ModelStates states() {
+    return switch (state.get()) {
+      case State.Ready _ -> new ModelStates(needed, List.of(), List.of());
+      case State.Waiting() -> new ModelStates(List.of(), needed, List.of());
+      case State.Missing _ -> new ModelStates(List.of(), List.of(), needed);
+    };
   }
 
   /** The answer of {@code GET /info/models}. */
   ObjectNode info(RouterConfig config) {
     ObjectNode root = Json.object();
     ArrayNode list = root.putArray("models");
+    Optional<Loaded> loaded = loaded();
     for (String name : needed(config)) {
       ObjectNode model = list.addObject();
       model.put("name", name).put("type", "domain");
       model.put("loaded", loaded.isPresent());
-      model.put("state", loaded.isPresent() ? "ready" : "not_loaded");
+      model.put("state", word());
       loaded.ifPresent(l -> facts(l.encoders.domainModel(), l, model));
     }
     root.putObject("summary")
-        .put("ready", degraded.isEmpty())
-        .put("loaded_models", count())
+        .put("ready", states().missing().isEmpty())
+        .put("loaded_models", states().ready().size())
         .put("total_models", list.size());
-    system(root.putObject("system"));
+    system(loaded, root.putObject("system"));
     return root;
+  }
+
+  private String word() {
+    return switch (state.get()) {
+      case State.Ready _ -> "ready";
+      case State.Waiting() -> "not_loaded";
+      case State.Missing _ -> "missing";
+    };
   }
 
   private static void facts(ModelInfo info, Loaded loaded, ObjectNode model) {
@@ -144,7 +280,7 @@ final class Models implements AutoCloseable {
     origin.file().ifPresent(file -> model.put("weight_cache_file", file.toString()));
   }
 
-  private void system(ObjectNode system) {
+  private static void system(Optional<Loaded> loaded, ObjectNode system) {
     Runtime runtime = Runtime.getRuntime();
     system.put("java_version", Runtime.version().toString());
     system.put("architecture", System.getProperty("os.arch"));
@@ -169,11 +305,19 @@ final class Models implements AutoCloseable {
         .put("workspace", loaded.map(l -> l.inference.workspaceBytes()).orElse(0L));
   }
 
+  /** Nothing is loaded any more. */
   @Override
   public void close() {
-    loaded.ifPresent(l -> {
-      l.encoders.close();
-      l.inference.close();
-    });
+    loading.lock();
+    try {
+      closed = true;
+      loaded()
+          .ifPresent(l -> {
+            l.encoders.close();
+            l.inference.close();
+          });
+    } finally {
+      loading.unlock();
+    }
   }
 }

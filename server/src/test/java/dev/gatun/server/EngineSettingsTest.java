@@ -30,6 +30,7 @@ class EngineSettingsTest {
             "cpu",
             Optional.of("/lib"),
             Optional.of("/models"),
+            false,
             Optional.empty(),
             OptionalInt.of(2),
             OptionalInt.of(3),

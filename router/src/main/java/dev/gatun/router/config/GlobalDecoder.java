@@ -63,6 +63,7 @@ final class GlobalDecoder {
         section.word("backend").orElse(NativeSettings.byDefault().backend()),
         section.text("library_dir"),
         section.text("models_dir"),
+        section.word("load").orElse("eager").equals("lazy"),
         section.text("isa_max"),
         section.integer("lanes"),
         section.integer("threads_per_lane"),

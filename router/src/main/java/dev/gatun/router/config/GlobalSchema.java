@@ -53,6 +53,7 @@ final class GlobalSchema {
               word("auto", "cpu", "openvino", "cuda", "rocm").runningOnly("auto", "cpu")),
           runs("library_dir", text()),
           runs("models_dir", text()),
+          runs("load", word("eager", "lazy")),
           runs("isa_max", text()),
           runs("lanes", whole(1, 64)),
           runs("threads_per_lane", whole(1, 256)),

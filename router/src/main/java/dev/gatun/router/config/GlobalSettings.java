@@ -67,6 +67,7 @@ public record GlobalSettings(
    * @param backend {@code auto} or the name of a backend
    * @param libraryDir directory of the native library
    * @param modelsDir directory of the built model folders
+   * @param lazy whether models are loaded when they are first asked, not at start
    * @param isaMax the highest instruction set to use
    * @param pinThreads whether each thread stays on one processor
    * @param precision {@code fp32}, {@code bf16} or {@code int8}
@@ -77,6 +78,7 @@ public record GlobalSettings(
       String backend,
       Optional<String> libraryDir,
       Optional<String> modelsDir,
+      boolean lazy,
       Optional<String> isaMax,
       OptionalInt lanes,
       OptionalInt threadsPerLane,
@@ -92,6 +94,7 @@ public record GlobalSettings(
           "auto",
           Optional.empty(),
           Optional.empty(),
+          false,
           Optional.empty(),
           OptionalInt.empty(),
           OptionalInt.empty(),

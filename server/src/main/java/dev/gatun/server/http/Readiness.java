@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /** How far the process has come, for probes. Safe for use by many threads. */
 public final class Readiness {
@@ -23,34 +24,34 @@ public final class Readiness {
     }
   }
 
-  private record State(
-      Phase phase, List<String> pending, int loaded, List<String> degraded, Instant updated) {}
+  private record State(Phase phase, Supplier<ModelStates> models, Instant updated) {}
 
   private final AtomicReference<State> state =
-      new AtomicReference<>(new State(Phase.STARTING, List.of(), 0, List.of(), Instant.now()));
+      new AtomicReference<>(state(Phase.STARTING, () -> ModelStates.allPending(List.of())));
 
   public Readiness() {}
 
+  private static State state(Phase phase, Supplier<ModelStates> models) {
+    return new State(phase, models, Instant.now());
+  }
+
   /** Models are being loaded. */
   public void loading(List<String> models) {
-    state.set(
-        new State(Phase.INITIALIZING_MODELS, List.copyOf(models), 0, List.of(), Instant.now()));
+    state.set(state(Phase.INITIALIZING_MODELS, () -> ModelStates.allPending(models)));
   }
 
   /**
    * Every listener accepts.
    *
-   * @param degraded signal families that cannot be evaluated
+   * @param models asked whenever somebody wants to know
    */
-  public void serving(int modelsLoaded, List<String> degraded) {
-    state.set(
-        new State(Phase.READY, List.of(), modelsLoaded, List.copyOf(degraded), Instant.now()));
+  public void serving(Supplier<ModelStates> models) {
+    state.set(state(Phase.READY, models));
   }
 
   /** No new request is taken. */
   public void draining() {
-    state.updateAndGet(
-        s -> new State(Phase.DRAINING, s.pending, s.loaded, s.degraded, Instant.now()));
+    state.updateAndGet(s -> state(Phase.DRAINING, s.models));
   }
 
   /** Whether requests are answered. */
@@ -66,6 +67,7 @@ public final class Readiness {
   /** The state as {@code /ready} and {@code /startup-status} show it. */
   public byte[] json() {
     State now = state.get();
+    ModelStates models = now.models.get();
     ObjectNode json = Json.object();
     json.put("status", now.phase == Phase.READY ? "ready" : "starting");
     if (now.phase == Phase.DRAINING) {
@@ -74,12 +76,13 @@ public final class Readiness {
     json.put("service", "gatun");
     json.put("ready", now.phase == Phase.READY);
     json.put("phase", now.phase.word);
-    json.put("message", message(now));
+    json.put("message", message(now.phase, models));
     json.put("downloading_model", "");
-    now.pending.forEach(json.putArray("pending_models")::add);
-    json.put("ready_models", now.loaded);
-    json.put("total_models", now.loaded + now.pending.size());
-    now.degraded.forEach(json.putArray("degraded_signals")::add);
+    models.pending().forEach(json.putArray("pending_models")::add);
+    models.missing().forEach(json.putArray("missing_models")::add);
+    json.put("ready_models", models.ready().size());
+    json.put(
+        "total_models", models.ready().size() + models.pending().size() + models.missing().size());
     json.put("updated_at", now.updated.toString());
     return Json.bytes(json);
   }
@@ -89,15 +92,15 @@ public final class Readiness {
     return Json.bytes(Json.object().put("status", "healthy").put("service", service));
   }
 
-  private static String message(State state) {
-    return switch (state.phase) {
+  private static String message(Phase phase, ModelStates models) {
+    return switch (phase) {
       case STARTING -> "starting";
       case INITIALIZING_MODELS ->
-          String.format(Locale.ROOT, "loading %d model(s)", state.pending.size());
+          String.format(Locale.ROOT, "loading %d model(s)", models.pending().size());
       case READY ->
-          state.degraded.isEmpty()
+          models.missing().isEmpty()
               ? "all listeners accept requests"
-              : "degraded: " + String.join(", ", state.degraded);
+              : "degraded, without " + String.join(", ", models.missing());
       case DRAINING -> "finishing open requests";
     };
   }
