@@ -9,6 +9,8 @@ import torch
 from fit import pooled
 
 RATES = (0.01, 0.02, 0.05)
+CONFUSION_LABELS_MAX = 32
+NONE = "oos"
 
 
 class Found:
@@ -109,7 +111,8 @@ def scores(found, temperature=1.0, shift=0.0):
         }
         for i, name in enumerate(task.labels)
     }
-    report["confusion"] = confusion.tolist()
+    if len(task.labels) <= CONFUSION_LABELS_MAX:
+        report["confusion"] = confusion.tolist()
     return report
 
 
@@ -120,9 +123,22 @@ def special(found, shares):
         hardness = shares @ np.linspace(0, 1, shares.shape[1])
         truth = [found.rows[i]["score"] for i in exam]
         return {"spearman_mmlu_pro": round(spearman(hardness[exam], truth), 4)} if exam else {}
+    if NONE in found.task.labels:
+        return abstention(found, shares)
     if len(found.task.labels) == 2 and 0 < found.wanted.sum() < len(found.wanted):
         return {"auroc": round(auroc(shares[:, 1], found.wanted == 1), 4)}
     return {}
+
+
+def abstention(found, shares):
+    """Of texts that are none of the labels: AUROC, and the share found at 5 % false abstention."""
+    none = found.task.labels.index(NONE)
+    outside, score = found.wanted == none, shares[:, none]
+    cut = np.quantile(score[~outside], 0.95)
+    return {
+        "oos_auroc": round(auroc(score, outside), 4),
+        "oos_recall_at_5_percent": round(float((score[outside] > cut).mean()), 4),
+    }
 
 
 def auroc_parts(found, shift=0.0):
@@ -140,7 +156,9 @@ def auroc_parts(found, shift=0.0):
 def thresholds(found, temperature, shift=0.0):
     """For every label: least confidence at which other rows get it at no more than RATES."""
     shares, result = found.shares(temperature, shift), {}
-    for i, name in enumerate(found.task.labels):
+    stated = [NONE] if NONE in found.task.labels else found.task.labels
+    for name in stated:
+        i = found.task.labels.index(name)
         others = np.sort(shares[found.wanted != i, i])[::-1]
         cuts = (others[min(len(others) - 1, int(rate * len(others)))] for rate in RATES)
         result[name] = {str(r): round(float(min(0.9999, c + 1e-4)), 4) for r, c in zip(RATES, cuts)}

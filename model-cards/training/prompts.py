@@ -3,7 +3,7 @@
 import random
 
 from attacks import noisy
-from parts import Parts
+from parts import TEXTS, Parts
 
 
 def labelled(task, labels, seed, draws, noise=0.12):
@@ -45,6 +45,14 @@ def harmless(seed, draws=1):
                     "group": "own-everyday",
                 }
     return list(found.values())
+
+
+def questions(seed, draws=2):
+    """Questions of all subjects and questions about facts, as people ask them."""
+    rows = labelled("fact_check", ("needs_fact_check",), seed, draws)
+    lines = (TEXTS.parents[1] / "domain" / "questions.txt").read_text(encoding="utf-8").splitlines()
+    plain = [text for line in lines for text in line.split("|")[1:]]
+    return rows + [{"text": t, "label": "", "source": "own text", "group": "own"} for t in plain]
 
 
 def played(label, seed, count=240):

@@ -1,12 +1,14 @@
 """The tasks as data: labels, how long texts are read, what is left out together, own texts."""
 
 import re
+import zlib
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Callable
 
 import attacks
 import prompts
+from parts import TEXTS
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,39 @@ COMPLEXITY = Task(
     smoothing=0.0,
 )
 
-TASKS = {task.name: task for task in (JAILBREAK, FACT_CHECK, USER_FEEDBACK, MODALITY, COMPLEXITY)}
+
+def intent_labels():
+    """All intents in the order of the classifier; the last one means none of them."""
+    lines = (TEXTS / "intents.txt").read_text(encoding="utf-8").splitlines()
+    names = [line for line in lines if line[0] not in "#["]
+    return tuple(" ".join(names).split())
+
+
+def intent_own(rows, seed):
+    """Plain questions about the world, which are no intent of an assistant or a bank."""
+    return [
+        row | {"label": "oos", "group": "own-questions"} for row in prompts.questions(seed)
+    ]
+
+
+def scattered(row):
+    """A key of its own for every text: the kinds of text are known, the words are not."""
+    return zlib.crc32(row["text"].encode())
+
+
+INTENT = Task(
+    name="intent",
+    labels=intent_labels(),
+    own=intent_own,
+    folds=scattered,
+    fold_count=2,
+    epochs=7,
+)
+
+TASKS = {
+    task.name: task
+    for task in (JAILBREAK, FACT_CHECK, USER_FEEDBACK, MODALITY, COMPLEXITY, INTENT)
+}
 
 
 def fold_of(task, rows):

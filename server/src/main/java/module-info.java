@@ -3,6 +3,7 @@
 module dev.gatun.server {
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
+  requires com.github.pemistahl.lingua;
   requires com.google.protobuf;
   requires dev.gatun.inference;
   requires dev.gatun.router;

@@ -10,11 +10,14 @@ import java.util.Optional;
 /**
  * Whether an answer to one text may serve another: what the semantic cache compares. Texts that
  * differ in a number, a negation, a quoted string, a name or an opposite are no hit however alike
- * their vectors are; their similarity is 0, so that no threshold lets them pass.
+ * their vectors are; their similarity is {@value #GUARDED} of the cosine.
  */
 record CacheTask() implements Task {
   /** Least similarity of a hit; docs/cli.md says how it was chosen. */
-  static final double THRESHOLD = 0.9;
+  static final double THRESHOLD = 0.95;
+
+  /** Keeps such pairs in order, and below every threshold that trusts vectors. */
+  static final double GUARDED = 0.7;
 
   @Override
   public String name() {
@@ -40,8 +43,9 @@ record CacheTask() implements Task {
       String right = row.text("text_b");
       double cosine = SentenceEmbedder.cosine(embed(left), embed(right));
       Optional<Difference> difference = Decisive.of(left).from(Decisive.of(right));
-      double similarity = difference.isPresent() ? 0 : cosine;
-      ObjectNode answer = row.answer().put("label", similarity >= THRESHOLD ? "hit" : "miss");
+      double similarity = difference.isPresent() ? GUARDED * cosine : cosine;
+      boolean hit = difference.isEmpty() && similarity >= THRESHOLD;
+      ObjectNode answer = row.answer().put("label", hit ? "hit" : "miss");
       answer.putObject("scores").put("similarity", similarity).put("cosine", cosine);
       difference.ifPresent(guard -> answer.put("guard", guard.word()));
       return answer;

@@ -4,7 +4,8 @@ package dev.gatun.server.classify;
  * A question that {@code gatun classify} answers about every row. Each kind is a file of its own;
  * {@link Tasks} lists them.
  */
-public sealed interface Task permits CacheTask, HeadTask, LabelTask, PiiTask {
+public sealed interface Task
+    permits CacheTask, HeadTask, LabelTask, LanguageTask, PiiTask {
   /** The word after {@code --task}. */
   String name();
 

@@ -14,6 +14,7 @@ public final class Tasks {
           new LabelTask("user_feedback"),
           new LabelTask("modality"),
           new LabelTask("complexity"),
+          new LanguageTask(),
           new CacheTask());
 
   private Tasks() {}

@@ -62,6 +62,18 @@ public final class ModelStore {
   }
 
   /**
+   * The folder of a model that is no encoder, checked.
+   *
+   * @throws InferenceException.Refused when a file is missing or changed
+   */
+  public Path checked(String name) {
+    Path folder = path(name);
+    requireBuilt(folder);
+    check(folder, Map.of(), _ -> true);
+    return folder;
+  }
+
+  /**
    * Opens the adapter of a model over its trunk; the merged weights beside it are not read.
    *
    * @throws InferenceException.Refused when a file is missing or changed, the folder is unusable,

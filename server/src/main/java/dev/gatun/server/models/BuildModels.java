@@ -15,9 +15,10 @@ import java.util.stream.Stream;
 
 /**
  * Makes the model folders that ship with the server: one for each card in {@code model-cards/},
- * from the artifact that carries the trunk and from the adapters beside the cards. An adapted model
- * is the merged weights, and in its folder {@code adapter/} what was merged. Run by Maven in {@code
- * process-classes}; does nothing when nothing changed; makes the same bytes everywhere.
+ * from the artifact that carries the trunk and from the adapters and heads beside the cards. An
+ * adapted model is the merged weights, and in its folder {@code adapter/} what was merged. Run by
+ * Maven in {@code process-classes}; does nothing when nothing changed; makes the same bytes
+ * everywhere.
  *
  * <p>Arguments: the jar of the trunk, the directory of the cards, the directory to write to.
  */
@@ -63,11 +64,32 @@ public final class BuildModels {
     var made = new ArrayList<String>();
     for (String name : names()) {
       ModelCard card = card(name);
-      if (card.base().isPresent() ? adapted(card) : trunk(card)) {
+      if (made(card)) {
         made.add(name);
       }
     }
     return made;
+  }
+
+  private boolean made(ModelCard card) throws IOException {
+    if (card.head().isPresent()) {
+      return headed(card, cards.resolve(card.head().orElseThrow()));
+    }
+    return card.base().isPresent() ? adapted(card) : trunk(card);
+  }
+
+  /** A head is the files that its card gives digests of, as they are. */
+  private boolean headed(ModelCard card, Path origin) throws IOException {
+    List<String> files = card.digests().keySet().stream().sorted().toList();
+    return output.make(
+        card.name(),
+        sources(Stream.concat(Stream.of(cardFile(card.name())), files.stream().map(origin::resolve))),
+        folder -> {
+          for (String file : files) {
+            Files.copy(origin.resolve(file), folder.resolve(file));
+          }
+          finish(folder, card);
+        });
   }
 
   private List<String> names() throws IOException {

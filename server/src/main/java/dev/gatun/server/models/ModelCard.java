@@ -23,6 +23,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * @param name folder name of the model
  * @param base card name of the trunk that the adapter belongs to; empty for a trunk
  * @param adapter folder of the adapter, relative to the cards; present exactly when base is
+ * @param head folder of files that are no encoder model, relative to the cards; empty for a model
  * @param sources file name in the artifact to its SHA-256; empty for an adapted model
  * @param config the {@code config.json} of a trunk as a JSON object; empty for an adapted model
  * @param labels class names in the order of the classifier's rows; empty for an embedding model
@@ -39,6 +40,7 @@ public record ModelCard(
     String name,
     Optional<String> base,
     Optional<String> adapter,
+    Optional<String> head,
     Map<String, String> sources,
     JsonNode config,
     List<String> labels,
@@ -72,10 +74,12 @@ public record ModelCard(
     if (name.isBlank() || base.isPresent() != adapter.isPresent()) {
       throw new IllegalArgumentException("a card has a name, and an adapter exactly with a base");
     }
-    if (base.isPresent() == config.isObject()) {
-      throw new IllegalArgumentException("a card has either a base or its own config");
+    if (head.isPresent()
+        ? base.isPresent() || config.isObject()
+        : base.isPresent() == config.isObject()) {
+      throw new IllegalArgumentException("a card has either a base, a head or its own config");
     }
-    if (trainedTokens < 1 || maxTokens < trainedTokens) {
+    if (head.isEmpty() && (trainedTokens < 1 || maxTokens < trainedTokens)) {
       throw new IllegalArgumentException(
           "trained_tokens " + trainedTokens + " is not between 1 and max_tokens " + maxTokens);
     }
@@ -104,6 +108,7 @@ public record ModelCard(
           card.path("name").asText(),
           text(card.path("base")),
           text(card.path("adapter")),
+          text(card.path("head")),
           digests(card.path("source").path("files")),
           card.path("config"),
           names(card.path("labels")),

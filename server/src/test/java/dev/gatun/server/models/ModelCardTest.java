@@ -49,6 +49,8 @@ class ModelCardTest {
           "auroc_of_families",
           "auroc_parts",
           "spearman_mmlu_pro",
+          "oos_auroc",
+          "oos_recall_at_5_percent",
           "parts");
 
   @TempDir Path folder;

@@ -1,0 +1,134 @@
+package dev.gatun.server.inference;
+
+import com.github.pemistahl.lingua.api.IsoCode639_1;
+import com.github.pemistahl.lingua.api.Language;
+import com.github.pemistahl.lingua.api.LanguageDetectorBuilder;
+import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Coverage;
+import dev.gatun.router.port.Distribution;
+import dev.gatun.router.port.Languages;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Natural languages. Runs of letters decide about sentences. Of a text with few letters they name
+ * candidates, and Lingua, whose counts come from far more text, has a say as well. Lingua keeps a
+ * language for good once it was a candidate, 17 MB each; a service that reads few languages holds
+ * few. Safe for use by many threads.
+ */
+public final class DetectedLanguages implements Languages {
+  /** Name of the folder of the table. */
+  public static final String MODEL = "gatun-language";
+
+  /** Makes probabilities of mean scores; fitted by {@code model-cards/language/train.py}. */
+  private static final double SHARPNESS = 7;
+
+  /** Features of about six short words; from there on Lingua adds nothing. */
+  private static final int SHORT_FEATURES_MAX = 160;
+
+  private static final int CANDIDATES = 6;
+
+  /** What Lingua's word weighs against that of the table. */
+  private static final double WEIGHT = 5;
+
+  private final NgramLanguages table;
+
+  private DetectedLanguages(NgramLanguages table) {
+    this.table = table;
+  }
+
+  /**
+   * Opens the table; Lingua's counts are read when a text first needs them.
+   *
+   * @throws dev.gatun.inference.InferenceException when the table is missing or changed
+   */
+  public static DetectedLanguages open(ModelStore store) {
+    return new DetectedLanguages(NgramLanguages.read(store.checked(MODEL)));
+  }
+
+  @Override
+  public Answer<Distribution> detect(String text) {
+    NgramLanguages.Scores found = table.scores(text);
+    if (found.features() == 0) {
+      return Answer.of(Distribution.of(List.of(), List.of()));
+    }
+    double[] scores = found.means();
+    if (found.features() <= SHORT_FEATURES_MAX) {
+      consult(text, scores);
+    }
+    return Answer.of(distribution(scores));
+  }
+
+  /** Adds Lingua's word on the likeliest languages; the others stay behind the worst of these. */
+  private void consult(String text, double[] scores) {
+    List<Integer> likeliest = order(scores).subList(0, CANDIDATES);
+    Map<String, Integer> places = new HashMap<>();
+    IsoCode639_1[] codes =
+        likeliest.stream()
+            .map(place -> {
+              String label = table.labels().get(place);
+              places.put(label, place);
+              return IsoCode639_1.valueOf(label.toUpperCase(Locale.ROOT));
+            })
+            .toArray(IsoCode639_1[]::new);
+    Map<Language, Double> said =
+        LanguageDetectorBuilder.fromIsoCodes639_1(codes)
+            .build()
+            .computeLanguageConfidenceValues(text);
+    if (said.isEmpty()) {
+      return;
+    }
+    Map<Integer, Double> relative = new HashMap<>();
+    said.forEach((language, value) ->
+        relative.put(
+            places.get(language.getIsoCode639_1().toString().toLowerCase(Locale.ROOT)), value));
+    double most = IntStream.range(0, scores.length).mapToDouble(i -> scores[i]).max().orElse(0);
+    for (int place : likeliest) {
+      scores[place] += WEIGHT * penalty(relative.getOrDefault(place, 0.0));
+    }
+    double least = likeliest.stream().mapToDouble(place -> scores[place]).min().orElse(most);
+    for (int i = 0; i < scores.length; i++) {
+      if (!likeliest.contains(i)) {
+        scores[i] = Math.min(scores[i], least);
+      }
+    }
+  }
+
+  /**
+   * Lingua gives the quotient of two mean log probabilities, the likeliest language's above this
+   * one's: 1 for the likeliest, down to 0.
+   */
+  private static double penalty(double relative) {
+    return 1 - 1 / Math.max(0.05, relative);
+  }
+
+  private Distribution distribution(double[] scores) {
+    double most = IntStream.range(0, scores.length).mapToDouble(i -> scores[i]).max().orElse(0);
+    double[] p = new double[scores.length];
+    double sum = 0;
+    for (int i = 0; i < p.length; i++) {
+      p[i] = Math.exp(SHARPNESS * (scores[i] - most));
+      sum += p[i];
+    }
+    List<String> labels = new ArrayList<>();
+    List<Double> probabilities = new ArrayList<>();
+    for (int place : order(p)) {
+      labels.add(table.labels().get(place));
+      probabilities.add(p[place] / sum);
+    }
+    return new Distribution(labels, probabilities, Coverage.NONE);
+  }
+
+  /** Places by falling value. */
+  private static List<Integer> order(double[] values) {
+    return IntStream.range(0, values.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer i) -> values[i]).reversed())
+        .toList();
+  }
+}
