@@ -35,8 +35,11 @@ def read(path):
 
 def words(text):
     """Runs of letters, marks and apostrophes, in lower case."""
-    kept = (c if c in "'\u2019\u02bb" or unicodedata.category(c)[0] in "LM" else " " for c in text.lower())
-    return "".join(kept).split()
+
+    def inside(c):
+        return c in "'\u2019\u02bb" or unicodedata.category(c)[0] in "LM"
+
+    return "".join(c if inside(c) else " " for c in text.lower()).split()
 
 
 def features(text):
@@ -150,7 +153,10 @@ def main():
         "sharpness": factor,
         "cells": sum(len(row) for row in table.cells.values()),
         "rows": len(rows),
-        "dev": {g: {"rows": len(v), "accuracy": round(float(np.mean(v)), 4)} for g, v in groups.items()},
+        "dev": {
+            group: {"rows": len(v), "accuracy": round(float(np.mean(v)), 4)}
+            for group, v in groups.items()
+        },
     }
     (HERE / "evaluation.json").write_text(json.dumps(report, indent=1) + "\n")
     print(json.dumps(report))

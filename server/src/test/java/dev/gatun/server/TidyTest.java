@@ -47,6 +47,7 @@ class TidyTest {
           "includes",
           "properties",
           "config",
+          "gz",
           "safetensors",
           "svg");
   private static final Set<String> NAMES =

@@ -83,7 +83,8 @@ public final class BuildModels {
     List<String> files = card.digests().keySet().stream().sorted().toList();
     return output.make(
         card.name(),
-        sources(Stream.concat(Stream.of(cardFile(card.name())), files.stream().map(origin::resolve))),
+        sources(
+            Stream.concat(Stream.of(cardFile(card.name())), files.stream().map(origin::resolve))),
         folder -> {
           for (String file : files) {
             Files.copy(origin.resolve(file), folder.resolve(file));

@@ -48,6 +48,8 @@ class DetectedLanguagesTest {
   }
 
   private static Distribution detect(String text) {
-    return LANGUAGES.detect(text).fold(found -> found, reason -> Distribution.of(List.of(), List.of()));
+    return LANGUAGES
+        .detect(text)
+        .fold(found -> found, reason -> Distribution.of(List.of(), List.of()));
   }
 }

@@ -41,7 +41,10 @@ class BuildModelsTest {
       ModelCard facts = ModelCard.read(card);
       Path folder = MODELS.resolve(facts.name());
       JsonNode files = JSON.readTree(folder.resolve(ModelOutput.DIGESTS).toFile()).path("files");
-      assertTrue(facts.digests().containsKey("model.safetensors"), card.toString());
+      assertTrue(
+          facts.head().isPresent() || facts.digests().containsKey("model.safetensors"),
+          card.toString());
+      assertTrue(!facts.digests().isEmpty(), card.toString());
       for (var expected : facts.digests().entrySet()) {
         assertEquals(expected.getValue(), files.path(expected.getKey()).asText());
       }
