@@ -15,7 +15,8 @@ public final class Tasks {
           new LabelTask("modality"),
           new LabelTask("complexity"),
           new LanguageTask(),
-          new CacheTask());
+          new CacheTask(),
+          new ToolsTask());
 
   private Tasks() {}
 
