@@ -1,6 +1,7 @@
 /** The process: the only module with sockets, disk, threads and both other modules. */
 @org.jspecify.annotations.NullMarked
 module dev.gatun.server {
+  requires aircompressor;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
   requires com.github.pemistahl.lingua;
@@ -12,6 +13,9 @@ module dev.gatun.server {
   requires io.helidon.webserver;
   requires java.logging;
   requires java.net.http;
+  requires org.apache.arrow.memory.core;
+  requires org.apache.arrow.memory.unsafe;
+  requires org.apache.arrow.vector;
   requires static org.jspecify;
   requires org.snakeyaml.engine;
 

@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class Logs {
   /** Kept here because the log manager holds loggers weakly and would forget their level. */
   private static final List<Logger> QUIET =
-      List.of(Logger.getLogger("io.helidon"), Logger.getLogger("ai.djl"));
+      List.of(
+          Logger.getLogger("io.helidon"),
+          Logger.getLogger("ai.djl"),
+          Logger.getLogger("org.apache.arrow"));
 
   private static final Logger LISTENER = Logger.getLogger("io.helidon.webserver.ServerListener");
 

@@ -57,7 +57,7 @@ final class Classify implements Callable<Integer> {
     }
   }
 
-  @Mixin private RowOptions rows = new RowOptions();
+  @Mixin private TableOptions rows = new TableOptions();
 
   Classify(Console console) {
     this.console = console;

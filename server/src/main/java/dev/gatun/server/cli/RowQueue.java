@@ -1,0 +1,122 @@
+package dev.gatun.server.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.inference.InferenceException;
+import dev.gatun.inference.tokenize.TokenizerException;
+import dev.gatun.server.classify.Row;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+
+/**
+ * Rows that are worked on in parallel and answered in their order. A bad row is named on standard
+ * error and costs no other row anything. For use by one thread.
+ */
+final class RowQueue implements AutoCloseable {
+  /** Rows in flight: enough to keep every lane busy, few enough to answer early. */
+  private static final int IN_FLIGHT_MAX = 32;
+
+  private final Console console;
+  private final String input;
+  private final Function<Row, ObjectNode> work;
+  private final Sink sink;
+  private final Deque<Pending> pending = new ArrayDeque<>();
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("row-", 0).factory());
+  private final Progress progress;
+  private int rows;
+  private int bad;
+
+  /**
+   * @param input its name in messages
+   * @param work called from several threads at once
+   * @param sink called in the order of the rows, from the thread that adds them
+   */
+  RowQueue(Console console, String input, Function<Row, ObjectNode> work, Sink sink) {
+    this.console = console;
+    this.input = input;
+    this.work = work;
+    this.sink = sink;
+    this.progress = new Progress(console);
+  }
+
+  /** Takes answers. */
+  @FunctionalInterface
+  interface Sink {
+    /**
+     * Takes the next one.
+     *
+     * @param number of the row that is answered
+     */
+    void take(int number, ObjectNode answer);
+  }
+
+  private record Pending(int number, Future<ObjectNode> answer) {}
+
+  /**
+   * Adds a row; may wait for earlier ones.
+   *
+   * @param number of the row in the input, from 1
+   * @param row called by another thread
+   */
+  void add(int number, Callable<Row> row) {
+    rows++;
+    pending.add(new Pending(number, threads.submit(() -> work.apply(row.call()))));
+    drain(IN_FLIGHT_MAX);
+  }
+
+  /** Waits until every row that was added is answered. */
+  void drain() {
+    drain(0);
+  }
+
+  private void drain(int left) {
+    while (pending.size() > left) {
+      Pending next = pending.remove();
+      try {
+        sink.take(next.number(), next.answer().get());
+      } catch (ExecutionException e) {
+        bad++;
+        console.say(input + ":" + next.number() + ": " + reason(e));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new Failure(ExitStatus.FAILED, "interrupted", e);
+      }
+      progress.advance();
+    }
+  }
+
+  /** What was wrong with one row; anything that is not about the row ends the command. */
+  private static String reason(ExecutionException failed) {
+    Throwable cause = failed.getCause();
+    return switch (cause) {
+      case null -> throw new IllegalStateException(failed);
+      case Row.Bad e -> String.valueOf(e.getMessage());
+      case TokenizerException e -> String.valueOf(e.getMessage());
+      case InferenceException e -> String.valueOf(e.getMessage());
+      case IllegalArgumentException e -> String.valueOf(e.getMessage());
+      case RuntimeException e -> throw e;
+      default -> throw new IllegalStateException(cause);
+    };
+  }
+
+  /** The status of the command when every row is answered: failed when one could not be. */
+  int status() {
+    console.flush();
+    if (bad > 0) {
+      console.say(bad + " of " + rows + " lines could not be answered");
+    }
+    return bad == 0 ? ExitStatus.OK : ExitStatus.FAILED;
+  }
+
+  @Override
+  public void close() {
+    progress.close();
+    threads.close();
+  }
+}
