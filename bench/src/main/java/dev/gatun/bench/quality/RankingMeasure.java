@@ -17,7 +17,12 @@ final class RankingMeasure implements Measure {
   private final List<Item> items = new ArrayList<>();
 
   private record Item(
-      Set<String> gold, List<String> ranking, boolean none, double best, String group) {
+      Set<String> gold,
+      List<String> ranking,
+      boolean none,
+      double best,
+      boolean candidates,
+      String group) {
     boolean within(int count) {
       return ranking.stream().limit(count).anyMatch(gold::contains);
     }
@@ -40,6 +45,7 @@ final class RankingMeasure implements Measure {
             ranking,
             none,
             answer.path("scores").path("best").asDouble(),
+            row.has("tools"),
             row.path("group").asText("all")));
   }
 
@@ -113,8 +119,12 @@ final class RankingMeasure implements Measure {
                 new Chart.Series("no tool fits", wrongly))));
   }
 
+  /** Of rows that bring candidates: only there may none of them be right. */
   private List<Scored> needed() {
-    return items.stream().map(i -> new Scored(i.best, !i.gold.isEmpty())).toList();
+    return items.stream()
+        .filter(Item::candidates)
+        .map(i -> new Scored(i.best, !i.gold.isEmpty()))
+        .toList();
   }
 
   private Map<String, List<Item>> byGroup() {

@@ -5,7 +5,7 @@ package dev.gatun.server.classify;
  * {@link Tasks} lists them.
  */
 public sealed interface Task
-    permits CacheTask, HeadTask, LabelTask, LanguageTask, PiiTask, ToolsTask {
+    permits CacheTask, HeadTask, IntentTask, LabelTask, LanguageTask, PiiTask, ToolsTask {
   /** The word after {@code --task}. */
   String name();
 

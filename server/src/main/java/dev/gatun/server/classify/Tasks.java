@@ -14,6 +14,7 @@ public final class Tasks {
           new LabelTask("user_feedback"),
           new LabelTask("modality"),
           new LabelTask("complexity"),
+          new IntentTask(),
           new LanguageTask(),
           new CacheTask(),
           new ToolsTask());

@@ -1,0 +1,113 @@
+package dev.gatun.server.cli;
+
+import static dev.gatun.server.cli.CommandLineFixture.file;
+import static dev.gatun.server.cli.CommandLineFixture.run;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.server.cli.CommandLineFixture.Ran;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClassifyTest {
+  @TempDir private Path temporary;
+
+  @Test
+  void aCacheServesAnotherWordingButNoOtherNumber() {
+    List<JsonNode> rows =
+        classify(
+                "cache",
+                """
+                {"text_a": "How do I reset my password?", "text_b": "How do I reset my password"}
+                {"text_a": "Is 5 mg a day too much?", "text_b": "Is 50 mg a day too much?"}
+                """)
+            .json();
+
+    assertEquals("hit", rows.getFirst().path("label").asText());
+    assertEquals("miss", rows.getLast().path("label").asText());
+    assertEquals("numbers", rows.getLast().path("guard").asText());
+    double cosine = rows.getLast().path("scores").path("cosine").asDouble();
+    assertTrue(cosine > 0.85, "vectors alone say that they are alike: " + cosine);
+    assertTrue(rows.getLast().path("scores").path("similarity").asDouble() < 0.75);
+  }
+
+  @Test
+  void toolsAreRankedAmongThoseOfTheRow() {
+    JsonNode row =
+        classify(
+                "tools",
+                """
+                {"text": "What is the weather in Oslo?", "tools": [\
+                {"name": "send_mail", "description": "Sends an e-mail."}, \
+                {"name": "weather", "description": "Forecast of the weather in a city."}]}
+                """)
+            .json()
+            .getFirst();
+
+    assertEquals("weather", row.path("label").asText());
+    assertEquals(2, row.path("ranking").size());
+    assertEquals("weather", row.path("ranking").path(0).asText());
+  }
+
+  @Test
+  void noToolIsNamedWhereNoneFits() {
+    JsonNode row =
+        classify(
+                "tools",
+                """
+                {"text": "Why do cats purr?", "tools": [\
+                {"name": "tax", "description": "Files a tax return for a company."}]}
+                """)
+            .json()
+            .getFirst();
+
+    assertEquals("none", row.path("label").asText());
+    assertTrue(row.path("ranking").isEmpty());
+  }
+
+  @Test
+  void aBadLineIsNamedAndCostsNoOther() {
+    Ran ran =
+        classify(
+            "tools",
+            """
+            {"text": "Translate this into French", "tools": [{"description": "no name"}]}
+            {"text": "Translate this into French"}
+            """);
+
+    assertEquals(1, ran.status());
+    assertEquals(1, ran.json().size());
+    assertTrue(ran.err().contains(":1: \"tools\"[0] has no \"name\""), ran.err());
+  }
+
+  @Test
+  void anUnknownTaskIsAUsageErrorThatSuggests() {
+    Ran ran = run("classify", "--task", "langauge", "--input", "-", "--json");
+
+    assertEquals(2, ran.status());
+    assertTrue(ran.err().contains("did you mean language"), ran.err());
+  }
+
+  @Test
+  void anIntentIsNamedAndOtherQuestionsAreNone() {
+    List<JsonNode> rows =
+        classify(
+                "intent",
+                """
+                {"text": "please book me a flight from boston to denver on friday"}
+                {"text": "which dinosaurs lived in the late jurassic"}
+                """)
+            .json();
+
+    assertEquals("book_flight", rows.getFirst().path("label").asText());
+    assertEquals("oos", rows.getLast().path("label").asText());
+  }
+
+  private Ran classify(String task, String lines) {
+    Path input = file(temporary, "in.jsonl", lines);
+    return run("classify", "--task", task, "--input", input.toString(), "--json");
+  }
+}
