@@ -4,6 +4,7 @@ open module dev.gatun.bench {
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
   requires dev.gatun.inference;
+  requires dev.gatun.router;
   requires dev.gatun.server;
   requires info.picocli;
   requires static jmh.core;

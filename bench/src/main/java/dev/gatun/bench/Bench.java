@@ -5,6 +5,7 @@ import dev.gatun.bench.encoder.PeakCommand;
 import dev.gatun.bench.fidelity.FidelityCommand;
 import dev.gatun.bench.jmh.JmhCommand;
 import dev.gatun.bench.mix.MixBench;
+import dev.gatun.bench.pack.PackCommand;
 import dev.gatun.bench.quality.QualityCommand;
 import dev.gatun.bench.soak.SoakCommand;
 import dev.gatun.bench.tasks.TasksCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       EncoderBench.class,
       MixBench.class,
+      PackCommand.class,
       EncoderWorker.class,
       FidelityCommand.class,
       JmhCommand.class,

@@ -1,0 +1,176 @@
+package dev.gatun.bench.pack;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.bench.measure.Machine;
+import dev.gatun.bench.measure.Statistics;
+import dev.gatun.bench.report.Table;
+import dev.gatun.inference.Inference;
+import dev.gatun.inference.InferenceOptions;
+import dev.gatun.inference.LoadOptions;
+import dev.gatun.inference.Precision;
+import dev.gatun.inference.tokenize.Tokenizer;
+import dev.gatun.server.inference.ModelStore;
+import dev.gatun.server.inference.PersonalDataFinder;
+import dev.gatun.server.inference.TaskTrunk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code gatun bench pack}: all embedded classifiers on one prompt, and the memory they take. */
+@Command(
+    name = "pack",
+    description =
+        "Time all embedded classifiers together on prompts of a given length, one after the other,"
+            + " and measure the memory that their models add to the process.")
+public final class PackCommand implements Callable<Integer> {
+  private static final String TRUNK = "all-MiniLM-L6-v2";
+  private static final List<String> TASKS =
+      List.of("complexity", "domain", "fact_check", "jailbreak", "modality", "user_feedback");
+  private static final int WARMUP = 200;
+  private static final int CALLS = 500;
+  private static final List<String> WORDS =
+      List.of(
+          "please",
+          "write",
+          "a",
+          "short",
+          "letter",
+          "to",
+          "the",
+          "landlord",
+          "about",
+          "heating",
+          "that",
+          "fails",
+          "every",
+          "winter",
+          "and",
+          "ask",
+          "how",
+          "soon",
+          "repairs",
+          "can",
+          "start");
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Length of a prompt (default: ${DEFAULT-VALUE}).")
+  private int tokens;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "P",
+      defaultValue = "int8",
+      description = "fp32, bf16 or int8 (default: ${DEFAULT-VALUE}).")
+  private String precision = "int8";
+
+  @Option(names = "--json", paramLabel = "OUT", description = "Write a JSON file as well.")
+  private Optional<Path> out = Optional.empty();
+
+  /** For picocli. */
+  public PackCommand() {}
+
+  /** Milliseconds of calls. */
+  private record Timed(String what, List<Double> millis) {}
+
+  @Override
+  public Integer call() throws IOException {
+    Path models = Path.of(System.getProperty("gatun.models", "models"));
+    ModelStore store = new ModelStore(models);
+    LoadOptions load =
+        LoadOptions.defaults()
+            .in(Precision.of(precision).orElseThrow(() -> new IllegalArgumentException(precision)));
+    List<Timed> timed = new ArrayList<>();
+    String text = text(models.resolve(TRUNK));
+    long process = ProcessHandle.current().pid();
+    try (Inference inference = Inference.open(InferenceOptions.defaults())) {
+      long before = Machine.rssMebibytes(process);
+      try (TaskTrunk trunk = TaskTrunk.open(inference, store, TASKS, load);
+          PersonalDataFinder finder = PersonalDataFinder.open(inference, store, load)) {
+        timed.add(time("labels", () -> trunk.classify(text, TASKS).fold(_ -> true, this::failed)));
+        timed.add(time("pii", () -> finder.find(text).fold(_ -> true, this::failed)));
+        timed.add(
+            time(
+                "all",
+                () ->
+                    trunk.classify(text, TASKS).fold(_ -> true, this::failed)
+                        && finder.find(text).fold(_ -> true, this::failed)));
+        long added = Machine.rssMebibytes(process) - before;
+        report(timed, added, inference.runtime().isa());
+      }
+    }
+    return 0;
+  }
+
+  private boolean failed(String reason) {
+    throw new IllegalStateException(reason);
+  }
+
+  private interface Work {
+    boolean run();
+  }
+
+  private static Timed time(String what, Work work) {
+    for (int i = 0; i < WARMUP; i++) {
+      work.run();
+    }
+    List<Double> millis = new ArrayList<>();
+    for (int i = 0; i < CALLS; i++) {
+      long start = System.nanoTime();
+      work.run();
+      millis.add((System.nanoTime() - start) / 1e6);
+    }
+    return new Timed(what, millis);
+  }
+
+  /** Words up to the length that is wanted. */
+  private String text(Path trunk) {
+    try (Tokenizer tokenizer = Tokenizer.load(trunk.resolve("tokenizer.json"))) {
+      StringBuilder text = new StringBuilder();
+      for (int i = 0; tokenizer.encode(text.toString()).total() < tokens; i++) {
+        text.append(WORDS.get(i % WORDS.size())).append(' ');
+      }
+      return text.toString();
+    }
+  }
+
+  private void report(List<Timed> timed, long addedMebibytes, String isa) throws IOException {
+    Table table = new Table(1, List.of("tasks", "p50 ms", "p99 ms"));
+    ObjectNode root = new ObjectMapper().createObjectNode();
+    Machine machine = Machine.here();
+    root.putObject("machine").put("cpu", machine.cpu()).put("cpus", machine.cpus()).put("isa", isa);
+    root.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+    root.put("command", "gatun bench pack --tokens " + tokens + " --precision " + precision);
+    root.put("tokens", tokens).put("precision", precision);
+    root.put("rss_added_mb", addedMebibytes);
+    ArrayNode rows = root.putArray("rows");
+    for (Timed each : timed) {
+      double median = Statistics.median(each.millis());
+      double tail = Statistics.percentile(0.99, each.millis());
+      table.add(each.what(), three(median), three(tail));
+      rows.addObject().put("tasks", each.what()).put("p50_ms", median).put("p99_ms", tail);
+    }
+    System.out.print(table);
+    System.out.printf(Locale.ROOT, "models and workspaces add %d MB of RSS%n", addedMebibytes);
+    if (out.isPresent()) {
+      Files.writeString(out.get(), root.toPrettyString() + "\n");
+    }
+  }
+
+  private static String three(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
+  }
+}
