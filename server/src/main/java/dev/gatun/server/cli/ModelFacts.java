@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** What is known of a model folder without loading it: its card, its size, its digest. */
 final class ModelFacts {
   private static final String CARD = "card.yaml";
-  private static final String WEIGHTS = "model.safetensors";
+  private static final List<String> WEIGHTS = List.of("model.safetensors", "head.safetensors");
 
   /** The first of these that a card states is the score of a line. */
   private static final List<String> SCORES =
@@ -34,7 +34,10 @@ final class ModelFacts {
       Path digests = folder.resolve("digests.json");
       if (Files.isRegularFile(digests)) {
         JsonNode files = Json.read(Files.readAllBytes(digests)).path("files");
-        facts.put("digest", "sha256:" + files.path(WEIGHTS).asText());
+        WEIGHTS.stream()
+            .filter(files::has)
+            .findFirst()
+            .ifPresent(file -> facts.put("digest", "sha256:" + files.path(file).asText()));
       }
     } catch (IOException | ModelBuildException e) {
       facts.put("problem", String.valueOf(e.getMessage()));

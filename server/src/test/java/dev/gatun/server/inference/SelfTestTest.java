@@ -48,7 +48,7 @@ class SelfTestTest {
   }
 
   private static boolean encodes(Path folder) {
-    return Files.isRegularFile(folder.resolve("config.json"));
+    return Files.isRegularFile(folder.resolve("model.safetensors"));
   }
 
   /** A folder like the built one, whose stored values are others. */
