@@ -38,6 +38,7 @@ final class IpcCompression extends AbstractCompressionCodec {
     return type;
   }
 
+  /** Never asked: our writers are built without a codec, and this class is for readers alone. */
   @Override
   protected ArrowBuf doCompress(BufferAllocator allocator, ArrowBuf plain) {
     throw new UnsupportedOperationException("Arrow is written without compression");

@@ -38,11 +38,17 @@ final class Calls {
     return calls;
   }
 
-  /** Logits of a batch. The calling thread waits; an interrupt withdraws the request. */
+  /** Logits of a batch; see {@link #encode}. */
   static Matrix logits(EncoderModel encoder, TokenBatch batch) throws InterruptedException {
-    CompletableFuture<Encoded> future = encoder.encode(batch, List.of(Output.logits()));
+    return encode(encoder, batch, List.of(Output.logits())).results().getFirst();
+  }
+
+  /** Results of a batch. The calling thread waits; an interrupt withdraws the request. */
+  static Encoded encode(EncoderModel encoder, TokenBatch batch, List<Output> outputs)
+      throws InterruptedException {
+    CompletableFuture<Encoded> future = encoder.encode(batch, outputs);
     try {
-      return future.get().results().getFirst();
+      return future.get();
     } catch (InterruptedException e) {
       future.cancel(true);
       throw e;

@@ -1,6 +1,5 @@
 package dev.gatun.server.inference;
 
-import dev.gatun.inference.Encoded;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
@@ -9,13 +8,9 @@ import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.Output;
 import dev.gatun.inference.TokenBatch;
 import dev.gatun.inference.WeightOrigin;
-import dev.gatun.inference.tokenize.TokenizerException;
 import dev.gatun.router.port.Answer;
 import dev.gatun.server.models.ModelCard;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Vectors of unit length for whole texts, so that a dot product is their cosine. A text longer than
@@ -70,28 +65,20 @@ public final class SentenceEmbedder implements AutoCloseable {
 
   /** The vector of a text. The calling thread waits; an interrupt withdraws the request. */
   public Answer<float[]> embed(String text) {
-    try {
+    return Reading.answer(() -> {
       List<int[]> windows = Windows.of(tokenizer.encode(text), windowTokens);
-      return Answer.of(average(Windows.spread(windows, WINDOWS_MAX)));
-    } catch (TokenizerException.TooLong e) {
-      return Answer.failed("the text is too long to be embedded");
-    } catch (TokenizerException e) {
-      return Answer.failed("the text cannot be tokenized");
-    } catch (RejectedExecutionException e) {
-      return Answer.failed("too many long texts are waiting to be read");
-    } catch (InferenceException e) {
-      return Answer.failed(String.valueOf(e.getMessage()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Answer.failed("the request was cancelled");
-    }
+      return average(Windows.spread(windows, WINDOWS_MAX));
+    });
   }
 
   private float[] average(List<int[]> windows) throws InterruptedException {
     double[] sum = new double[dimension()];
     for (int from = 0; from < windows.size(); from += WINDOWS_OF_A_CALL) {
       List<int[]> call = windows.subList(from, Math.min(windows.size(), from + WINDOWS_OF_A_CALL));
-      Matrix vectors = encode(TokenBatch.of(call));
+      Matrix vectors =
+          Calls.encode(folder.encoder(), TokenBatch.of(call), List.of(Output.embedding()))
+              .results()
+              .getFirst();
       for (int row = 0; row < call.size(); row++) {
         for (int i = 0; i < sum.length; i++) {
           sum[i] += vectors.values()[row * sum.length + i] * (double) call.get(row).length;
@@ -112,21 +99,6 @@ public final class SentenceEmbedder implements AutoCloseable {
       unit[i] = (float) (vector[i] / length);
     }
     return unit;
-  }
-
-  private Matrix encode(TokenBatch batch) throws InterruptedException {
-    CompletableFuture<Encoded> future = folder.encoder().encode(batch, List.of(Output.embedding()));
-    try {
-      return future.get().results().getFirst();
-    } catch (InterruptedException e) {
-      future.cancel(true);
-      throw e;
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof InferenceException known) {
-        throw known;
-      }
-      throw new IllegalStateException("inference failed", e);
-    }
   }
 
   @Override

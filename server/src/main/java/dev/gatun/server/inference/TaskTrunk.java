@@ -1,13 +1,10 @@
 package dev.gatun.server.inference;
 
-import dev.gatun.inference.Encoded;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.ModelFolder;
-import dev.gatun.inference.Output;
 import dev.gatun.inference.Plan;
-import dev.gatun.inference.TokenBatch;
 import dev.gatun.inference.tokenize.Tokens;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
@@ -20,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /**
  * Sequence classifiers over one trunk. The text is tokenized once and one native call serves all
@@ -122,7 +117,7 @@ public final class TaskTrunk implements AutoCloseable {
     Map<String, WindowScores> scores = new LinkedHashMap<>();
     asked.forEach(head -> scores.put(head.task(), head.scores()));
     for (WindowCall call : WindowCall.of(tokens, asked, WINDOWS_MAX)) {
-      call.add(encode(call.batch(), call.outputs()), scores);
+      call.add(Calls.encode(trunk.encoder(), call.batch(), call.outputs()), scores);
     }
     Map<String, Distribution> answers = new LinkedHashMap<>();
     for (TaskHead head : asked) {
@@ -133,21 +128,6 @@ public final class TaskTrunk implements AutoCloseable {
           new Distribution(head.labels(), all.probabilities(), new Coverage(read, tokens.total())));
     }
     return answers;
-  }
-
-  private Encoded encode(TokenBatch batch, List<Output> outputs) throws InterruptedException {
-    CompletableFuture<Encoded> future = trunk.encoder().encode(batch, outputs);
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      future.cancel(true);
-      throw e;
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof InferenceException known) {
-        throw known;
-      }
-      throw new IllegalStateException("inference failed", e);
-    }
   }
 
   @Override
