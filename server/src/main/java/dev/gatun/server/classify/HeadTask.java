@@ -9,6 +9,7 @@ import dev.gatun.server.models.ModelCard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -49,18 +50,9 @@ public record HeadTask(Path folder) implements Task {
   private record Labelling(TextScorer scorer, double temperature) implements Predictor {
     @Override
     public ObjectNode answer(Row row) {
-      double[] logits = scorer.scores(row.text("text"));
-      for (int i = 0; i < logits.length; i++) {
-        logits[i] /= temperature;
-      }
-      double[] p = Probability.softmax(logits);
+      double[] p = Probability.softmax(scorer.scores(row.text("text")), temperature);
       List<String> labels = scorer.labels();
-      ObjectNode answer = row.answer().put("label", labels.get(Probability.best(p)));
-      ObjectNode scores = answer.putObject("scores");
-      for (int i = 0; i < p.length; i++) {
-        scores.put(labels.get(i), p[i]);
-      }
-      return answer;
+      return row.answer(labels.get(Probability.best(p)), labels, Arrays.stream(p).boxed().toList());
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.server.inference.TextScorer;
 import dev.gatun.server.learn.Probability;
 import dev.gatun.server.models.ModelCard;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -44,18 +45,9 @@ record IntentTask() implements Task {
       implements Predictor {
     @Override
     public ObjectNode answer(Row row) {
-      double[] logits = scorer.scores(row.text("text"));
-      for (int i = 0; i < logits.length; i++) {
-        logits[i] /= temperature;
-      }
-      double[] p = Probability.softmax(logits);
+      double[] p = Probability.softmax(scorer.scores(row.text("text")), temperature);
       List<String> labels = scorer.labels();
-      ObjectNode answer = row.answer().put("label", labels.get(best(p)));
-      ObjectNode scores = answer.putObject("scores");
-      for (int i = 0; i < p.length; i++) {
-        scores.put(labels.get(i), p[i]);
-      }
-      return answer;
+      return row.answer(labels.get(best(p)), labels, Arrays.stream(p).boxed().toList());
     }
 
     private int best(double[] p) {

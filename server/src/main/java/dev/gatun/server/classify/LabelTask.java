@@ -27,12 +27,8 @@ record LabelTask(String name) implements Task {
     @Override
     public ObjectNode answer(Row row) {
       Distribution distribution = Row.known(classifier.classify(row.text("text")));
-      ObjectNode answer = row.answer().put("label", classifier.label(distribution));
-      ObjectNode scores = answer.putObject("scores");
-      for (int i = 0; i < distribution.labels().size(); i++) {
-        scores.put(distribution.labels().get(i), distribution.probabilities().get(i));
-      }
-      return answer;
+      return row.answer(
+          classifier.label(distribution), distribution.labels(), distribution.probabilities());
     }
 
     @Override

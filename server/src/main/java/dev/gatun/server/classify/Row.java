@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.port.Answer;
 import dev.gatun.server.wire.Json;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -34,6 +35,16 @@ public record Row(int line, ObjectNode json) {
   public ObjectNode answer() {
     ObjectNode answer = Json.object();
     answer.set("id", json.has("id") ? json.get("id") : IntNode.valueOf(line));
+    return answer;
+  }
+
+  /** The same with a label and the probabilities of all labels. */
+  ObjectNode answer(String label, List<String> labels, List<Double> probabilities) {
+    ObjectNode answer = answer().put("label", label);
+    ObjectNode scores = answer.putObject("scores");
+    for (int i = 0; i < labels.size(); i++) {
+      scores.put(labels.get(i), probabilities.get(i));
+    }
     return answer;
   }
 

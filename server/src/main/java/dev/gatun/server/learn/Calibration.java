@@ -188,10 +188,6 @@ public record Calibration(double[][] logits, int[] wanted) {
   }
 
   private double[] probabilities(int example, double temperature) {
-    double[] scaled = logits[example].clone();
-    for (int c = 0; c < scaled.length; c++) {
-      scaled[c] /= temperature;
-    }
-    return Probability.softmax(scaled);
+    return Probability.softmax(logits[example], temperature);
   }
 }

@@ -22,6 +22,15 @@ public final class Probability {
     return p;
   }
 
+  /** Softmax of some scores divided by a temperature, which is more than 0. */
+  public static double[] softmax(double[] scores, double temperature) {
+    double[] scaled = scores.clone();
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] /= temperature;
+    }
+    return softmax(scaled);
+  }
+
   /** Index of the largest, the first of equals. */
   public static int best(double[] values) {
     int best = 0;
