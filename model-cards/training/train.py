@@ -227,9 +227,10 @@ def written(file, report):
     file.write_text(text + "\n")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("task", choices=sorted(TASKS))
+def arguments(description, tasks):
+    """What every training takes."""
+    parser = argparse.ArgumentParser(description=description.split("\n")[0])
+    parser.add_argument("task", choices=sorted(tasks))
     parser.add_argument("--jar", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, help="folder of the adapter; beside the card")
@@ -240,13 +241,23 @@ def main():
     parser.add_argument("--fold", type=int, action="append", help="only these folds")
     parser.add_argument("--evaluate-only", action="store_true", help="score the files in --out")
     parser.add_argument("--set", nargs="*", default=[], help="NAME=VALUE of the task's settings")
+    return parser
+
+
+def prepared(parser, tasks):
+    """The options of the command line, and their task with the settings they change."""
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    task = TASKS[options.task]
+    task = tasks[options.task]
     for setting in options.set:
         name, value = setting.split("=")
         task = dataclasses.replace(task, **{name: type(getattr(task, name))(value)})
     options.out = options.out or HERE.parent / task.name
+    return options, task
+
+
+def main():
+    options, task = prepared(arguments(__doc__, TASKS), TASKS)
     bench = Bench(task, options)
     crossval = options.cache / f"{task.name}-crossval.json"
     if options.cross_validate:

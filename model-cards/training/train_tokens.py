@@ -8,8 +8,6 @@ JAR and DIR are those of train.py. The folder of --exact holds train.jsonl and d
 whatever the model is. No row of dev is trained on; thresholds come from the rows left out.
 """
 
-import argparse
-import dataclasses
 import gzip
 import hashlib
 import json
@@ -29,9 +27,8 @@ import spans
 import tokens
 import trunk
 from token_tasks import TOKEN_TASKS
-from train import written
+from train import arguments, prepared, written
 
-HERE = Path(__file__).resolve().parent
 SETTINGS = (
     "length first rank alpha epochs rate decay dropout masked smoothing batch_tokens own_count"
 ).split()
@@ -194,27 +191,10 @@ def final(bench, options, validated):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("task", choices=sorted(TOKEN_TASKS))
-    parser.add_argument("--jar", type=Path, required=True)
-    parser.add_argument("--data", type=Path, required=True)
+    parser = arguments(__doc__, TOKEN_TASKS)
     parser.add_argument("--exact", type=Path, required=True)
-    parser.add_argument("--out", type=Path, help="folder of the adapter; beside the card")
-    parser.add_argument("--cache", type=Path, default=Path("build/training"))
-    parser.add_argument("--seed", type=int, default=20261121)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--cross-validate", action="store_true")
-    parser.add_argument("--fold", type=int, action="append", help="only these folds")
     parser.add_argument("--again", action="store_true", help="folds as an earlier run kept them")
-    parser.add_argument("--evaluate-only", action="store_true", help="score the files in --out")
-    parser.add_argument("--set", nargs="*", default=[], help="NAME=VALUE of the task's settings")
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    task = TOKEN_TASKS[options.task]
-    for setting in options.set:
-        name, value = setting.split("=")
-        task = dataclasses.replace(task, **{name: type(getattr(task, name))(value)})
-    options.out = options.out or HERE.parent / task.name
+    options, task = prepared(parser, TOKEN_TASKS)
     bench = Bench(task, options)
     crossval = options.cache / f"{task.name}-crossval.json"
     if options.cross_validate:
