@@ -46,13 +46,17 @@ final class Examples {
     return rows;
   }
 
-  /** Names of the models whose outcomes the rows of {@code selection} hold, in their order. */
-  static List<String> models(Path file) throws IOException {
-    List<String> names = new ArrayList<>();
+  /** The models whose outcomes the rows of {@code selection} hold, in their order. */
+  static List<PricedModel> models(Path file) throws IOException {
+    List<PricedModel> models = new ArrayList<>();
     for (JsonNode model : JSON.readTree(file.toFile()).path("models")) {
-      names.add(model.path("model").asText());
+      models.add(
+          new PricedModel(
+              model.path("model").asText(),
+              model.path("usd_per_mtok_in").asDouble(),
+              model.path("usd_per_mtok_out").asDouble()));
     }
-    return names;
+    return models;
   }
 
   /** The answers to all rows, in their order; many are worked on at a time. */
