@@ -106,6 +106,8 @@ static void print_structs(void) {
   FIELD(gatun_task_info, labels)
   FIELD(gatun_task_info, first_layer)
   FIELD(gatun_task_info, rank)
+  FIELD(gatun_task_info, token_types)
+  FIELD(gatun_task_info, reserved)
   FIELD(gatun_task_info, parameters)
   FIELD(gatun_task_info, resident_bytes)
   STRUCT(gatun_lane_options)

@@ -114,6 +114,7 @@ encoder::Batch check(const gatun_model& model, const gatun_batch* packed, gatun_
     wanted.push_back(translate(model, outputs[i]));
     check_room(outputs[i], encoder::shape_of(model.graph, batch, wanted.back()));
   }
+  encoder::check_types(model.graph, batch, wanted);
   return batch;
 }
 

@@ -45,6 +45,7 @@ gatun_task_info describe(const encoder::Task& task) {
   info.labels = static_cast<int32_t>(task.head.labels());
   info.first_layer = static_cast<int32_t>(task.first_adapted);
   info.rank = static_cast<int32_t>(task.rank_max);
+  info.token_types = static_cast<int32_t>(task.types.count);
   info.parameters = task.parameters;
   for (const auto& memory : task.memory) info.resident_bytes += memory.resident_bytes();
   return info;

@@ -1,6 +1,7 @@
 #include "encoder/batch.h"
 
 #include <string>
+#include <vector>
 
 #include "encoder/task.h"
 #include "runtime/failure.h"
@@ -10,11 +11,13 @@ namespace {
 
 [[noreturn]] void fail(const std::string& what) { throw Failure(ErrorCode::kArgument, what); }
 
-void check_values(const char* name, std::span<const int32_t> values, int64_t count) {
+/// `first`: place of the first value in the array that messages name; `taker`: what takes them.
+void check_values(const char* name, std::span<const int32_t> values, size_t first,
+                  const char* taker, int64_t count) {
   for (size_t i = 0; i < values.size(); ++i) {
     if (values[i] >= 0 && values[i] < count) continue;
-    fail(std::string(name) + "[" + std::to_string(i) + "] is " + std::to_string(values[i]) +
-         "; this model takes 0 … " + std::to_string(count - 1));
+    fail(std::string(name) + "[" + std::to_string(first + i) + "] is " + std::to_string(values[i]) +
+         "; " + taker + " takes 0 … " + std::to_string(count - 1));
   }
 }
 
@@ -33,6 +36,8 @@ void check_offsets(const Graph& graph, const Batch& batch) {
     }
   }
 }
+
+constexpr const char* kModel = "this model";
 
 struct Extents {
   int64_t sequences;
@@ -56,14 +61,18 @@ Extents extents_of(const Batch& batch, std::span<const int32_t> sequences) {
   return extents;
 }
 
+void check_types_of(const Batch& batch, size_t sequence, const char* taker, int64_t count) {
+  const auto first = static_cast<size_t>(batch.offsets[sequence]);
+  const auto end = static_cast<size_t>(batch.offsets[sequence + 1]);
+  if (count == 0) fail(std::string(taker) + " has no token types; type_ids must be NULL");
+  check_values("type_ids", batch.types.subspan(first, end - first), first, taker, count);
+}
+
 }  // namespace
 
 void check_batch(const Graph& graph, const Batch& batch) {
   check_offsets(graph, batch);
-  check_values("ids", batch.ids, graph.config.vocabulary);
-  if (batch.types.empty()) return;
-  if (graph.config.token_types == 0) fail("this model has no token types; type_ids must be NULL");
-  check_values("type_ids", batch.types, graph.config.token_types);
+  check_values("ids", batch.ids, 0, kModel, graph.config.vocabulary);
 }
 
 Shape shape_of(const Graph& graph, const Batch& batch, const Wanted& wanted) {
@@ -95,6 +104,23 @@ Shape shape_of(const Graph& graph, const Batch& batch, const Wanted& wanted) {
               wanted.task == nullptr ? graph.labels() : wanted.task->head.labels()};
   }
   fail("unknown kind of output");
+}
+
+void check_types(const Graph& graph, const Batch& batch, std::span<const Wanted> wanted) {
+  if (batch.types.empty()) return;
+  const auto sequences = static_cast<size_t>(batch.sequences());
+  std::vector<bool> by_model(sequences);
+  std::vector<bool> by_task(sequences);
+  for (const Wanted& w : wanted) {
+    const bool own = w.task != nullptr && w.task->types;
+    for_sequences(w, sequences, [&](size_t s) {
+      if (own) check_types_of(batch, s, "this task", w.task->types.count);
+      (own ? by_task : by_model)[s] = true;
+    });
+  }
+  for (size_t s = 0; s < sequences; ++s) {
+    if (by_model[s] || !by_task[s]) check_types_of(batch, s, kModel, graph.config.token_types);
+  }
 }
 
 }  // namespace gatun::encoder

@@ -4,6 +4,8 @@
 namespace gatun::encoder {
 namespace {
 
+constexpr const char* kTokenTypes = "embeddings.token_type_embeddings";
+
 std::vector<LinearNames> linears(const model::EncoderConfig& config, size_t layer) {
   const Extent hidden{config.hidden_size, "hidden_size"};
   const Extent inner{config.intermediate_size, "intermediate_size"};
@@ -45,8 +47,8 @@ void bind(Binder& binder, Graph& graph) {
   binder.table(binder.trunk("embeddings.position_embeddings"),
                {config.positions_max, "max_position_embeddings"}, hidden, true,
                embedding.positions);
-  binder.table(binder.trunk("embeddings.token_type_embeddings"),
-               {config.token_types, "type_vocab_size"}, hidden, true, embedding.types);
+  binder.table(binder.trunk(kTokenTypes), {config.token_types, "type_vocab_size"}, hidden, true,
+               embedding.types);
   binder.norm(binder.trunk("embeddings.LayerNorm"), hidden, config.norm, embedding.norm);
   for (size_t i = 0; i < graph.layers.size(); ++i) {
     bind_layer(binder, config, i, graph.layers[i]);
@@ -60,7 +62,8 @@ FamilyNames bert_names() {
   return {&bind,
           &linears,
           &head,
-          {"embeddings.position_ids", "embeddings.token_type_ids", "pooler.", "cls."}};
+          {"embeddings.position_ids", "embeddings.token_type_ids", "pooler.", "cls."},
+          kTokenTypes};
 }
 
 }  // namespace gatun::encoder

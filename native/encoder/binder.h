@@ -78,7 +78,8 @@ class Binder {
                     LinearWeights& weights) {
     layer({{name, outputs}}, inputs, bias, {}, weights);
   }
-  /// name.weight [count, width]; `widen`: held in fp32 whatever was stored.
+  /// name.weight [count, width]; `widen`: held in fp32 whatever was stored and whatever the
+  /// precision.
   virtual void table(const std::string& name, Extent count, Extent width, bool widen,
                      TableWeights& weights) = 0;
   /// Rows of the matrix name.weight, or 0 when there is none.
@@ -92,6 +93,7 @@ class Binder {
                      const backend::LinearForm& form, LinearWeights& weights) = 0;
 
   const Prefixes& prefixes() const { return prefixes_; }
+  backend::Precision precision() const { return precision_; }
 
  private:
   const backend::Precision precision_;

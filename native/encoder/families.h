@@ -26,6 +26,8 @@ struct FamilyNames {
   HeadNames (*head)(const model::EncoderConfig& config);
   /// What a checkpoint of this family may hold besides: heads of other tasks, stored constants.
   std::vector<std::string> known_extras;
+  /// The table of token types, which a task may replace; empty: the family has none.
+  std::string token_types = {};
 };
 
 FamilyNames bert_names();

@@ -27,7 +27,8 @@ struct NormWeights {
 
 using LinearWeights = std::unique_ptr<backend::Linear>;
 
-/// An embedding table in the type it was stored in, a view of the graph's memory.
+/// An embedding table, a view of the graph's memory: in the type it was stored in, but fp32 as bf16
+/// in reduced precision.
 struct TableWeights {
   const std::byte* rows = nullptr;
   backend::Storage storage = backend::Storage::kF32;

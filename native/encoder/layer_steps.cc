@@ -44,6 +44,27 @@ Rows common(Rows a, Rows b) {
   return {first, std::max<int64_t>(end - first, 0)};
 }
 
+/// Calls body(rows, token) for those of a segment's rows that are in `rows` and follow each other
+/// in the batch, from its token `token` on.
+template <class Body>
+void for_tokens(const Phase& phase, const Segment& segment, backend::Offsets batch, Rows rows,
+                const Body& body) {
+  const size_t end = segment.first + segment.count;
+  for (size_t first = segment.first; first < end;) {
+    const auto sequence = static_cast<size_t>(phase.strands[first].sequence);
+    size_t next = first + 1;
+    while (next < end && phase.strands[next].sequence == phase.strands[next - 1].sequence + 1) {
+      ++next;
+    }
+    const Rows run{phase.offsets[first], phase.offsets[next] - phase.offsets[first]};
+    const Rows part = common(run, rows);
+    if (part.count > 0) {
+      body(part, static_cast<size_t>(batch[sequence] + part.first - run.first));
+    }
+    first = next;
+  }
+}
+
 }  // namespace
 
 int64_t chunk_rows(const Graph& graph) {
@@ -169,9 +190,18 @@ void LayerSteps::linear(size_t layer, Slot slot, Rows rows, const float* x, Epil
 }
 
 void LayerSteps::embed(Rows rows) const {
+  for (const Segment& segment : phase_->segments) {
+    const Task* task = segment.task;
+    const TableWeights& types = task != nullptr ? task->types : graph_.embedding.types;
+    for_tokens(*phase_, segment, batch_.offsets, rows,
+               [&](Rows part, size_t token) { embed(part, token, types); });
+  }
+}
+
+void LayerSteps::embed(Rows rows, size_t token, const TableWeights& types) const {
   const Embedding& embedding = graph_.embedding;
-  const auto part = [rows](std::span<const int32_t> values) {
-    return values.subspan(static_cast<size_t>(rows.first), static_cast<size_t>(rows.count));
+  const auto part = [rows, token](std::span<const int32_t> values) {
+    return values.subspan(token, static_cast<size_t>(rows.count));
   };
   float* x = this->x(rows.first);
   lane_.gather(embedding.tokens.view(), part(batch_.ids), Epilogue::kStore, x);
@@ -179,12 +209,12 @@ void LayerSteps::embed(Rows rows) const {
     lane_.scale(config_.embedding_scale, rows.count * hidden_, x);
   }
   if (embedding.positions) {
-    lane_.add_positions(embedding.positions.view(), batch_.offsets, rows, x);
+    lane_.add_positions(embedding.positions.view(), phase_->offsets, rows, x);
   }
-  if (embedding.types && batch_.types.empty()) {
-    lane_.add_row(static_cast<const float*>(embedding.types.view().rows), rows.count, hidden_, x);
-  } else if (embedding.types) {
-    lane_.gather(embedding.types.view(), part(batch_.types), Epilogue::kAccumulate, x);
+  if (types && batch_.types.empty()) {
+    lane_.add_row(static_cast<const float*>(types.view().rows), rows.count, hidden_, x);
+  } else if (types) {
+    lane_.gather(types.view(), part(batch_.types), Epilogue::kAccumulate, x);
   }
   if (embedding.norm) lane_.norm(embedding.norm.view(), x, rows.count, hidden_, x);
 }

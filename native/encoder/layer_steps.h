@@ -52,7 +52,7 @@ class LayerSteps {
   void reorder(const Phase& next, backend::Rows rows) const;
   void follow(const Phase& next);
 
-  /// x = N(scale·token[id] + position[p] + type[t])
+  /// x = N(scale·token[id] + position[p] + type[t]), in the schedule's first phase
   void embed(backend::Rows rows) const;
   /// q, k, v = rot(N(Wqkv·a)) where a is what the branch reads; before any tile of attend().
   void project(size_t layer, backend::Rows rows) const;
@@ -78,6 +78,8 @@ class LayerSteps {
  private:
   /// What a branch reads: LN(x) when norms come first and this branch has one, else x itself.
   const float* before_branch(const NormWeights& norm, backend::Rows rows) const;
+  /// `rows` of one table of token types, read from consecutive tokens of the batch.
+  void embed(backend::Rows rows, size_t token, const TableWeights& types) const;
   void after_sum(const NormWeights& norm, backend::Rows rows) const;
   /// x ← x + W·from, or x + N'(W·from) with the norm `out`.
   void add_branch(size_t layer, Slot slot, const NormWeights& out, backend::Rows rows,

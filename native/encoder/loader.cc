@@ -1,6 +1,7 @@
 #include "encoder/loader.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <exception>
 #include <mutex>
@@ -19,6 +20,14 @@ using weights::Section;
 /// Bytes of a table that one thread copies at a time.
 constexpr int64_t kPartBytes = int64_t{4} << 20;
 constexpr int64_t kChunk = 1 << 16;  // elements widened at a time
+
+/// The nearest bf16 of a finite value, ties to even; what would round to infinity is cut off.
+uint16_t bf16_of(float x) {
+  constexpr uint32_t kInfinity = 0x7f80;
+  const auto bits = std::bit_cast<uint32_t>(x);
+  const uint32_t nearest = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+  return static_cast<uint16_t>((nearest & kInfinity) == kInfinity ? bits >> 16 : nearest);
+}
 
 /// Runs body(0) … body(count−1) on the pool and throws what the first of them threw.
 template <class Body>
@@ -92,8 +101,13 @@ void Loader::layer(const std::vector<LinearPart>& parts, Extent inputs, bool bia
 void Loader::table(const std::string& name, Extent count, Extent width, bool widen,
                    TableWeights& weights) {
   Source stored = source(name + ".weight");
-  const Storage storage = widen ? Storage::kF32 : *storage_of(*stored.tensor);
+  const Storage storage = widen ? Storage::kF32 : table_storage(*storage_of(*stored.tensor));
   add(table_section(name, storage, count.value, width.value), {std::move(stored)}, &weights);
+}
+
+/// In reduced precision rounding to bf16 is lost in that of the first layer's operand.
+Storage Loader::table_storage(Storage stored) const {
+  return stored == Storage::kF32 && precision() != Precision::kF32 ? Storage::kBf16 : stored;
 }
 
 int64_t Loader::rows(const std::string& name) const { return matrix_rows(tensors_, name); }
@@ -191,10 +205,16 @@ void Loader::fill_rows(const Part& part, std::byte* target) const {
     for (int64_t i = 0; offset != 0 && i < count; ++i) values[i] += offset;
     return;
   }
+  const bool narrows = *storage_of(*stored.tensor) == Storage::kF32;
   Aligned<float> chunk(std::min(count, kChunk));
   for (int64_t at = 0; at < count; at += kChunk) {
-    widen(stored, first + at, std::min(kChunk, count - at), chunk.data());
+    const int64_t length = std::min(kChunk, count - at);
+    widen(stored, first + at, length, chunk.data());
+    if (!narrows) continue;
+    std::transform(chunk.data(), chunk.data() + length, reinterpret_cast<uint16_t*>(target) + at,
+                   bf16_of);
   }
+  if (narrows) return;
   std::memcpy(target, stored.tensor->data + first * element_bytes(storage),
               static_cast<size_t>(count * element_bytes(storage)));
 }

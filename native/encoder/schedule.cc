@@ -16,15 +16,6 @@ void deepen(size_t& depth, size_t layers) {
   depth = depth == kNone ? layers : std::max(depth, layers);
 }
 
-template <class Body>
-void for_sequences(const Wanted& wanted, size_t sequences, const Body& body) {
-  if (wanted.sequences.empty()) {
-    for (size_t s = 0; s < sequences; ++s) body(s);
-  } else {
-    for (const int32_t s : wanted.sequences) body(static_cast<size_t>(s));
-  }
-}
-
 }  // namespace
 
 size_t layers_for(const Graph& graph, const Wanted& wanted) {
@@ -74,7 +65,7 @@ void Schedule::collect(const Graph& graph, const Batch& batch, std::span<const W
   rank_max_ = 0;
   for (const Use& use : uses()) {
     for (size_t s = 0; s < sequences; ++s) {
-      if (use.wants(s)) {
+      if (use.wants(s) && !use.task->types) {
         deepen(trunk_depth_[s], std::min(use.depth[s], use.task->first_adapted));
       }
     }
@@ -109,8 +100,12 @@ void Schedule::build(const Batch& batch) {
     if (!changes_at(layer)) continue;
     Phase& phase = next_phase(layer);
     const Phase& before = phases_[count_ - 2];
-    add_segment(phase, batch, {nullptr, false, {}}, layer);
-    for (const Use& use : uses()) add_segment(phase, batch, use, layer);
+    add_segment(phase, batch, nullptr, false,
+                [&](size_t s) { return trunk_depth_[s] != kNone && layer < trunk_depth_[s]; });
+    for (const Use& use : uses()) {
+      add_segment(phase, batch, use.task, use.merged,
+                  [&](size_t s) { return use.computes(s, layer); });
+    }
     trace_origins(before, phase);
     rows_max_ = std::max(rows_max_, phase.rows());
   }
@@ -141,27 +136,32 @@ Phase& Schedule::next_phase(size_t first_layer) {
 
 void Schedule::embed_phase(const Batch& batch) {
   Phase& phase = next_phase(0);
-  const auto sequences = static_cast<size_t>(batch.sequences());
-  for (size_t s = 0; s < sequences; ++s) {
-    phase.strands.push_back({nullptr, static_cast<int32_t>(s)});
+  add_segment(phase, batch, nullptr, false, [&](size_t s) { return !own_types_alone(s); });
+  for (const Use& use : uses()) {
+    if (!use.task->types) continue;
+    add_segment(phase, batch, use.task, use.merged, [&](size_t s) { return use.wants(s); });
   }
-  phase.offsets.assign(batch.offsets.begin(), batch.offsets.end());
-  phase.segments.push_back({nullptr, false, 0, sequences, {0, batch.tokens()}});
 }
 
-/// A use without a task is the trunk's.
-void Schedule::add_segment(Phase& phase, const Batch& batch, const Use& use, size_t layer) const {
-  Segment segment{use.task, use.merged, phase.strands.size(), 0, {phase.rows(), 0}};
+/// What nothing reads counts as the trunk's.
+bool Schedule::own_types_alone(size_t sequence) const {
+  if (trunk_depth_[sequence] != kNone) return false;
+  return std::any_of(uses().begin(), uses().end(),
+                     [&](const Use& use) { return use.wants(sequence); });
+}
+
+template <class Needs>
+void Schedule::add_segment(Phase& phase, const Batch& batch, const Task* task, bool merged,
+                           const Needs& needs) const {
+  Segment segment{task, merged, phase.strands.size(), 0, {phase.rows(), 0}};
   for (size_t s = 0; s < trunk_depth_.size(); ++s) {
-    const bool needed = use.task == nullptr ? trunk_depth_[s] != kNone && layer < trunk_depth_[s]
-                                            : use.computes(s, layer);
-    if (!needed) continue;
+    if (!needs(s)) continue;
     const int64_t end = phase.rows() + batch.offsets[s + 1] - batch.offsets[s];
     if (end > std::numeric_limits<int32_t>::max()) {
       throw Failure(ErrorCode::kArgument,
                     "the batch has more than 2147483647 rows over all tasks: send less at once");
     }
-    phase.strands.push_back({use.task, static_cast<int32_t>(s)});
+    phase.strands.push_back({task, static_cast<int32_t>(s)});
     phase.offsets.push_back(static_cast<int32_t>(end));
     ++segment.count;
   }
@@ -179,7 +179,7 @@ void Schedule::trace_origins(const Phase& before, Phase& phase) const {
 }
 
 size_t Schedule::find(const Phase& phase, const Task* task, int32_t sequence, size_t layers) const {
-  const Task* owner = task != nullptr && task->first_adapted < layers ? task : nullptr;
+  const Task* owner = task != nullptr && task->owns_rows(layers) ? task : nullptr;
   for (const Segment& segment : phase.segments) {
     if (segment.task != owner) continue;
     const auto first = phase.strands.begin() + static_cast<std::ptrdiff_t>(segment.first);

@@ -63,10 +63,12 @@ class Schedule {
   /// `wanted` names have to live as long as the plan is used.
   void plan(const Graph& graph, const Batch& batch, std::span<const Wanted> wanted);
 
-  /// The first one is the embedding's: every sequence of the batch, in its order.
+  /// The first one is the embedding's: the sequences of the batch, in its order, and once more
+  /// those that a task reads with token types of its own.
   std::span<const Phase> phases() const { return {phases_.data(), count_}; }
   std::span<const Use> uses() const { return {uses_.data(), use_count_}; }
-  /// Layers of a sequence that the trunk computes, or kNone.
+  /// Layers of a sequence that the trunk computes, or kNone: only tasks with token types of their
+  /// own read it, or nothing does.
   size_t trunk_depth(size_t sequence) const { return trunk_depth_[sequence]; }
   /// Layers of a sequence that results of the trunk itself need, or kNone.
   size_t own_depth(size_t sequence) const { return own_depth_[sequence]; }
@@ -88,7 +90,10 @@ class Schedule {
   bool changes_at(size_t layer) const;
   Phase& next_phase(size_t first_layer);
   void embed_phase(const Batch& batch);
-  void add_segment(Phase& phase, const Batch& batch, const Use& use, size_t layer) const;
+  bool own_types_alone(size_t sequence) const;
+  template <class Needs>
+  void add_segment(Phase& phase, const Batch& batch, const Task* task, bool merged,
+                   const Needs& needs) const;
   void trace_origins(const Phase& before, Phase& phase) const;
 
   std::vector<Phase> phases_;

@@ -49,6 +49,12 @@ class TaskBinding {
     bind_head(binder, task_.config, names_.head(task_.config), task_.head);
   }
 
+  void token_types(Binder& binder) const {
+    if (sources_.token_types() == 0) return;
+    binder.table(binder.trunk(names_.token_types), {sources_.token_types(), "token types"},
+                 {graph_.config.hidden_size, "hidden_size"}, true, task_.types);
+  }
+
   void low_rank(Binder& binder) const {
     if (task_.form == TaskForm::kMerged) return;
     for_adapted([&](Place place, const LinearNames& names) {
@@ -119,12 +125,14 @@ Task open_task(const Graph& graph, const model::Folder& trunk, const model::Fold
   const model::Tensors tensors = sources.tensors();
   Checker checker(tensors, prefixes);
   binding.head(checker);
+  binding.token_types(checker);
   binding.low_rank(checker);
   binding.merged(checker);
   checker.refuse_problems();
   Loader low(tensors, backend, backend::Precision::kF32, prefixes);
   task.memory[0] = load(low, [&](Binder& b) {
     binding.head(b);
+    binding.token_types(b);
     binding.low_rank(b);
   });
   Loader merged(tensors, backend, graph.precision, prefixes);

@@ -35,6 +35,7 @@ struct Task {
   model::EncoderConfig config;  ///< the trunk's, with the head, pooling and labels of the task
   TaskForm form = TaskForm::kLowRank;
   Head head;
+  TableWeights types;             ///< its own token types; empty: the trunk's
   std::vector<TaskLayer> layers;  ///< as many as the trunk has
   size_t first_adapted = 0;       ///< layers below are the trunk's; all of them: a head alone
   int64_t rank_max = 0;           ///< of any linear layer, several parts counted together
@@ -42,6 +43,8 @@ struct Task {
   std::array<weights::Memory, 2> memory;
 
   bool adapted() const { return first_adapted < layers.size(); }
+  /// Whether the task has rows of its own once `count` layers are computed.
+  bool owns_rows(size_t count) const { return types || first_adapted < count; }
   const TaskLinear& linear(size_t layer, Slot slot) const {
     return layers[layer][static_cast<size_t>(slot)];
   }

@@ -64,12 +64,14 @@ TaskSources::TaskSources(const model::EncoderConfig& config, const FamilyNames& 
   for (size_t i = 0; i < config.layers.size(); ++i) {
     for (const LinearNames& linear : names.linears(config, i)) add_layer(i, linear);
   }
+  add_token_types();
   add_head();
   check_saved_modules();
   refuse_unknown();
 }
 
 size_t TaskSources::first_adapted() const {
+  if (token_types_ > 0) return 0;
   return low_rank_.empty() ? config_.layers.size() : low_rank_.begin()->first.first;
 }
 
@@ -279,6 +281,20 @@ void TaskSources::merge(const Module& m, Extent inputs, bool bias) {
   add_bias({m}, sums);
 }
 
+/// Token types are added before the first layer, so a task with its own shares none.
+void TaskSources::add_token_types() {
+  if (names_.token_types.empty()) return;
+  const std::string name = names_.token_types + ".weight";
+  const auto found = adapter_.whole.find(from_.trunk + name);
+  if (found == adapter_.whole.end()) return;
+  const std::vector<int64_t>& shape = *found->second->shape;
+  if (shape.size() != 2 || shape.front() < 1) {
+    refuse(*found->second->file, model::one_line(found->first, 300) + " is not a table");
+  }
+  token_types_ = shape.front();
+  replace(found->first, prefixes_.trunk + name);
+}
+
 void TaskSources::add_head() {
   if (config_.head == model::HeadKind::kNone) return;
   const Extent hidden{config_.hidden_size, "hidden_size"};
@@ -367,8 +383,8 @@ void TaskSources::refuse_unknown() const {
     if (used_.contains(path)) continue;
     refuse(adapter_.tensors.label(),
            "tensor " + model::one_line(path, 300) +
-               " is unknown: it is no part of the base model's head, and other modules that are "
-               "saved whole are not supported");
+               " is unknown: it is no part of the base model's head and no table of token "
+               "types, and other modules that are saved whole are not supported");
   }
 }
 

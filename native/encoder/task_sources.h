@@ -37,8 +37,10 @@ class TaskSources {
   const LowRankName& low_rank(size_t layer, Slot slot) const { return low_rank_.at({layer, slot}); }
   model::Tensors tensors() const { return overlay_.tensors(label_); }
 
-  /// The lowest adapted layer, or the number of layers.
+  /// The lowest adapted layer, or the number of layers; the first one with token types of its own.
   size_t first_adapted() const;
+  /// Rows of the table of token types that replaces the trunk's; 0: none does.
+  int64_t token_types() const { return token_types_; }
   int64_t rank_max() const;
   int64_t parameters() const;
 
@@ -62,6 +64,7 @@ class TaskSources {
   void add_factors(size_t layer, const LinearNames& names, const std::vector<Module>& modules);
   void add_bias(const std::vector<Module>& modules, float* values) const;
   void merge(const Module& module, Extent inputs, bool bias);
+  void add_token_types();
   void add_head();
   void add_head_linear(const std::string& path, const std::string& base, Extent outputs, bool bias);
   void replace(const std::string& path, const std::string& base);
@@ -83,6 +86,7 @@ class TaskSources {
   const Prefixes from_;  // the adapter's own prefixes
   Overlay overlay_;
   std::map<std::pair<size_t, Slot>, LowRankName> low_rank_;
+  int64_t token_types_ = 0;
   std::set<std::string, std::less<>> used_;
 };
 

@@ -40,7 +40,7 @@ extern "C" {
 #endif
 
 /* Raised whenever a declaration below changes meaning or layout. */
-#define GATUN_ABI_VERSION 3
+#define GATUN_ABI_VERSION 4
 
 /* Error codes. Numbers are fixed for ever; new ones are appended. */
 #define GATUN_OK 0
@@ -219,6 +219,8 @@ typedef struct gatun_task_info {
   int32_t labels;         /* rows of the classifier, 0 without one */
   int32_t first_layer;    /* lowest layer that it adapts; the model's layers for a head alone */
   int32_t rank;           /* largest of its linear layers, 0 for a head alone */
+  int32_t token_types;    /* rows of its own table of token types; 0: types are the model's */
+  int32_t reserved;       /* 0 */
   int64_t parameters;     /* of its files, elements */
   int64_t resident_bytes; /* memory that only this task holds */
 } gatun_task_info;
@@ -226,10 +228,12 @@ typedef struct gatun_task_info {
 /* Opens the folder of a task over `model`, which has to stay open until the task is closed: a PEFT
  * LoRA adapter (adapter_config.json and adapter_model.safetensors; lora_config.json is not read),
  * or a head by itself (config.json, for its `architectures`, and head.safetensors with the tensors
- * of the head alone). What a head needs and the folder lacks comes from the model's own folder,
- * which has to be where it was. Everything is validated before any of it is used. `options` (of
- * `options_bytes` bytes, at least sizeof(gatun_task_options)) may be NULL, with 0 bytes. Returns
- * NULL and fills `error` on failure. */
+ * of the head alone). An adapter of a BERT may hold a table of token types besides
+ * (embeddings.token_type_embeddings.weight, listed in modules_to_save): the sequences that the task
+ * reads take their types from it, and no layer is shared. What a head needs and the folder lacks
+ * comes from the model's own folder, which has to be where it was. Everything is validated before
+ * any of it is used. `options` (of `options_bytes` bytes, at least sizeof(gatun_task_options)) may
+ * be NULL, with 0 bytes. Returns NULL and fills `error` on failure. */
 GATUN_API gatun_task* gatun_task_open(const gatun_model* model, const char* directory,
                                       int64_t directory_length, const gatun_task_options* options,
                                       int64_t options_bytes, gatun_error* error);
@@ -272,12 +276,14 @@ GATUN_API int64_t gatun_lane_workspace_bytes(const gatun_lane* lane);
 
 /* Sequences without padding: sequence i is ids[offsets[i]] … ids[offsets[i+1]−1]. */
 typedef struct gatun_batch {
-  const int32_t* ids;      /* token ids, special tokens included */
-  int64_t id_count;        /* = offsets[sequences] */
-  const int32_t* type_ids; /* token types, or NULL for all zero */
-  int64_t type_id_count;   /* = id_count, or 0 with NULL */
-  const int32_t* offsets;  /* sequences+1 values, rising from 0; no empty sequence */
-  int64_t offset_count;    /* sequences+1 */
+  const int32_t* ids; /* token ids, special tokens included */
+  int64_t id_count;   /* = offsets[sequences] */
+  const int32_t*
+      type_ids;           /* token types, or NULL for all zero; rows of the table that a task has,
+                           * for sequences that the model or another task reads of the model's too */
+  int64_t type_id_count;  /* = id_count, or 0 with NULL */
+  const int32_t* offsets; /* sequences+1 values, rising from 0; no empty sequence */
+  int64_t offset_count;   /* sequences+1 */
 } gatun_batch;
 
 /* What to compute (gatun_output.kind). */

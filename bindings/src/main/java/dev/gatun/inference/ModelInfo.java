@@ -1,5 +1,6 @@
 package dev.gatun.inference;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 
@@ -85,9 +86,31 @@ public record ModelInfo(
       }
     }
     requireBelow("token id", batch.ids(), vocabulary);
-    if (tokenTypes > 0) {
-      requireBelow("type id", batch.typeIds(), tokenTypes);
+    if (tokenTypes > 0 && batch.typeIds().length > 0) {
+      requireTypes(batch, outputs);
     }
+  }
+
+  /** Types are rows of the table a sequence is read with; what nothing reads is the model's. */
+  private void requireTypes(TokenBatch batch, List<Output> outputs) {
+    BitSet byModel = new BitSet();
+    BitSet byTask = new BitSet();
+    for (Output output : outputs) {
+      int own = output.ofAll() instanceof Output.OfTask(var task, _) ? task.info().tokenTypes() : 0;
+      output.sequences(batch).forEach((own > 0 ? byTask : byModel)::set);
+      if (own > 0) {
+        output.sequences(batch).forEach(s -> requireTypes(batch, s, own));
+      }
+    }
+    for (int s = 0; s < batch.sequences(); s++) {
+      if (byModel.get(s) || !byTask.get(s)) {
+        requireTypes(batch, s, tokenTypes);
+      }
+    }
+  }
+
+  private static void requireTypes(TokenBatch batch, int sequence, int count) {
+    requireBelow("type id of sequence " + sequence, batch.types(sequence), count);
   }
 
   /** Facts about the same trunk under the head of a task. */

@@ -97,6 +97,7 @@ final class NativeTasks {
         facts.labels(),
         facts.firstLayer(),
         facts.rank(),
+        facts.tokenTypes(),
         facts.parameters(),
         facts.residentBytes());
   }

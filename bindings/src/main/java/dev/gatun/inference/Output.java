@@ -2,6 +2,7 @@ package dev.gatun.inference;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** One result that a call to {@link EncoderModel#encode} computes. */
 public sealed interface Output {
@@ -101,6 +102,13 @@ public sealed interface Output {
       case Some(_, var sequences) ->
           perToken ? sequences.stream().mapToInt(batch::length).sum() : sequences.size();
     };
+  }
+
+  /** Numbers of the sequences it is about, rising. */
+  default IntStream sequences(TokenBatch batch) {
+    return this instanceof Some some
+        ? some.sequences().stream().mapToInt(Integer::intValue)
+        : IntStream.range(0, batch.sequences());
   }
 
   /** The same result for all sequences of a batch. */

@@ -9,6 +9,7 @@ package dev.gatun.inference;
  * @param labels rows of the classifier, 0 without one
  * @param firstLayer the lowest layer that it adapts; as many as the model has for a head alone
  * @param rank largest of its linear layers, 0 for a head alone
+ * @param tokenTypes rows of a table of token types that it brings; 0: types are the model's
  * @param parameters of its files
  * @param residentBytes memory that only this task holds
  */
@@ -20,11 +21,13 @@ public record TaskInfo(
     int labels,
     int firstLayer,
     int rank,
+    int tokenTypes,
     long parameters,
     long residentBytes) {
 
   public TaskInfo {
-    if (labels < 0 || firstLayer < 0 || rank < 0 || parameters < 0 || residentBytes < 0) {
+    if (Math.min(Math.min(labels, firstLayer), Math.min(rank, tokenTypes)) < 0
+        || Math.min(parameters, residentBytes) < 0) {
       throw new IllegalArgumentException("negative count in a task's facts");
     }
     if ((head == Head.NONE) != (labels == 0)) {

@@ -86,6 +86,13 @@ public record TokenBatch(int[] ids, int[] typeIds, int[] offsets) {
     return offsets[sequence + 1] - offsets[sequence];
   }
 
+  /** Token types of one sequence, a copy; empty when all are 0. */
+  int[] types(int sequence) {
+    return typeIds.length == 0
+        ? NO_TYPES
+        : Arrays.copyOfRange(typeIds, offsets[sequence], offsets[sequence + 1]);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof TokenBatch batch

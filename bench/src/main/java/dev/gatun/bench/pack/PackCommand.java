@@ -14,6 +14,7 @@ import dev.gatun.inference.tokenize.Tokenizer;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.PersonalDataFinder;
 import dev.gatun.server.inference.TaskTrunk;
+import dev.gatun.server.inference.Trunk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,6 @@ import picocli.CommandLine.Option;
         "Time all embedded classifiers together on prompts of a given length, one after the other,"
             + " and measure the memory that their models add to the process.")
 public final class PackCommand implements Callable<Integer> {
-  private static final String TRUNK = "all-MiniLM-L6-v2";
   private static final List<String> TASKS =
       List.of("complexity", "domain", "fact_check", "jailbreak", "modality", "user_feedback");
   private static final int WARMUP = 200;
@@ -94,19 +94,20 @@ public final class PackCommand implements Callable<Integer> {
         LoadOptions.defaults()
             .in(Precision.of(precision).orElseThrow(() -> new IllegalArgumentException(precision)));
     List<Timed> timed = new ArrayList<>();
-    String text = text(models.resolve(TRUNK));
+    String text = text(models.resolve(Trunk.MODEL));
     long process = ProcessHandle.current().pid();
     try (Inference inference = Inference.open(InferenceOptions.defaults())) {
       long before = Machine.rssMebibytes(process);
-      try (TaskTrunk trunk = TaskTrunk.open(inference, store, TASKS, load);
-          PersonalDataFinder finder = PersonalDataFinder.open(inference, store, load)) {
-        timed.add(time("labels", () -> trunk.classify(text, TASKS).fold(_ -> true, this::failed)));
+      try (Trunk trunk = Trunk.open(inference, store, load);
+          TaskTrunk tasks = TaskTrunk.open(trunk, TASKS);
+          PersonalDataFinder finder = PersonalDataFinder.open(trunk)) {
+        timed.add(time("labels", () -> tasks.classify(text, TASKS).fold(_ -> true, this::failed)));
         timed.add(time("pii", () -> finder.find(text).fold(_ -> true, this::failed)));
         timed.add(
             time(
                 "all",
                 () ->
-                    trunk.classify(text, TASKS).fold(_ -> true, this::failed)
+                    tasks.classify(text, TASKS).fold(_ -> true, this::failed)
                         && finder.find(text).fold(_ -> true, this::failed)));
         long added = Machine.rssMebibytes(process) - before;
         report(timed, added, inference.runtime().isa());

@@ -21,6 +21,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int32_t labels;
  *     int32_t first_layer;
  *     int32_t rank;
+ *     int32_t token_types;
+ *     int32_t reserved;
  *     int64_t parameters;
  *     int64_t resident_bytes;
  * }
@@ -39,6 +41,8 @@ public class gatun_task_info {
         gatun_h.C_INT.withName("labels"),
         gatun_h.C_INT.withName("first_layer"),
         gatun_h.C_INT.withName("rank"),
+        gatun_h.C_INT.withName("token_types"),
+        gatun_h.C_INT.withName("reserved"),
         gatun_h.C_LONG.withName("parameters"),
         gatun_h.C_LONG.withName("resident_bytes")
     ).withName("gatun_task_info");
@@ -312,6 +316,94 @@ public class gatun_task_info {
      */
     public static void rank(MemorySegment struct, int fieldValue) {
         struct.set(rank$LAYOUT, rank$OFFSET, fieldValue);
+    }
+
+    private static final OfInt token_types$LAYOUT = (OfInt)$LAYOUT.select(groupElement("token_types"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t token_types
+     * }
+     */
+    public static final OfInt token_types$layout() {
+        return token_types$LAYOUT;
+    }
+
+    private static final long token_types$OFFSET = $LAYOUT.byteOffset(groupElement("token_types"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t token_types
+     * }
+     */
+    public static final long token_types$offset() {
+        return token_types$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t token_types
+     * }
+     */
+    public static int token_types(MemorySegment struct) {
+        return struct.get(token_types$LAYOUT, token_types$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t token_types
+     * }
+     */
+    public static void token_types(MemorySegment struct, int fieldValue) {
+        struct.set(token_types$LAYOUT, token_types$OFFSET, fieldValue);
+    }
+
+    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final OfInt reserved$layout() {
+        return reserved$LAYOUT;
+    }
+
+    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final long reserved$offset() {
+        return reserved$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static int reserved(MemorySegment struct) {
+        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static void reserved(MemorySegment struct, int fieldValue) {
+        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
     }
 
     private static final OfLong parameters$LAYOUT = (OfLong)$LAYOUT.select(groupElement("parameters"));

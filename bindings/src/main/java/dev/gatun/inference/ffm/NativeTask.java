@@ -32,6 +32,7 @@ public final class NativeTask implements AutoCloseable {
       int labels,
       int firstLayer,
       int rank,
+      int tokenTypes,
       long parameters,
       long residentBytes) {}
 
@@ -137,6 +138,7 @@ public final class NativeTask implements AutoCloseable {
         gatun_task_info.labels(info),
         gatun_task_info.first_layer(info),
         gatun_task_info.rank(info),
+        gatun_task_info.token_types(info),
         gatun_task_info.parameters(info),
         gatun_task_info.resident_bytes(info));
   }

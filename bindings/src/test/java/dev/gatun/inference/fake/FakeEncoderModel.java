@@ -95,6 +95,7 @@ public final class FakeEncoderModel implements EncoderModel {
             info.layers(),
             0,
             0,
+            0,
             0);
     return new FakeTask(facts);
   }

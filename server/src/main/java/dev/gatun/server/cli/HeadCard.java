@@ -1,6 +1,6 @@
 package dev.gatun.server.cli;
 
-import dev.gatun.server.inference.SentenceEmbedder;
+import dev.gatun.server.inference.Trunk;
 import dev.gatun.server.learn.Calibration;
 import dev.gatun.server.learn.HeadTraining;
 import dev.gatun.server.models.EmbeddingHead;
@@ -62,7 +62,7 @@ final class HeadCard {
     card.put("name", name);
     card.put(
         "summary", "Tells " + String.join(", ", head.labels()) + " apart; trained by its user.");
-    card.put("base", SentenceEmbedder.MODEL);
+    card.put("base", Trunk.MODEL);
     card.put("adapter", ".");
     card.put("labels", head.labels().stream().map(label -> Map.of("name", label)).toList());
     card.put("max_tokens", POSITIONS);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.Inference;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.SentenceEmbedder;
+import dev.gatun.server.inference.Trunk;
 import dev.gatun.server.learn.HeadTraining;
 import dev.gatun.server.models.EmbeddingHead;
 import dev.gatun.server.models.Sha256;
@@ -69,7 +70,7 @@ final class ModelTrain implements Runnable {
     List<String> classes = classes(rows);
     int[] wanted = rows.indexes(classes);
     HeadTraining.Fitted fitted = fit(rows, wanted, classes);
-    EmbeddingHead head = new EmbeddingHead(SentenceEmbedder.MODEL, classes, fitted.weights());
+    EmbeddingHead head = new EmbeddingHead(Trunk.MODEL, classes, fitted.weights());
     HeadCard card = new HeadCard(out.toAbsolutePath().getFileName().toString(), head, fitted);
     write(head, card.tree(wanted.length, source()));
     report(card, classes, wanted);

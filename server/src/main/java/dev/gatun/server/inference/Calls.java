@@ -2,6 +2,7 @@ package dev.gatun.server.inference;
 
 import dev.gatun.inference.Encoded;
 import dev.gatun.inference.EncoderModel;
+import dev.gatun.inference.EncoderTask;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.Matrix;
 import dev.gatun.inference.Output;
@@ -38,9 +39,10 @@ final class Calls {
     return calls;
   }
 
-  /** Logits of a batch; see {@link #encode}. */
-  static Matrix logits(EncoderModel encoder, TokenBatch batch) throws InterruptedException {
-    return encode(encoder, batch, List.of(Output.logits())).results().getFirst();
+  /** Logits of a task for a batch; see {@link #encode}. */
+  static Matrix logits(EncoderModel encoder, EncoderTask task, TokenBatch batch)
+      throws InterruptedException {
+    return encode(encoder, batch, List.of(Output.logits().of(task))).results().getFirst();
   }
 
   /** Results of a batch. The calling thread waits; an interrupt withdraws the request. */

@@ -21,9 +21,9 @@ public final class HeadScorer implements TextScorer {
   static HeadScorer open(Inference inference, ModelStore store, Path folder, LoadOptions options)
       throws IOException {
     EmbeddingHead head = EmbeddingHead.read(folder);
-    if (!head.base().equals(SentenceEmbedder.MODEL)) {
+    if (!head.base().equals(Trunk.MODEL)) {
       throw new InferenceException.Refused(
-          folder, "is a head over " + head.base() + "; this build has " + SentenceEmbedder.MODEL);
+          folder, "is a head over " + head.base() + "; this build has " + Trunk.MODEL);
     }
     SentenceEmbedder embedder = SentenceEmbedder.open(inference, store, options);
     if (embedder.dimension() != head.width()) {

@@ -30,19 +30,23 @@ public final class PersonalDataFinder implements AutoCloseable {
    *
    * @throws dev.gatun.inference.InferenceException when it is missing, changed or unusable
    */
+  public static PersonalDataFinder open(Trunk trunk) {
+    ModelCard card = trunk.card(MODEL);
+    PersonalData rules = new PersonalData(card.thresholds(), card.threshold().orElse(THRESHOLD));
+    return new PersonalDataFinder(TokenClassifier.open(trunk, card), rules);
+  }
+
+  /** Opens trunk and classifier. */
   public static PersonalDataFinder open(
       Inference inference, ModelStore store, LoadOptions options) {
-    ModelCard card = store.card(MODEL);
-    PersonalData rules = new PersonalData(card.thresholds(), card.threshold().orElse(THRESHOLD));
-    TokenClassifier classifier =
-        new TokenClassifier(
-            store.open(inference, MODEL, options), card.trainedTokens(), card.tokenTypes());
-    return new PersonalDataFinder(classifier, rules);
+    try (Trunk trunk = Trunk.open(inference, store, options)) {
+      return open(trunk);
+    }
   }
 
   /** Where its weights came from. */
   public WeightOrigin origin() {
-    return classifier.folder().encoder().origin();
+    return classifier.origin();
   }
 
   /** The mentions of a text in its order. The calling thread waits. */

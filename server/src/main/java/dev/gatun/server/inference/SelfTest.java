@@ -100,12 +100,15 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
 
   /** Runs a model by itself. */
   public Outcome run(ModelFolder model) {
-    return run(model, kind == Kind.EMBEDDING ? Output.embedding() : Output.logits());
+    Output output = kind == Kind.EMBEDDING ? Output.embedding() : Output.logits();
+    return run(model, output, model.encoder().info().tokenTypes());
   }
 
   /** Runs a task over its trunk. */
   public Outcome run(ModelFolder trunk, TaskFolder task) {
-    return run(trunk, Output.logits().of(task.task()));
+    int own = task.task().info().tokenTypes();
+    int types = own > 0 ? own : trunk.encoder().info().tokenTypes();
+    return run(trunk, Output.logits().of(task.task()), types);
   }
 
   /** Runs a model and refuses it when the results have drifted from those that are stored. */
@@ -125,10 +128,10 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
     }
   }
 
-  private Outcome run(ModelFolder model, Output output) {
+  private Outcome run(ModelFolder model, Output output, int tokenTypes) {
     List<int[]> sequences =
         texts.stream().map(text -> model.tokenizer().encode(text).ids()).toList();
-    int types = kind == Kind.TOKEN_LOGITS ? model.encoder().info().tokenTypes() : 1;
+    int types = kind == Kind.TOKEN_LOGITS ? tokenTypes : 1;
     List<int[]> typeIds = sequences.stream().map(ids -> types(ids.length, types)).toList();
     TokenBatch batch = TokenBatch.of(sequences, typeIds);
     Matrix result = encode(model, batch, output);

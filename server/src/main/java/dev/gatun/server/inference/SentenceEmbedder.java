@@ -4,34 +4,28 @@ import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.Matrix;
-import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.Output;
 import dev.gatun.inference.TokenBatch;
 import dev.gatun.inference.WeightOrigin;
 import dev.gatun.router.port.Answer;
-import dev.gatun.server.models.ModelCard;
 import java.util.List;
 
 /**
  * Vectors of unit length for whole texts, so that a dot product is their cosine. A text longer than
- * the trained length is read in overlapping windows, whose vectors are averaged by tokens. Owns the
- * model folder. Safe for use by many threads.
+ * the trained length is read in overlapping windows, whose vectors are averaged by tokens. Holds
+ * the trunk. Safe for use by many threads.
  */
 public final class SentenceEmbedder implements AutoCloseable {
-  /** Name of the embedded sentence encoder. */
-  public static final String MODEL = "all-MiniLM-L6-v2";
-
   private static final int WINDOWS_MAX = 128;
   private static final int WINDOWS_OF_A_CALL = 32;
 
-  private final ModelFolder folder;
-  private final TokenizerThreads tokenizer;
+  private final Trunk trunk;
   private final int windowTokens;
 
-  private SentenceEmbedder(ModelFolder folder, int windowTokens) {
-    this.folder = folder;
-    this.tokenizer = new TokenizerThreads(folder.tokenizer());
-    this.windowTokens = windowTokens;
+  /** Over an open trunk. */
+  public SentenceEmbedder(Trunk trunk) {
+    this.windowTokens = trunk.card().trainedTokens();
+    this.trunk = trunk.held();
   }
 
   /**
@@ -40,18 +34,19 @@ public final class SentenceEmbedder implements AutoCloseable {
    * @throws InferenceException when it is missing, changed or unusable
    */
   public static SentenceEmbedder open(Inference inference, ModelStore store, LoadOptions options) {
-    ModelCard card = store.card(MODEL);
-    return new SentenceEmbedder(store.open(inference, MODEL, options), card.trainedTokens());
+    try (Trunk trunk = Trunk.open(inference, store, options)) {
+      return new SentenceEmbedder(trunk);
+    }
   }
 
   /** Components of a vector. */
   public int dimension() {
-    return folder.encoder().info().hiddenSize();
+    return trunk.encoder().info().hiddenSize();
   }
 
   /** Where its weights came from. */
   public WeightOrigin origin() {
-    return folder.encoder().origin();
+    return trunk.origin();
   }
 
   /** The cosine of two vectors of unit length. */
@@ -66,7 +61,7 @@ public final class SentenceEmbedder implements AutoCloseable {
   /** The vector of a text. The calling thread waits; an interrupt withdraws the request. */
   public Answer<float[]> embed(String text) {
     return Reading.answer(() -> {
-      List<int[]> windows = Windows.of(tokenizer.encode(text), windowTokens);
+      List<int[]> windows = Windows.of(trunk.encode(text), windowTokens);
       return average(Windows.spread(windows, WINDOWS_MAX));
     });
   }
@@ -76,7 +71,7 @@ public final class SentenceEmbedder implements AutoCloseable {
     for (int from = 0; from < windows.size(); from += WINDOWS_OF_A_CALL) {
       List<int[]> call = windows.subList(from, Math.min(windows.size(), from + WINDOWS_OF_A_CALL));
       Matrix vectors =
-          Calls.encode(folder.encoder(), TokenBatch.of(call), List.of(Output.embedding()))
+          Calls.encode(trunk.encoder(), TokenBatch.of(call), List.of(Output.embedding()))
               .results()
               .getFirst();
       for (int row = 0; row < call.size(); row++) {
@@ -103,7 +98,6 @@ public final class SentenceEmbedder implements AutoCloseable {
 
   @Override
   public void close() {
-    tokenizer.close();
-    folder.close();
+    trunk.close();
   }
 }

@@ -28,8 +28,10 @@ public final class TaskClassifier implements AutoCloseable {
    */
   public static TaskClassifier open(
       Inference inference, ModelStore store, String task, LoadOptions options) {
-    TaskTrunk trunk = TaskTrunk.open(inference, store, List.of(task), options);
-    return new TaskClassifier(trunk, trunk.head(task));
+    try (Trunk trunk = Trunk.open(inference, store, options)) {
+      TaskTrunk tasks = TaskTrunk.open(trunk, List.of(task));
+      return new TaskClassifier(tasks, tasks.head(task));
+    }
   }
 
   List<String> labels() {
@@ -46,7 +48,7 @@ public final class TaskClassifier implements AutoCloseable {
 
   /** Where the weights of its trunk came from. */
   public WeightOrigin origin() {
-    return trunk.trunk().encoder().origin();
+    return trunk.trunk().origin();
   }
 
   /** Probabilities of all labels. */

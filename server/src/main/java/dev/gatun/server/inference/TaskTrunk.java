@@ -1,16 +1,11 @@
 package dev.gatun.server.inference;
 
-import dev.gatun.inference.Inference;
-import dev.gatun.inference.InferenceException;
-import dev.gatun.inference.LoadOptions;
-import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.Plan;
 import dev.gatun.inference.tokenize.Tokens;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.server.models.ModelCard;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,44 +19,40 @@ import java.util.Optional;
  * window is read in overlapping windows; their probabilities are averaged, weighted by tokens, or
  * those of the most alarming window count. Of a text that needs more than {@value #WINDOWS_MAX}
  * windows, that many are read, spread evenly from the first to the last, and the answer says how
- * many tokens that were: the cost of one request is bounded. Owns trunk and tasks. Safe for use by
- * many threads.
+ * many tokens that were: the cost of one request is bounded. Owns the tasks and holds the trunk.
+ * Safe for use by many threads.
  */
 public final class TaskTrunk implements AutoCloseable {
   /** With windows of 160 tokens, 20 000 tokens: about as long as a prompt with documents gets. */
   static final int WINDOWS_MAX = 128;
 
-  private final ModelFolder trunk;
-  private final TokenizerThreads tokenizer;
-  private final Map<String, TaskHead> heads;
+  private final Trunk trunk;
+  private final Map<String, TaskHead> heads = new LinkedHashMap<>();
 
-  private TaskTrunk(ModelFolder trunk, Map<String, TaskHead> heads) {
-    this.trunk = trunk;
-    this.tokenizer = new TokenizerThreads(trunk.tokenizer());
-    this.heads = heads;
+  private TaskTrunk(Trunk trunk) {
+    this.trunk = trunk.held();
   }
 
   /**
-   * Opens the trunk of some tasks and an adapter for each.
+   * Opens the adapters of some tasks.
    *
-   * @param tasks at least one, all over the same trunk
-   * @throws InferenceException when something is missing, changed or unusable
+   * @throws dev.gatun.inference.InferenceException when something is missing, changed or unusable
    */
-  public static TaskTrunk open(
-      Inference inference, ModelStore store, List<String> tasks, LoadOptions options) {
-    Map<String, ModelCard> cards = new LinkedHashMap<>();
-    tasks.forEach(task -> cards.put(task, store.card(model(task))));
-    ModelFolder trunk = store.open(inference, base(cards.values()), options);
+  public static TaskTrunk open(Trunk trunk, List<String> tasks) {
+    TaskTrunk opened = new TaskTrunk(trunk);
     try {
-      Map<String, TaskHead> heads = new LinkedHashMap<>();
-      int positions = trunk.encoder().info().positionsMax();
-      cards.forEach((task, card) ->
-          heads.put(task, TaskHead.of(task, store.task(trunk, card.name()), card, positions)));
-      return new TaskTrunk(trunk, heads);
+      tasks.forEach(opened::add);
+      return opened;
     } catch (RuntimeException | Error e) {
-      trunk.close();
+      opened.close();
       throw e;
     }
+  }
+
+  private void add(String task) {
+    ModelCard card = trunk.card(model(task));
+    int positions = trunk.encoder().info().positionsMax();
+    heads.put(task, TaskHead.of(task, trunk.task(card), card, positions));
   }
 
   /** Name of the embedded model of a task. */
@@ -69,17 +60,7 @@ public final class TaskTrunk implements AutoCloseable {
     return "gatun-" + task;
   }
 
-  private static String base(Collection<ModelCard> cards) {
-    List<String> bases = cards.stream().flatMap(card -> card.base().stream()).distinct().toList();
-    if (bases.size() != 1) {
-      throw new InferenceException.Refused(
-          Path.of(cards.iterator().next().name()), "its tasks have the trunks " + bases);
-    }
-    return bases.getFirst();
-  }
-
-  /** The trunk; closed with this. */
-  ModelFolder trunk() {
+  Trunk trunk() {
     return trunk;
   }
 
@@ -97,7 +78,7 @@ public final class TaskTrunk implements AutoCloseable {
    */
   public Answer<Map<String, Distribution>> classify(String text, Collection<String> tasks) {
     List<TaskHead> asked = tasks.stream().map(this::head).toList();
-    return Reading.answer(() -> classify(tokenizer.encode(text), asked));
+    return Reading.answer(() -> classify(trunk.encode(text), asked));
   }
 
   /** How a text is computed; empty when it cannot be read, which {@link #classify} explains. */
@@ -105,8 +86,7 @@ public final class TaskTrunk implements AutoCloseable {
     List<TaskHead> asked = tasks.stream().map(this::head).toList();
     return Reading.answer(
             () -> {
-              WindowCall call =
-                  WindowCall.of(tokenizer.encode(text), asked, WINDOWS_MAX).getFirst();
+              WindowCall call = WindowCall.of(trunk.encode(text), asked, WINDOWS_MAX).getFirst();
               return trunk.encoder().plan(call.batch(), call.outputs());
             })
         .fold(Optional::of, _ -> Optional.empty());
@@ -132,7 +112,7 @@ public final class TaskTrunk implements AutoCloseable {
 
   @Override
   public void close() {
-    tokenizer.close();
+    heads.values().forEach(head -> head.folder().close());
     trunk.close();
   }
 }

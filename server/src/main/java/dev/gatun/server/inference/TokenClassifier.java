@@ -1,12 +1,14 @@
 package dev.gatun.server.inference;
 
 import dev.gatun.inference.Matrix;
-import dev.gatun.inference.ModelFolder;
+import dev.gatun.inference.TaskFolder;
 import dev.gatun.inference.TokenBatch;
+import dev.gatun.inference.WeightOrigin;
 import dev.gatun.inference.tokenize.Tokens;
 import dev.gatun.router.pii.TokenLabels;
 import dev.gatun.router.pii.TokenShapes;
 import dev.gatun.server.inference.Windows.Window;
+import dev.gatun.server.models.ModelCard;
 import dev.gatun.server.models.ModelCard.TokenTypes;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,27 +16,34 @@ import java.util.List;
 /**
  * A classifier of the tokens of whole texts. A longer text is read in overlapping windows; where
  * two overlap, the first half of the common part is labelled by the earlier one and the rest by the
- * later one, so that every token is labelled with text on both sides of it. Owns the model folder.
- * Safe for use by many threads.
+ * later one, so that every token is labelled with text on both sides of it. Owns the task and holds
+ * the trunk. Safe for use by many threads.
  */
 final class TokenClassifier implements AutoCloseable {
-  private final ModelFolder folder;
-  private final TokenizerThreads tokenizer;
+  private final Trunk trunk;
+  private final TaskFolder task;
   private final int windowTokens;
   private final TokenTypes types;
 
-  /**
-   * @param windowTokens tokens of a window, special tokens included
-   */
-  TokenClassifier(ModelFolder folder, int windowTokens, TokenTypes types) {
-    this.folder = folder;
-    this.tokenizer = new TokenizerThreads(folder.tokenizer());
-    this.windowTokens = Math.min(windowTokens, folder.encoder().info().positionsMax());
+  private TokenClassifier(Trunk trunk, TaskFolder task, int windowTokens, TokenTypes types) {
+    this.trunk = trunk.held();
+    this.task = task;
+    this.windowTokens = windowTokens;
     this.types = types;
   }
 
-  ModelFolder folder() {
-    return folder;
+  /**
+   * Opens the classifier of a card.
+   *
+   * @throws dev.gatun.inference.InferenceException when it is missing, changed or unusable
+   */
+  static TokenClassifier open(Trunk trunk, ModelCard card) {
+    int window = Math.min(card.trainedTokens(), trunk.encoder().info().positionsMax());
+    return new TokenClassifier(trunk, trunk.task(card), window, card.tokenTypes());
+  }
+
+  WeightOrigin origin() {
+    return trunk.origin();
   }
 
   /**
@@ -44,7 +53,7 @@ final class TokenClassifier implements AutoCloseable {
    * @throws dev.gatun.inference.tokenize.TokenizerException as the tokenizer does
    */
   TokenLabels classify(String text) throws InterruptedException {
-    Tokens tokens = tokenizer.encode(text);
+    Tokens tokens = trunk.encode(text);
     int[] kinds =
         switch (types) {
           case SEQUENCE -> tokens.typeIds();
@@ -55,7 +64,7 @@ final class TokenClassifier implements AutoCloseable {
     List<Window> windows = Windows.cut(tokens, windowTokens);
     int next = 0;
     for (List<Window> call : Calls.of(windows, window -> window.of(tokens.ids()).length)) {
-      Matrix logits = Calls.logits(folder.encoder(), batch(call, tokens.ids(), kinds));
+      Matrix logits = Calls.logits(trunk.encoder(), task.task(), batch(call, tokens.ids(), kinds));
       int row = 0;
       for (Window window : call) {
         int from = seam(windows, next);
@@ -65,7 +74,7 @@ final class TokenClassifier implements AutoCloseable {
       }
     }
     return new TokenLabels(
-        folder.labels().names(), tokens.startsUtf16(), tokens.endsUtf16(), best, scores);
+        task.labels().names(), tokens.startsUtf16(), tokens.endsUtf16(), best, scores);
   }
 
   private static TokenBatch batch(List<Window> windows, int[] ids, int[] kinds) {
@@ -103,7 +112,7 @@ final class TokenClassifier implements AutoCloseable {
 
   @Override
   public void close() {
-    tokenizer.close();
-    folder.close();
+    task.close();
+    trunk.close();
   }
 }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 public final class BuildModels {
   /** Part of what a folder is made from: raise it when the same sources make other bytes. */
-  private static final String TOOL_VERSION = "5";
+  private static final String TOOL_VERSION = "6";
 
   private static final String CARD = ".yaml";
   private static final String WEIGHTS = "model.safetensors";
@@ -140,9 +140,7 @@ public final class BuildModels {
               folder.resolve(WEIGHTS), adapter.mergedInto(trunkTensors(trunk), labels.size()));
           ModelOutput.json(folder.resolve("category_mapping.json"), mapping(labels));
           writeTokenizer(folder, trunk);
-          if (adapter.tokenTypes().isEmpty()) {
-            writeAdapter(folder.resolve(ADAPTER), adapterFolder, labels);
-          }
+          writeAdapter(folder.resolve(ADAPTER), adapterFolder, labels);
           finish(folder, card);
         });
   }
@@ -195,10 +193,7 @@ public final class BuildModels {
     return config;
   }
 
-  /**
-   * The adapter as it is, for a server that runs several tasks over one trunk. One with token types
-   * of its own is only for itself.
-   */
+  /** The adapter as it is, for a server that runs several tasks over one trunk. */
   private static void writeAdapter(Path folder, Path adapter, List<String> labels)
       throws IOException {
     Files.createDirectories(folder);

@@ -32,7 +32,9 @@ class TaskTrunkTest {
   @BeforeAll
   static void open() {
     inference = Inference.open(InferenceOptions.defaults());
-    trunk = TaskTrunk.open(inference, STORE, TASKS, LoadOptions.defaults());
+    try (Trunk opened = Trunk.open(inference, STORE, LoadOptions.defaults())) {
+      trunk = TaskTrunk.open(opened, TASKS);
+    }
   }
 
   @AfterAll
