@@ -7,6 +7,7 @@ open module dev.gatun.bench {
   requires dev.gatun.router;
   requires dev.gatun.server;
   requires info.picocli;
+  requires java.management;
   requires static jmh.core;
   requires static org.jspecify;
 }
