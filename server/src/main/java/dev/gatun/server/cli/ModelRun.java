@@ -172,12 +172,11 @@ final class ModelRun implements Callable<Integer> {
     }
 
     private Tokens tokens(Row row) {
-      String text = row.text("text");
-      String prompt = row.optionalText("prompt").map(files::prompt).orElse("");
+      String text = files.input(row.text("text"), row.optionalText("prompt"));
       int max = Math.min(files.tokensMax(), model.encoder().info().positionsMax());
       return row.optionalText("text_pair")
-          .map(pair -> model.tokenizer().encode(prompt + text, pair, max))
-          .orElseGet(() -> model.tokenizer().encode(prompt + text, max));
+          .map(pair -> model.tokenizer().encode(text, pair, max))
+          .orElseGet(() -> model.tokenizer().encode(text, max));
     }
 
     private void logits(ObjectNode answer, Matrix logits) {

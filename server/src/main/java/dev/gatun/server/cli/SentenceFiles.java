@@ -8,41 +8,95 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * What the sentence-transformers files of a model folder say about its input.
+ * What the sentence-transformers files of a model folder say about its input; how that framework
+ * reads them is in its <a
+ * href="https://sbert.net/docs/package_reference/sentence_transformer/">reference</a>.
  *
  * @param prompts text to put before an input, by name of the prompt
+ * @param defaultPrompt the prompt of inputs that name none
+ * @param poolsPrompts whether the tokens of a prompt count in the vector
+ * @param lowerCase whether inputs are made lower case before the tokenizer sees them
  * @param tokensMax longest input in tokens, {@link Integer#MAX_VALUE} when no file says
  */
-record SentenceFiles(Map<String, String> prompts, int tokensMax) {
+record SentenceFiles(
+    Map<String, String> prompts,
+    Optional<String> defaultPrompt,
+    boolean poolsPrompts,
+    boolean lowerCase,
+    int tokensMax) {
+  private static final String PROMPTS = "config_sentence_transformers.json";
+
   SentenceFiles {
     prompts = Map.copyOf(prompts);
   }
 
+  /** Reads the files that are there; a default prompt that is not among the prompts is refused. */
   static SentenceFiles read(Path folder) {
     Map<String, String> prompts = new LinkedHashMap<>();
-    JsonNode named = tree(folder.resolve("config_sentence_transformers.json")).path("prompts");
-    named.properties().forEach(entry -> prompts.put(entry.getKey(), entry.getValue().asText()));
-    int tokensMax =
-        tree(folder.resolve("sentence_bert_config.json"))
-            .path("max_seq_length")
-            .asInt(Integer.MAX_VALUE);
-    return new SentenceFiles(prompts, tokensMax);
+    JsonNode config = tree(folder.resolve(PROMPTS));
+    config
+        .path("prompts")
+        .properties()
+        .forEach(entry -> prompts.put(entry.getKey(), entry.getValue().asText()));
+    Optional<String> chosen = Optional.ofNullable(config.path("default_prompt_name").textValue());
+    if (chosen.isPresent() && !prompts.containsKey(chosen.get())) {
+      throw new Failure(
+          ExitStatus.FAILED,
+          folder.resolve(PROMPTS)
+              + ": default_prompt_name is \""
+              + chosen.get()
+              + "\", which is not among the prompts "
+              + names(prompts));
+    }
+    JsonNode transformer = tree(folder.resolve("sentence_bert_config.json"));
+    return new SentenceFiles(
+        prompts,
+        chosen,
+        poolsPrompts(folder),
+        transformer.path("do_lower_case").asBoolean(false),
+        transformer.path("max_seq_length").asInt(Integer.MAX_VALUE));
   }
 
-  /** The text of a prompt; a name the model does not know is the row's mistake. */
-  String prompt(String name) {
+  private static boolean poolsPrompts(Path folder) {
+    for (JsonNode module : tree(folder.resolve("modules.json"))) {
+      if (module.path("type").asText().endsWith(".Pooling")) {
+        Path file = folder.resolve(module.path("path").asText()).resolve("config.json");
+        return tree(file).path("include_prompt").asBoolean(true);
+      }
+    }
+    return true;
+  }
+
+  /**
+   * What the tokenizer reads for a text. A name the model does not know is the row's mistake, and
+   * so is a prompt where the model wants its tokens left out of the vector: that is not computed.
+   */
+  String input(String text, Optional<String> named) {
+    String prompt = named.or(() -> defaultPrompt).map(this::prompt).orElse("");
+    if (!prompt.isEmpty() && !poolsPrompts) {
+      throw new Row.Bad(
+          "the model leaves the tokens of its prompts out of the vector (include_prompt is false),"
+              + " which is not supported");
+    }
+    return lowerCase ? (prompt + text).toLowerCase(Locale.ROOT) : prompt + text;
+  }
+
+  private String prompt(String name) {
     String prompt = prompts.get(name);
     if (prompt == null) {
-      throw new Row.Bad(
-          "the model has no prompt \""
-              + name
-              + "\", only "
-              + prompts.keySet().stream().sorted().toList());
+      throw new Row.Bad("the model has no prompt \"" + name + "\", only " + names(prompts));
     }
     return prompt;
+  }
+
+  private static List<String> names(Map<String, String> prompts) {
+    return prompts.keySet().stream().sorted().toList();
   }
 
   private static JsonNode tree(Path file) {

@@ -1,0 +1,75 @@
+package dev.gatun.server.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.server.classify.Row;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SentenceFilesTest {
+  @TempDir private Path folder;
+
+  @Test
+  void withoutFilesATextIsReadAsItIs() {
+    SentenceFiles files = SentenceFiles.read(folder);
+    assertEquals("A text", files.input("A text", Optional.empty()));
+    assertEquals(Integer.MAX_VALUE, files.tokensMax());
+  }
+
+  @Test
+  void theDefaultPromptGoesBeforeTextsThatNameNone() throws IOException {
+    write(
+        "config_sentence_transformers.json",
+        """
+        {"prompts": {"query": "q: ", "document": ""}, "default_prompt_name": "query"}\
+        """);
+    SentenceFiles files = SentenceFiles.read(folder);
+    assertEquals("q: cats", files.input("cats", Optional.empty()));
+    assertEquals("cats", files.input("cats", Optional.of("document")));
+    Row.Bad unknown =
+        assertThrows(Row.Bad.class, () -> files.input("cats", Optional.of("passage")));
+    assertTrue(unknown.getMessage().contains("[document, query]"), unknown.getMessage());
+  }
+
+  @Test
+  void aDefaultPromptThatIsNoPromptIsRefused() throws IOException {
+    write(
+        "config_sentence_transformers.json",
+        """
+        {"prompts": {"document": ""}, "default_prompt_name": "query"}\
+        """);
+    Failure refused = assertThrows(Failure.class, () -> SentenceFiles.read(folder));
+    assertTrue(
+        refused.getMessage().contains("default_prompt_name is \"query\""), refused.getMessage());
+  }
+
+  @Test
+  void promptsThatAreNotPooledAreRefusedAndOtherTextsAreNot() throws IOException {
+    write("modules.json", "[{\"type\": \"a.b.Pooling\", \"path\": \"1_Pooling\"}]");
+    Files.createDirectory(folder.resolve("1_Pooling"));
+    write("1_Pooling/config.json", "{\"include_prompt\": false}");
+    write("config_sentence_transformers.json", "{\"prompts\": {\"query\": \"q: \"}}");
+    SentenceFiles files = SentenceFiles.read(folder);
+    assertEquals("cats", files.input("cats", Optional.empty()));
+    Row.Bad bad = assertThrows(Row.Bad.class, () -> files.input("cats", Optional.of("query")));
+    assertTrue(bad.getMessage().contains("include_prompt"), bad.getMessage());
+  }
+
+  @Test
+  void lowerCaseIsWhatTheFolderSays() throws IOException {
+    write("sentence_bert_config.json", "{\"do_lower_case\": true, \"max_seq_length\": 77}");
+    SentenceFiles files = SentenceFiles.read(folder);
+    assertEquals("straße", files.input("STRAßE", Optional.empty()));
+    assertEquals(77, files.tokensMax());
+  }
+
+  private void write(String file, String text) throws IOException {
+    Files.writeString(folder.resolve(file), text);
+  }
+}
