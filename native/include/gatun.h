@@ -274,16 +274,15 @@ GATUN_API int32_t gatun_lane_reserve(gatun_lane* lane, const gatun_model* model,
 /* Bytes of workspace the lane holds, that of a pass under way included; 0 for NULL. */
 GATUN_API int64_t gatun_lane_workspace_bytes(const gatun_lane* lane);
 
-/* Sequences without padding: sequence i is ids[offsets[i]] … ids[offsets[i+1]−1]. */
+/* Sequences without padding: sequence i is ids[offsets[i]] … ids[offsets[i+1]−1]. Token types are
+ * rows of the table that a sequence is read with: the task's where it has one, else the model's. */
 typedef struct gatun_batch {
-  const int32_t* ids; /* token ids, special tokens included */
-  int64_t id_count;   /* = offsets[sequences] */
-  const int32_t*
-      type_ids;           /* token types, or NULL for all zero; rows of the table that a task has,
-                           * for sequences that the model or another task reads of the model's too */
-  int64_t type_id_count;  /* = id_count, or 0 with NULL */
-  const int32_t* offsets; /* sequences+1 values, rising from 0; no empty sequence */
-  int64_t offset_count;   /* sequences+1 */
+  const int32_t* ids;      /* token ids, special tokens included */
+  int64_t id_count;        /* = offsets[sequences] */
+  const int32_t* type_ids; /* token types, or NULL for all zero */
+  int64_t type_id_count;   /* = id_count, or 0 with NULL */
+  const int32_t* offsets;  /* sequences+1 values, rising from 0; no empty sequence */
+  int64_t offset_count;    /* sequences+1 */
 } gatun_batch;
 
 /* What to compute (gatun_output.kind). */

@@ -15,6 +15,7 @@ import dev.gatun.server.hub.HubEndpoint;
 import dev.gatun.server.hub.HubException;
 import dev.gatun.server.hub.RepositoryId;
 import dev.gatun.server.inference.ModelsLocation;
+import dev.gatun.server.inference.SelfTest;
 import dev.gatun.server.models.ModelBuildException;
 import dev.gatun.server.models.ModelFiles;
 import dev.gatun.server.models.ModelImportFolder;
@@ -242,10 +243,17 @@ final class ModelImport implements Runnable {
     }
   }
 
-  private static ObjectNode opened(Path folder) {
+  /** Whose numbers are kept, so that a later drift shows. */
+  private static ObjectNode opened(Path folder) throws IOException {
     LoadOptions options = new LoadOptions(Precision.FP32, 0, WeightCache.off());
     try (Inference inference = Inference.open(InferenceOptions.defaults());
         ModelFolder model = ModelFolder.open(inference, folder, options)) {
+      if (SelfTest.read(folder).isEmpty()) {
+        Optional<SelfTest> test = SelfTest.of(folder, model);
+        if (test.isPresent()) {
+          test.get().write();
+        }
+      }
       ModelInfo info = model.encoder().info();
       return Json.object()
           .put("family", info.family().name().toLowerCase(Locale.ROOT))

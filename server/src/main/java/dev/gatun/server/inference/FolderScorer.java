@@ -7,12 +7,14 @@ import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.Matrix;
 import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.Output;
+import dev.gatun.inference.Precision;
 import dev.gatun.inference.TokenBatch;
 import dev.gatun.server.models.ModelCard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /** A sequence classifier; a text longer than it was trained on is cut there. */
@@ -30,14 +32,22 @@ public final class FolderScorer implements TextScorer {
 
   static FolderScorer open(Inference inference, Path folder, LoadOptions options)
       throws IOException {
-    ModelFolder model = ModelFolder.open(inference, folder, options);
-    if (model.encoder().info().head() != Head.SEQUENCE) {
-      model.close();
-      throw new InferenceException.Refused(folder, "does not classify texts as a whole");
-    }
     Path card = folder.resolve("card.yaml");
     int trained = Files.isRegularFile(card) ? ModelCard.read(card).trainedTokens() : TOKENS_USUAL;
-    return new FolderScorer(model, Math.min(trained, model.encoder().info().positionsMax()));
+    ModelFolder model = ModelFolder.open(inference, folder, options);
+    try {
+      if (model.encoder().info().head() != Head.SEQUENCE) {
+        throw new InferenceException.Refused(folder, "does not classify texts as a whole");
+      }
+      // How much rounding changes in bf16 and int8 is known of the embedded models only.
+      if (options.precision() == Precision.FP32) {
+        SelfTest.read(folder).ifPresent(test -> test.require(model, Optional.empty()));
+      }
+      return new FolderScorer(model, Math.min(trained, model.encoder().info().positionsMax()));
+    } catch (InferenceException e) {
+      model.close();
+      throw e;
+    }
   }
 
   @Override

@@ -1,10 +1,15 @@
 package dev.gatun.server.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.inference.Head;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.Matrix;
 import dev.gatun.inference.ModelFolder;
+import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.Output;
+import dev.gatun.inference.Pooling;
 import dev.gatun.inference.Precision;
 import dev.gatun.inference.TaskFolder;
 import dev.gatun.inference.TokenBatch;
@@ -14,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,8 +27,9 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 
 /**
- * Texts whose results another framework computed, kept in a model's folder as {@value #FILE}: what
- * this engine computes on this machine has to be the same, up to what the precision explains.
+ * Texts whose results another framework computed, or this one when the model was imported, kept in
+ * the model's folder as {@value #FILE}: what this engine computes on this machine has to be the
+ * same, up to what the precision explains.
  *
  * @param folder it was read from
  * @param texts short ones, each within a window of the model
@@ -32,6 +39,16 @@ import java.util.stream.IntStream;
 public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]> values) {
   /** In a model's folder. */
   static final String FILE = "probe.json";
+
+  /** Of a folder that has no texts of its own. */
+  private static final List<String> TEXTS =
+      List.of(
+          "The ferry leaves at half past six.",
+          "Write a function that reverses a linked list.",
+          "Ihre Rechnung vom 3. März liegt bei, Frau Sommer.",
+          "Why is the sky blue, and why are sunsets red?",
+          "42",
+          "Call the desk in Lyon at +33 4 72 00 00 00 and ask for Amélie!");
 
   /** What was computed. */
   public enum Kind {
@@ -98,10 +115,54 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
     return values;
   }
 
+  /**
+   * A self-test of what a model computes here and now, for a folder that has none: what it computes
+   * later or elsewhere is compared with that. Empty for a trunk without head and pooling.
+   *
+   * @param model in fp32
+   */
+  public static Optional<SelfTest> of(Path folder, ModelFolder model) {
+    ModelInfo info = model.encoder().info();
+    if (info.head() == Head.NONE && info.pooling() == Pooling.NONE) {
+      return Optional.empty();
+    }
+    Kind kind =
+        switch (info.head()) {
+          case NONE -> Kind.EMBEDDING;
+          case SEQUENCE -> Kind.LOGITS;
+          case TOKEN -> Kind.TOKEN_LOGITS;
+        };
+    List<double[]> values =
+        compute(model, output(kind), kind, info.tokenTypes(), TEXTS).stream()
+            .map(SelfTest::doubles)
+            .toList();
+    return Optional.of(new SelfTest(folder, kind, TEXTS, values));
+  }
+
+  /** Writes it as the folder's file. */
+  public void write() throws IOException {
+    ObjectNode root = Json.object().put("output", kind.name().toLowerCase(Locale.ROOT));
+    ArrayNode lines = root.putArray("texts");
+    texts.forEach(lines::add);
+    ArrayNode rows = root.putArray("values");
+    for (double[] row : values) {
+      ArrayNode numbers = rows.addArray();
+      Arrays.stream(row).forEach(numbers::add);
+    }
+    Files.writeString(folder.resolve(FILE), root + "\n");
+  }
+
+  private static Output output(Kind kind) {
+    return kind == Kind.EMBEDDING ? Output.embedding() : Output.logits();
+  }
+
+  private static double[] doubles(float[] values) {
+    return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+  }
+
   /** Runs a model by itself. */
   public Outcome run(ModelFolder model) {
-    Output output = kind == Kind.EMBEDDING ? Output.embedding() : Output.logits();
-    return run(model, output, model.encoder().info().tokenTypes());
+    return run(model, output(kind), model.encoder().info().tokenTypes());
   }
 
   /** Runs a task over its trunk. */
@@ -129,22 +190,30 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
   }
 
   private Outcome run(ModelFolder model, Output output, int tokenTypes) {
-    List<int[]> sequences =
-        texts.stream().map(text -> model.tokenizer().encode(text).ids()).toList();
-    int types = kind == Kind.TOKEN_LOGITS ? tokenTypes : 1;
-    List<int[]> typeIds = sequences.stream().map(ids -> types(ids.length, types)).toList();
-    TokenBatch batch = TokenBatch.of(sequences, typeIds);
-    Matrix result = encode(model, batch, output);
+    List<float[]> found = compute(model, output, kind, tokenTypes, texts);
     int worst = 0;
     double[] differences = new double[texts.size()];
     for (int i = 0; i < differences.length; i++) {
-      // Behind the special token that every text begins with.
-      int row = kind == Kind.TOKEN_LOGITS ? batch.offsets()[i] + 1 : i;
-      differences[i] = difference(result, i, row);
+      differences[i] = difference(found.get(i), values.get(i));
       worst = differences[i] > differences[worst] ? i : worst;
     }
     double bound = bound(model.encoder().info().precision());
     return new Outcome(differences[worst], bound, texts.get(worst));
+  }
+
+  /** What is compared of each text. */
+  private static List<float[]> compute(
+      ModelFolder model, Output output, Kind kind, int tokenTypes, List<String> texts) {
+    List<int[]> sequences =
+        texts.stream().map(text -> model.tokenizer().encode(text).ids()).toList();
+    int types = kind == Kind.TOKEN_LOGITS && tokenTypes > 0 ? tokenTypes : 1;
+    List<int[]> typeIds = sequences.stream().map(ids -> types(ids.length, types)).toList();
+    TokenBatch batch = TokenBatch.of(sequences, typeIds);
+    Matrix result = encode(model, batch, output);
+    // Behind the special token that every text begins with.
+    return IntStream.range(0, texts.size())
+        .mapToObj(i -> result.row(kind == Kind.TOKEN_LOGITS ? batch.offsets()[i] + 1 : i))
+        .toList();
   }
 
   private static int[] types(int length, int count) {
@@ -160,15 +229,15 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
   }
 
   /** Not a number counts as the largest difference there is. */
-  private double difference(Matrix result, int text, int row) {
-    double[] stored = values.get(text);
-    if (stored.length != result.columns()) {
+  private double difference(float[] found, double[] stored) {
+    if (stored.length != found.length) {
       return Double.POSITIVE_INFINITY;
     }
     double difference =
         switch (kind) {
-          case LOGITS, TOKEN_LOGITS -> probabilityDifference(Softmax.of(result, row, 1), stored);
-          case EMBEDDING -> 1 - cosine(result.row(row), stored);
+          case LOGITS, TOKEN_LOGITS ->
+              probabilityDifference(Probability.softmax(doubles(found)), stored);
+          case EMBEDDING -> 1 - cosine(found, stored);
         };
     return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
   }

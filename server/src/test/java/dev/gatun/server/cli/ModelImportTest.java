@@ -17,6 +17,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,7 +53,8 @@ class ModelImportTest {
     JsonNode digests = read(made.resolve("digests.json"));
     assertEquals("folder", digests.path("sources").path("source").asText());
     assertTrue(digests.path("sources").path("imported").asText().matches("20.*Z"));
-    assertEquals(files(source), files(made, "digests.json"));
+    assertEquals(files(source), files(made, "digests.json", "probe.json"));
+    assertTrue(digests.path("files").has("probe.json"));
     for (String file : files(source)) {
       assertEquals(Sha256.of(made.resolve(file)), digests.path("files").path(file).asText(), file);
     }
@@ -69,7 +71,7 @@ class ModelImportTest {
     assertEquals(0, folder(source).status());
     assertEquals(
         files(GOLDEN.resolve("models/bert-seqcls")),
-        files(models().resolve("mixed"), "digests.json"));
+        files(models().resolve("mixed"), "digests.json", "probe.json"));
   }
 
   @Test
@@ -120,7 +122,7 @@ class ModelImportTest {
     assertEquals(ExitStatus.FAILED, refused.status());
     assertTrue(refused.err().contains("--yes"), refused.err());
     assertEquals(0, folder(other, "--name", "m", "--yes").status());
-    assertEquals(files(other), files(models().resolve("m"), "digests.json"));
+    assertEquals(files(other), files(models().resolve("m"), "digests.json", "probe.json"));
     assertEquals(List.of("m"), visible());
   }
 
@@ -165,7 +167,7 @@ class ModelImportTest {
       assertEquals("/api/models/owner/mini/revision/v1?blobs=true", hub.seen().getFirst().path());
       assertEquals(
           files(GOLDEN.resolve("models/minilm-like-embed")),
-          files(models().resolve("mini"), "digests.json"));
+          files(models().resolve("mini"), "digests.json", "probe.json"));
 
       int requests = hub.seen().size();
       assertEquals(0, repository(hub, "owner/mini").status());
@@ -214,6 +216,27 @@ class ModelImportTest {
     Ran ran = run("model", "run", "--model", "known", "--input", input.toString(), "--json");
     assertEquals(0, ran.status(), ran.err());
     assertTrue(ran.json().getFirst().has("label"), ran.out());
+  }
+
+  /** What a model computed when it was imported is what it has to compute ever after. */
+  @Test
+  void anImportedModelThatComputesSomethingElseIsRefused() throws IOException {
+    Path source = GOLDEN.resolve("models/bert-seqcls");
+    assertEquals(0, folder(source).status());
+    Path made = models().resolve("bert-seqcls");
+    Ran verified = run("model", "verify", made.toString());
+    assertEquals(0, verified.status(), verified.out() + verified.err());
+    Path input = CommandLineFixture.file(temporary, "in.jsonl", "{\"text\":\"a\"}\n");
+    String[] classify = {"classify", "--model", made.toString(), "--input", input.toString()};
+    assertEquals(0, run(classify).status());
+
+    Files.copy(
+        GOLDEN.resolve("models/variant-sharded/tokenizer.json"),
+        made.resolve("tokenizer.json"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Ran drifted = run(classify);
+    assertEquals(ExitStatus.FAILED, drifted.status());
+    assertTrue(drifted.err().contains("the self-test fails"), drifted.err());
   }
 
   @Test

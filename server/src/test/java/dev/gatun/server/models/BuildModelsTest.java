@@ -109,10 +109,6 @@ class BuildModelsTest {
       assertEquals(
           Sha256.of(TRUNK.resolve("tokenizer.json")), Sha256.of(folder.resolve("tokenizer.json")));
       Path adapter = folder.resolve("adapter");
-      if (facts.tokenTypes() == ModelCard.TokenTypes.SHAPE) {
-        assertTrue(Files.notExists(adapter));
-        continue;
-      }
       Path committed = CARDS.resolve(facts.adapter().orElseThrow());
       JsonNode names = JSON.readTree(adapter.resolve("label_mapping.json").toFile());
       assertEquals(config.path("id2label"), names.path("id2label"));
