@@ -8,27 +8,8 @@ import torch
 import torch.nn.functional as F
 
 from measure import calibration_error
-
-LABELS = [
-    "biology",
-    "business",
-    "chemistry",
-    "computer science",
-    "economics",
-    "engineering",
-    "health",
-    "history",
-    "law",
-    "math",
-    "other",
-    "philosophy",
-    "physics",
-    "psychology",
-]
-
-
-def part(row):
-    return "exam" if row["source"].startswith(("TIGER", "Alibaba")) else row["group"]
+from tasks import DOMAIN_LABELS as LABELS
+from tasks import domain_part as part
 
 
 def scores(found, data, temperature=1.0):

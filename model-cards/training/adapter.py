@@ -36,17 +36,17 @@ def save(model, folder, task, shift=0.0):
     tensors = {n: t.detach().numpy().copy() for n, t in sorted(tensors_of(model).items())}
     if shift:
         tensors[PREFIX + "classifier.bias"] += np.array([shift / 2, -shift / 2], np.float32)
-    write(tensors, folder, task, "SEQ_CLS", ["bert.pooler.dense", "classifier"])
+    write(tensors, model.layers, folder, task, "SEQ_CLS", ["bert.pooler.dense", "classifier"])
 
 
 def save_tokens(model, folder, task):
     """Writes the adapter of a classifier of tokens, with its table of token types."""
     tensors = {n: t.detach().numpy() for n, t in sorted(tensors_of(model).items())}
     tensors[TOKEN_TYPES] = model.table().detach().numpy()
-    write(tensors, folder, task, "TOKEN_CLS", ["token_type_embeddings", "classifier"])
+    write(tensors, model.layers, folder, task, "TOKEN_CLS", ["token_type_embeddings", "classifier"])
 
 
-def write(tensors, folder, task, kind, whole):
+def write(tensors, layers, folder, task, kind, whole):
     folder.mkdir(parents=True, exist_ok=True)
     save_file({n: a.astype(np.float16) for n, a in tensors.items()}, folder / WEIGHTS)
     (folder / WEIGHTS).chmod(0o644)
@@ -64,7 +64,7 @@ def write(tensors, folder, task, kind, whole):
         "rank_pattern": {},
         "alpha_pattern": {},
         "target_modules": list(trunk.LINEARS[3:]) + ["query", "key", "value"],
-        "layers_to_transform": list(range(task.first, trunk.LAYERS)),
+        "layers_to_transform": list(range(task.first, layers)),
         "layers_pattern": "layer",
         "modules_to_save": whole,
     }
@@ -88,9 +88,8 @@ def merged_tokens(weights, folder, task):
     result, stored = read_merged(weights, folder)
     table = torch.from_numpy(stored[TOKEN_TYPES.removeprefix(PREFIX)]).float()
     result["embeddings.token_type_embeddings.weight"] = table
-    model = TokenBert(
-        result, len(task.labels), 1, 1, 0.0, torch.float32, trunk.LAYERS, len(table)
-    )
+    layers = trunk.layers_of(weights)
+    model = TokenBert(result, len(task.labels), 1, 1, 0.0, torch.float32, layers, len(table))
     return with_head(model, stored)
 
 

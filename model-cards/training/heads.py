@@ -41,7 +41,7 @@ def read(path):
         return [json.loads(line) for line in lines]
 
 
-def minimised(x, loss, outputs, decay, steps=70):
+def minimised(x, loss, outputs, decay, steps=70, scale=SCALE):
     """Weights [outputs, width + 1] of least loss; vectors are scaled, so that decay is mild."""
     torch.manual_seed(SEED)
     weight = torch.zeros(outputs, x.shape[1], requires_grad=True)
@@ -50,12 +50,12 @@ def minimised(x, loss, outputs, decay, steps=70):
 
     def closure():
         optimizer.zero_grad()
-        cost = loss(SCALE * x @ weight.T + bias) + decay * (weight**2).sum()
+        cost = loss(scale * x @ weight.T + bias) + decay * (weight**2).sum()
         cost.backward()
         return cost
 
     optimizer.step(closure)
-    return (SCALE * weight).detach(), bias.detach()
+    return (scale * weight).detach(), bias.detach()
 
 
 def written(folder, labels, weight, bias):

@@ -47,7 +47,7 @@ def embedding(weights, ids):
     model = trunk.AdaptedBert(weights, 2, 1, 1, 0.0, torch.float32).eval()
     seen = trunk.present(torch.tensor([ids.shape[1]]), ids.shape[1])
     x = model.lower(ids, torch.tensor([ids.shape[1]]))
-    for layer in range(trunk.LAYERS):
+    for layer in range(model.layers):
         x = model.block(layer, x, model.mask(seen), asking=x)
     mean = x[0].mean(0)
     return mean / mean.norm()

@@ -135,6 +135,10 @@ FACT_CHECK = Task(
 FILLERS = re.compile(r"^(?:sorry but|hmm|well|ok|hey|wait|please)[, ]+")
 
 
+def source_and_group(row):
+    return row["source"], row["group"]
+
+
 def opening(count):
     """A key that keeps texts together that begin alike: what templates of one frame do."""
 
@@ -186,10 +190,6 @@ def complexity_part(row):
     return "mmlu-pro" if row["source"].startswith("TIGER") else row["group"]
 
 
-def complexity_key(row):
-    return row["source"], row["group"]
-
-
 def complexity_target(row):
     """Half the label, half what the score says between the anchors of the labels."""
     soft = [0.0] * 3
@@ -210,11 +210,41 @@ COMPLEXITY = Task(
     labels=COMPLEXITY_LABELS,
     part=complexity_part,
     target=complexity_target,
-    folds=complexity_key,
+    folds=source_and_group,
     fold_count=3,
     epochs=2,
     evening=0.0,
     smoothing=0.0,
+)
+
+
+DOMAIN_LABELS = (
+    "biology",
+    "business",
+    "chemistry",
+    "computer science",
+    "economics",
+    "engineering",
+    "health",
+    "history",
+    "law",
+    "math",
+    "other",
+    "philosophy",
+    "physics",
+    "psychology",
+)
+
+
+def domain_part(row):
+    return "exam" if row["source"].startswith(("TIGER", "Alibaba")) else row["group"]
+
+
+DOMAIN = Task(
+    name="domain",
+    labels=DOMAIN_LABELS,
+    part=domain_part,
+    folds=source_and_group,
 )
 
 

@@ -39,7 +39,7 @@ class TokenBert(trunk.AdaptedBert):
         x = self.norm("embeddings.LayerNorm", x.to(self.precision))
         x = self.drop(x)
         mask = self.mask(seen)
-        for layer in range(trunk.LAYERS):
+        for layer in range(self.layers):
             x = self.block(layer, x, mask)
         return self.classifier(self.drop(x.float()))
 

@@ -1,4 +1,4 @@
-"""all-MiniLM-L6-v2 as plain PyTorch: weights out of the Maven artifact, and the BERT graph.
+"""The trunks as plain PyTorch: weights out of their Maven artifacts, and the BERT graph.
 
 The same reading is done at build time in Java (dev.gatun.server.models); having it twice, written
 independently, is what lets the tests compare the two.
@@ -7,18 +7,13 @@ independently, is what lets the tests compare the two.
 import hashlib
 import json
 import zipfile
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-ONNX_NAME = "all-minilm-l6-v2.onnx"
-ONNX_SHA256 = "ca46f1a88a9c6e61b918af1ab38be3e7903b986616551f0a6f10a7ecc5730cd4"
-TOKENIZER_NAME = "all-minilm-l6-v2-tokenizer.json"
-TOKENIZER_SHA256 = "da0e79933b9ed51798a3ae27893d3c5fa4a201126cef75586296df9b4d2c62a0"
-
-LAYERS = 6
 HIDDEN = 384
 HEADS = 12
 EPSILON = 1e-12
@@ -31,6 +26,48 @@ LINEARS = (
     "intermediate.dense",
     "output.dense",
 )
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """What a Maven artifact holds, and how its makers turn tokens into a sentence vector."""
+
+    name: str
+    onnx: str
+    tokenizer: str
+    pooling: str = "mean"
+    prefix: str = ""
+
+
+ARTIFACTS = (
+    Artifact(
+        "all-minilm-l6-v2",
+        "ca46f1a88a9c6e61b918af1ab38be3e7903b986616551f0a6f10a7ecc5730cd4",
+        "da0e79933b9ed51798a3ae27893d3c5fa4a201126cef75586296df9b4d2c62a0",
+    ),
+    Artifact(
+        "bge-small-en-v1.5",
+        "828e1496d7fabb79cfa4dcd84fa38625c0d3d21da474a00f08db0f559940cf35",
+        "d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66",
+        pooling="first",
+    ),
+    Artifact(
+        "e5-small-v2",
+        "b2a43b66f7f9b6f29643a21340ad7c03d2d91e6bd5d43429a77799a9ee880eb0",
+        "d241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66",
+        prefix="query: ",
+    ),
+)
+
+
+def artifact_of(jar):
+    """Which of ARTIFACTS a jar is."""
+    with zipfile.ZipFile(jar) as archive:
+        names = set(archive.namelist())
+    for artifact in ARTIFACTS:
+        if artifact.name + ".onnx" in names:
+            return artifact
+    raise SystemExit(f"{jar} holds none of {', '.join(a.name for a in ARTIFACTS)}")
 
 
 def read_checked(jar, name, sha256):
@@ -75,7 +112,8 @@ def fields(buffer):
 
 def load_trunk(jar):
     """Returns {BERT tensor name: float32 tensor} in the layout of safetensors ([out, in])."""
-    model = memoryview(read_checked(jar, ONNX_NAME, ONNX_SHA256))
+    artifact = artifact_of(jar)
+    model = memoryview(read_checked(jar, artifact.name + ".onnx", artifact.onnx))
     graph = next(value for number, value in fields(model) if number == 7)
     stored, anonymous = {}, {}
     for number, value in fields(graph):
@@ -101,11 +139,16 @@ def load_trunk(jar):
     return weights
 
 
+def layers_of(weights):
+    return 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder."))
+
+
 def load_tokenizer(jar, length):
     """Returns the WordPiece tokenizer, cut to `length` tokens and without padding."""
     from tokenizers import Tokenizer
 
-    data = read_checked(jar, TOKENIZER_NAME, TOKENIZER_SHA256)
+    artifact = artifact_of(jar)
+    data = read_checked(jar, artifact.name + "-tokenizer.json", artifact.tokenizer)
     tokenizer = Tokenizer.from_str(json.dumps(json.loads(data)))
     tokenizer.no_padding()
     tokenizer.enable_truncation(length)
@@ -147,13 +190,13 @@ class AdaptedBert(nn.Module):
     def __init__(self, weights, labels, rank, alpha, dropout, precision=torch.bfloat16, first=0):
         super().__init__()
         self.precision = precision
-        self.first = first
+        self.first, self.layers = first, layers_of(weights)
         for name in ("word", "position", "token_type"):
             key = f"embeddings.{name}_embeddings.weight"
             self.register_buffer(name, weights[key])
         self.frozen = {}
         self.linears = nn.ModuleDict()
-        for layer in range(LAYERS):
+        for layer in range(self.layers):
             for name in LINEARS:
                 key = f"encoder.layer.{layer}.{name}"
                 weight, bias = weights[f"{key}.weight"], weights[f"{key}.bias"]
@@ -169,8 +212,9 @@ class AdaptedBert(nn.Module):
             if key.endswith("LayerNorm.weight")
         }
         self.pooler = nn.Linear(HIDDEN, HIDDEN)
-        self.pooler.weight.data.copy_(weights["pooler.dense.weight"])
-        self.pooler.bias.data.copy_(weights["pooler.dense.bias"])
+        if "pooler.dense.weight" in weights:
+            self.pooler.weight.data.copy_(weights["pooler.dense.weight"])
+            self.pooler.bias.data.copy_(weights["pooler.dense.bias"])
         self.classifier = nn.Linear(HIDDEN, labels)
         nn.init.normal_(self.classifier.weight, std=0.02)
         nn.init.zeros_(self.classifier.bias)
@@ -197,7 +241,7 @@ class AdaptedBert(nn.Module):
     def upper(self, x, seen):
         """Logits [texts, labels] of what entered layer `first`; `seen` says which tokens count."""
         mask = self.mask(seen)
-        for layer in range(self.first, LAYERS):
+        for layer in range(self.first, self.layers):
             x = self.block(layer, x, mask)
         pooled = torch.tanh(self.pooler(self.drop(x[:, 0].float())))
         return self.classifier(self.drop(pooled))
@@ -215,7 +259,7 @@ class AdaptedBert(nn.Module):
         """The next hidden states: of `asking`, or of the positions that something reads."""
         prefix = f"encoder.layer.{layer}."
         if asking is None:
-            first = layer == LAYERS - 1 and not self.every_token
+            first = layer == self.layers - 1 and not self.every_token
             asking = x[:, :1] if first else x
 
         def heads(name, y):
