@@ -1,7 +1,7 @@
 #include "encoder/batch.h"
 
+#include <algorithm>
 #include <string>
-#include <vector>
 
 #include "encoder/task.h"
 #include "runtime/failure.h"
@@ -61,9 +61,13 @@ Extents extents_of(const Batch& batch, std::span<const int32_t> sequences) {
   return extents;
 }
 
-void check_types_of(const Batch& batch, size_t sequence, const char* taker, int64_t count) {
-  const auto first = static_cast<size_t>(batch.offsets[sequence]);
-  const auto end = static_cast<size_t>(batch.offsets[sequence + 1]);
+bool reads(const Wanted& wanted, int32_t sequence) {
+  return wanted.sequences.empty() || std::ranges::binary_search(wanted.sequences, sequence);
+}
+
+void check_types_of(const Batch& batch, int32_t sequence, const char* taker, int64_t count) {
+  const auto first = static_cast<size_t>(batch.offsets[static_cast<size_t>(sequence)]);
+  const auto end = static_cast<size_t>(batch.offsets[static_cast<size_t>(sequence) + 1]);
   if (count == 0) fail(std::string(taker) + " has no token types; type_ids must be NULL");
   check_values("type_ids", batch.types.subspan(first, end - first), first, taker, count);
 }
@@ -108,18 +112,16 @@ Shape shape_of(const Graph& graph, const Batch& batch, const Wanted& wanted) {
 
 void check_types(const Graph& graph, const Batch& batch, std::span<const Wanted> wanted) {
   if (batch.types.empty()) return;
-  const auto sequences = static_cast<size_t>(batch.sequences());
-  std::vector<bool> by_model(sequences);
-  std::vector<bool> by_task(sequences);
-  for (const Wanted& w : wanted) {
-    const bool own = w.task != nullptr && w.task->types;
-    for_sequences(w, sequences, [&](size_t s) {
+  for (int32_t s = 0; s < batch.sequences(); ++s) {
+    bool by_model = false;
+    bool by_task = false;
+    for (const Wanted& w : wanted) {
+      if (!reads(w, s)) continue;
+      const bool own = w.task != nullptr && w.task->types;
       if (own) check_types_of(batch, s, "this task", w.task->types.count);
-      (own ? by_task : by_model)[s] = true;
-    });
-  }
-  for (size_t s = 0; s < sequences; ++s) {
-    if (by_model[s] || !by_task[s]) check_types_of(batch, s, kModel, graph.config.token_types);
+      (own ? by_task : by_model) = true;
+    }
+    if (by_model || !by_task) check_types_of(batch, s, kModel, graph.config.token_types);
   }
 }
 

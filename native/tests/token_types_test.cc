@@ -159,8 +159,8 @@ TEST_F(OwnTokenTypes, AreCheckedAgainstTheTablesTheyAreReadFrom) {
   const Asked all{own.get(), GATUN_OUTPUT_LOGITS, 0, {}, {}};
   const Asked trunk{nullptr, GATUN_OUTPUT_HIDDEN, 0, {0}, {}};
   EXPECT_EQ(refusal({all, trunk}), "type_ids[2] is 2; this model takes 0 … 1");
-  EXPECT_EQ(refusal({{few.get(), GATUN_OUTPUT_LOGITS, 0, {2}, {}}}),
-            "type_ids[54] is 5; this task takes 0 … 4");
+  EXPECT_EQ(refusal({{few.get(), GATUN_OUTPUT_LOGITS, 0, {0}, {}}}),
+            "type_ids[5] is 5; this task takes 0 … 4");
   // What nothing reads is the model's.
   EXPECT_EQ(refusal({{own.get(), GATUN_OUTPUT_LOGITS, 0, {1, 2, 3}, {}}}),
             "type_ids[2] is 2; this model takes 0 … 1");
