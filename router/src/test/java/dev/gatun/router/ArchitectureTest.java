@@ -17,7 +17,16 @@ class ArchitectureTest {
   /** Each may use those before it, none those behind it. */
   private static final List<String> PACKAGES =
       List.of(
-          "model", "port", "text", "pii", "signal", "decision", "algorithm", "config", "pipeline");
+          "model",
+          "port",
+          "text",
+          "pii",
+          "grounding",
+          "signal",
+          "decision",
+          "algorithm",
+          "config",
+          "pipeline");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -87,7 +87,7 @@ public final class TokenRuns {
     int end = mention.end();
     return mention.at(
         Words.wordAt(text, start) ? Words.start(text, start) : start,
-        Words.wordBefore(text, end) ? Words.end(text, end) : end);
+        Words.wordBefore(text, end) ? dev.gatun.router.text.Words.end(text, end) : end);
   }
 
   private static Mention better(Mention first, Mention second) {

@@ -67,7 +67,7 @@ public final class TokenShapes {
     byte[] forms = new byte[text.length()];
     int at = 0;
     while (at < forms.length) {
-      int end = Words.end(text, at);
+      int end = dev.gatun.router.text.Words.end(text, at);
       if (end > at) {
         byte form = (byte) form(text, at, end);
         while (at < end) {

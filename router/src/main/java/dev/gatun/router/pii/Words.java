@@ -4,15 +4,6 @@ package dev.gatun.router.pii;
 final class Words {
   private Words() {}
 
-  /** Where the word that goes on at {@code at} ends; {@code at} itself when none does. */
-  static int end(String text, int at) {
-    int end = at;
-    while (end < text.length() && Character.isLetterOrDigit(text.codePointAt(end))) {
-      end += Character.charCount(text.codePointAt(end));
-    }
-    return end;
-  }
-
   /** Where the word that holds what stands before {@code at} begins; {@code at} when none does. */
   static int start(String text, int at) {
     int start = at;

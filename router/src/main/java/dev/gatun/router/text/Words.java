@@ -28,4 +28,13 @@ public final class Words {
     }
     return words;
   }
+
+  /** Where the word that goes on at {@code at} ends; {@code at} itself when none does. */
+  public static int end(String text, int at) {
+    int end = at;
+    while (end < text.length() && Character.isLetterOrDigit(text.codePointAt(end))) {
+      end += Character.charCount(text.codePointAt(end));
+    }
+    return end;
+  }
 }

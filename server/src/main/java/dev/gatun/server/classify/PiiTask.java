@@ -34,12 +34,8 @@ record PiiTask() implements Task {
       ArrayNode spans = answer.putArray("spans");
       Position position = new Position(text);
       for (Mention mention : Row.known(finder.find(text))) {
-        spans
-            .addObject()
-            .put("start", mention.start())
-            .put("end", mention.end())
-            .put("start_cp", position.of(mention.start()))
-            .put("end_cp", position.of(mention.end()))
+        position
+            .put(spans.addObject(), mention.start(), mention.end())
             .put("type", mention.type())
             .put("score", mention.score())
             .put("score_min", mention.scoreMin())
@@ -56,24 +52,6 @@ record PiiTask() implements Task {
     @Override
     public void close() {
       finder.close();
-    }
-  }
-
-  /** Counts code points as it goes: a text with many mentions is walked once. */
-  private static final class Position {
-    private final String text;
-    private int unit;
-    private int codePoint;
-
-    Position(String text) {
-      this.text = text;
-    }
-
-    /** Code points before a UTF-16 unit; units must not fall. */
-    int of(int next) {
-      codePoint += text.codePointCount(unit, next);
-      unit = next;
-      return codePoint;
     }
   }
 }

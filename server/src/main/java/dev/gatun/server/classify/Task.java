@@ -5,7 +5,14 @@ package dev.gatun.server.classify;
  * {@link Tasks} lists them.
  */
 public sealed interface Task
-    permits CacheTask, HeadTask, IntentTask, LabelTask, LanguageTask, PiiTask, ToolsTask {
+    permits CacheTask,
+        HallucinationTask,
+        HeadTask,
+        IntentTask,
+        LabelTask,
+        LanguageTask,
+        PiiTask,
+        ToolsTask {
   /** The word after {@code --task}. */
   String name();
 

@@ -17,7 +17,8 @@ public final class Tasks {
           new IntentTask(),
           new LanguageTask(),
           new CacheTask(),
-          new ToolsTask());
+          new ToolsTask(),
+          new HallucinationTask());
 
   private Tasks() {}
 

@@ -69,6 +69,28 @@ class ClassifyTest {
   }
 
   @Test
+  void unsupportedPartsOfAnAnswerHavePlacesInUnitsAndCodePoints() {
+    List<JsonNode> rows =
+        classify(
+                "hallucination",
+                """
+                {"context": "The \uD83D\uDE80 tower was built in 1932 by the city of Oslo.", \
+                "question": null, "answer": "The \uD83D\uDE80 tower was built in 1937 by the city."}
+                {"context": "", "question": "When?", "answer": "In 1937."}
+                """)
+            .json();
+
+    JsonNode span = rows.getFirst().path("spans").path(0);
+    assertEquals("hallucinated", rows.getFirst().path("label").asText());
+    assertEquals(26, span.path("start").asInt());
+    assertEquals(30, span.path("end").asInt());
+    assertEquals(25, span.path("start_cp").asInt());
+    assertEquals(29, span.path("end_cp").asInt());
+    assertEquals("not_checked", rows.getLast().path("label").asText());
+    assertTrue(rows.getLast().path("reason").asText().contains("no context"));
+  }
+
+  @Test
   void aBadLineIsNamedAndCostsNoOther() {
     Ran ran =
         classify(
