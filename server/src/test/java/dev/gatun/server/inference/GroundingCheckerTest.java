@@ -27,9 +27,10 @@ class GroundingCheckerTest {
       delimiter = '|',
       textBlock =
           """
-          The harbour bridge was opened in May 1937 by the mayor of Lisbon, Ana Prado.    | 1937
-          It carries 11,000 cars a day and was painted green in 1968 after a storm.       | 1968
-          The harbour bridge was opened in May 1932 by the mayor of Lisbon, Marta Vogel.  | Marta Vogel
+          The harbour bridge was opened in May 1937 by the mayor of Lisbon, Ana Prado.   | 1937
+          It carries 11,000 cars a day and was painted green in 1968 after a storm.      | 1968
+          The harbour bridge was opened in May 1932 by the mayor of Lisbon, \
+          Marta Vogel. | Marta Vogel
           """)
   void whatWasExchangedIsFound(String answer, String wanted) {
     assertEquals(List.of(wanted), spans(answer, checker.check(CONTEXT, "", answer)));
