@@ -40,16 +40,6 @@ struct Wanted {
   std::span<const int32_t> sequences{};  ///< of the batch, rising; empty: all
 };
 
-/// Calls body(sequence) for each of a result's sequences, of a batch of `sequences`.
-template <class Body>
-void for_sequences(const Wanted& wanted, size_t sequences, const Body& body) {
-  if (wanted.sequences.empty()) {
-    for (size_t s = 0; s < sequences; ++s) body(s);
-  } else {
-    for (const int32_t s : wanted.sequences) body(static_cast<size_t>(s));
-  }
-}
-
 /// Floats of workspace for a batch of this many tokens, in however many sequences, without tasks.
 int64_t workspace_floats(const Graph& graph, int64_t tokens);
 

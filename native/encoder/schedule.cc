@@ -16,6 +16,16 @@ void deepen(size_t& depth, size_t layers) {
   depth = depth == kNone ? layers : std::max(depth, layers);
 }
 
+/// Calls body(sequence) for each of a result's sequences, of a batch of `sequences`.
+template <class Body>
+void for_sequences(const Wanted& wanted, size_t sequences, const Body& body) {
+  if (wanted.sequences.empty()) {
+    for (size_t s = 0; s < sequences; ++s) body(s);
+  } else {
+    for (const int32_t s : wanted.sequences) body(static_cast<size_t>(s));
+  }
+}
+
 }  // namespace
 
 size_t layers_for(const Graph& graph, const Wanted& wanted) {
