@@ -1,9 +1,9 @@
 """Copies what was measured into the card of a task: scores, cross-validation, calibration, data.
 
-    card.py TASK [--digest SHA256]
+    card.py TASK
 
-Reads TASK/evaluation.json and rewrites those figures in gatun-TASK.yaml, remarks and all words
-staying as they are. The digest is the one that the build names when the adapter has changed.
+Reads TASK/evaluation.json and rewrites those figures, and the digest of the weights, in
+gatun-TASK.yaml, remarks and all words staying as they are.
 """
 
 import argparse
@@ -61,7 +61,6 @@ def replaced(card, name, made, keep):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("task")
-    parser.add_argument("--digest")
     options = parser.parse_args()
     measured = json.loads((CARDS / options.task / "evaluation.json").read_text())
     file = CARDS / f"gatun-{options.task}.yaml"
@@ -94,8 +93,7 @@ def main():
         return match[0] if found is None else f"{match[0].rsplit('rows', 1)[0]}rows: {found} }}"
 
     card = re.sub(r"^  - \{ source: ([^,]+), .*rows: \d+ \}", rows, card, flags=re.M)
-    if options.digest:
-        card = re.sub(r"(model\.safetensors: )[0-9a-f]{64}", rf"\g<1>{options.digest}", card)
+    card = re.sub(r"(model\.safetensors: )[0-9a-f]{64}", rf"\g<1>{measured['weights']}", card)
     file.write_text(card)
 
 

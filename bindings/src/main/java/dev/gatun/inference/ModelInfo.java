@@ -126,7 +126,7 @@ public record ModelInfo(
         attentionHeads,
         vocabulary,
         positionsMax,
-        tokenTypes,
+        task.tokenTypes() > 0 ? task.tokenTypes() : tokenTypes,
         task.labels(),
         parameters,
         precision,

@@ -85,17 +85,16 @@ public final class SoakCommand implements Callable<Integer> {
     }
   }
 
-  /** The models that come with Gatun, and a ModernBERT that reads long texts. */
+  /** The encoder that comes with Gatun, and a ModernBERT that reads long texts. */
   private static List<Path> folders() throws IOException {
     Path builtIn = Path.of(System.getProperty("gatun.models", "models"));
     List<Path> folders = new ArrayList<>();
     folders.add(
         new RandomModernBert(30_522, 128, 192, 4, 4, 8192)
             .in(home().resolve("models/modernbert-small"), System.err::println));
-    for (String name : List.of("all-MiniLM-L6-v2", "gatun-domain")) {
-      if (Files.isDirectory(builtIn.resolve(name))) {
-        folders.add(builtIn.resolve(name));
-      }
+    Path trunk = builtIn.resolve("all-MiniLM-L6-v2");
+    if (Files.isDirectory(trunk)) {
+      folders.add(trunk);
     }
     return folders;
   }

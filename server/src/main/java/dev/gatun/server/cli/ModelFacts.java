@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 /** What is known of a model folder without loading it: its card, its size, its digest. */
 final class ModelFacts {
   private static final String CARD = "card.yaml";
-  private static final List<String> WEIGHTS = List.of("model.safetensors", "head.safetensors");
+  private static final List<String> WEIGHTS =
+      List.of("model.safetensors", "adapter_model.safetensors", "head.safetensors");
 
   /** The first of these that a card states is the score of a line. */
   private static final List<String> SCORES =

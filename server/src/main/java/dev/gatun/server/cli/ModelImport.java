@@ -14,6 +14,7 @@ import dev.gatun.server.hub.Hub;
 import dev.gatun.server.hub.HubEndpoint;
 import dev.gatun.server.hub.HubException;
 import dev.gatun.server.hub.RepositoryId;
+import dev.gatun.server.inference.FolderModel;
 import dev.gatun.server.inference.ModelsLocation;
 import dev.gatun.server.inference.SelfTest;
 import dev.gatun.server.models.ModelBuildException;
@@ -247,14 +248,15 @@ final class ModelImport implements Runnable {
   private static ObjectNode opened(Path folder) throws IOException {
     LoadOptions options = new LoadOptions(Precision.FP32, 0, WeightCache.off());
     try (Inference inference = Inference.open(InferenceOptions.defaults());
-        ModelFolder model = ModelFolder.open(inference, folder, options)) {
+        FolderModel model =
+            new FolderModel(ModelFolder.open(inference, folder, options), Optional.empty())) {
       if (SelfTest.read(folder).isEmpty()) {
         Optional<SelfTest> test = SelfTest.of(folder, model);
         if (test.isPresent()) {
           test.get().write();
         }
       }
-      ModelInfo info = model.encoder().info();
+      ModelInfo info = model.info();
       return Json.object()
           .put("family", info.family().name().toLowerCase(Locale.ROOT))
           .put("head", info.head().name().toLowerCase(Locale.ROOT))

@@ -2,10 +2,10 @@ package dev.gatun.server.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.gatun.inference.EncoderModel;
 import dev.gatun.inference.Inference;
-import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.ModelInfo;
+import dev.gatun.inference.WeightOrigin;
+import dev.gatun.server.inference.FolderModel;
 import dev.gatun.server.wire.Json;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -38,8 +38,8 @@ final class ModelInspect implements Runnable {
     Path folder = ModelOptions.folder(model);
     long started = System.nanoTime();
     try (Inference inference = options.open();
-        ModelFolder opened = options.open(console, inference, folder)) {
-      ObjectNode facts = facts(inference, opened.encoder(), (System.nanoTime() - started) / 1e6);
+        FolderModel opened = options.open(console, inference, folder)) {
+      ObjectNode facts = facts(inference, opened, (System.nanoTime() - started) / 1e6);
       ArrayNode labels = facts.putArray("labels");
       opened.labels().names().forEach(labels::add);
       if (json) {
@@ -53,8 +53,9 @@ final class ModelInspect implements Runnable {
     }
   }
 
-  private static ObjectNode facts(Inference inference, EncoderModel model, double loadMillis) {
+  private static ObjectNode facts(Inference inference, FolderModel model, double loadMillis) {
     ModelInfo info = model.info();
+    WeightOrigin origin = model.base().encoder().origin();
     ObjectNode facts =
         Json.object()
             .put("family", info.family().name().toLowerCase(Locale.ROOT))
@@ -76,8 +77,8 @@ final class ModelInspect implements Runnable {
             .put("resident_bytes", info.residentBytes())
             .put("mapped_bytes", info.mappedBytes())
             .put("workspace_bytes", inference.workspaceBytes())
-            .put("weight_cache", model.origin().state().name().toLowerCase(Locale.ROOT));
-    model.origin().file().ifPresent(file -> facts.put("weight_cache_file", file.toString()));
+            .put("weight_cache", origin.state().name().toLowerCase(Locale.ROOT));
+    origin.file().ifPresent(file -> facts.put("weight_cache_file", file.toString()));
     return facts.put("load_ms", Math.round(loadMillis * 10) / 10.0);
   }
 }

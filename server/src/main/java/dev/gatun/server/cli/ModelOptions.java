@@ -3,11 +3,12 @@ package dev.gatun.server.cli;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceOptions;
 import dev.gatun.inference.LoadOptions;
-import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.Precision;
 import dev.gatun.server.inference.CacheLocation;
+import dev.gatun.server.inference.FolderModel;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.ModelsLocation;
+import dev.gatun.server.models.ModelFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,11 +74,11 @@ final class ModelOptions {
   }
 
   /** Opens a folder, shows a long load to who watches, and tells what was wrong with the cache. */
-  ModelFolder open(Console console, Inference inference, Path folder) {
+  FolderModel open(Console console, Inference inference, Path folder) {
     LoadOptions options = load();
     try (LoadingLine _ = new LoadingLine(console, options.watch())) {
-      ModelFolder opened = ModelFolder.open(inference, folder, options);
-      opened.encoder().origin().warnings().forEach(console::say);
+      FolderModel opened = FolderModel.open(inference, store(), folder, options);
+      opened.base().encoder().origin().warnings().forEach(console::say);
       return opened;
     }
   }
@@ -130,7 +131,7 @@ final class ModelOptions {
     }
     try (Stream<Path> folders = Files.list(directory)) {
       return folders
-          .filter(folder -> Files.exists(folder.resolve("config.json")))
+          .filter(ModelFiles::isModel)
           .map(folder -> folder.getFileName().toString())
           .filter(name -> !name.startsWith("."))
           .sorted()

@@ -5,16 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.Encoded;
 import dev.gatun.inference.Head;
 import dev.gatun.inference.Inference;
-import dev.gatun.inference.Labels;
 import dev.gatun.inference.Matrix;
-import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.Output;
-import dev.gatun.inference.TaskFolder;
-import dev.gatun.inference.TaskForm;
 import dev.gatun.inference.TokenBatch;
 import dev.gatun.inference.tokenize.Tokens;
 import dev.gatun.server.classify.Row;
+import dev.gatun.server.inference.FolderModel;
 import dev.gatun.server.wire.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,28 +68,25 @@ final class ModelRun implements Callable<Integer> {
   @Override
   public Integer call() {
     Path folder = model.folder();
-    SentenceFiles files = SentenceFiles.read(folder);
+    SentenceFiles files = SentenceFiles.read(FolderModel.base(folder, ModelOptions.store()));
     try (Inference inference = options.open();
-        ModelFolder opened = options.open(console, inference, folder)) {
-      Session session =
-          adapter.map(task -> over(opened, task, files)).orElseGet(() -> alone(opened, files));
-      return rows.answer(console, session::answer);
+        FolderModel opened = opened(inference, folder)) {
+      Wanted wanted = check(opened.info());
+      return rows.answer(console, new Session(opened, files, wanted)::answer);
     }
   }
 
-  private Session alone(ModelFolder opened, SentenceFiles files) {
-    return new Session(opened, opened.labels(), files, check(opened.encoder().info()));
-  }
-
-  /** The model closes the task. */
-  private Session over(ModelFolder opened, Path directory, SentenceFiles files) {
-    TaskFolder task = TaskFolder.open(opened, directory, TaskForm.LOW_RANK);
-    Wanted wanted = check(opened.encoder().info().under(task.task().info()));
-    return new Session(
-        opened,
-        task.labels(),
-        files,
-        new Wanted(wanted.output().of(task.task()), wanted.columns()));
+  private FolderModel opened(Inference inference, Path folder) {
+    FolderModel opened = options.open(console, inference, folder);
+    if (adapter.isEmpty()) {
+      return opened;
+    }
+    if (opened.adapter().isPresent()) {
+      opened.close();
+      throw new Failure(
+          ExitStatus.FAILED, "--adapter runs over a model; " + model + " is an adapter itself");
+    }
+    return FolderModel.over(opened.base(), adapter.get());
   }
 
   /** What to ask the encoder for, once the options fit the model. */
@@ -124,7 +118,7 @@ final class ModelRun implements Callable<Integer> {
   private record Wanted(Output output, int columns) {}
 
   /** An open model that answers rows. */
-  private record Session(ModelFolder model, Labels labels, SentenceFiles files, Wanted wanted) {
+  private record Session(FolderModel model, SentenceFiles files, Wanted wanted) {
     ObjectNode answer(Row row) {
       ObjectNode answer = row.answer();
       TokenBatch batch = batch(row, answer);
@@ -147,7 +141,8 @@ final class ModelRun implements Callable<Integer> {
 
     private Encoded encode(TokenBatch batch) {
       try {
-        return model.encoder().encode(batch, List.of(wanted.output())).join();
+        Output output = model.output(wanted.output());
+        return model.base().encoder().encode(batch, List.of(output)).join();
       } catch (CompletionException e) {
         throw e.getCause() instanceof RuntimeException cause ? cause : e;
       }
@@ -166,25 +161,25 @@ final class ModelRun implements Callable<Integer> {
         answer.put("truncated", true).put("tokens_total", tokens.total());
       }
       List<int[]> sequence = List.of(tokens.ids());
-      return model.encoder().info().tokenTypes() == 0
+      return model.info().tokenTypes() == 0
           ? TokenBatch.of(sequence)
           : TokenBatch.of(sequence, List.of(tokens.typeIds()));
     }
 
     private Tokens tokens(Row row) {
       String text = files.input(row.text("text"), row.optionalText("prompt"));
-      int max = Math.min(files.tokensMax(), model.encoder().info().positionsMax());
+      int max = Math.min(files.tokensMax(), model.info().positionsMax());
       return row.optionalText("text_pair")
-          .map(pair -> model.tokenizer().encode(text, pair, max))
-          .orElseGet(() -> model.tokenizer().encode(text, max));
+          .map(pair -> model.base().tokenizer().encode(text, pair, max))
+          .orElseGet(() -> model.base().tokenizer().encode(text, max));
     }
 
     private void logits(ObjectNode answer, Matrix logits) {
       List<String> best = new ArrayList<>();
       for (int row = 0; row < logits.rows(); row++) {
-        best.add(labels.name(Probabilities.best(logits.row(row))));
+        best.add(model.labels().name(Probabilities.best(logits.row(row))));
       }
-      if (wanted.output().perToken(model.encoder().info())) {
+      if (wanted.output().perToken(model.info())) {
         answer.set("logits", rows(logits));
         ArrayNode names = answer.putArray("labels");
         best.forEach(names::add);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.tokenize.Tokenizer;
 import dev.gatun.inference.tokenize.Tokens;
 import dev.gatun.server.classify.Row;
+import dev.gatun.server.inference.FolderModel;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -44,7 +45,7 @@ final class ModelTokenize implements Callable<Integer> {
     if (max < 1) {
       throw new Failure(ExitStatus.USAGE, "--max-length " + max + ": at least 1 expected");
     }
-    Path folder = model.folder();
+    Path folder = FolderModel.base(model.folder(), ModelOptions.store());
     try (Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"))) {
       return rows.answer(console, row -> answer(tokenizer, row, max));
     }

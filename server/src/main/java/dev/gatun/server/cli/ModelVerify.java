@@ -3,11 +3,12 @@ package dev.gatun.server.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
-import dev.gatun.inference.ModelFolder;
+import dev.gatun.server.inference.FolderModel;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.SelfTest;
 import dev.gatun.server.models.EmbeddingHead;
 import dev.gatun.server.models.ModelBuildException;
+import dev.gatun.server.models.ModelFiles;
 import dev.gatun.server.wire.Json;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -98,14 +99,18 @@ final class ModelVerify implements Callable<Integer> {
     return new Finding(name, files, outcome, problem, (System.nanoTime() - started) / 1e6);
   }
 
-  /** What the self-test shows; a head alone is arithmetic of ours and has none. */
+  /** What the self-test shows; what is no encoder is arithmetic of ours and has none. */
   private Optional<SelfTest.Outcome> computed(Inference inference, Path folder) throws IOException {
     if (EmbeddingHead.isIn(folder)) {
       EmbeddingHead.read(folder);
       return Optional.empty();
     }
+    if (!ModelFiles.encodes(folder)) {
+      return Optional.empty();
+    }
     Optional<SelfTest> test = SelfTest.read(folder);
-    try (ModelFolder model = ModelFolder.open(inference, folder, options.load())) {
+    try (FolderModel model =
+        FolderModel.open(inference, ModelOptions.store(), folder, options.load())) {
       return test.map(t -> t.run(model));
     }
   }

@@ -5,7 +5,6 @@ import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.Matrix;
-import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.Output;
 import dev.gatun.inference.Precision;
 import dev.gatun.inference.TokenBatch;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /** A sequence classifier; a text longer than it was trained on is cut there. */
@@ -22,28 +20,28 @@ public final class FolderScorer implements TextScorer {
   /** Where no card says how long texts were in training: what classifiers are usually tuned on. */
   private static final int TOKENS_USUAL = 512;
 
-  private final ModelFolder model;
+  private final FolderModel model;
   private final int tokensMax;
 
-  private FolderScorer(ModelFolder model, int tokensMax) {
+  private FolderScorer(FolderModel model, int tokensMax) {
     this.model = model;
     this.tokensMax = tokensMax;
   }
 
-  static FolderScorer open(Inference inference, Path folder, LoadOptions options)
+  static FolderScorer open(Inference inference, ModelStore store, Path folder, LoadOptions options)
       throws IOException {
     Path card = folder.resolve("card.yaml");
     int trained = Files.isRegularFile(card) ? ModelCard.read(card).trainedTokens() : TOKENS_USUAL;
-    ModelFolder model = ModelFolder.open(inference, folder, options);
+    FolderModel model = FolderModel.open(inference, store, folder, options);
     try {
-      if (model.encoder().info().head() != Head.SEQUENCE) {
+      if (model.info().head() != Head.SEQUENCE) {
         throw new InferenceException.Refused(folder, "does not classify texts as a whole");
       }
       // How much rounding changes in bf16 and int8 is known of the embedded models only.
       if (options.precision() == Precision.FP32) {
-        SelfTest.read(folder).ifPresent(test -> test.require(model, Optional.empty()));
+        SelfTest.read(folder).ifPresent(test -> test.require(model));
       }
-      return new FolderScorer(model, Math.min(trained, model.encoder().info().positionsMax()));
+      return new FolderScorer(model, Math.min(trained, model.info().positionsMax()));
     } catch (InferenceException e) {
       model.close();
       throw e;
@@ -57,9 +55,10 @@ public final class FolderScorer implements TextScorer {
 
   @Override
   public double[] scores(String text) {
-    TokenBatch batch = TokenBatch.of(model.tokenizer().encode(text, tokensMax).ids());
+    TokenBatch batch = TokenBatch.of(model.base().tokenizer().encode(text, tokensMax).ids());
+    Output output = model.output(Output.logits());
     try {
-      Matrix logits = model.encoder().encode(batch, List.of(Output.logits())).join().single();
+      Matrix logits = model.base().encoder().encode(batch, List.of(output)).join().single();
       double[] scores = new double[logits.columns()];
       for (int i = 0; i < scores.length; i++) {
         scores[i] = logits.row(0)[i];

@@ -18,8 +18,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * The directory that holds the model folders built with this program. A folder is opened only when
@@ -28,7 +26,6 @@ import java.util.function.Predicate;
 public final class ModelStore {
   private static final String DIGESTS = "digests.json";
   private static final String CARD = "card.yaml";
-  private static final String ADAPTER = "adapter";
 
   private final Path directory;
 
@@ -52,8 +49,8 @@ public final class ModelStore {
     requireBuilt(folder);
     ModelFolder opened = ModelFolder.open(inference, folder, options);
     try {
-      check(folder, opened.encoder().origin().digests(), _ -> true);
-      SelfTest.read(folder).ifPresent(test -> test.require(opened, Optional.empty()));
+      check(folder, opened.encoder().origin().digests());
+      requireSame(folder, new FolderModel(opened, Optional.empty()));
       return opened;
     } catch (InferenceException e) {
       opened.close();
@@ -69,12 +66,12 @@ public final class ModelStore {
   public Path checked(String name) {
     Path folder = path(name);
     requireBuilt(folder);
-    check(folder, Map.of(), _ -> true);
+    check(folder, Map.of());
     return folder;
   }
 
   /**
-   * Opens the adapter of a model over its trunk; the merged weights beside it are not read.
+   * Opens and checks an adapter over its trunk.
    *
    * @throws InferenceException.Refused when a file is missing or changed, the folder is unusable,
    *     or its self-test fails
@@ -82,10 +79,10 @@ public final class ModelStore {
   TaskFolder task(ModelFolder trunk, String name) {
     Path folder = path(name);
     requireBuilt(folder);
-    check(folder, Map.of(), ModelStore::ofTask);
-    TaskFolder task = TaskFolder.open(trunk, folder.resolve(ADAPTER), TaskForm.LOW_RANK);
+    check(folder, Map.of());
+    TaskFolder task = TaskFolder.open(trunk, folder, TaskForm.LOW_RANK);
     try {
-      SelfTest.read(folder).ifPresent(test -> test.require(trunk, Optional.of(task)));
+      requireSame(folder, new FolderModel(trunk, Optional.of(task)));
       return task;
     } catch (InferenceException e) {
       task.close();
@@ -93,9 +90,8 @@ public final class ModelStore {
     }
   }
 
-  /** What a task over a trunk consists of. */
-  private static boolean ofTask(String file) {
-    return file.startsWith(ADAPTER + "/") || Set.of(CARD, SelfTest.FILE).contains(file);
+  private static void requireSame(Path folder, FolderModel opened) {
+    SelfTest.read(folder).ifPresent(test -> test.require(opened));
   }
 
   /**
@@ -106,7 +102,7 @@ public final class ModelStore {
    */
   public static OptionalInt verify(Path folder) {
     return Files.isRegularFile(folder.resolve(DIGESTS))
-        ? OptionalInt.of(check(folder, Map.of(), _ -> true))
+        ? OptionalInt.of(check(folder, Map.of()))
         : OptionalInt.empty();
   }
 
@@ -132,15 +128,12 @@ public final class ModelStore {
     }
   }
 
-  /** Compares the files that are wanted with their digests. */
-  private static int check(Path folder, Map<String, String> known, Predicate<String> wanted) {
+  /** Compares the files with their digests, of which some may be known. */
+  private static int check(Path folder, Map<String, String> known) {
     int checked = 0;
     try {
       JsonNode files = Json.read(Files.readAllBytes(folder.resolve(DIGESTS))).path("files");
       for (Map.Entry<String, JsonNode> file : files.properties()) {
-        if (!wanted.test(file.getKey())) {
-          continue;
-        }
         String found = known.get(file.getKey());
         if (found == null) {
           found = Sha256.of(folder.resolve(file.getKey()));

@@ -6,12 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.Head;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.Matrix;
-import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.Output;
 import dev.gatun.inference.Pooling;
 import dev.gatun.inference.Precision;
-import dev.gatun.inference.TaskFolder;
 import dev.gatun.inference.TokenBatch;
 import dev.gatun.server.learn.Probability;
 import dev.gatun.server.wire.Json;
@@ -121,8 +119,8 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
    *
    * @param model in fp32
    */
-  public static Optional<SelfTest> of(Path folder, ModelFolder model) {
-    ModelInfo info = model.encoder().info();
+  public static Optional<SelfTest> of(Path folder, FolderModel model) {
+    ModelInfo info = model.info();
     if (info.head() == Head.NONE && info.pooling() == Pooling.NONE) {
       return Optional.empty();
     }
@@ -132,10 +130,7 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
           case SEQUENCE -> Kind.LOGITS;
           case TOKEN -> Kind.TOKEN_LOGITS;
         };
-    List<double[]> values =
-        compute(model, output(kind), kind, info.tokenTypes(), TEXTS).stream()
-            .map(SelfTest::doubles)
-            .toList();
+    List<double[]> values = compute(model, kind, TEXTS).stream().map(SelfTest::doubles).toList();
     return Optional.of(new SelfTest(folder, kind, TEXTS, values));
   }
 
@@ -152,29 +147,13 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
     Files.writeString(folder.resolve(FILE), root + "\n");
   }
 
-  private static Output output(Kind kind) {
-    return kind == Kind.EMBEDDING ? Output.embedding() : Output.logits();
-  }
-
   private static double[] doubles(float[] values) {
     return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
   }
 
-  /** Runs a model by itself. */
-  public Outcome run(ModelFolder model) {
-    return run(model, output(kind), model.encoder().info().tokenTypes());
-  }
-
-  /** Runs a task over its trunk. */
-  public Outcome run(ModelFolder trunk, TaskFolder task) {
-    int own = task.task().info().tokenTypes();
-    int types = own > 0 ? own : trunk.encoder().info().tokenTypes();
-    return run(trunk, Output.logits().of(task.task()), types);
-  }
-
   /** Runs a model and refuses it when the results have drifted from those that are stored. */
-  void require(ModelFolder model, Optional<TaskFolder> task) {
-    Outcome outcome = task.map(t -> run(model, t)).orElseGet(() -> run(model));
+  void require(FolderModel model) {
+    Outcome outcome = run(model);
     if (!outcome.passed()) {
       throw new InferenceException.Refused(
           folder,
@@ -189,27 +168,28 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
     }
   }
 
-  private Outcome run(ModelFolder model, Output output, int tokenTypes) {
-    List<float[]> found = compute(model, output, kind, tokenTypes, texts);
+  /** Computes what is stored, once more. */
+  public Outcome run(FolderModel model) {
+    List<float[]> found = compute(model, kind, texts);
     int worst = 0;
     double[] differences = new double[texts.size()];
     for (int i = 0; i < differences.length; i++) {
       differences[i] = difference(found.get(i), values.get(i));
       worst = differences[i] > differences[worst] ? i : worst;
     }
-    double bound = bound(model.encoder().info().precision());
+    double bound = bound(model.info().precision());
     return new Outcome(differences[worst], bound, texts.get(worst));
   }
 
   /** What is compared of each text. */
-  private static List<float[]> compute(
-      ModelFolder model, Output output, Kind kind, int tokenTypes, List<String> texts) {
+  private static List<float[]> compute(FolderModel model, Kind kind, List<String> texts) {
     List<int[]> sequences =
-        texts.stream().map(text -> model.tokenizer().encode(text).ids()).toList();
-    int types = kind == Kind.TOKEN_LOGITS && tokenTypes > 0 ? tokenTypes : 1;
+        texts.stream().map(text -> model.base().tokenizer().encode(text).ids()).toList();
+    int types = kind == Kind.TOKEN_LOGITS ? Math.max(1, model.info().tokenTypes()) : 1;
     List<int[]> typeIds = sequences.stream().map(ids -> types(ids.length, types)).toList();
     TokenBatch batch = TokenBatch.of(sequences, typeIds);
-    Matrix result = encode(model, batch, output);
+    Output plain = kind == Kind.EMBEDDING ? Output.embedding() : Output.logits();
+    Matrix result = encode(model, batch, model.output(plain));
     // Behind the special token that every text begins with.
     return IntStream.range(0, texts.size())
         .mapToObj(i -> result.row(kind == Kind.TOKEN_LOGITS ? batch.offsets()[i] + 1 : i))
@@ -220,9 +200,9 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
     return IntStream.range(0, length).map(token -> token % count).toArray();
   }
 
-  private static Matrix encode(ModelFolder model, TokenBatch batch, Output output) {
+  private static Matrix encode(FolderModel model, TokenBatch batch, Output output) {
     try {
-      return model.encoder().encode(batch, List.of(output)).join().single();
+      return model.base().encoder().encode(batch, List.of(output)).join().single();
     } catch (CompletionException e) {
       throw e.getCause() instanceof InferenceException known ? known : e;
     }

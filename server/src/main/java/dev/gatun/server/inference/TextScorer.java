@@ -38,7 +38,7 @@ public sealed interface TextScorer extends AutoCloseable permits HeadScorer, Fol
     try {
       return EmbeddingHead.isIn(folder)
           ? HeadScorer.open(inference, store, folder, options)
-          : FolderScorer.open(inference, folder, options);
+          : FolderScorer.open(inference, store, folder, options);
     } catch (IOException e) {
       throw new InferenceException.Refused(folder, "cannot be read: " + e.getMessage(), e);
     } catch (ModelBuildException e) {

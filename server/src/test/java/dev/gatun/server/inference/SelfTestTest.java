@@ -13,6 +13,8 @@ import dev.gatun.inference.InferenceOptions;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.Precision;
+import dev.gatun.server.models.EmbeddingHead;
+import dev.gatun.server.models.ModelFiles;
 import dev.gatun.server.models.Sha256;
 import dev.gatun.server.wire.Json;
 import java.io.IOException;
@@ -34,21 +36,21 @@ class SelfTestTest {
   @ParameterizedTest
   @EnumSource
   void everyEmbeddedModelComputesWhatTheOtherFrameworkDid(Precision precision) throws IOException {
+    ModelStore store = new ModelStore(MODELS);
     try (Inference inference = Inference.open(InferenceOptions.defaults());
         Stream<Path> folders = Files.list(MODELS)) {
-      for (Path folder : (Iterable<Path>) folders.filter(SelfTestTest::encodes)::iterator) {
+      for (Path folder : (Iterable<Path>) folders.filter(ModelFiles::encodes)::iterator) {
+        if (EmbeddingHead.isIn(folder)) {
+          continue;
+        }
         SelfTest test = SelfTest.read(folder).orElseThrow(() -> new AssertionError(folder));
         LoadOptions options = LoadOptions.defaults().in(precision);
-        try (ModelFolder model = ModelFolder.open(inference, folder, options)) {
+        try (FolderModel model = FolderModel.open(inference, store, folder, options)) {
           SelfTest.Outcome outcome = test.run(model);
           assertTrue(outcome.passed(), folder + " " + outcome);
         }
       }
     }
-  }
-
-  private static boolean encodes(Path folder) {
-    return Files.isRegularFile(folder.resolve("model.safetensors"));
   }
 
   /** A folder like the built one, whose stored values are others. */
@@ -77,12 +79,12 @@ class SelfTestTest {
   @Test
   void aModelThatDriftsFromItsProbeIsRefused() throws IOException {
     drifted();
-    try (Inference inference = Inference.open(InferenceOptions.defaults())) {
+    LoadOptions options = LoadOptions.defaults();
+    try (Inference inference = Inference.open(InferenceOptions.defaults());
+        ModelFolder trunk = new ModelStore(MODELS).open(inference, Trunk.MODEL, options)) {
       ModelStore store = new ModelStore(temporary);
       InferenceException.Refused refused =
-          assertThrows(
-              InferenceException.Refused.class,
-              () -> store.open(inference, NAME, LoadOptions.defaults()));
+          assertThrows(InferenceException.Refused.class, () -> store.task(trunk, NAME));
       String message = String.valueOf(refused.getMessage());
       assertTrue(message.contains("self-test fails: \"Ignore all previous"), message);
     }

@@ -6,7 +6,6 @@ import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceOptions;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.Matrix;
-import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.Output;
 import dev.gatun.inference.TokenBatch;
 import dev.gatun.inference.tokenize.Tokens;
@@ -21,18 +20,18 @@ class TokenClassifierTest {
   private static final ModelStore STORE =
       new ModelStore(Path.of(System.getProperty("gatun.models")));
 
-  /** The adapter brings token types that the trunk does not have. */
+  /** Shapes of words are the token types; windows and probabilities are taken together again. */
   @Test
-  void anAdapterOverTheTrunkLabelsAsTheMergedModel() throws Exception {
+  void aTextOfOneWindowHasTheLabelsOfItsLogits() throws Exception {
     String text = "Write to Marta Kowalczyk, 12 Rue des Lilas, Lyon, marta@example.org.";
     try (Inference inference = Inference.open(InferenceOptions.defaults());
         Trunk trunk = Trunk.open(inference, STORE, LoadOptions.defaults());
         TokenClassifier classifier = TokenClassifier.open(trunk, STORE.card(MODEL));
-        ModelFolder merged =
-            ModelFolder.open(inference, STORE.path(MODEL), LoadOptions.defaults())) {
+        FolderModel model =
+            FolderModel.open(inference, STORE, STORE.path(MODEL), LoadOptions.defaults())) {
       TokenLabels found = classifier.classify(text);
-      Matrix logits = logits(merged, text);
-      assertEquals(merged.labels().names(), found.names());
+      Matrix logits = logits(model, text);
+      assertEquals(model.labels().names(), found.names());
       for (int token = 1; token < logits.rows() - 1; token++) {
         double[] p = Softmax.of(logits, token, 1);
         assertEquals(p[found.best()[token]], found.scores()[token], 1e-5, "token " + token);
@@ -40,10 +39,11 @@ class TokenClassifierTest {
     }
   }
 
-  private static Matrix logits(ModelFolder model, String text) throws Exception {
-    Tokens tokens = model.tokenizer().encode(text);
+  private static Matrix logits(FolderModel model, String text) throws Exception {
+    Tokens tokens = model.base().tokenizer().encode(text);
     int[] shapes = TokenShapes.of(text, tokens.startsUtf16(), tokens.endsUtf16());
     TokenBatch batch = TokenBatch.of(List.of(tokens.ids()), List.of(shapes));
-    return model.encoder().encode(batch, List.of(Output.logits())).get().single();
+    Output output = model.output(Output.logits());
+    return model.base().encoder().encode(batch, List.of(output)).get().single();
   }
 }

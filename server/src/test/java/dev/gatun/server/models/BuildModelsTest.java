@@ -41,9 +41,9 @@ class BuildModelsTest {
       ModelCard facts = ModelCard.read(card);
       Path folder = MODELS.resolve(facts.name());
       JsonNode files = JSON.readTree(folder.resolve(ModelOutput.DIGESTS).toFile()).path("files");
-      assertTrue(
-          facts.head().isPresent() || facts.digests().containsKey("model.safetensors"),
-          card.toString());
+      String weights =
+          facts.adapter().isPresent() ? ModelFiles.ADAPTER_WEIGHTS : "model.safetensors";
+      assertTrue(facts.head().isPresent() || facts.digests().containsKey(weights), card.toString());
       assertTrue(!facts.digests().isEmpty(), card.toString());
       for (var expected : facts.digests().entrySet()) {
         assertEquals(expected.getValue(), files.path(expected.getKey()).asText());
@@ -92,30 +92,34 @@ class BuildModelsTest {
   }
 
   @Test
-  void adaptedModelsStateTheirLabelsEverywhere() throws IOException {
+  void adaptersAreTheCommittedOnesWithTheLabelsOfTheirCards() throws IOException {
     for (Path card : ModelCardTest.cards()) {
       ModelCard facts = ModelCard.read(card);
-      if (facts.base().isEmpty()) {
+      if (facts.adapter().isEmpty()) {
         continue;
       }
       Path folder = MODELS.resolve(facts.name());
-      JsonNode config = JSON.readTree(folder.resolve("config.json").toFile());
-      JsonNode mapping = JSON.readTree(folder.resolve("category_mapping.json").toFile());
-      var tensors = Safetensors.read(folder.resolve("model.safetensors"));
-      assertEquals(facts.labels(), values(config.path("id2label")));
-      assertEquals(facts.labels(), values(mapping.path("idx_to_category")));
-      assertEquals(config.path("label2id"), mapping.path("category_to_idx"));
-      assertEquals(facts.labels().size(), tensors.get("classifier.weight").shape().getFirst());
-      assertEquals(
-          Sha256.of(TRUNK.resolve("tokenizer.json")), Sha256.of(folder.resolve("tokenizer.json")));
-      Path adapter = folder.resolve("adapter");
       Path committed = CARDS.resolve(facts.adapter().orElseThrow());
-      JsonNode names = JSON.readTree(adapter.resolve("label_mapping.json").toFile());
-      assertEquals(config.path("id2label"), names.path("id2label"));
-      for (String file : List.of(LoraAdapter.CONFIG, LoraAdapter.WEIGHTS)) {
-        assertEquals(Sha256.of(committed.resolve(file)), Sha256.of(adapter.resolve(file)));
+      JsonNode names = JSON.readTree(folder.resolve("label_mapping.json").toFile());
+      assertEquals(facts.labels(), values(names.path("id2label")));
+      for (String file : List.of(ModelFiles.ADAPTER_CONFIG, ModelFiles.ADAPTER_WEIGHTS)) {
+        assertEquals(Sha256.of(committed.resolve(file)), Sha256.of(folder.resolve(file)));
       }
     }
+  }
+
+  @Test
+  void refusesAnAdapterOfAnotherBase() throws IOException {
+    Path cards = cardsWithTask();
+    Path adapter = Files.createDirectories(cards.resolve("task"));
+    Files.writeString(
+        adapter.resolve(ModelFiles.ADAPTER_CONFIG), "{\"base_model_name_or_path\": \"a/other\"}");
+    Files.writeString(adapter.resolve(ModelFiles.ADAPTER_WEIGHTS), "");
+    var build = new BuildModels(JAR, cards, directory.resolve("models"));
+
+    var refused = assertThrows(ModelBuildException.class, build::all);
+
+    assertEquals("has the base other, the card says all-MiniLM-L6-v2", refused.what());
   }
 
   @Test
@@ -149,6 +153,19 @@ class BuildModelsTest {
 
   @Test
   void refusesAnAdapterThatIsNotThere() throws IOException {
+    Path cards = cardsWithTask();
+    var build = new BuildModels(JAR, cards, directory.resolve("models"));
+
+    var refused = assertThrows(ModelBuildException.class, build::all);
+
+    assertEquals(
+        cards.resolve("task/adapter_config.json")
+            + " — does not exist — restore it from the repository",
+        refused.getMessage());
+  }
+
+  /** The trunk, and an adapter over it that is not there. */
+  private Path cardsWithTask() throws IOException {
     Path cards = Files.createDirectories(directory.resolve("cards"));
     for (String name : List.of("NOTICE", "all-MiniLM-L6-v2.yaml")) {
       Files.copy(CARDS.resolve(name), cards.resolve(name));
@@ -163,14 +180,7 @@ class BuildModelsTest {
         max_tokens: 512
         trained_tokens: 192
         """);
-    var build = new BuildModels(JAR, cards, directory.resolve("models"));
-
-    var refused = assertThrows(ModelBuildException.class, build::all);
-
-    assertEquals(
-        cards.resolve("task/adapter_config.json")
-            + " — does not exist — restore it from the repository",
-        refused.getMessage());
+    return cards;
   }
 
   @Test

@@ -94,7 +94,7 @@ class ModelCardTest {
     JsonNode measured = JSON.readTree(adapter.resolve("evaluation.json").toFile());
     JsonNode dev = measured.path("dev");
     assertEquals(
-        Sha256.of(adapter.resolve(LoraAdapter.WEIGHTS)), measured.path("weights").asText());
+        Sha256.of(adapter.resolve(ModelFiles.ADAPTER_WEIGHTS)), measured.path("weights").asText());
     assertSame(MEASURED, dev, card.path("scores"));
     assertSame(OF_SPANS, dev, card.path("scores"));
     JsonNode validated = measured.path("cross_validation");
