@@ -11,11 +11,10 @@ import numpy as np
 import torch
 
 import trunk
-from windows import spread, windows
+from windows import batches, spread, windows
 
 LENGTH = 256
 WINDOWS_MAX = 128
-BATCH_TOKENS = 8192
 
 
 class Sentences:
@@ -47,13 +46,8 @@ class Sentences:
             for window in spread(windows(encoded.ids, LENGTH), self.windows_max):
                 every.append(window)
                 owner.append(i)
-        order = sorted(range(len(every)), key=lambda i: len(every[i]))
         sums = np.zeros((len(texts), trunk.HIDDEN))
-        at = 0
-        while at < len(order):
-            count = max(1, BATCH_TOKENS // len(every[order[min(len(order) - 1, at + 64)]]))
-            group = order[at : at + count]
-            at += count
+        for group in batches(every):
             for i, vector in zip(group, self.vectors([every[i] for i in group])):
                 sums[owner[i]] += vector * len(every[i])
         return (sums / np.linalg.norm(sums, axis=1, keepdims=True)).astype(np.float32)

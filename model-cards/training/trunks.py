@@ -12,6 +12,7 @@ there, and dev is then read once with it. Own texts are no part of this: it comp
 import argparse
 import json
 import os
+import random
 import time
 from pathlib import Path
 
@@ -28,7 +29,7 @@ import train
 from sentences import Sentences
 from tasks import DOMAIN, TASKS, fold_of
 
-DECAYS = (1e-3, 1e-2, 1e-1)
+DECAYS = (1e-3, 1e-2, 1e-1, 1.0)
 STEPS = 40
 WINDOWS_MAX = 4
 COMPARED = "domain jailbreak fact_check user_feedback modality complexity intent".split()
@@ -53,9 +54,10 @@ def fitted(x, wanted, weights, decay):
     return heads.minimised(x, loss, wanted.shape[1], decay, STEPS, scale=1.0)
 
 
-def compared(task, sentences, folder):
+def compared(task, sentences, folder, most):
     """(held out, dev, name of the figure, decay) of one task."""
     rows = train.read(folder / "train.jsonl.gz", task)
+    rows = random.Random(0).sample(rows, min(most, len(rows)))
     dev = train.read(folder / "dev.jsonl.gz", task)
     x = torch.from_numpy(sentences.embed([r["text"] for r in rows]))
     new = torch.from_numpy(sentences.embed([r["text"] for r in dev]))
@@ -91,6 +93,7 @@ def main():
     parser.add_argument("--jar", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--task", action="append", choices=COMPARED)
+    parser.add_argument("--rows", type=int, default=12000, help="at most, drawn the same for all")
     parser.add_argument("--cache", type=Path, default=Path("build/training"))
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
@@ -100,7 +103,7 @@ def main():
     for name in options.task or COMPARED:
         started = time.time()
         line = {"trunk": sentences.artifact.name, "task": name}
-        line |= compared(tasks[name], sentences, options.data / name)
+        line |= compared(tasks[name], sentences, options.data / name, options.rows)
         print(json.dumps(line | {"seconds": round(time.time() - started)}), flush=True)
 
 

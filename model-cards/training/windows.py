@@ -12,7 +12,7 @@ import torch
 import trunk
 
 FIRST, LAST = 101, 102
-BATCH_TOKENS = 8192
+BATCH_TOKENS = 2048
 
 
 def windows(ids, length):
@@ -80,14 +80,21 @@ def cached(model, tokenizer, texts, length, most, folder):
     return Cached(states, starts, bounds)
 
 
+def batches(every):
+    """The places of all windows, the shortest first, in groups of at most BATCH_TOKENS padded."""
+    group = []
+    for i in sorted(range(len(every)), key=lambda i: len(every[i])):
+        if group and (len(group) + 1) * len(every[i]) > BATCH_TOKENS:
+            yield group
+            group = []
+        group.append(i)
+    if group:
+        yield group
+
+
 def computed(model, every, starts):
     states = np.zeros((starts[-1], trunk.HIDDEN), np.float16)
-    order = sorted(range(len(every)), key=lambda i: len(every[i]))
-    at = 0
-    while at < len(order):
-        count = max(1, BATCH_TOKENS // len(every[order[min(len(order) - 1, at + 64)]]))
-        group = order[at : at + count]
-        at += count
+    for group in batches(every):
         lengths = torch.tensor([len(every[i]) for i in group])
         ids = torch.zeros(len(group), int(lengths.max()), dtype=torch.long)
         for row, i in enumerate(group):
