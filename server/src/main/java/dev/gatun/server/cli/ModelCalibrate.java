@@ -42,12 +42,7 @@ final class ModelCalibrate implements Runnable {
 
   @Mixin private ModelName model = new ModelName();
 
-  @Option(
-      names = "--input",
-      paramLabel = "FILE",
-      required = true,
-      description = "JSON lines; - reads standard input.")
-  private String input = "-";
+  @Mixin private LabelledInput input = new LabelledInput();
 
   @Option(
       names = "--at-precision",
@@ -67,9 +62,6 @@ final class ModelCalibrate implements Runnable {
       description = "Reliability diagram to write, an SVG.")
   private Optional<Path> plot = Optional.empty();
 
-  @Option(names = "--json", description = "One JSON object.")
-  private boolean json;
-
   ModelCalibrate(Console console) {
     this.console = console;
   }
@@ -82,8 +74,7 @@ final class ModelCalibrate implements Runnable {
     try (Inference inference = options.open();
         TextScorer scorer =
             TextScorer.open(inference, ModelOptions.store(), folder, options.load())) {
-      LabelledRows<double[]> rows =
-          LabelledRows.read(console, input, scorer::scores, double[].class);
+      LabelledRows<double[]> rows = input.read(console, scorer::scores, double[].class);
       Calibration calibration =
           new Calibration(rows.values().toArray(double[][]::new), rows.indexes(scorer.labels()));
       report(scorer.labels(), calibration);
@@ -116,7 +107,7 @@ final class ModelCalibrate implements Runnable {
       thresholds(calibration, label, temperature, ofLabel);
     }
     plot.ifPresent(file -> write(file, ReliabilityPlot.svg(bins, model.toString())));
-    if (json) {
+    if (input.json()) {
       console.json(tree);
     } else {
       print(tree, bins);

@@ -40,12 +40,7 @@ final class ModelTrain implements Runnable {
 
   @Mixin private ModelOptions options = new ModelOptions();
 
-  @Option(
-      names = "--input",
-      paramLabel = "FILE",
-      required = true,
-      description = "JSON lines; - reads standard input.")
-  private String input = "-";
+  @Mixin private LabelledInput input = new LabelledInput();
 
   @Option(
       names = "--out",
@@ -53,9 +48,6 @@ final class ModelTrain implements Runnable {
       required = true,
       description = "Folder to write; it must not exist.")
   private Path out = Path.of("");
-
-  @Option(names = "--json", description = "One JSON object about the outcome.")
-  private boolean json;
 
   ModelTrain(Console console) {
     this.console = console;
@@ -80,9 +72,8 @@ final class ModelTrain implements Runnable {
     ModelStore store = ModelOptions.store();
     try (Inference inference = options.open();
         SentenceEmbedder embedder = SentenceEmbedder.open(inference, store, options.load())) {
-      return LabelledRows.read(
+      return input.read(
           console,
-          input,
           text ->
               embedder
                   .embed(text)
@@ -99,7 +90,8 @@ final class ModelTrain implements Runnable {
     List<String> classes = rows.classes();
     if (classes.size() < 2) {
       throw new Failure(
-          ExitStatus.FAILED, input + " knows one label only, " + classes + ": two are needed");
+          ExitStatus.FAILED,
+          input.file() + " knows one label only, " + classes + ": two are needed");
     }
     List<String> lonely =
         classes.stream()
@@ -108,7 +100,7 @@ final class ModelTrain implements Runnable {
     if (!lonely.isEmpty()) {
       throw new Failure(
           ExitStatus.FAILED,
-          input + " has a single example of " + lonely + ": two of every label are needed");
+          input.file() + " has a single example of " + lonely + ": two of every label are needed");
     }
     return classes;
   }
@@ -121,14 +113,16 @@ final class ModelTrain implements Runnable {
   }
 
   private String source() {
-    return input.equals("-") ? "standard input" : Path.of(input).getFileName().toString();
+    return input.file().equals("-")
+        ? "standard input"
+        : Path.of(input.file()).getFileName().toString();
   }
 
   private void write(EmbeddingHead head, Map<String, Object> card) {
     TreeMap<String, String> sources = new TreeMap<>();
     try {
-      if (!input.equals("-")) {
-        sources.put(source(), Sha256.of(Path.of(input)));
+      if (!input.file().equals("-")) {
+        sources.put(source(), Sha256.of(Path.of(input.file())));
       }
       TrainedFolder.write(out, head, card, sources);
     } catch (IOException e) {
@@ -141,7 +135,7 @@ final class ModelTrain implements Runnable {
         IntStream.range(0, classes.size())
             .map(c -> (int) Arrays.stream(wanted).filter(w -> w == c).count())
             .toArray();
-    if (json) {
+    if (input.json()) {
       ObjectNode tree =
           Json.object()
               .put("model", out.toString())
