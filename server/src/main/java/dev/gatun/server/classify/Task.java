@@ -12,6 +12,7 @@ public sealed interface Task
         LabelTask,
         LanguageTask,
         PiiTask,
+        SelectionTask,
         ToolsTask {
   /** The word after {@code --task}. */
   String name();

@@ -18,7 +18,8 @@ public final class Tasks {
           new LanguageTask(),
           new CacheTask(),
           new ToolsTask(),
-          new HallucinationTask());
+          new HallucinationTask(),
+          new SelectionTask());
 
   private Tasks() {}
 

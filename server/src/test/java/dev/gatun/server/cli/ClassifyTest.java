@@ -3,6 +3,7 @@ package dev.gatun.server.cli;
 import static dev.gatun.server.cli.CommandLineFixture.file;
 import static dev.gatun.server.cli.CommandLineFixture.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -126,6 +127,32 @@ class ClassifyTest {
 
     assertEquals("book_flight", rows.getFirst().path("label").asText());
     assertEquals("oos", rows.getLast().path("label").asText());
+  }
+
+  @Test
+  void modelsAreLikelierRightWhereTheQuestionIsEasy() {
+    List<JsonNode> rows =
+        classify(
+                "selection",
+                """
+                {"text": "Which organ pumps blood through the body?\\nA. The heart\\nB. The liver"}
+                {"text": "Find the residue of 1/(z^4+1) at each pole in the upper half plane."}
+                {"text": "Find the residue of 1/(z^4+1) at each pole in the upper half plane.", \
+                "category": "math"}
+                """)
+            .json();
+
+    JsonNode easy = rows.get(0).path("scores");
+    JsonNode hard = rows.get(1).path("scores");
+    assertEquals(29, easy.size());
+    easy.properties()
+        .forEach(model -> {
+          double chance = model.getValue().asDouble();
+          assertTrue(chance > hard.path(model.getKey()).asDouble(), model.toString());
+        });
+    String best = rows.getFirst().path("label").asText();
+    easy.forEach(chance -> assertTrue(chance.asDouble() <= easy.path(best).asDouble()));
+    assertNotEquals(hard, rows.get(2).path("scores"), "the category counts");
   }
 
   private Ran classify(String task, String lines) {
