@@ -8,9 +8,9 @@ import java.util.Map;
 
 /**
  * Says which words of an answer its context does not support: the network that {@code
- * model-cards/hallucination/train.py} trains. It reads, for every word, the types of the seven
+ * model-cards/hallucination/network.py} trains. It reads, for every word, the types of the seven
  * words around it ({@link Evidence}), three words themselves where they are frequent, its length,
- * and how the whole answer stands. The whole context is compared, however long. Immutable.
+ * and how the whole answer stands. Immutable.
  */
 public final class GroundingNetwork {
   /** Sums of a word. */
@@ -33,12 +33,8 @@ public final class GroundingNetwork {
   /** Rows of the table of features. */
   public static final int FEATURES = LENGTHS_AT + LENGTHS;
 
-  /** Words of the context times words of the answer: seconds of work. */
-  private static final long WORK_MAX = 400_000_000L;
-
   private final Weights weights;
   private final Map<String, Integer> frequent = new HashMap<>();
-  private final Verdict verdict;
 
   /**
    * What was trained.
@@ -61,44 +57,32 @@ public final class GroundingNetwork {
   /**
    * @param frequent the words that are read themselves, in the order of training
    */
-  public GroundingNetwork(Weights weights, List<String> frequent, Verdict verdict) {
+  public GroundingNetwork(Weights weights, List<String> frequent) {
     if (frequent.size() != FREQUENT || weights.features.length != FEATURES) {
       throw new IllegalArgumentException(
           frequent.size() + " frequent words, " + weights.features.length + " features");
     }
     this.weights = weights;
-    this.verdict = verdict;
     for (String word : frequent) {
       this.frequent.put(word, this.frequent.size() + 1);
     }
   }
 
   /**
-   * Compares an answer with its context.
+   * What it says of an answer.
    *
-   * @param question what was asked; may be empty
+   * @param words chance of each word to be unsupported, 0 of a stop
+   * @param score of the whole, the mean of its chance and the worst word's
    */
-  public Grounding check(String context, String question, String answer) {
-    List<Word> said = Word.of(answer);
-    List<Word> known = Word.of(context);
-    if (said.stream().allMatch(Word::stop)) {
-      return new Grounding.NotChecked("the answer has no words");
-    }
-    if (known.stream().allMatch(Word::stop)) {
-      return new Grounding.NotChecked("there is no context to compare with");
-    }
-    if ((long) said.size() * known.size() > WORK_MAX) {
-      return new Grounding.NotChecked(
-          "an answer of "
-              + said.size()
-              + " words and a context of "
-              + known.size()
-              + " are too much to compare");
-    }
-    return judged(Evidence.of(known, Word.of(question), said));
+  @SuppressWarnings("ArrayRecordComponent") // made here and read only
+  record Reading(double[] words, double score) {}
+
+  /** The frequent words, with their numbers. */
+  Map<String, Integer> frequent() {
+    return frequent;
   }
 
-  private Grounding judged(Evidence evidence) {
+  Reading read(Evidence evidence) {
     double[] whole = whole(evidence);
     double[] start = new double[HIDDEN];
     for (int k = 0; k < HIDDEN; k++) {
@@ -115,13 +99,13 @@ public final class GroundingNetwork {
       for (int k = 0; k < HIDDEN; k++) {
         most[k] = Math.max(most[k], sums[k]);
       }
-      chances[i] = sigmoid(weights.wordBias + dot(weights.word, 0, sums));
+      chances[i] = GroundingJudge.sigmoid(weights.wordBias + dot(weights.word, 0, sums));
       worst = Math.max(worst, chances[i]);
     }
     double of =
-        sigmoid(
+        GroundingJudge.sigmoid(
             weights.answerBias + dot(weights.answer, 0, most) + dot(weights.answer, HIDDEN, whole));
-    return verdict.of(evidence.words(), chances, (of + worst) / 2);
+    return new Reading(chances, (of + worst) / 2);
   }
 
   /** Shares of each presence, how long the answer is, how many words replace others. */
@@ -184,9 +168,5 @@ public final class GroundingNetwork {
       sum += row[from + i] * values[i];
     }
     return sum;
-  }
-
-  private static double sigmoid(double logit) {
-    return 1 / (1 + Math.exp(-logit));
   }
 }

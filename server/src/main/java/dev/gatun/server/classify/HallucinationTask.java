@@ -24,20 +24,34 @@ record HallucinationTask() implements Task {
 
   @Override
   public Predictor open(Resources resources) {
-    GroundingChecker checker = GroundingChecker.open(resources.store());
-    return row -> answer(checker, row);
+    return new Checking(
+        GroundingChecker.open(resources.inference(), resources.store(), resources.load()));
   }
 
-  private static ObjectNode answer(GroundingChecker checker, Row row) {
-    String text = row.text("answer");
-    String question = row.optionalText("question").orElse("");
-    ObjectNode answer = row.answer();
-    return switch (checker.check(row.text("context"), question, text)) {
-      case Grounding.NotChecked(String reason) -> notChecked(answer, reason);
-      case Grounding.Supported(double score) -> checked(answer, "grounded", score, List.of(), text);
-      case Grounding.Unsupported(double score, List<Grounding.Span> spans) ->
-          checked(answer, SCORE, score, spans, text);
-    };
+  private record Checking(GroundingChecker checker) implements Predictor {
+    @Override
+    public ObjectNode answer(Row row) {
+      String text = row.text("answer");
+      String question = row.optionalText("question").orElse("");
+      ObjectNode answer = row.answer();
+      return switch (checker.check(row.text("context"), question, text)) {
+        case Grounding.NotChecked(String reason) -> notChecked(answer, reason);
+        case Grounding.Supported(double score) ->
+            checked(answer, "grounded", score, List.of(), text);
+        case Grounding.Unsupported(double score, List<Grounding.Span> spans) ->
+            checked(answer, SCORE, score, spans, text);
+      };
+    }
+
+    @Override
+    public List<String> warnings() {
+      return checker.origin().warnings();
+    }
+
+    @Override
+    public void close() {
+      checker.close();
+    }
   }
 
   private static ObjectNode notChecked(ObjectNode answer, String reason) {

@@ -1,10 +1,17 @@
 package dev.gatun.server.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
+import dev.gatun.inference.LoadOptions;
+import dev.gatun.inference.WeightOrigin;
+import dev.gatun.router.grounding.Comparison;
 import dev.gatun.router.grounding.Grounding;
+import dev.gatun.router.grounding.GroundingJudge;
 import dev.gatun.router.grounding.GroundingNetwork;
+import dev.gatun.router.grounding.PairChances;
 import dev.gatun.router.grounding.Verdict;
+import dev.gatun.router.port.Answer;
 import dev.gatun.server.models.HeadTensors;
 import dev.gatun.server.models.ModelBuildException;
 import dev.gatun.server.models.ModelCard;
@@ -16,32 +23,53 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds what parts of an answer its context does not support, with the embedded head. Safe for use
- * by many threads.
+ * Finds what parts of an answer its context does not support, with the embedded models. Safe for
+ * use by many threads.
  */
-public final class GroundingChecker {
+public final class GroundingChecker implements AutoCloseable {
   private static final String MODEL = TaskTrunk.model("hallucination");
   private static final int HIDDEN = GroundingNetwork.HIDDEN;
   private static final int WHOLE = GroundingNetwork.WHOLE;
 
-  private final GroundingNetwork network;
+  private final PairClassifier classifier;
+  private final GroundingJudge judge;
 
-  private GroundingChecker(GroundingNetwork network) {
-    this.network = network;
+  private GroundingChecker(PairClassifier classifier, GroundingJudge judge) {
+    this.classifier = classifier;
+    this.judge = judge;
+  }
+
+  /** Opens the trunk, and the models over it; see {@link #open(Trunk)}. */
+  public static GroundingChecker open(Inference inference, ModelStore store, LoadOptions options) {
+    try (Trunk trunk = Trunk.open(inference, store, options)) {
+      return open(trunk);
+    }
   }
 
   /**
-   * Reads the head.
+   * Opens the models.
    *
    * @throws InferenceException when a file is missing, changed or unusable
    */
-  public static GroundingChecker open(ModelStore store) {
-    Path folder = store.checked(MODEL);
+  public static GroundingChecker open(Trunk trunk) {
+    ModelCard card = trunk.card(MODEL);
+    PairClassifier classifier = PairClassifier.open(trunk, card);
+    try {
+      return new GroundingChecker(classifier, judge(trunk.path(MODEL), card));
+    } catch (InferenceException e) {
+      classifier.close();
+      throw e;
+    }
+  }
+
+  private static GroundingJudge judge(Path folder, ModelCard card) {
     try {
       HeadTensors tensors = HeadTensors.read(folder.resolve("evidence.safetensors"));
-      List<String> frequent = words(folder.resolve("words.json"));
-      return new GroundingChecker(
-          new GroundingNetwork(weights(tensors), frequent, verdict(store.card(MODEL))));
+      JsonNode checker = Json.read(Files.readAllBytes(folder.resolve("checker.json")));
+      return new GroundingJudge(
+          new GroundingNetwork(weights(tensors), words(checker.path("frequent_words"))),
+          joint(checker.path("joint")),
+          verdict(card));
     } catch (IOException | ModelBuildException | IllegalArgumentException e) {
       throw new InferenceException.Refused(folder, "cannot be read; run ./gatun build", e);
     }
@@ -58,12 +86,25 @@ public final class GroundingChecker {
         tensors.rows("answer_bias", 1, 1)[0][0]);
   }
 
-  private static List<String> words(Path file) throws IOException {
+  private static List<String> words(JsonNode frequent) {
     List<String> words = new ArrayList<>();
-    for (JsonNode word : Json.read(Files.readAllBytes(file))) {
-      words.add(word.asText());
-    }
+    frequent.forEach(word -> words.add(word.asText()));
     return words;
+  }
+
+  private static GroundingJudge.Joint joint(JsonNode joint) {
+    return new GroundingJudge.Joint(
+        number(joint, "pair"),
+        number(joint, "words"),
+        number(joint, "missing"),
+        number(joint, "constant"));
+  }
+
+  private static double number(JsonNode joint, String name) {
+    if (!joint.path(name).isNumber()) {
+      throw new IllegalArgumentException("joint." + name + " is no number");
+    }
+    return joint.path(name).doubleValue();
   }
 
   private static Verdict verdict(ModelCard card) {
@@ -75,11 +116,26 @@ public final class GroundingChecker {
   }
 
   /**
-   * Compares an answer with its context; computed on the calling thread.
+   * Compares an answer with its context. The calling thread waits.
    *
    * @param question what was asked; may be empty
    */
   public Grounding check(String context, String question, String answer) {
-    return network.check(context, question, answer);
+    return Comparison.of(context, question, answer).fold(this::judged, Grounding.NotChecked::new);
+  }
+
+  private Grounding judged(Comparison comparison) {
+    Answer<PairChances> chances = Reading.answer(() -> classifier.classify(comparison));
+    return chances.fold(known -> judge.judge(comparison, known), Grounding.NotChecked::new);
+  }
+
+  /** Where the weights came from. */
+  public WeightOrigin origin() {
+    return classifier.origin();
+  }
+
+  @Override
+  public void close() {
+    classifier.close();
   }
 }

@@ -69,6 +69,11 @@ public final class Trunk implements AutoCloseable {
     return store.card(model);
   }
 
+  /** The folder of an embedded model. */
+  Path path(String model) {
+    return store.path(model);
+  }
+
   /**
    * Opens the adapter of an embedded model; the caller closes it before the trunk.
    *

@@ -115,11 +115,14 @@ public final class BuildModels {
         });
   }
 
+  /** An adapter with the files that its card gives digests of, weights and what else it needs. */
   private boolean adapted(ModelCard card) throws IOException {
     Path origin = cards.resolve(card.adapter().orElseThrow());
     List<Path> files =
-        List.of(
-            origin.resolve(ModelFiles.ADAPTER_CONFIG), origin.resolve(ModelFiles.ADAPTER_WEIGHTS));
+        Stream.concat(
+                Stream.of(ModelFiles.ADAPTER_CONFIG), card.digests().keySet().stream().sorted())
+            .map(origin::resolve)
+            .toList();
     return output.make(
         card.name(),
         sources(

@@ -4,14 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.inference.Inference;
+import dev.gatun.inference.InferenceOptions;
+import dev.gatun.inference.LoadOptions;
 import dev.gatun.router.grounding.Grounding;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The head that ships. */
+/** The models that ship. */
 class GroundingCheckerTest {
   private static final String CONTEXT =
       "The harbour bridge was opened in May 1932 by the mayor of Lisbon, Ana Prado. "
@@ -19,8 +24,21 @@ class GroundingCheckerTest {
   private static final String FILLER =
       "\n\nThe museum shows maps, coins and letters of the sailors who lived beside the river.";
 
-  private final GroundingChecker checker =
-      GroundingChecker.open(new ModelStore(Path.of(System.getProperty("gatun.models"))));
+  private static Inference inference;
+  private static GroundingChecker checker;
+
+  @BeforeAll
+  static void open() {
+    ModelStore store = new ModelStore(Path.of(System.getProperty("gatun.models")));
+    inference = Inference.open(InferenceOptions.defaults());
+    checker = GroundingChecker.open(inference, store, LoadOptions.defaults());
+  }
+
+  @AfterAll
+  static void close() {
+    checker.close();
+    inference.close();
+  }
 
   @ParameterizedTest
   @CsvSource(

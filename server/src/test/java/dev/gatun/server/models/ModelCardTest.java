@@ -12,6 +12,7 @@ import com.networknt.schema.SpecVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -113,9 +114,32 @@ class ModelCardTest {
     List<String> labels = ModelCard.read(file).labels();
     if (dev.has("types")) {
       fields(dev.path("types")).forEach(type -> assertTrue(labels.contains("B-" + type), type));
-    } else {
+    } else if (card.has("scores")) {
       assertEquals(new TreeSet<>(labels), fields(dev.path("labels")), "labels");
+    } else {
+      assertFiguresAreMeasured(card.path("measured"), measured);
     }
+  }
+
+  /** A figure {@code of_whom} is that of the same path. */
+  private static void assertFiguresAreMeasured(JsonNode stated, JsonNode measured) {
+    assertTrue(stated.size() > 3, stated.toString());
+    Map<String, JsonNode> known = new HashMap<>();
+    measured
+        .properties()
+        .forEach(part ->
+            part.getValue()
+                .properties()
+                .forEach(group ->
+                    known.put(
+                        part.getKey() + "_" + group.getKey().replace('-', '_'), group.getValue())));
+    stated
+        .properties()
+        .forEach(figure -> {
+          if (!figure.getKey().equals("remarks")) {
+            assertEquals(known.get(figure.getKey()), figure.getValue(), figure.getKey());
+          }
+        });
   }
 
   private static void assertSame(List<String> keys, JsonNode measured, JsonNode stated) {
