@@ -15,11 +15,14 @@ CARDS = Path(__file__).resolve().parents[1]
 OF_SPANS = (
     " span_f1 precision recall f1_structured false_alarms clean_texts spans groups types"
 )
+OF_NONE = " oos_auroc oos_recall_at_5_percent parts"
 WORDS = {
-    "scores": "split rows accuracy macro_f1 auroc auroc_parts spearman_mmlu_pro parts" + OF_SPANS,
+    "scores": (
+        "split rows accuracy macro_f1 auroc auroc_parts spearman_mmlu_pro" + OF_NONE + OF_SPANS
+    ),
     "cross_validation": (
         "folds rows accuracy macro_f1 accuracy_of_groups auroc_of_families auroc_parts "
-        "spearman_mmlu_pro parts" + OF_SPANS
+        "spearman_mmlu_pro" + OF_NONE + OF_SPANS
     ),
 }
 

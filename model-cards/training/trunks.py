@@ -23,7 +23,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-import heads
 import measure
 import train
 from sentences import Sentences
@@ -51,7 +50,23 @@ def fitted(x, wanted, weights, decay):
     def loss(z):
         return -(weights[:, None] * wanted * F.log_softmax(z, 1)).sum()
 
-    return heads.minimised(x, loss, wanted.shape[1], decay, STEPS, scale=1.0)
+    return minimised(x, loss, wanted.shape[1], decay)
+
+
+def minimised(x, loss, outputs, decay):
+    """(weight [outputs, width], bias) of least loss, over all rows at once."""
+    weight = torch.zeros(outputs, x.shape[1], requires_grad=True)
+    bias = torch.zeros(outputs, requires_grad=True)
+    optimizer = torch.optim.LBFGS([weight, bias], max_iter=STEPS, history_size=10)
+
+    def closure():
+        optimizer.zero_grad()
+        cost = loss(x @ weight.T + bias) + decay * (weight**2).sum()
+        cost.backward()
+        return cost
+
+    optimizer.step(closure)
+    return weight.detach(), bias.detach()
 
 
 def compared(task, sentences, folder, most):

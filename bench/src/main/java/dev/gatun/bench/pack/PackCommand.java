@@ -38,7 +38,8 @@ import picocli.CommandLine.Option;
             + " and measure the memory that their models add to the process.")
 public final class PackCommand implements Callable<Integer> {
   private static final List<String> TASKS =
-      List.of("complexity", "domain", "fact_check", "jailbreak", "modality", "user_feedback");
+      List.of(
+          "complexity", "domain", "fact_check", "intent", "jailbreak", "modality", "user_feedback");
   private static final int WARMUP = 200;
   private static final int CALLS = 500;
   private static final List<String> WORDS =

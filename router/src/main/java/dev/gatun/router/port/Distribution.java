@@ -1,6 +1,7 @@
 package dev.gatun.router.port;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Probabilities of all labels of a classifier.
@@ -27,9 +28,19 @@ public record Distribution(List<String> labels, List<Double> probabilities, Cove
 
   /** The label of the largest probability, the first of equals. */
   public String likeliest() {
-    int best = 0;
-    for (int i = 1; i < labels.size(); i++) {
-      if (probabilities.get(i) > probabilities.get(best)) {
+    return likeliestAmong(_ -> true);
+  }
+
+  /** The same among all labels but one; there must be another. */
+  public String likeliestBut(String excluded) {
+    return likeliestAmong(label -> !label.equals(excluded));
+  }
+
+  private String likeliestAmong(Predicate<String> candidates) {
+    int best = -1;
+    for (int i = 0; i < labels.size(); i++) {
+      if (candidates.test(labels.get(i))
+          && (best < 0 || probabilities.get(i) > probabilities.get(best))) {
         best = i;
       }
     }

@@ -8,7 +8,6 @@ public sealed interface Task
     permits CacheTask,
         HallucinationTask,
         HeadTask,
-        IntentTask,
         LabelTask,
         LanguageTask,
         PiiTask,

@@ -14,7 +14,7 @@ public final class Tasks {
           new LabelTask("user_feedback"),
           new LabelTask("modality"),
           new LabelTask("complexity"),
-          new IntentTask(),
+          new LabelTask("intent"),
           new LanguageTask(),
           new CacheTask(),
           new ToolsTask(),

@@ -59,7 +59,7 @@ public final class TaskClassifier implements AutoCloseable {
             answers -> Answer.of(Objects.requireNonNull(answers.get(head.task()))), Answer::failed);
   }
 
-  /** The likeliest label; what is looked for only from the threshold of the card on. */
+  /** The likeliest label; what is looked for, or none, only from the threshold of the card on. */
   public String label(Distribution distribution) {
     return head.label(distribution);
   }

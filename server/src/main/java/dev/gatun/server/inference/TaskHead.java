@@ -19,7 +19,9 @@ import java.util.OptionalInt;
  * @param windowTokens tokens of a window, special tokens included
  * @param temperature divides logits before the softmax; more than 0
  * @param alarm what is looked for, where the worst window of a text counts
- * @param threshold probability from which the alarm is the label
+ * @param guarded the label that counts from the threshold on and not below: the alarm, or none of
+ *     the other labels
+ * @param threshold probability from which that is the label
  */
 record TaskHead(
     String task,
@@ -27,9 +29,13 @@ record TaskHead(
     int windowTokens,
     double temperature,
     Optional<String> alarm,
+    Optional<String> guarded,
     OptionalDouble threshold) {
   /** What a task looks for, where its card says that the worst window of a text counts. */
   private static final Map<String, String> ALARMS = Map.of("jailbreak", "jailbreak");
+
+  /** What a task says of a text that is none of its other labels. */
+  private static final Map<String, String> NONES = Map.of("intent", "oos");
 
   TaskHead {
     if (windowTokens < 1 || !(temperature > 0)) {
@@ -44,12 +50,14 @@ record TaskHead(
    * @param positionsMax of the trunk
    */
   static TaskHead of(String task, TaskFolder folder, ModelCard card, int positionsMax) {
+    Optional<String> alarm = alarm(task, folder.labels(), card);
     return new TaskHead(
         task,
         folder,
         Math.min(card.trainedTokens(), positionsMax),
         card.temperature().orElse(1),
-        alarm(task, folder.labels(), card),
+        alarm,
+        alarm.or(() -> none(task, folder.labels())),
         card.threshold());
   }
 
@@ -68,6 +76,10 @@ record TaskHead(
     };
   }
 
+  private static Optional<String> none(String task, Labels labels) {
+    return Optional.ofNullable(NONES.get(task)).filter(labels.names()::contains);
+  }
+
   List<String> labels() {
     return folder.labels().names();
   }
@@ -84,13 +96,14 @@ record TaskHead(
         alarm.map(label -> OptionalInt.of(labels().indexOf(label))).orElseGet(OptionalInt::empty));
   }
 
-  /** The likeliest label; what is looked for only from the threshold of the card on. */
+  /** The likeliest label; a guarded one from the threshold of the card on, and never below. */
   String label(Distribution distribution) {
-    if (alarm.isEmpty() || threshold.isEmpty()) {
+    if (guarded.isEmpty() || threshold.isEmpty()) {
       return distribution.likeliest();
     }
-    int index = labels().indexOf(alarm.get());
-    boolean found = distribution.probabilities().get(index) >= threshold.getAsDouble();
-    return found ? alarm.get() : labels().get(1 - index);
+    int index = labels().indexOf(guarded.get());
+    return distribution.probabilities().get(index) >= threshold.getAsDouble()
+        ? guarded.get()
+        : distribution.likeliestBut(guarded.get());
   }
 }

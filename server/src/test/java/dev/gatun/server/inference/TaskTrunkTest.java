@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceOptions;
 import dev.gatun.inference.LoadOptions;
+import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 class TaskTrunkTest {
   private static final List<String> TASKS =
-      List.of("complexity", "domain", "fact_check", "jailbreak", "modality", "user_feedback");
+      List.of(
+          "complexity", "domain", "fact_check", "intent", "jailbreak", "modality", "user_feedback");
   private static final ModelStore STORE =
       new ModelStore(Path.of(System.getProperty("gatun.models")));
 
@@ -87,6 +89,25 @@ class TaskTrunkTest {
     Distribution read = classify(longText(), List.of("jailbreak")).get("jailbreak");
     assertEquals(read.coverage().present(), read.coverage().read());
     assertTrue(read.coverage().present() > 1_200, read.coverage().toString());
+  }
+
+  @Test
+  void noneOfTheIntentsCountsFromTheThresholdOnAndNeverBelow() {
+    TaskHead intents = trunk.head("intent");
+    double threshold = intents.threshold().orElseThrow();
+    assertEquals("oos", intents.label(shared(intents, threshold)));
+    assertEquals(
+        intents.labels().getFirst(), intents.label(shared(intents, Math.nextDown(threshold))));
+  }
+
+  /** So much is none of the intents, all intents are equally likely. */
+  private static Distribution shared(TaskHead intents, double none) {
+    List<String> labels = intents.labels();
+    double other = (1 - none) / (labels.size() - 1);
+    return new Distribution(
+        labels,
+        labels.stream().map(label -> label.equals("oos") ? none : other).toList(),
+        new Coverage(3, 3));
   }
 
   @Test
