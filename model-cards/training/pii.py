@@ -25,7 +25,7 @@ LANGUAGES = {
 }
 ABROAD = (
     "cs_CZ da_DK fi_FI hr_HR hu_HU no_NO ro_RO sk_SK sl_SI sv_SE tr_TR et_EE lt_LT lv_LV id_ID "
-    "vi_VN fil_PH yo_NG ig_NG ha_NG tw_GH zu_ZA is_IS az_AZ bs_BA"
+    "vi_VN fil_PH yo_NG ig_NG ha_NG tw_GH zu_ZA is_IS az_AZ bs_BA el_GR"
 ).split()
 TYPES = {
     "P": "PERSON", "F": "PERSON", "L": "PERSON", "PL": "PERSON", "T": "TITLE", "G": "GPE",
@@ -72,7 +72,9 @@ class Values:
     def value(self, key, language):
         """A value for a slot of a template, and the offset at which what counts begins."""
         maker = getattr(self, "of_" + key.lower())
-        text = re.sub(r"[ \t]+", " ", maker(language).strip())
+        text = maker(language).strip()
+        if key.upper() != "X":
+            text = re.sub(r"[ \t]+", " ", text)
         if key.islower():
             text = text.lower()
         skip = 4 if text.lower().startswith("the ") and key.upper() in ("C", "G", "O") else 0
@@ -218,13 +220,40 @@ class Values:
 
     def of_sa(self, language):
         pick = self.picker.random()
-        if pick < 0.4:
+        if pick < 0.35:
             return self.of_s(language)
+        if pick < 0.65:
+            return self.of_x(language)
         source = self.anyone(language)
         return source.address().replace("\n", ", " if pick < 0.95 else "\n")
 
     def of_x(self, language):
-        return self.anyone(language).address()
+        """An address as it stands on an envelope: one line or several, indented or not."""
+        source, pick = self.anyone(language), self.picker.random
+        if pick() < 0.25:
+            return source.address()
+        number, street = str(self.picker.randrange(1, 10 ** self.picker.randrange(1, 6))), ""
+        if pick() < 0.15:
+            street = f"{self.parts.one('boxes')} {number}"
+        else:
+            name = source.street_name()
+            street = f"{number} {name}" if pick() < 0.65 else f"{name} {number}"
+        lines = [street]
+        if pick() < 0.4:
+            lines.append(f"{self.parts.one('flats')} {self.picker.randrange(1, 1000)}")
+        town, code = source.city(), source.postcode()
+        if pick() < 0.3:
+            town += ", " + "".join(self.picker.choices(string.ascii_uppercase, k=2))
+        country = self.of_c(language).removeprefix("the ") if pick() < 0.5 else ""
+        if not country or pick() < 0.5:
+            town = f"{code} {town}" if pick() < 0.5 else f"{town} {code}"
+            code = ""
+        lines += [town] + ([f"{country} {code}".strip()] if country else [])
+        if pick() < 0.35:
+            return ", ".join(lines)
+        ends = self.picker.choice(("\n", "\n", "\n ", ",\n", " \n", "\n    ", "\n\n", "\n  "))
+        joined = ends.join(lines)
+        return joined if pick() < 0.7 else joined.replace(ends, " ", 1)
 
     def filled(self, template, language):
         """(text, spans) of a template."""
