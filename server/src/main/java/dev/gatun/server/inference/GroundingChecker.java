@@ -39,19 +39,18 @@ public final class GroundingChecker implements AutoCloseable {
     this.judge = judge;
   }
 
-  /** Opens the trunk, and the models over it; see {@link #open(Trunk)}. */
-  public static GroundingChecker open(Inference inference, ModelStore store, LoadOptions options) {
-    try (Trunk trunk = Trunk.open(inference, store, options)) {
-      return open(trunk);
-    }
-  }
-
   /**
-   * Opens the models.
+   * Opens the trunk, and the models over it.
    *
    * @throws InferenceException when a file is missing, changed or unusable
    */
-  public static GroundingChecker open(Trunk trunk) {
+  public static GroundingChecker open(Inference inference, ModelStore store, LoadOptions options) {
+    try (Trunk trunk = Trunk.open(inference, store, options)) {
+      return over(trunk);
+    }
+  }
+
+  private static GroundingChecker over(Trunk trunk) {
     ModelCard card = trunk.card(MODEL);
     PairClassifier classifier = PairClassifier.open(trunk, card);
     try {
