@@ -3,11 +3,33 @@
 import math
 import random
 import time
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 
+from trunk import HIDDEN
+
 BATCH_TOKENS = 3072
+TOLD_APART = 0.05
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What training wants of texts.
+
+    shares [texts, labels]: probabilities; weights [texts]; values [texts]: by which texts are to be
+    put in order, NaN for none; forms [texts, numbers]: what is to be foretold besides (forms.py).
+    """
+
+    shares: torch.Tensor
+    weights: torch.Tensor
+    values: torch.Tensor
+    forms: torch.Tensor
+
+    def of(self, texts):
+        every = (self.shares, self.weights, self.values, self.forms)
+        return Wanted(*(each[texts] for each in every))
 
 
 def pooled(logits, owner, texts, task):
@@ -68,25 +90,50 @@ class Average:
             parameter.copy_(self.values[name])
 
 
-def loss_of(logits, owner, wanted, weight, task):
+def order_loss(logs, values):
+    """What the odds of the last label against the first lose by ordering texts another way.
+
+    The logistic loss of all pairs whose values [texts] differ by more than TOLD_APART, weighted by
+    that difference; a text without a value (NaN) takes no part.
+    """
+    odds = logs[:, -1] - logs[:, 0]
+    more = values[:, None] - values[None]
+    pairs = more > TOLD_APART
+    if not pairs.any():
+        return 0 * odds.sum()
+    lost = F.softplus(odds[None] - odds[:, None])[pairs]
+    return (lost * more[pairs]).sum() / more[pairs].sum()
+
+
+def mean_of(each, owner, texts):
+    """Of the rows [windows, any] of all windows the mean of every text."""
+    count = torch.zeros(texts).index_add(0, owner, torch.ones(len(owner)))
+    return torch.zeros(texts, each.shape[1]).index_add(0, owner, each) / count[:, None]
+
+
+def loss_of(logits, owner, wanted, task):
     """Mean loss of a batch; a harmless text under max pooling counts with all of its windows."""
-    smooth = task.smoothing
-    target = wanted * (1 - smooth) + smooth / wanted.shape[1]
-    loss = -(target * pooled(logits, owner, len(wanted), task)).sum(1)
+    texts, labels = wanted.shares.shape
+    target = wanted.shares * (1 - task.smoothing) + task.smoothing / labels
+    logs = pooled(logits, owner, texts, task)
+    loss = -(target * logs).sum(1)
     if task.pooling == "max":
-        each = -(target[owner] * F.log_softmax(logits, 1)).sum(1)
-        count = torch.zeros(len(wanted)).index_add(0, owner, torch.ones(len(owner)))
-        mean = torch.zeros(len(wanted)).index_add(0, owner, each) / count
-        harmless = wanted[:, 0] > 0.5
-        loss = torch.where(harmless, 0.5 * loss + 0.5 * mean, loss)
-    return (loss * weight).sum() / weight.sum()
+        each = -(target[owner] * F.log_softmax(logits, 1)).sum(1, keepdim=True)
+        harmless = wanted.shares[:, 0] > 0.5
+        loss = torch.where(harmless, 0.5 * loss + 0.5 * mean_of(each, owner, texts)[:, 0], loss)
+    mean = (loss * wanted.weights).sum() / wanted.weights.sum()
+    return mean + task.ranking * order_loss(logs, wanted.values) if task.ranking else mean
 
 
-def train(model, cache, members, wanted, weights, task, seed, say=print):
-    """Trains in place on the texts `members`; wanted [texts, labels], weights [texts]."""
+def train(model, cache, members, wanted, task, seed, say=print):
+    """Trains in place on the texts `members`."""
     picker = random.Random(seed)
     low = [p for n, p in model.named_parameters() if n.startswith("linears")]
     head = [p for n, p in model.named_parameters() if not n.startswith("linears")]
+    foretell = None
+    if task.forming:
+        foretell = torch.nn.Linear(HIDDEN, wanted.forms.shape[1])
+        head += foretell.parameters()
     groups = [
         {"params": low, "lr": task.rate, "most": task.rate},
         {"params": head, "lr": task.rate, "most": task.rate * 0.5},
@@ -107,8 +154,11 @@ def train(model, cache, members, wanted, weights, task, seed, say=print):
             x, seen, owner = cache.batch(texts, model.precision)
             kept = torch.rand(seen.shape) >= task.hidden
             kept[:, 0] = True
-            logits = model.upper(x, seen & kept).float()
-            loss = loss_of(logits, owner, wanted[texts], weights[texts], task)
+            read, here = model.pooled(x, seen & kept), wanted.of(texts)
+            loss = loss_of(model.classifier(read), owner, here, task)
+            if foretell:
+                missed = mean_of(foretell(read), owner, len(texts)) - here.forms
+                loss = loss + task.forming * missed.square().mean()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(low + head, 1.0)
             optimizer.step()

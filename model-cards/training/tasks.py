@@ -15,6 +15,9 @@ from parts import TEXTS
 class Task:
     """One classifier.
 
+    weight: how much a row counts. ranked: the value by which rows are to be put in order, or None
+    for a row that takes no part in that; `ranking` is the weight of that loss, `forming` the one of
+    foretelling what texts look like (forms.py).
     folds: for cross-validation, lists of (source, group) left out together, "" for any group;
     or a function that gives a row a key, rows of one key staying together in one of `fold_count`.
     """
@@ -37,6 +40,10 @@ class Task:
     evening: float = 0.5
     own: Callable = lambda rows, seed: []
     target: Callable | None = None
+    weight: Callable = lambda row: 1.0
+    ranked: Callable = lambda row: None
+    ranking: float = 0.0
+    forming: float = 0.0
     part: Callable = lambda row: row["group"]
     shift_groups: tuple = ()
     fold_count: int = 5
@@ -184,6 +191,7 @@ MODALITY = Task(
 
 COMPLEXITY_LABELS = ("easy", "medium", "hard")
 ANCHORS = (0.2, 0.6, 0.9)
+OF_ONE_SCORE = 0.3
 
 
 def complexity_part(row):
@@ -205,11 +213,24 @@ def complexity_target(row):
     return soft
 
 
+def complexity_weight(row):
+    """Sources of one nominal score teach mostly what their texts look like."""
+    return 1.0 if complexity_part(row) == "mmlu-pro" else OF_ONE_SCORE
+
+
+def complexity_score(row):
+    return row["score"] if complexity_part(row) == "mmlu-pro" else None
+
+
 COMPLEXITY = Task(
     name="complexity",
     labels=COMPLEXITY_LABELS,
     part=complexity_part,
     target=complexity_target,
+    weight=complexity_weight,
+    ranked=complexity_score,
+    ranking=0.5,
+    forming=0.3,
     folds=source_and_group,
     fold_count=3,
     epochs=2,

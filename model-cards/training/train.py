@@ -15,6 +15,7 @@ import dataclasses
 import gzip
 import hashlib
 import json
+import math
 import os
 import random
 import re
@@ -31,6 +32,7 @@ import torch
 
 import adapter
 import fit
+import forms
 import measure
 import trunk
 from tasks import TASKS, fold_of, left_out
@@ -38,7 +40,7 @@ from windows import cached
 
 HERE = Path(__file__).resolve().parent
 SETTINGS = "length windows_max pooling first rank alpha epochs rate decay dropout hidden".split()
-SETTINGS += "smoothing evening".split()
+SETTINGS += "smoothing evening ranking forming".split()
 COMMON_SHARE = 0.08
 FALSE_POSITIVES = 0.05
 
@@ -59,8 +61,17 @@ def targets(rows, task):
     return torch.nn.functional.one_hot(wanted, len(task.labels)).float()
 
 
+def values(rows, task):
+    """By what rows are to be put in order [rows], NaN where they are not."""
+    known = [task.ranked(r) for r in rows]
+    return torch.tensor([math.nan if v is None else v for v in known], dtype=torch.float32)
+
+
 def evened(rows, members, task):
-    """Weights of rows: groups count with their size to the power 1 - evening, labels alike."""
+    """Weights of rows: groups count with their size to the power 1 - evening, labels alike.
+
+    What the task says a row counts comes on top.
+    """
     groups = Counter((rows[i]["label"], rows[i]["group"]) for i in members)
     mean = len(members) / len(groups)
     weights = torch.zeros(len(rows))
@@ -72,7 +83,7 @@ def evened(rows, members, task):
         totals[rows[i]["label"]] += float(weights[i])
     share = sum(totals.values()) / len(totals)
     for i in members:
-        weights[i] *= (share / totals[rows[i]["label"]]) ** 0.5
+        weights[i] *= (share / totals[rows[i]["label"]]) ** 0.5 * task.weight(rows[i])
     return weights
 
 
@@ -119,9 +130,13 @@ class Bench:
 
     def trained(self, members):
         model = self.fresh()
-        wanted = targets(self.rows, self.task)
-        weights = evened(self.rows, members, self.task)
-        fit.train(model, self.cache, members, wanted, weights, self.task, self.options.seed)
+        task, rows = self.task, self.rows
+        looks = torch.zeros(len(rows), 0)
+        if task.forming:
+            looks = forms.forms([r["text"] for r in rows])
+        weights = evened(rows, members, task)
+        wanted = fit.Wanted(targets(rows, task), weights, values(rows, task), looks)
+        fit.train(model, self.cache, members, wanted, task, self.options.seed)
         return model
 
     def found(self, model, members):

@@ -240,11 +240,14 @@ class AdaptedBert(nn.Module):
 
     def upper(self, x, seen):
         """Logits [texts, labels] of what entered layer `first`; `seen` says which tokens count."""
+        return self.classifier(self.pooled(x, seen))
+
+    def pooled(self, x, seen):
+        """What the classifier reads, [texts, HIDDEN]."""
         mask = self.mask(seen)
         for layer in range(self.first, self.layers):
             x = self.block(layer, x, mask)
-        pooled = torch.tanh(self.pooler(self.drop(x[:, 0].float())))
-        return self.classifier(self.drop(pooled))
+        return self.drop(torch.tanh(self.pooler(self.drop(x[:, 0].float()))))
 
     def mask(self, seen):
         empty = torch.zeros(seen.shape, dtype=self.precision)
