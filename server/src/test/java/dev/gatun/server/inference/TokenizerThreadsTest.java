@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Short and long texts, from virtual threads. */
 class TokenizerThreadsTest {
   private static final Path FILE =
-      Path.of(System.getProperty("gatun.models"), NativeEncoders.DOMAIN_MODEL, "tokenizer.json");
+      Path.of(System.getProperty("gatun.models"), Trunk.MODEL, "tokenizer.json");
 
   @Test
   void everyLengthGivesWhatTheTokenizerGives() throws Exception {
