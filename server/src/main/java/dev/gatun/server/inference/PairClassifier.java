@@ -18,12 +18,16 @@ import java.util.stream.IntStream;
  * The classifier of an answer's tokens beside its context, over the trunk, as {@code
  * model-cards/hallucination/pairs.py} trains it. A long answer is read in segments, a long context
  * in overlapping windows: what one window supports is supported. Of a context of more than {@value
- * #WINDOWS_MAX} windows those are read that have most words in common with the answer. Owns the
- * task and holds the trunk. Safe for use by many threads.
+ * #WINDOWS_MAX} windows those are read that have most words in common with the answer, and of an
+ * answer of many segments fewer with each, so that the cost of one answer is bounded. Owns the task
+ * and holds the trunk. Safe for use by many threads.
  */
 final class PairClassifier implements AutoCloseable {
   /** With windows of 320 tokens, 5 000 tokens of context. */
   private static final int WINDOWS_MAX = 32;
+
+  /** Windows of all segments together, but one with each: eight segments have all of theirs. */
+  private static final int SEQUENCES_MAX = 256;
 
   private static final int ANSWER_MAX = 150;
   private static final int QUESTION_MAX = 40;
@@ -95,13 +99,19 @@ final class PairClassifier implements AutoCloseable {
     double[] chances = new double[comparison.words()];
     Arrays.fill(chances, Double.NaN);
     double whole = 0;
+    int windows = windowsEach(said.length());
     for (int from = 0; from < said.length(); from += ANSWER_MAX) {
       int to = Math.min(said.length(), from + ANSWER_MAX);
       Part behind = Part.of(asked, said.part(from, to), Part.all(last, Comparison.BESIDE));
-      List<Sequence> sequences = sequences(context, around, behind, asked.length());
+      List<Sequence> sequences = sequences(context, around, behind, asked.length(), windows);
       whole = Math.max(whole, least(sequences, begins, from, to, chances));
     }
     return new PairChances(chances, whole);
+  }
+
+  private static int windowsEach(int answerTokens) {
+    int segments = Math.ceilDiv(answerTokens, ANSWER_MAX);
+    return Math.clamp(SEQUENCES_MAX / Math.max(1, segments), 1, WINDOWS_MAX);
   }
 
   /** The question with its separator, cut; nothing where there is none. */
@@ -135,12 +145,13 @@ final class PairClassifier implements AutoCloseable {
   }
 
   /** The windows of the context with what is behind it, those with most shared words. */
-  private List<Sequence> sequences(Tokens context, Part around, Part behind, int before) {
+  private List<Sequence> sequences(
+      Tokens context, Part around, Part behind, int before, int windows) {
     Comparator<Part> shared = Comparator.comparingInt(part -> -Arrays.stream(part.types).sum());
     return Windows.cut(context, windowTokens - behind.length()).stream()
         .map(window -> part(window, around))
         .sorted(shared)
-        .limit(WINDOWS_MAX)
+        .limit(windows)
         .map(front -> new Sequence(Part.of(front, behind), front.length() + before))
         .toList();
   }
