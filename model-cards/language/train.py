@@ -14,6 +14,7 @@ which makes probabilities of mean scores, is fitted on a fifth of train that the
 import argparse
 import gzip
 import json
+import sys
 import unicodedata
 import zlib
 from collections import Counter, defaultdict
@@ -22,6 +23,10 @@ from pathlib import Path
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "training"))
+
+from packing import varint
+
 BUCKETS = 1 << 17
 LONGEST = 5
 WORD_WEIGHT = 3
@@ -89,15 +94,6 @@ class Table:
                 places, gains = self.sealed[bucket]
                 scores[places] += times * gains
         return scores / max(1, count), count
-
-
-def varint(value):
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
 
 
 def written(table, file):

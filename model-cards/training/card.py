@@ -75,7 +75,8 @@ def main():
     figures = {k: measured[k] for k in ("trained_tokens", "seed")}
     if "temperature" in measured:
         figures["ece"] = measured["dev"]["ece"]
-        figures |= {k: measured[k] for k in ("temperature", "ece_uncalibrated")}
+        known = ("temperature", "words", "ece_uncalibrated")
+        figures |= {k: measured[k] for k in known if k in measured}
     for key, value in figures.items():
         card = re.sub(rf"^( *){key}: .*$", rf"\g<1>{key}: {value}", card, flags=re.M)
     by_type = measured.get("thresholds_by_type")
@@ -96,7 +97,8 @@ def main():
         return match[0] if found is None else f"{match[0].rsplit('rows', 1)[0]}rows: {found} }}"
 
     card = re.sub(r"^  - \{ source: ([^,]+), .*rows: \d+ \}", rows, card, flags=re.M)
-    card = re.sub(r"(model\.safetensors: )[0-9a-f]{64}", rf"\g<1>{measured['weights']}", card)
+    for name, key in (("model\\.safetensors", "weights"), ("words\\.gz", "words_file")):
+        card = re.sub(rf"({name}: )[0-9a-f]{{64}}", rf"\g<1>{measured.get(key)}", card)
     file.write_text(card)
 
 

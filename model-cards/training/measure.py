@@ -14,11 +14,21 @@ NONE = "oos"
 
 
 class Found:
-    """Logits of all windows of some rows, and what they say."""
+    """Logits of all windows of some rows, what their words vote for, and what that says.
 
-    def __init__(self, logits, owner, rows, task):
+    votes: log probabilities [rows, labels] (words.py), which count `share` times as much as those
+    of the encoder.
+    """
+
+    def __init__(self, logits, owner, rows, task, votes=None, share=0.0):
         self.logits, self.owner, self.rows, self.task = logits.double(), owner, rows, task
         self.wanted = np.array([task.labels.index(r["label"]) for r in rows])
+        self.votes = np.zeros((len(rows), len(task.labels))) if votes is None else votes
+        self.share = share
+
+    def sharing(self, share):
+        """The same with another share of the words."""
+        return Found(self.logits, self.owner, self.rows, self.task, self.votes, share)
 
     def shares(self, temperature=1.0, shift=0.0):
         """Probabilities [rows, labels], as the server computes them.
@@ -29,7 +39,8 @@ class Found:
         if shift:
             logits[:, 1] -= shift
         logs = pooled(logits.float() / temperature, self.owner, len(self.rows), self.task)
-        return logs.double().exp().numpy()
+        mixed = logs.double() + self.share * torch.from_numpy(self.votes)
+        return torch.softmax(mixed, 1).numpy()
 
     @staticmethod
     def joined(parts):
@@ -39,7 +50,8 @@ class Found:
             owners.append(part.owner + len(rows))
             rows += part.rows
         logits = torch.cat([part.logits for part in parts])
-        return Found(logits, torch.cat(owners), rows, parts[0].task)
+        votes = np.concatenate([part.votes for part in parts])
+        return Found(logits, torch.cat(owners), rows, parts[0].task, votes, parts[0].share)
 
 
 def auroc(scores, positive):
@@ -165,14 +177,17 @@ def thresholds(found, temperature, shift=0.0):
     return result
 
 
+def loss(found, temperature=1.0, shift=0.0, weights=None):
+    """Negative log likelihood of the labels."""
+    shares = found.shares(temperature, shift)[np.arange(len(found.wanted)), found.wanted]
+    weights = np.ones(len(found.wanted)) if weights is None else weights
+    return -(np.log(np.maximum(shares, 1e-9)) * weights).sum()
+
+
 def fitted_temperature(found, shift=0.0, weights=None):
     """The temperature of least negative log likelihood, by golden-section search in log T."""
-    at = np.arange(len(found.wanted)), found.wanted
-    weights = np.ones(len(found.wanted)) if weights is None else weights
-
     def cost(log_temperature):
-        shares = found.shares(math.exp(log_temperature), shift)
-        return -(np.log(np.maximum(shares[at], 1e-9)) * weights).sum()
+        return loss(found, math.exp(log_temperature), shift, weights)
 
     low, high, ratio = math.log(0.2), math.log(5.0), (5**0.5 - 1) / 2
     for _ in range(30):

@@ -1,9 +1,10 @@
 """Own labelled prompts out of texts/TASK.txt, whose sections are the labels and the slots."""
 
 import random
+import re
 
 from attacks import noisy
-from parts import TEXTS, Parts
+from parts import Parts
 
 
 def labelled(task, labels, seed, draws, noise=0.12):
@@ -12,7 +13,7 @@ def labelled(task, labels, seed, draws, noise=0.12):
     parts = Parts(f"{task}.txt", picker)
     rows = {}
     for label in labels:
-        for frame in parts.sections[label.lower().replace("_", "-")]:
+        for frame in parts.sections[re.sub("[_ ]", "-", label.lower())]:
             for _ in range(draws if "{" in frame else 2):
                 text = parts.filled(frame, {}) if frame else ""
                 if picker.random() < noise:
@@ -49,10 +50,18 @@ def harmless(seed, draws=1):
 
 def questions(seed, draws=2):
     """Questions of all subjects and questions about facts, as people ask them."""
-    rows = labelled("fact_check", ("needs_fact_check",), seed, draws)
-    lines = (TEXTS.parents[1] / "domain" / "questions.txt").read_text(encoding="utf-8").splitlines()
-    plain = [text for line in lines for text in line.split("|")[1:]]
-    return rows + [{"text": t, "label": "", "source": "own text", "group": "own"} for t in plain]
+    return labelled("fact_check", ("needs_fact_check",), seed, draws) + subjects(seed)
+
+
+def subjects(seed):
+    """Plain questions of all subjects."""
+    every = Parts("domain.txt", random.Random(seed)).sections
+    plain = [text for name, texts in every.items() if name != "figure" for text in texts]
+    return [
+        {"text": text, "label": "", "source": "own text", "group": "own"}
+        for text in plain
+        if "{" not in text
+    ]
 
 
 def played(label, seed, count=240):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 import attacks
+import languages
 import prompts
 from parts import TEXTS
 
@@ -17,7 +18,9 @@ class Task:
 
     weight: how much a row counts. ranked: the value by which rows are to be put in order, or None
     for a row that takes no part in that; `ranking` is the weight of that loss, `forming` the one of
-    foretelling what texts look like (forms.py).
+    foretelling what texts look like (forms.py). agreement: how much two draws of dropout have to
+    agree.
+    words: whether words vote besides (words.py).
     folds: for cross-validation, lists of (source, group) left out together, "" for any group;
     or a function that gives a row a key, rows of one key staying together in one of `fold_count`.
     """
@@ -37,6 +40,7 @@ class Task:
     dropout: float = 0.1
     hidden: float = 0.1
     smoothing: float = 0.05
+    agreement: float = 0.0
     evening: float = 0.5
     own: Callable = lambda rows, seed: []
     target: Callable | None = None
@@ -47,6 +51,7 @@ class Task:
     part: Callable = lambda row: row["group"]
     shift_groups: tuple = ()
     fold_count: int = 5
+    words: bool = False
 
 
 def jailbreak_own(rows, seed):
@@ -61,8 +66,10 @@ def labelled_own(task, labels, draws):
 
 JAILBREAK = Task(
     name="jailbreak",
+    words=True,
     labels=("benign", "jailbreak"),
     pooling="max",
+    windows_max=8,
     epochs=2,
     own=jailbreak_own,
     shift_groups=("hard-benign", "persona", "roleplay", "long-document", "context-clean"),
@@ -115,6 +122,7 @@ def fact_check_own(rows, seed):
 
 FACT_CHECK = Task(
     name="fact_check",
+    words=True,
     labels=FACT_LABELS,
     own=fact_check_own,
     folds=[
@@ -239,21 +247,9 @@ COMPLEXITY = Task(
 )
 
 
-DOMAIN_LABELS = (
-    "biology",
-    "business",
-    "chemistry",
-    "computer science",
-    "economics",
-    "engineering",
-    "health",
-    "history",
-    "law",
-    "math",
-    "other",
-    "philosophy",
-    "physics",
-    "psychology",
+DOMAIN_LABELS = tuple(
+    "biology|business|chemistry|computer science|economics|engineering|health|history|law|math|other"
+    "|philosophy|physics|psychology".split("|")
 )
 
 
@@ -261,11 +257,28 @@ def domain_part(row):
     return "exam" if row["source"].startswith(("TIGER", "Alibaba")) else row["group"]
 
 
+def domain_subject(row):
+    """Both exams ask about the same subjects: those of one stay together."""
+    return row["group"].removeprefix("ori_")
+
+
+def domain_own(rows, seed):
+    return (
+        prompts.labelled("domain", DOMAIN_LABELS, seed, 10, noise=0.05)
+        + languages.own_rows(seed, DOMAIN_LABELS)
+    )
+
+
 DOMAIN = Task(
     name="domain",
     labels=DOMAIN_LABELS,
+    words=True,
+    first=2,
+    smoothing=0.1,
     part=domain_part,
-    folds=source_and_group,
+    own=domain_own,
+    folds=domain_subject,
+    fold_count=4,
 )
 
 
@@ -290,6 +303,7 @@ def scattered(row):
 
 INTENT = Task(
     name="intent",
+    words=True,
     labels=intent_labels(),
     own=intent_own,
     folds=scattered,
@@ -299,7 +313,7 @@ INTENT = Task(
 
 TASKS = {
     task.name: task
-    for task in (JAILBREAK, FACT_CHECK, USER_FEEDBACK, MODALITY, COMPLEXITY, INTENT)
+    for task in (DOMAIN, JAILBREAK, FACT_CHECK, USER_FEEDBACK, MODALITY, COMPLEXITY, INTENT)
 }
 
 

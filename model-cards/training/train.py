@@ -35,14 +35,16 @@ import fit
 import forms
 import measure
 import trunk
+import words
 from tasks import TASKS, fold_of, left_out
 from windows import cached
 
 HERE = Path(__file__).resolve().parent
 SETTINGS = "length windows_max pooling first rank alpha epochs rate decay dropout hidden".split()
-SETTINGS += "smoothing evening ranking forming".split()
+SETTINGS += "smoothing agreement evening ranking forming".split()
 COMMON_SHARE = 0.08
 FALSE_POSITIVES = 0.05
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)
 
 
 def read(path, task):
@@ -105,7 +107,11 @@ class Bench:
         started = time.time()
         self.cache = self.lower(self.rows)
         tokens = self.cache.starts[-1]
+        self.features = self.read_words(self.rows)
         print(f"{len(data)} rows, {len(own)} own, {tokens} tokens, {time.time() - started:.0f} s")
+
+    def read_words(self, rows):
+        return words.matrix([r["text"] for r in rows]) if self.task.words else None
 
     def lower(self, rows, precision=torch.bfloat16):
         task = self.task
@@ -139,13 +145,23 @@ class Bench:
         fit.train(model, self.cache, members, wanted, task, self.options.seed)
         return model
 
-    def found(self, model, members):
+    def voter(self, members):
+        """What the words of the same texts say, for a task that listens to them."""
+        if not self.task.words:
+            return None
+        labels = list(self.task.labels)
+        wanted = [labels.index(self.rows[i]["label"]) for i in members]
+        weights = evened(self.rows, members, self.task)[members].numpy()
+        return words.Voter.fitted(self.features[members], wanted, weights, labels)
+
+    def found(self, model, voter, members):
         logits, owner = fit.predict(model, self.cache, members)
-        return measure.Found(logits, owner, [self.rows[i] for i in members], self.task)
+        votes = voter.votes(self.features[members]) if voter else None
+        return measure.Found(logits, owner, [self.rows[i] for i in members], self.task, votes)
 
 
 def cross_validate(bench, options):
-    task, parts, attacks, started = bench.task, [], {}, time.time()
+    task, parts, guarded, started = bench.task, [], {}, time.time()
     for fold in sorted(set(bench.folds) - {-1}):
         if options.fold is not None and fold not in options.fold:
             continue
@@ -157,8 +173,8 @@ def cross_validate(bench, options):
             and i not in bench.common
             and not left_out(bench.rows[i], fold, bench.origins)
         ]
-        model = bench.trained(kept)
-        found = bench.found(model, out)
+        model, voter = bench.trained(kept), bench.voter(kept)
+        found = bench.found(model, voter, out)
         parts.append(found)
         line = {k: v["accuracy"] for k, v in measure.scores(found)["parts"].items()}
         if task.pooling == "max":
@@ -167,25 +183,52 @@ def cross_validate(bench, options):
                 for i in sorted(bench.common)
                 if bench.folds[i] != fold and bench.rows[i]["label"] == task.labels[0]
             ]
-            mixed = bench.found(model, out + harmless)
-            line["auroc"] = measure.auroc_parts(mixed)
-            for name, value in line["auroc"].items():
-                attacks[f"{name} (fold {fold})" if name in attacks else name] = value
+            guarded[fold] = bench.found(model, voter, out + harmless)
+            line["auroc"] = measure.auroc_parts(guarded[fold])
         print(f"fold {fold}: {line} {time.time() - started:.0f} s", flush=True)
     found = measure.Found.joined(parts)
-    shift = operating_point(found, task) if task.shift_groups else 0.0
     weights = group_weights(found.rows)
+    share = words_share(found, weights) if task.words else 0.0
+    found = found.sharing(share)
+    shift = operating_point(found, task) if task.shift_groups else 0.0
     temperature = measure.fitted_temperature(found, shift, weights)
+    if task.shift_groups and share:  # what words say is not divided by the temperature
+        shift = operating_point(found, task, temperature)
     report = {k: v for k, v in measure.scores(found, temperature, shift).items() if k != "labels"}
     groups = [v["accuracy"] for v in report["parts"].values()]
     report["accuracy_of_groups"] = round(float(np.mean(groups)), 4)
-    if attacks:
+    if guarded:
+        attacks = attacked({fold: part.sharing(share) for fold, part in guarded.items()})
         report["auroc_parts"] = attacks
         report["auroc_of_families"] = round(float(np.mean(list(attacks.values()))), 4)
     report["folds"] = len(parts)
-    calibration = {"temperature": temperature, "shift": shift}
+    calibration = {"temperature": temperature, "shift": shift, "words": share}
     calibration["thresholds"] = measure.thresholds(found, temperature, shift)
     return report, calibration
+
+
+def attacked(guarded):
+    """Of every group of attacks in every fold, AUROC against the harmless rows of the fold."""
+    attacks = {}
+    for fold, found in guarded.items():
+        for name, value in measure.auroc_parts(found).items():
+            attacks[f"{name} (fold {fold})" if name in attacks else name] = value
+    return attacks
+
+
+def words_share(found, weights):
+    """How much words count: the share that makes the labels of groups left out likeliest."""
+    best = (math.inf, 0.0)
+    for share in SHARES:
+        mixed = found.sharing(share)
+        temperature = measure.fitted_temperature(mixed, weights=weights)
+        lost = measure.loss(mixed, temperature, weights=weights) / weights.sum()
+        scores = measure.scores(mixed, temperature)
+        right = np.mean([part["accuracy"] for part in scores["parts"].values()])
+        figures = {k: scores[k] for k in ("accuracy", "auroc", "spearman_mmlu_pro") if k in scores}
+        print(f"words {share}: loss {lost:.4f}, of groups {right:.4f}, {figures}", flush=True)
+        best = min(best, (lost, share))
+    return best[1]
 
 
 def group_weights(rows):
@@ -194,45 +237,59 @@ def group_weights(rows):
     return np.array([len(rows) / sizes[r["label"], r["part"]] / len(sizes) for r in rows])
 
 
-def operating_point(found, task):
+def operating_point(found, task, temperature=1.0):
     """The least shift at which no group of `shift_groups` has more false positives than wanted."""
-    margin = np.log(found.shares()[:, 1] + 1e-12) - np.log(found.shares()[:, 0] + 1e-12)
+    shares = found.shares(temperature)
+    margin = np.log(shares[:, 1] + 1e-12) - np.log(shares[:, 0] + 1e-12)
     groups = defaultdict(list)
     for row, value in zip(found.rows, margin):
         if row["label"] == task.labels[0]:
             groups[row["part"]].append(value)
     cuts = {g: float(np.quantile(v, 1 - FALSE_POSITIVES)) for g, v in groups.items()}
     print("margins at which", FALSE_POSITIVES, "of a group are flagged:", cuts)
-    return round(max([0.0] + [cuts[g] for g in task.shift_groups if g in cuts]), 4)
+    return round(temperature * max([0.0] + [cuts[g] for g in task.shift_groups if g in cuts]), 4)
 
 
 def final(bench, options, validated):
     task, calibration = bench.task, validated["calibration"]
     members = list(range(len(bench.rows)))
     if not options.evaluate_only:
-        model = bench.trained(members)
+        model, voter = bench.trained(members), bench.voter(members)
         adapter.save(model, options.out, task, calibration["shift"])
+        if voter and calibration["words"]:
+            voter.write(options.out)
     merged = adapter.merged(bench.weights, options.out, task)
     cache = bench.lower(bench.dev, torch.float32)
     logits, owner = fit.predict(merged, cache, list(range(len(bench.dev))))
-    found = measure.Found(logits, owner, bench.dev, task)
+    share, votes = calibration["words"], None
+    if share:
+        votes = words.Voter.read(options.out).votes(bench.read_words(bench.dev))
+    found = measure.Found(logits, owner, bench.dev, task, votes, share)
     temperature = calibration["temperature"]
     dev = measure.scores(found, temperature)
+    if share:
+        dev["without_words"] = measure.scores(found.sharing(0.0), temperature)["accuracy"]
     if task.pooling == "max":
         dev["auroc_parts"] = measure.auroc_parts(found)
     return {
         "seed": options.seed,
         "trained_tokens": task.length,
         "torch": torch.__version__,
-        "weights": hashlib.sha256((options.out / adapter.WEIGHTS).read_bytes()).hexdigest(),
+        "weights": digest(options.out / adapter.WEIGHTS),
+        "words_file": digest(options.out / words.FILE) if share else None,
         "settings": {name: getattr(task, name) for name in SETTINGS},
         "temperature": temperature,
+        "words": share,
         "thresholds": calibration["thresholds"],
         "ece_uncalibrated": measure.scores(found)["ece"],
         "dev": dev,
         "cross_validation": validated["report"],
         "rows": dict(sorted(Counter(r["source"] for r in bench.rows).items())),
     }
+
+
+def digest(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def written(file, report):

@@ -93,17 +93,18 @@ final class NgramLanguages {
   private static NgramLanguages read(InputStream in) throws IOException {
     List<String> labels = labels(in);
     long[] totals = new long[labels.size()];
+    Varints numbers = new Varints(in);
     Cells cells = new Cells();
     int bucket = 0;
     int next = 0;
-    for (int step = varint(in); step >= 0; step = varint(in)) {
+    for (int step = numbers.next(); step >= 0; step = numbers.next()) {
       bucket += step;
       while (next <= bucket) {
         cells.starts[next++] = cells.count;
       }
-      for (int left = varint(in); left > 0; left--) {
-        int place = varint(in);
-        int times = varint(in);
+      for (int left = numbers.next(); left > 0; left--) {
+        int place = numbers.next();
+        int times = numbers.next();
         cells.add(place, times);
         totals[place] += times;
       }
@@ -125,22 +126,6 @@ final class NgramLanguages {
       line.append((char) c);
     }
     return List.of(line.toString().split(" ", -1));
-  }
-
-  /** A number in groups of seven bits, the lowest first; -1 at the end. */
-  private static int varint(InputStream in) throws IOException {
-    int value = 0;
-    for (int shift = 0; shift < 35; shift += 7) {
-      int b = in.read();
-      if (b < 0) {
-        return -1;
-      }
-      value |= (b & 127) << shift;
-      if (b < 128) {
-        return value;
-      }
-    }
-    throw new IOException("a number of more than 35 bits");
   }
 
   /** ISO 639-1 codes in the order of the scores. */

@@ -18,6 +18,7 @@ import java.util.OptionalInt;
  *
  * @param windowTokens tokens of a window, special tokens included
  * @param temperature divides logits before the softmax; more than 0
+ * @param words what the words of a text say besides, where the card lets them count
  * @param alarm what is looked for, where the worst window of a text counts
  * @param guarded the label that counts from the threshold on and not below: the alarm, or none of
  *     the other labels
@@ -28,6 +29,7 @@ record TaskHead(
     TaskFolder folder,
     int windowTokens,
     double temperature,
+    Optional<WordVote> words,
     Optional<String> alarm,
     Optional<String> guarded,
     OptionalDouble threshold) {
@@ -47,18 +49,26 @@ record TaskHead(
   /**
    * The head of a task as its card describes it.
    *
+   * @param path of the folder
    * @param positionsMax of the trunk
    */
-  static TaskHead of(String task, TaskFolder folder, ModelCard card, int positionsMax) {
+  static TaskHead of(String task, TaskFolder folder, Path path, ModelCard card, int positionsMax) {
     Optional<String> alarm = alarm(task, folder.labels(), card);
     return new TaskHead(
         task,
         folder,
         Math.min(card.trainedTokens(), positionsMax),
         card.temperature().orElse(1),
+        words(path, folder.labels(), card),
         alarm,
         alarm.or(() -> none(task, folder.labels())),
         card.threshold());
+  }
+
+  private static Optional<WordVote> words(Path folder, Labels labels, ModelCard card) {
+    return card.words().isEmpty()
+        ? Optional.empty()
+        : Optional.of(WordVote.read(folder, card.words().getAsDouble(), labels.names()));
   }
 
   private static Optional<String> alarm(String task, Labels labels, ModelCard card) {
@@ -94,6 +104,12 @@ record TaskHead(
     return new WindowScores(
         labels().size(),
         alarm.map(label -> OptionalInt.of(labels().indexOf(label))).orElseGet(OptionalInt::empty));
+  }
+
+  /** Probabilities of the labels out of those of the encoder. */
+  List<Double> probabilities(WindowScores encoder, WordFeatures features) {
+    List<Double> probabilities = encoder.probabilities();
+    return words.map(vote -> vote.mixed(probabilities, features)).orElse(probabilities);
   }
 
   /** The likeliest label; a guarded one from the threshold of the card on, and never below. */

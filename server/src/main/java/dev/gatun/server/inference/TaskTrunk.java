@@ -1,6 +1,7 @@
 package dev.gatun.server.inference;
 
 import dev.gatun.inference.Plan;
+import dev.gatun.inference.TaskFolder;
 import dev.gatun.inference.tokenize.Tokens;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
@@ -52,7 +53,13 @@ public final class TaskTrunk implements AutoCloseable {
   private void add(String task) {
     ModelCard card = trunk.card(model(task));
     int positions = trunk.encoder().info().positionsMax();
-    heads.put(task, TaskHead.of(task, trunk.task(card), card, positions));
+    TaskFolder folder = trunk.task(card);
+    try {
+      heads.put(task, TaskHead.of(task, folder, trunk.path(card.name()), card, positions));
+    } catch (RuntimeException | Error e) {
+      folder.close();
+      throw e;
+    }
   }
 
   /** Name of the embedded model of a task. */
@@ -78,7 +85,7 @@ public final class TaskTrunk implements AutoCloseable {
    */
   public Answer<Map<String, Distribution>> classify(String text, Collection<String> tasks) {
     List<TaskHead> asked = tasks.stream().map(this::head).toList();
-    return Reading.answer(() -> classify(trunk.encode(text), asked));
+    return Reading.answer(() -> classify(text, trunk.encode(text), asked));
   }
 
   /** How a text is computed; empty when it cannot be read, which {@link #classify} explains. */
@@ -92,20 +99,25 @@ public final class TaskTrunk implements AutoCloseable {
         .fold(Optional::of, _ -> Optional.empty());
   }
 
-  private Map<String, Distribution> classify(Tokens tokens, List<TaskHead> asked)
+  private Map<String, Distribution> classify(String text, Tokens tokens, List<TaskHead> asked)
       throws InterruptedException {
     Map<String, WindowScores> scores = new LinkedHashMap<>();
     asked.forEach(head -> scores.put(head.task(), head.scores()));
     for (WindowCall call : WindowCall.of(tokens, asked, WINDOWS_MAX)) {
       call.add(Calls.encode(trunk.encoder(), call.batch(), call.outputs()), scores);
     }
+    boolean wordsCount = asked.stream().anyMatch(head -> head.words().isPresent());
+    WordFeatures features = WordFeatures.of(wordsCount ? text : "");
     Map<String, Distribution> answers = new LinkedHashMap<>();
     for (TaskHead head : asked) {
       WindowScores all = Objects.requireNonNull(scores.get(head.task()));
       int read = (int) Math.min(all.tokens(), tokens.total());
       answers.put(
           head.task(),
-          new Distribution(head.labels(), all.probabilities(), new Coverage(read, tokens.total())));
+          new Distribution(
+              head.labels(),
+              head.probabilities(all, features),
+              new Coverage(read, tokens.total())));
     }
     return answers;
   }

@@ -31,6 +31,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * @param trainedTokens longest text seen in training, special tokens included
  * @param pooling how the windows of a longer text speak for it
  * @param temperature divides logits before softmax to calibrate them; empty when not calibrated
+ * @param words how much the words of a text count beside the encoder, 0 to 1; empty when they do
+ *     not
  * @param threshold confidence from which a label counts; empty when the card states none
  * @param thresholds for a kind of span its own threshold, where the card states one
  * @param tokenTypes what the token types of the input say
@@ -48,6 +50,7 @@ public record ModelCard(
     int trainedTokens,
     WindowPooling pooling,
     OptionalDouble temperature,
+    OptionalDouble words,
     OptionalDouble threshold,
     Map<String, Double> thresholds,
     TokenTypes tokenTypes,
@@ -86,6 +89,9 @@ public record ModelCard(
     if (temperature.isPresent() && !(temperature.getAsDouble() > 0)) {
       throw new IllegalArgumentException("calibration.temperature is not positive");
     }
+    if (words.isPresent() && !(words.getAsDouble() > 0 && words.getAsDouble() <= 1)) {
+      throw new IllegalArgumentException("calibration.words is not between 0 and 1");
+    }
     if (labels.stream().distinct().count() != labels.size()) {
       throw new IllegalArgumentException("labels repeat a name: " + labels);
     }
@@ -116,6 +122,7 @@ public record ModelCard(
           card.path("trained_tokens").asInt(),
           pooling(card.path("windows").path("pooling")),
           number(card.path("calibration").path("temperature")),
+          number(card.path("calibration").path("words")),
           number(card.path("thresholds").path("default")),
           shares(card.path("thresholds").path("by_type")),
           tokenTypes(card.path("token_types")),

@@ -1,0 +1,150 @@
+package dev.gatun.server.inference;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.inference.InferenceException;
+import dev.gatun.server.learn.Probability;
+import dev.gatun.server.wire.Json;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * What the words of a text say of its label, beside an encoder: a linear classifier over {@link
+ * WordFeatures}, fitted by {@code model-cards/training/words.py}. It counts as a second expert: the
+ * probabilities of both are multiplied, its own to the power of a share (product of experts, Hinton
+ * 2002). Immutable; two bytes for every weight that is not 0.
+ */
+final class WordVote {
+  /** In a model's folder. */
+  static final String FILE = "words.gz";
+
+  private static final int HEADER_MAX = 1 << 16;
+  private static final int LABELS_MAX = 256;
+
+  private final double share;
+  private final double[] scales;
+  private final double[] added;
+  private final int[] starts = new int[WordFeatures.BUCKETS + 1];
+  private byte[] places = new byte[1 << 16];
+  private byte[] weights = new byte[1 << 16];
+
+  private WordVote(double share, double[] scales, double[] added) {
+    this.share = share;
+    this.scales = scales;
+    this.added = added;
+  }
+
+  /**
+   * Reads the classifier of a folder.
+   *
+   * @param share 0 to 1, how much it counts beside the encoder
+   * @param labels in the order of the encoder's classifier
+   * @throws InferenceException.Refused when it is missing, damaged or has other labels
+   */
+  static WordVote read(Path folder, double share, List<String> labels) {
+    Path file = folder.resolve(FILE);
+    try (InputStream in =
+        new BufferedInputStream(new GZIPInputStream(Files.newInputStream(file)), 1 << 16)) {
+      JsonNode head = Json.read(line(in));
+      if (labels.size() > LABELS_MAX || !labels.equals(names(head.path("labels")))) {
+        throw new InferenceException.Refused(file, "has other labels than the model");
+      }
+      var vote = new WordVote(share, numbers(head, "scales"), numbers(head, "added"));
+      vote.fill(new Varints(in));
+      return vote;
+    } catch (IOException e) {
+      throw new InferenceException.Refused(
+          file, "cannot be read (" + e.getMessage() + "); run ./gatun build", e);
+    }
+  }
+
+  private static byte[] line(InputStream in) throws IOException {
+    var line = new ByteArrayOutputStream();
+    for (int c = in.read(); c != '\n'; c = in.read()) {
+      if (c < 0 || line.size() == HEADER_MAX) {
+        throw new IOException("no first line");
+      }
+      line.write(c);
+    }
+    return line.toByteArray();
+  }
+
+  private static List<String> names(JsonNode array) {
+    return array.valueStream().map(JsonNode::asText).toList();
+  }
+
+  private static double[] numbers(JsonNode head, String key) throws IOException {
+    double[] numbers = head.path(key).valueStream().mapToDouble(JsonNode::asDouble).toArray();
+    if (numbers.length != head.path("labels").size()) {
+      throw new IOException(key + " are " + numbers.length);
+    }
+    return numbers;
+  }
+
+  private void fill(Varints numbers) throws IOException {
+    int count = 0;
+    int bucket = 0;
+    int next = 0;
+    for (int step = numbers.next(); step >= 0; step = numbers.next()) {
+      bucket += step;
+      if (bucket >= WordFeatures.BUCKETS) {
+        throw new IOException("bucket " + bucket);
+      }
+      while (next <= bucket) {
+        starts[next++] = count;
+      }
+      for (int left = numbers.next(); left > 0; left--) {
+        add(count++, numbers.next(), numbers.next());
+      }
+    }
+    Arrays.fill(starts, next, starts.length, count);
+    places = Arrays.copyOf(places, count);
+    weights = Arrays.copyOf(weights, count);
+  }
+
+  private void add(int at, int place, int zigzag) throws IOException {
+    if (place < 0 || place >= scales.length || zigzag < 0 || zigzag > 255) {
+      throw new IOException("label " + place + ", weight " + zigzag);
+    }
+    if (at == places.length) {
+      places = Arrays.copyOf(places, 2 * at);
+      weights = Arrays.copyOf(weights, 2 * at);
+    }
+    places[at] = (byte) place;
+    weights[at] = (byte) ((zigzag >>> 1) ^ -(zigzag & 1));
+  }
+
+  /** Probabilities of the labels by both: the encoder's, and those of the words. */
+  List<Double> mixed(List<Double> encoder, WordFeatures features) {
+    double[] words = Probability.softmax(logits(features));
+    double[] logs = new double[words.length];
+    for (int i = 0; i < logs.length; i++) {
+      logs[i] = log(encoder.get(i)) + share * log(words[i]);
+    }
+    return Arrays.stream(Probability.softmax(logs)).boxed().toList();
+  }
+
+  private static double log(double probability) {
+    return Math.log(Math.max(probability, Double.MIN_NORMAL));
+  }
+
+  private double[] logits(WordFeatures features) {
+    double[] sums = new double[scales.length];
+    for (int f = 0; f < features.size(); f++) {
+      int bucket = features.bucket(f);
+      for (int i = starts[bucket]; i < starts[bucket + 1]; i++) {
+        sums[places[i] & 255] += features.value(f) * weights[i];
+      }
+    }
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] = sums[i] * scales[i] + added[i];
+    }
+    return sums;
+  }
+}
