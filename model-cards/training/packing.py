@@ -1,4 +1,4 @@
-"""Whole numbers as groups of seven bits, the lowest first; the highest bit says that more follow."""
+"""Whole numbers in groups of seven bits, the lowest first; the eighth bit says that more follow."""
 
 
 def varint(value):

@@ -248,8 +248,8 @@ COMPLEXITY = Task(
 
 
 DOMAIN_LABELS = tuple(
-    "biology|business|chemistry|computer science|economics|engineering|health|history|law|math|other"
-    "|philosophy|physics|psychology".split("|")
+    "biology|business|chemistry|computer science|economics|engineering|health|history|law|math"
+    "|other|philosophy|physics|psychology".split("|")
 )
 
 
