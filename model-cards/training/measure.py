@@ -42,6 +42,12 @@ class Found:
         mixed = logs.double() + self.share * torch.from_numpy(self.votes)
         return torch.softmax(mixed, 1).numpy()
 
+    def first(self, count):
+        """Of the first so many rows."""
+        kept = self.owner < count
+        rows, votes = self.rows[:count], self.votes[:count]
+        return Found(self.logits[kept], self.owner[kept], rows, self.task, votes, self.share)
+
     @staticmethod
     def joined(parts):
         """One of several, for the folds of a cross-validation."""

@@ -278,7 +278,7 @@ DOMAIN = Task(
     part=domain_part,
     own=domain_own,
     folds=domain_subject,
-    fold_count=4,
+    fold_count=3,
 )
 
 

@@ -160,31 +160,54 @@ class Bench:
         return measure.Found(logits, owner, [self.rows[i] for i in members], self.task, votes)
 
 
+    def left_out(self, fold):
+        """(rows of the fold, rows trained on instead, harmless rows that are never left out)."""
+        out = [i for i, f in enumerate(self.folds) if f == fold]
+        kept = [
+            i
+            for i, f in enumerate(self.folds)
+            if f != fold
+            and i not in self.common
+            and not left_out(self.rows[i], fold, self.origins)
+        ]
+        harmless = [
+            i
+            for i in sorted(self.common)
+            if self.folds[i] != fold and self.rows[i]["label"] == self.task.labels[0]
+        ]
+        return out, kept, harmless if self.task.pooling == "max" else []
+
+    def measured(self, fold):
+        """What a model that saw no row of the fold says of it, and of harmless rows besides.
+
+        Kept in the cache: an interrupted run goes on with the next fold.
+        """
+        out, kept, harmless = self.left_out(fold)
+        made = [self.task.name, fold, self.options.seed, len(self.rows), len(kept)]
+        made += [getattr(self.task, name) for name in SETTINGS]
+        name = hashlib.sha256(repr(made).encode()).hexdigest()[:16]
+        file = self.options.cache / f"{self.task.name}-fold-{fold}-{name}.pt"
+        if not file.exists():
+            model, voter = self.trained(kept), self.voter(kept)
+            found = self.found(model, voter, out + harmless)
+            torch.save((found.logits, found.owner, torch.from_numpy(found.votes)), file)
+        logits, owner, votes = torch.load(file)
+        rows = [self.rows[i] for i in out + harmless]
+        both = measure.Found(logits, owner, rows, self.task, votes.numpy())
+        return both.first(len(out)), both
+
+
 def cross_validate(bench, options):
     task, parts, guarded, started = bench.task, [], {}, time.time()
     for fold in sorted(set(bench.folds) - {-1}):
         if options.fold is not None and fold not in options.fold:
             continue
-        out = [i for i, f in enumerate(bench.folds) if f == fold]
-        kept = [
-            i
-            for i, f in enumerate(bench.folds)
-            if f != fold
-            and i not in bench.common
-            and not left_out(bench.rows[i], fold, bench.origins)
-        ]
-        model, voter = bench.trained(kept), bench.voter(kept)
-        found = bench.found(model, voter, out)
+        found, mixed = bench.measured(fold)
         parts.append(found)
         line = {k: v["accuracy"] for k, v in measure.scores(found)["parts"].items()}
         if task.pooling == "max":
-            harmless = [
-                i
-                for i in sorted(bench.common)
-                if bench.folds[i] != fold and bench.rows[i]["label"] == task.labels[0]
-            ]
-            guarded[fold] = bench.found(model, voter, out + harmless)
-            line["auroc"] = measure.auroc_parts(guarded[fold])
+            guarded[fold] = mixed
+            line["auroc"] = measure.auroc_parts(mixed)
         print(f"fold {fold}: {line} {time.time() - started:.0f} s", flush=True)
     found = measure.Found.joined(parts)
     weights = group_weights(found.rows)
