@@ -5,21 +5,27 @@ import dev.gatun.router.decision.Decision;
 import dev.gatun.router.model.ModelCard;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Keyword;
+import dev.gatun.router.signal.SignalRules;
 import java.util.List;
 
 /**
  * What decides: cards, signals and policies, each in the order of the file.
  *
- * @param domains as written, or one per referenced name when the file declares none
+ * @param signals as written; domains one per referenced name when the file declares none
  */
-public record Routing(
-    List<ModelCard> cards, List<Keyword> keywords, List<Domain> domains, List<Policy> policies) {
+public record Routing(List<ModelCard> cards, SignalRules signals, List<Policy> policies) {
 
   public Routing {
     cards = List.copyOf(cards);
-    keywords = List.copyOf(keywords);
-    domains = List.copyOf(domains);
     policies = List.copyOf(policies);
+  }
+
+  public List<Keyword> keywords() {
+    return signals.of(Keyword.class);
+  }
+
+  public List<Domain> domains() {
+    return signals.of(Domain.class);
   }
 
   public List<Decision> decisions() {

@@ -10,6 +10,8 @@ import dev.gatun.router.model.ModelRef;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.SignalKey;
+import dev.gatun.router.signal.SignalRule;
+import dev.gatun.router.signal.SignalRules;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,15 +38,17 @@ final class RoutingDecoder {
 
   Routing routing(Section section) {
     Section signals = section.section("signals");
-    SignalDecoder decoder = new SignalDecoder(compatibility);
-    List<Domain> declared = decoder.domains(signals);
+    List<SignalRule> declared = new ArrayList<>(new SignalDecoder(compatibility).rules(signals));
     RuleDecoder rules = new RuleDecoder(check, DeclaredNames.of(section), compatibility);
     List<Decision> decisions = decisions(section, rules);
-    List<Domain> domains = declared.isEmpty() ? implied(decisions) : declared;
-    Static algorithm = new Static(scores(domains));
+    if (declared.stream().noneMatch(Domain.class::isInstance)) {
+      declared.addAll(implied(decisions));
+    }
+    SignalRules all = new SignalRules(declared);
+    Static algorithm = new Static(scores(all.of(Domain.class)));
     List<Policy> policies =
         decisions.stream().map(decision -> new Policy(decision, algorithm)).toList();
-    return new Routing(cards.cards(), decoder.keywords(signals), domains, policies);
+    return new Routing(cards.cards(), all, policies);
   }
 
   private List<Decision> decisions(Section routing, RuleDecoder rules) {

@@ -1,206 +1,23 @@
 package dev.gatun.router.config;
 
 import dev.gatun.router.model.Compatibility;
-import dev.gatun.router.signal.Domain;
-import dev.gatun.router.signal.Keyword;
-import dev.gatun.router.signal.Keyword.Method;
-import dev.gatun.router.signal.Keyword.Operator;
-import dev.gatun.router.text.Bm25;
-import dev.gatun.router.text.Fuzziness;
-import dev.gatun.router.text.Pattern;
+import dev.gatun.router.signal.SignalRule;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 
 /** Reads the rules of the families under {@code routing.signals} that run. */
 final class SignalDecoder {
-  private static final int EDITS_DEFAULT = 2;
-  private static final double BM25_THRESHOLD_DEFAULT = 0.1;
-  private static final double NGRAM_THRESHOLD_DEFAULT = 0.4;
-  private static final int NGRAM_ARITY_DEFAULT = 3;
-  private static final int NGRAM_ARITY_MIN = 2;
+  private final Compatibility compatibility;
 
-  /** Numbers above this are a similarity in percent. */
-  private static final int EDITS_MAX = 5;
-
-  private final boolean zeroIsUnset;
-
-  /** A decoder; upstream takes a threshold of 0 for one that is not written. */
   SignalDecoder(Compatibility compatibility) {
-    zeroIsUnset = compatibility == Compatibility.UPSTREAM_0_3;
+    this.compatibility = compatibility;
   }
 
-  List<Keyword> keywords(Section signals) {
-    List<Keyword> keywords = new ArrayList<>();
-    Set<String> names = new HashSet<>();
-    for (Section section : signals.sections("keywords")) {
-      Optional<String> name = name(section, names, "keyword");
-      Optional<Operator> operator = section.word("operator").map(Operator::valueOf);
-      if (operator.isEmpty() && !section.has("operator")) {
-        section.error(
-            "operator",
-            "keyword rule \"" + name.orElse("") + "\" does not say how keywords combine",
-            "write operator: OR, AND or NOR");
-      }
-      List<String> words = words(section);
-      Method method = method(section);
-      if (name.isPresent() && operator.isPresent() && !words.isEmpty()) {
-        keywords.add(new Keyword(name.get(), operator.get(), words, method));
-      }
-    }
-    return keywords;
-  }
-
-  List<Domain> domains(Section signals) {
-    List<Domain> domains = new ArrayList<>();
-    Set<String> names = new HashSet<>();
-    for (Section section : signals.sections("domains")) {
-      Optional<String> name = name(section, names, "domain");
-      checkCategories(section);
-      name.ifPresent(n ->
-          domains.add(
-              new Domain(
-                  n,
-                  section.text("description").orElse(""),
-                  section.texts("mmlu_categories"),
-                  modelScores(section))));
-    }
-    return domains;
-  }
-
-  private static Optional<String> name(Section section, Set<String> names, String family) {
-    Optional<String> name = section.text("name");
-    if (name.isEmpty()) {
-      section.error("name", "a " + family + " rule needs a name", "write a name");
-    } else if (!names.add(name.get())) {
-      section.error(
-          "name", "the " + family + " rule \"" + name.get() + "\" is declared twice", "rename one");
-      return Optional.empty();
-    }
-    return name;
-  }
-
-  private static List<String> words(Section section) {
-    List<String> words = section.texts("keywords");
-    boolean isList = section.value("keywords").map(Node.Sequence.class::isInstance).orElse(true);
-    if (words.isEmpty() && isList) {
-      section.error("keywords", "a keyword rule needs keywords", "list at least one");
-    }
-    if (words.stream().anyMatch(String::isBlank)) {
-      section.warning(
-          "keywords",
-          "a keyword is blank and matches every text that has it",
-          "remove it, or write rules: {} for a decision that always holds");
-    }
-    return words;
-  }
-
-  private Method method(Section section) {
-    boolean caseSensitive = section.flag("case_sensitive", false);
-    return switch (section.word("method").orElse("literal")) {
-      case "regex" -> {
-        checkPatterns(section, caseSensitive);
-        yield new Keyword.AsPattern(caseSensitive, fuzziness(section, false));
-      }
-      case "bm25" -> {
-        checkTerms(section);
-        yield new Keyword.ByRelevance(threshold(section, "bm25_threshold", BM25_THRESHOLD_DEFAULT));
-      }
-      case "ngram" ->
-          new Keyword.ByNgrams(
-              threshold(section, "ngram_threshold", NGRAM_THRESHOLD_DEFAULT),
-              arity(section.integer("ngram_arity")),
-              caseSensitive);
-      case "fuzzy" -> new Keyword.AsText(caseSensitive, fuzziness(section, true));
-      default -> new Keyword.AsText(caseSensitive, fuzziness(section, false));
-    };
-  }
-
-  private double threshold(Section section, String key, double otherwise) {
-    double written = section.real(key).orElse(otherwise);
-    return zeroIsUnset && written == 0 ? otherwise : written;
-  }
-
-  private static int arity(OptionalInt written) {
-    int arity = written.orElse(NGRAM_ARITY_DEFAULT);
-    return arity == 0 ? NGRAM_ARITY_DEFAULT : Math.max(arity, NGRAM_ARITY_MIN);
-  }
-
-  private Fuzziness fuzziness(Section section, boolean always) {
-    if (!always && !section.flag("fuzzy_match", false)) {
-      return new Fuzziness.Exact();
-    }
-    int threshold = section.integer("fuzzy_threshold").orElse(EDITS_DEFAULT);
-    if (zeroIsUnset) {
-      return new Fuzziness.Edits(threshold == 0 ? EDITS_DEFAULT : threshold);
-    }
-    return threshold <= EDITS_MAX
-        ? new Fuzziness.Edits(threshold)
-        : new Fuzziness.Similarity(threshold);
-  }
-
-  private static void checkPatterns(Section section, boolean caseSensitive) {
-    for (Node.Scalar scalar : section.scalars("keywords")) {
-      try {
-        Pattern.compile(scalar.text(), caseSensitive);
-      } catch (IllegalArgumentException e) {
-        String reason = String.valueOf(e.getMessage());
-        section
-            .report()
-            .error(
-                scalar.position(),
-                section.path() + ".keywords",
-                scalar.secret() ? "the pattern cannot be used" : reason,
-                "write a pattern in RE2 syntax");
-      }
-    }
-  }
-
-  private static void checkTerms(Section section) {
-    for (Node.Scalar scalar : section.scalars("keywords")) {
-      if (Bm25.isEmpty(scalar.text())) {
-        section
-            .report()
-            .error(
-                scalar.position(),
-                section.path() + ".keywords",
-                "\""
-                    + scalar.shown()
-                    + "\" has only words that bm25 leaves out, so it can never match",
-                "add a meaningful word, or use method: literal");
-      }
-    }
-  }
-
-  private static void checkCategories(Section section) {
-    for (Node.Scalar scalar : section.scalars("mmlu_categories")) {
-      String label = scalar.text();
-      if (!Domain.LABELS.contains(label)) {
-        String spaced = label.replace('_', ' ');
-        section
-            .report()
-            .error(
-                scalar.position(),
-                section.path() + ".mmlu_categories",
-                "\"" + scalar.shown() + "\" is no category of the domain classifier",
-                Domain.LABELS.contains(spaced)
-                    ? "did you mean \"" + spaced + "\"?"
-                    : Report.didYouMean(
-                        label, Domain.LABELS, "write one of " + String.join(", ", Domain.LABELS)));
-      }
-    }
-  }
-
-  private static Map<String, Double> modelScores(Section domain) {
-    Map<String, Double> scores = new HashMap<>();
-    for (Section section : domain.sections("model_scores")) {
-      section.text("model").ifPresent(m -> scores.put(m, section.real("score").orElse(0)));
-    }
-    return scores;
+  /** The rules of every family, those of one family in the order of the file. */
+  List<SignalRule> rules(Section signals) {
+    List<SignalRule> rules = new ArrayList<>();
+    rules.addAll(DomainDecoder.domains(signals));
+    rules.addAll(new KeywordDecoder(compatibility).keywords(signals));
+    return rules;
   }
 }

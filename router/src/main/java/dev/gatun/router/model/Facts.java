@@ -6,13 +6,18 @@ import java.util.List;
 /**
  * The texts of a conversation that signals look at.
  *
+ * @param conversation all of it
  * @param currentUser last non-empty user text, or empty
  * @param priorUsers earlier non-empty user texts, oldest first
  * @param nonUser non-empty system, developer and assistant texts in order
  * @param toolTexts non-empty tool results in order; never part of {@link #evaluationText}
  */
 public record Facts(
-    String currentUser, List<String> priorUsers, List<String> nonUser, List<String> toolTexts) {
+    Conversation conversation,
+    String currentUser,
+    List<String> priorUsers,
+    List<String> nonUser,
+    List<String> toolTexts) {
 
   public Facts {
     priorUsers = List.copyOf(priorUsers);
@@ -35,7 +40,7 @@ public record Facts(
       }
     }
     String current = users.isEmpty() ? "" : users.removeLast();
-    return new Facts(current, users, nonUser, tools);
+    return new Facts(conversation, current, users, nonUser, tools);
   }
 
   /** The text most signals read: the current user text, or all non-user texts without one. */

@@ -2,11 +2,10 @@ package dev.gatun.router.pipeline;
 
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.config.Routing;
-import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
-import dev.gatun.router.signal.Keyword;
 import dev.gatun.router.signal.SignalKey;
-import dev.gatun.router.signal.SignalStage;
+import dev.gatun.router.signal.SignalRules;
+import dev.gatun.router.signal.SignalSettings;
 import dev.gatun.router.signal.SignalTable;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -19,23 +18,17 @@ import java.util.Set;
  * @param table numbers of all signals
  * @param families those that some rule names
  */
-record Plan(SignalTable table, SignalStage.Specs specs, Set<Family> families) {
+record Plan(SignalTable table, SignalRules rules, SignalSettings settings, Set<Family> families) {
   static Plan of(RouterConfig config) {
     Routing routing = config.routing();
     List<SignalKey> used =
         routing.decisions().stream().flatMap(decision -> decision.rule().keys()).toList();
-    LinkedHashSet<SignalKey> keys = new LinkedHashSet<>();
-    routing.keywords().stream().map(Keyword::key).forEach(keys::add);
-    routing.domains().stream().map(Domain::key).forEach(keys::add);
+    LinkedHashSet<SignalKey> keys = new LinkedHashSet<>(routing.signals().outputs());
     keys.addAll(used);
     Set<Family> families = EnumSet.noneOf(Family.class);
     used.forEach(key -> families.add(key.family()));
-    SignalStage.Specs specs =
-        new SignalStage.Specs(
-            routing.keywords(),
-            routing.domains(),
-            config.global().domain(),
-            config.global().router().compatibility());
-    return new Plan(SignalTable.of(keys), specs, families);
+    SignalSettings settings =
+        new SignalSettings(config.global().domain(), config.global().router().compatibility());
+    return new Plan(SignalTable.of(keys), routing.signals(), settings, families);
   }
 }

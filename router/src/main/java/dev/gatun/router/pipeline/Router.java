@@ -39,7 +39,7 @@ public final class Router {
 
   public Router(RouterConfig config, Ports ports) {
     Plan plan = Plan.of(config);
-    signals = SignalStage.plan(plan.table(), plan.specs(), plan.families(), ports);
+    signals = SignalStage.plan(plan.table(), plan.rules(), plan.settings(), plan.families(), ports);
     decisions =
         new DecisionStage(
             plan.table(),

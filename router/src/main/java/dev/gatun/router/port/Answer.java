@@ -21,6 +21,11 @@ public sealed interface Answer<T> {
     return new Failed<>(reason);
   }
 
+  /** What the value becomes, or the failure again. */
+  default <R> Answer<R> map(Function<T, R> change) {
+    return fold(value -> of(change.apply(value)), Answer::failed);
+  }
+
   /** Reads the answer one way or the other. */
   default <R> R fold(Function<T, R> known, Function<String, R> failed) {
     return switch (this) {

@@ -1,7 +1,11 @@
 package dev.gatun.router.signal;
 
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.model.Facts;
+import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
+import dev.gatun.router.port.Encoders;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,7 +22,8 @@ import java.util.Map;
  * @param modelScores how well models do in this subject, by model
  */
 public record Domain(
-    String name, String description, List<String> mmluCategories, Map<String, Double> modelScores) {
+    String name, String description, List<String> mmluCategories, Map<String, Double> modelScores)
+    implements SignalRule {
 
   /** What the standard classifier distinguishes: the subject groups of MMLU-Pro. */
   public static final List<String> LABELS =
@@ -47,21 +52,32 @@ public record Domain(
     return new Domain(name, "", List.of(mmluCategories), Map.of());
   }
 
+  @Override
+  public Family family() {
+    return Family.DOMAIN;
+  }
+
   public SignalKey key() {
     return new SignalKey(Family.DOMAIN, name);
   }
 
   /** Reads distributions as domain matches. Immutable. */
-  public static final class Evaluator {
+  public static final class Evaluator implements FamilyEvaluator {
     private final List<Domain> domains;
     private final DomainSettings settings;
     private final Compatibility compatibility;
+    private final Encoders encoders;
 
     /** Classifier label in lower case to the name of the rule it belongs to. */
     private final Map<String, String> nameByLabel = new HashMap<>();
 
-    public Evaluator(List<Domain> domains, DomainSettings settings, Compatibility compatibility) {
+    public Evaluator(
+        List<Domain> domains,
+        DomainSettings settings,
+        Compatibility compatibility,
+        Encoders encoders) {
       this.domains = List.copyOf(domains);
+      this.encoders = encoders;
       this.settings = settings;
       this.compatibility = compatibility;
       for (Domain domain : domains) {
@@ -71,6 +87,16 @@ public record Domain(
           nameByLabel.put(fold(label), domain.name);
         }
       }
+    }
+
+    @Override
+    public Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder) {
+      return encoders
+          .domain(facts.evaluationText())
+          .map(distribution -> {
+            evaluate(distribution, recorder);
+            return distribution.coverage();
+          });
     }
 
     /** Records the domains that a distribution speaks for, most likely first. */

@@ -1,6 +1,9 @@
 package dev.gatun.router.signal;
 
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.model.Facts;
+import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Coverage;
 import dev.gatun.router.text.Bm25;
 import dev.gatun.router.text.Fuzziness;
 import dev.gatun.router.text.FuzzyText;
@@ -20,7 +23,8 @@ import java.util.stream.IntStream;
  * @param name unique among keyword rules
  * @param keywords literals, or patterns when {@link #method} is {@link AsPattern}; not empty
  */
-public record Keyword(String name, Operator operator, List<String> keywords, Method method) {
+public record Keyword(String name, Operator operator, List<String> keywords, Method method)
+    implements SignalRule {
   public Keyword {
     keywords = List.copyOf(keywords);
     if (keywords.isEmpty()) {
@@ -64,12 +68,17 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
     return new Keyword(name, operator, List.of(keywords), method);
   }
 
+  @Override
+  public Family family() {
+    return Family.KEYWORD;
+  }
+
   public SignalKey key() {
     return new SignalKey(Family.KEYWORD, name);
   }
 
   /** All keyword rules of a configuration, compiled together. Immutable and safe to share. */
-  public static final class Evaluator {
+  public static final class Evaluator implements FamilyEvaluator {
     private final List<Rule> rules;
     private final Compatibility compatibility;
     private final LiteralAutomaton caseSensitive;
@@ -90,6 +99,14 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
       rules = List.copyOf(compiled);
       caseSensitive = new LiteralAutomaton(compiler.caseSensitive, false, compiler.words);
       caseIgnored = new LiteralAutomaton(compiler.caseIgnored, true, compiler.words);
+    }
+
+    @Override
+    public Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder) {
+      for (SignalHits.Hit hit : evaluate(facts.evaluationText())) {
+        recorder.match(hit.key(), hit.confidence(), hit.evidence());
+      }
+      return Answer.of(Coverage.NONE);
     }
 
     /**

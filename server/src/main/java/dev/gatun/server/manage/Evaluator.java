@@ -89,9 +89,7 @@ public final class Evaluator {
   }
 
   private Stream<SignalKey> configured() {
-    return Stream.concat(
-        config.routing().keywords().stream().map(rule -> rule.key()),
-        config.routing().domains().stream().map(rule -> rule.key()));
+    return config.routing().signals().outputs().stream();
   }
 
   private Set<String> recommended(Routed routed) {

@@ -1,0 +1,26 @@
+package dev.gatun.router.config;
+
+import java.util.Optional;
+import java.util.Set;
+
+/** Names of rules: every rule has one, and no other of its family the same. */
+final class RuleNames {
+  private RuleNames() {}
+
+  /**
+   * The name of a rule; empty when it has none of its own, which is reported.
+   *
+   * @param names of the rules before it; the name is added
+   */
+  static Optional<String> next(Section section, Set<String> names, String family) {
+    Optional<String> name = section.text("name");
+    if (name.isEmpty()) {
+      section.error("name", "a " + family + " rule needs a name", "write a name");
+    } else if (!names.add(name.get())) {
+      section.error(
+          "name", "the " + family + " rule \"" + name.get() + "\" is declared twice", "rename one");
+      return Optional.empty();
+    }
+    return name;
+  }
+}

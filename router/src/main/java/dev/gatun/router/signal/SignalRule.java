@@ -1,0 +1,16 @@
+package dev.gatun.router.signal;
+
+import java.util.List;
+
+/** One declared rule of a signal family: what is looked for, and by which name it is known. */
+public sealed interface SignalRule permits Domain, Keyword {
+  Family family();
+
+  /** As declared. */
+  String name();
+
+  /** Every name by which conditions and projections may refer to what the rule finds. */
+  default List<SignalKey> outputs() {
+    return List.of(new SignalKey(family(), name()));
+  }
+}

@@ -1,0 +1,6 @@
+package dev.gatun.router.signal;
+
+import dev.gatun.router.model.Compatibility;
+
+/** What whole families are told besides their rules. */
+public record SignalSettings(DomainSettings domain, Compatibility compatibility) {}
