@@ -7,7 +7,6 @@ import dev.gatun.router.config.GlobalSettings.ManagementApi;
 import dev.gatun.router.config.Listener;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.pipeline.Router;
-import dev.gatun.router.port.Ports;
 import dev.gatun.server.config.ConfigFile;
 import dev.gatun.server.config.ConfigSource;
 import dev.gatun.server.demo.Demo;
@@ -114,7 +113,7 @@ public final class GatunServer implements AutoCloseable {
       Gateway at =
           new Gateway(
               config,
-              new Router(config, new Ports(loaded.encoders(), System::nanoTime)),
+              new Router(config, loaded.ports()),
               new Backends(upstream, config.providers()),
               Instant.now().getEpochSecond());
       gateway.set(Optional.of(at));

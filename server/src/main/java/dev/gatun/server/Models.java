@@ -11,23 +11,32 @@ import dev.gatun.inference.WeightOrigin;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
+import dev.gatun.router.port.Embedding;
+import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Encoders;
+import dev.gatun.router.port.Ports;
 import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.SignalKey;
 import dev.gatun.server.http.ModelStates;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.NativeEncoders;
+import dev.gatun.server.inference.SentenceEmbedder;
+import dev.gatun.server.inference.Trunk;
 import dev.gatun.server.models.ModelCard;
 import dev.gatun.server.wire.Json;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 
 /**
  * The native engine and the models that a configuration needs; nothing is loaded that no rule uses.
@@ -41,7 +50,13 @@ final class Models implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Models.class.getName());
 
   /** What was loaded. */
-  private record Loaded(Inference inference, NativeEncoders encoders) {}
+  private record Loaded(Inference inference, NativeEncoders encoders, SentenceEmbedder embedder) {
+    void close() {
+      embedder.close();
+      encoders.close();
+      inference.close();
+    }
+  }
 
   /** What became of the models. */
   private sealed interface State {
@@ -79,11 +94,22 @@ final class Models implements AutoCloseable {
 
   /** Names of the models that a configuration needs. */
   static List<String> needed(RouterConfig config) {
-    boolean domain =
+    Set<Family> used =
         config.routing().decisions().stream()
             .flatMap(decision -> decision.rule().keys())
-            .anyMatch(key -> key.family() == Family.DOMAIN);
-    return domain ? List.of(NativeEncoders.DOMAIN_MODEL) : List.of();
+            .map(SignalKey::family)
+            .collect(Collectors.toSet());
+    List<String> models = new ArrayList<>();
+    if (used.contains(Family.DOMAIN)) {
+      models.add(NativeEncoders.DOMAIN_MODEL);
+    }
+    boolean compares =
+        config.routing().signals().all().stream()
+            .anyMatch(rule -> rule.comparesTexts() && used.contains(rule.family()));
+    if (compares) {
+      models.add(Trunk.MODEL);
+    }
+    return models;
   }
 
   /** Loads what is needed; what cannot be loaded is fatal unless a degraded start is allowed. */
@@ -100,8 +126,8 @@ final class Models implements AutoCloseable {
     if (models.state.get() instanceof State.Missing(var reason, _)
         && !config.global().router().degradedStart()) {
       throw new StartException.NoModel(
-          "domain signals need the model "
-              + NativeEncoders.DOMAIN_MODEL
+          "the signals need "
+              + String.join(" and ", models.needed)
               + ": "
               + reason
               + " (global.router.degraded_start: true starts without it)");
@@ -117,12 +143,11 @@ final class Models implements AutoCloseable {
         .isaMax()
         .ifPresent(isa -> Inference.limitIsa(settings.inference().library(), isa));
     Inference inference = Inference.open(settings.inference());
-    try {
-      NativeEncoders encoders =
-          NativeEncoders.open(
-              inference, new ModelStore(settings.models()), settings.load().with(watch));
+    ModelStore store = new ModelStore(settings.models());
+    try (Trunk trunk = Trunk.open(inference, store, settings.load().with(watch))) {
+      NativeEncoders encoders = NativeEncoders.open(trunk);
       encoders.domainOrigin().warnings().forEach(text -> LOG.log(Level.WARNING, text));
-      return new Loaded(inference, encoders);
+      return new Loaded(inference, encoders, new SentenceEmbedder(trunk));
     } catch (InferenceException e) {
       inference.close();
       throw e;
@@ -183,7 +208,34 @@ final class Models implements AutoCloseable {
   }
 
   /** What the router asks; a model that is not loaded yet is loaded by the first question. */
-  Encoders encoders() {
+  Ports ports() {
+    return new Ports(encoders(), embeddings(), System::nanoTime);
+  }
+
+  private Embeddings embeddings() {
+    return switch (state.get()) {
+      case State.Ready(var loaded) -> loaded.embedder()::embed;
+      case State.Missing _ -> Embeddings.none();
+      case State.Waiting() -> needed.isEmpty() ? Embeddings.none() : new OnDemandEmbeddings();
+    };
+  }
+
+  /** Loads with the first question. */
+  private final class OnDemandEmbeddings implements Embeddings {
+    @Override
+    public Answer<List<Embedding>> embed(List<String> texts) {
+      return demand()
+          .map(loaded -> loaded.embedder().embed(texts))
+          .orElseGet(() -> Embeddings.none().embed(texts));
+    }
+
+    @Override
+    public boolean isLoaded() {
+      return loaded().isPresent();
+    }
+  }
+
+  private Encoders encoders() {
     return switch (state.get()) {
       case State.Ready(var loaded) -> loaded.encoders();
       case State.Missing _ -> Encoders.none();
@@ -311,11 +363,7 @@ final class Models implements AutoCloseable {
     loading.lock();
     try {
       closed = true;
-      loaded()
-          .ifPresent(l -> {
-            l.encoders.close();
-            l.inference.close();
-          });
+      loaded().ifPresent(Loaded::close);
     } finally {
       loading.unlock();
     }

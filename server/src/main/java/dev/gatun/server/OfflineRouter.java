@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.pipeline.Router;
-import dev.gatun.router.port.Ports;
 import dev.gatun.server.manage.Evaluator;
 import java.nio.file.Path;
 
@@ -26,7 +25,7 @@ public final class OfflineRouter implements AutoCloseable {
    */
   public static OfflineRouter open(RouterConfig config, Path models) throws StartException {
     Models loaded = Models.load(config, models);
-    Router router = new Router(config, new Ports(loaded.encoders(), System::nanoTime));
+    Router router = new Router(config, loaded.ports());
     return new OfflineRouter(loaded, new Evaluator(config, router));
   }
 

@@ -13,4 +13,9 @@ public sealed interface SignalRule permits Domain, Keyword {
   default List<SignalKey> outputs() {
     return List.of(new SignalKey(family(), name()));
   }
+
+  /** Whether it compares texts by their sentence vectors. */
+  default boolean comparesTexts() {
+    return false;
+  }
 }

@@ -3,6 +3,7 @@ package dev.gatun.router.signal;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
+import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.signal.SignalHits.FamilyRun;
 import java.util.ArrayList;
@@ -84,9 +85,12 @@ public final class SignalStage {
     if (facts.evaluationText().isEmpty()) {
       return recorder.finish();
     }
+    List<String> embedded =
+        steps.stream().flatMap(step -> step.evaluator.embedded(facts).stream()).toList();
+    Embeddings vectors = new RequestEmbeddings(ports.embeddings(), embedded);
     for (Step step : steps) {
       long start = ports.ticker().nanos();
-      Answer<Coverage> answer = step.evaluator.evaluate(facts, recorder);
+      Answer<Coverage> answer = step.evaluator.evaluate(facts, vectors, recorder);
       recorder.ran(run(step.family, ports.ticker().nanos() - start, answer));
     }
     return recorder.finish();

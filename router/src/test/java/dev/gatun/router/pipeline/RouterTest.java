@@ -11,6 +11,7 @@ import dev.gatun.router.model.Message;
 import dev.gatun.router.model.Role;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
+import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.Encoders;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.Ticker;
@@ -140,7 +141,9 @@ class RouterTest {
         CONFIG
             .replace("type: domain, name: math", "type: keyword, name: urgent")
             .replace("type: domain, name: law", "type: keyword, name: urgent");
-    new Router(Documents.config(keywordsOnly), new Ports(recording, Ticker.stopped()))
+    new Router(
+            Documents.config(keywordsOnly),
+            new Ports(recording, Embeddings.none(), Ticker.stopped()))
         .route(request("hello", "MoM"));
     assertTrue(asked.isEmpty());
   }
@@ -169,7 +172,7 @@ class RouterTest {
   @Test
   void everyFamilyIsTimedByTheInjectedClock() {
     long[] now = {0};
-    Ports ports = new Ports(encoders(new ArrayList<>()), () -> now[0] += 1000);
+    Ports ports = new Ports(encoders(new ArrayList<>()), Embeddings.none(), () -> now[0] += 1000);
     Routed routed = new Router(Documents.config(CONFIG), ports).route(request("hi", "MoM"));
     assertEquals(
         List.of(1000L, 1000L), routed.signals().runs().stream().map(r -> r.nanos()).toList());
@@ -214,7 +217,7 @@ class RouterTest {
   }
 
   private static Ports ports() {
-    return new Ports(encoders(new ArrayList<>()), Ticker.stopped());
+    return new Ports(encoders(new ArrayList<>()), Embeddings.none(), Ticker.stopped());
   }
 
   /** Knows two words and is sure of each. */

@@ -1,8 +1,6 @@
 package dev.gatun.server.inference;
 
-import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
-import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.WeightOrigin;
 import dev.gatun.router.port.Answer;
@@ -27,12 +25,12 @@ public final class NativeEncoders implements Encoders, AutoCloseable {
   }
 
   /**
-   * Opens the domain classifier.
+   * Opens the domain classifier over an open trunk, which it holds.
    *
    * @throws InferenceException when it is missing, changed or unusable
    */
-  public static NativeEncoders open(Inference inference, ModelStore store, LoadOptions options) {
-    return new NativeEncoders(TaskClassifier.open(inference, store, Family.DOMAIN.type(), options));
+  public static NativeEncoders open(Trunk trunk) {
+    return new NativeEncoders(TaskClassifier.over(trunk, Family.DOMAIN.type()));
   }
 
   /** Facts about the domain classifier. */

@@ -7,7 +7,11 @@ import dev.gatun.inference.Matrix;
 import dev.gatun.inference.Output;
 import dev.gatun.inference.TokenBatch;
 import dev.gatun.inference.WeightOrigin;
+import dev.gatun.inference.tokenize.Tokens;
 import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Coverage;
+import dev.gatun.router.port.Embedding;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -64,6 +68,70 @@ public final class SentenceEmbedder implements AutoCloseable {
       List<int[]> windows = Windows.of(trunk.encode(text), windowTokens);
       return average(Windows.spread(windows, WINDOWS_MAX));
     });
+  }
+
+  /**
+   * The vectors of texts in their order, all of them in as few native calls as possible. The
+   * calling thread waits; an interrupt withdraws the request.
+   */
+  public Answer<List<Embedding>> embed(List<String> texts) {
+    return Reading.answer(() -> {
+      List<TextSum> sums = new ArrayList<>();
+      List<Part> parts = new ArrayList<>();
+      for (String text : texts) {
+        Tokens tokens = trunk.encode(text);
+        TextSum sum = new TextSum(new double[dimension()], tokens.total());
+        sums.add(sum);
+        Windows.spread(Windows.of(tokens, windowTokens), WINDOWS_MAX)
+            .forEach(window -> parts.add(new Part(sum, window)));
+      }
+      for (List<Part> call : Calls.of(parts, part -> part.window.length)) {
+        add(call);
+      }
+      return sums.stream().map(TextSum::embedding).toList();
+    });
+  }
+
+  private void add(List<Part> call) throws InterruptedException {
+    if (call.isEmpty()) {
+      return;
+    }
+    List<int[]> windows = call.stream().map(Part::window).toList();
+    Matrix vectors =
+        Calls.encode(trunk.encoder(), TokenBatch.of(windows), List.of(Output.embedding()))
+            .results()
+            .getFirst();
+    for (int row = 0; row < call.size(); row++) {
+      call.get(row).sum.add(vectors, row, windows.get(row).length);
+    }
+  }
+
+  /** A window of a text. */
+  @SuppressWarnings("ArrayRecordComponent") // handed over, not changed afterwards
+  private record Part(TextSum sum, int[] window) {}
+
+  /** What the windows of a text add up to. */
+  private static final class TextSum {
+    private final double[] sum;
+    private final int present;
+    private long read;
+
+    TextSum(double[] sum, int present) {
+      this.sum = sum;
+      this.present = present;
+    }
+
+    void add(Matrix vectors, int row, int tokens) {
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += vectors.values()[row * sum.length + i] * (double) tokens;
+      }
+      read += tokens;
+    }
+
+    Embedding embedding() {
+      Coverage coverage = new Coverage((int) Math.min(read, present), present);
+      return Embedding.of(ofUnitLength(sum), coverage);
+    }
   }
 
   private float[] average(List<int[]> windows) throws InterruptedException {

@@ -29,9 +29,14 @@ public final class TaskClassifier implements AutoCloseable {
   public static TaskClassifier open(
       Inference inference, ModelStore store, String task, LoadOptions options) {
     try (Trunk trunk = Trunk.open(inference, store, options)) {
-      TaskTrunk tasks = TaskTrunk.open(trunk, List.of(task));
-      return new TaskClassifier(tasks, tasks.head(task));
+      return over(trunk, task);
     }
+  }
+
+  /** Opens the classifier of a task over an open trunk, which it holds. */
+  static TaskClassifier over(Trunk trunk, String task) {
+    TaskTrunk tasks = TaskTrunk.open(trunk, List.of(task));
+    return new TaskClassifier(tasks, tasks.head(task));
   }
 
   List<String> labels() {

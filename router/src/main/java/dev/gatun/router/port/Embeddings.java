@@ -1,0 +1,22 @@
+package dev.gatun.router.port;
+
+import java.util.List;
+
+/**
+ * What the core asks a sentence encoder. Implementations are safe for use by many threads, answer
+ * the same text with the same vector, and never throw.
+ */
+public interface Embeddings {
+  /** The vectors of texts in their order, read in one call. */
+  Answer<List<Embedding>> embed(List<String> texts);
+
+  /** Whether an answer needs no model to be loaded first; what is not needed yet then waits. */
+  default boolean isLoaded() {
+    return true;
+  }
+
+  /** No model: every question is answered with a failure. */
+  static Embeddings none() {
+    return texts -> Answer.failed("no sentence encoder is loaded");
+  }
+}

@@ -1,0 +1,65 @@
+package dev.gatun.router.signal;
+
+import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Embedding;
+import dev.gatun.router.port.Embeddings;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What rules make of texts of their own: embedded in one call when they are planned, or, where the
+ * encoder is loaded with the first question, with that. Tried again at the next request when it
+ * fails. Safe for use by many threads.
+ *
+ * @param <T> what is made of the vectors
+ */
+final class Exemplars<T> {
+  private final Embeddings embeddings;
+  private final List<String> texts;
+  private final Function<Map<String, Embedding>, T> make;
+  private volatile Optional<T> made = Optional.empty();
+
+  /**
+   * Embeds the texts, unless a model would have to be loaded for that.
+   *
+   * @param texts in any order; repetitions count once
+   * @param make from the vector of every text
+   */
+  Exemplars(
+      Embeddings embeddings, Collection<String> texts, Function<Map<String, Embedding>, T> make) {
+    this.embeddings = embeddings;
+    this.texts = new ArrayList<>(new LinkedHashSet<>(texts));
+    this.make = make;
+    if (embeddings.isLoaded()) {
+      attempt();
+    }
+  }
+
+  /** What was made, now when it was not yet, or why it cannot be. */
+  Answer<T> answer() {
+    return made.map(Answer::of).orElseGet(this::attempt);
+  }
+
+  private synchronized Answer<T> attempt() {
+    if (made.isPresent()) {
+      return Answer.of(made.get());
+    }
+    return embeddings
+        .embed(texts)
+        .map(vectors -> {
+          Map<String, Embedding> byText = new HashMap<>();
+          for (int i = 0; i < texts.size(); i++) {
+            byText.put(texts.get(i), vectors.get(i));
+          }
+          T value = make.apply(byText);
+          made = Optional.of(value);
+          return value;
+        });
+  }
+}
