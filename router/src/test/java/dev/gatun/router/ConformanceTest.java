@@ -61,7 +61,6 @@ class ConformanceTest {
           "alg-session-",
           "iter-",
           "emit-",
-          "structure-",
           "conversation-",
           "reask-",
           "kb-",

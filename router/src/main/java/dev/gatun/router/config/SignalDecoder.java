@@ -18,6 +18,7 @@ final class SignalDecoder {
     List<SignalRule> rules = new ArrayList<>();
     rules.addAll(DomainDecoder.domains(signals));
     rules.addAll(new KeywordDecoder(compatibility).keywords(signals));
+    rules.addAll(StructureDecoder.structures(signals));
     return rules;
   }
 }

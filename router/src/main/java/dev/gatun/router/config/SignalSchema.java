@@ -66,7 +66,7 @@ final class SignalSchema {
           later("preferences", list(preference()), "preference signals"),
           later("language", list(named(runs("threshold", share()))), "language signals"),
           later("context", list(context()), "context signals"),
-          later("structure", list(structure()), "structure signals"),
+          runs("structure", list(structure())),
           later("complexity", list(complexity()), "complexity signals"),
           later("modality", list(keys(NAMED)), "modality signals"),
           later("role_bindings", list(roleBinding()), "authz signals"),
@@ -114,14 +114,14 @@ final class SignalSchema {
   private static Keys structure() {
     Keys source =
         keys(
-            runs("type", word("regex", "keyword_set", "sequence")),
+            runs("type", word("regex", "keyword_set", "sequence").anyCased()),
             runs("pattern", text()),
             runs("keywords", texts()),
             runs("case_sensitive", flag()),
             runs("sequences", list(texts())));
     Keys feature =
         keys(
-            runs("type", word("exists", "count", "density", "sequence")),
+            runs("type", word("exists", "count", "density", "sequence").anyCased()),
             runs("source", source),
             gone("normalize_by", "use feature.type: density"));
     return named(runs("feature", feature), runs("predicate", COMPARISON));

@@ -3,7 +3,7 @@ package dev.gatun.router.signal;
 import java.util.List;
 
 /** One declared rule of a signal family: what is looked for, and by which name it is known. */
-public sealed interface SignalRule permits Domain, Keyword {
+public sealed interface SignalRule permits Domain, Keyword, Structure {
   Family family();
 
   /** As declared. */

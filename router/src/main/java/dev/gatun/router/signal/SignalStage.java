@@ -58,6 +58,7 @@ public final class SignalStage {
               settings.domain(),
               settings.compatibility(),
               ports.encoders());
+      case STRUCTURE -> new Structure.Evaluator(rules.of(Structure.class));
       case AUTHZ,
           COMPLEXITY,
           CONTEXT,
@@ -72,7 +73,6 @@ public final class SignalStage {
           PII,
           PREFERENCE,
           REASK,
-          STRUCTURE,
           USER_FEEDBACK,
           PROJECTION ->
           FamilyEvaluator.failing("this version does not run " + family.type() + " yet");

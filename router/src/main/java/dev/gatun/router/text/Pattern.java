@@ -1,5 +1,6 @@
 package dev.gatun.router.text;
 
+import com.google.re2j.Matcher;
 import com.google.re2j.PatternSyntaxException;
 import java.nio.charset.StandardCharsets;
 
@@ -36,5 +37,29 @@ public final class Pattern {
   /** Whether the pattern occurs anywhere in the text. */
   public boolean occursIn(String text) {
     return compiled.matcher(text).find();
+  }
+
+  /**
+   * How often the pattern occurs without overlaps; an empty occurrence right behind another one
+   * does not count, nor one between the halves of a character.
+   */
+  public int count(String text) {
+    Matcher matcher = compiled.matcher(text);
+    int count = 0;
+    int last = -1;
+    while (matcher.find()) {
+      boolean isEmpty = matcher.start() == matcher.end();
+      if (!isEmpty || (matcher.start() != last && !isInsideCharacter(text, matcher.start()))) {
+        count++;
+      }
+      last = matcher.end();
+    }
+    return count;
+  }
+
+  private static boolean isInsideCharacter(String text, int index) {
+    return index > 0
+        && index < text.length()
+        && Character.isSurrogatePair(text.charAt(index - 1), text.charAt(index));
   }
 }

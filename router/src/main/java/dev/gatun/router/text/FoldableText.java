@@ -1,0 +1,33 @@
+package dev.gatun.router.text;
+
+import org.jspecify.annotations.Nullable;
+
+/** A text and, once somebody asks, the same text without case. For one evaluation in one thread. */
+public final class FoldableText {
+  private final String text;
+  private @Nullable String folded;
+
+  public FoldableText(String text) {
+    this.text = text;
+  }
+
+  public String text() {
+    return text;
+  }
+
+  /** The text as it is, or folded by {@link #fold}. */
+  public String as(boolean caseSensitive) {
+    if (caseSensitive) {
+      return text;
+    }
+    if (folded == null) {
+      folded = fold(text);
+    }
+    return folded;
+  }
+
+  /** Texts that differ in case only become equal; index i stays index i. */
+  public static String fold(String text) {
+    return new String(CaseFolding.fold(text));
+  }
+}
