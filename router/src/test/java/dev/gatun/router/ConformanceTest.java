@@ -56,7 +56,6 @@ class ConformanceTest {
   /** Cases about parts of a file that are only read by name yet, by the beginning of theirs. */
   private static final List<String> LATER =
       List.of(
-          "modality-",
           "alg-latency-",
           "alg-session-",
           "iter-",

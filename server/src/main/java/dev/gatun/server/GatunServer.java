@@ -140,7 +140,7 @@ public final class GatunServer implements AutoCloseable {
         new ManagementPlane(
             gateway::get,
             readiness,
-            () -> models.get().map(m -> m.info(config)),
+            () -> models.get().map(Models::info),
             new LocalCallers(api.address()),
             memory);
     int port = options.managementPort().orElse(api.port());

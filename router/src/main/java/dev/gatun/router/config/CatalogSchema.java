@@ -10,28 +10,36 @@ import static dev.gatun.router.config.Shape.loose;
 import static dev.gatun.router.config.Shape.runs;
 import static dev.gatun.router.config.Shape.share;
 import static dev.gatun.router.config.Shape.text;
+import static dev.gatun.router.config.Shape.texts;
+import static dev.gatun.router.config.Shape.word;
 
+import dev.gatun.router.config.Shape.Field;
 import dev.gatun.router.config.Shape.Keys;
 
 /** Keys under {@code global.model_catalog}. */
 final class CatalogSchema {
   private static final String OWN_MODELS = "router-owned models other than the built-in ones";
   private static final String ENGINE_DECIDES = "the engine reads it from the model";
+  private static final String BACKEND_DECIDES = "global.native.backend decides where models run";
   private static final Keys PROTOTYPE_SCORING =
       loose(
           "enabled cluster_similarity_threshold max_prototypes best_weight top_m"
               + " margin_threshold");
 
+  /** Which model is meant. */
+  private static final Field[] MODEL = {
+    later("model_ref", text(), OWN_MODELS),
+    later("model_id", text(), OWN_MODELS),
+    later("adapter", text(), OWN_MODELS),
+    inert("use_cpu", flag(), BACKEND_DECIDES),
+    inert("use_modernbert", flag(), ENGINE_DECIDES),
+    inert("use_mmbert_32k", flag(), ENGINE_DECIDES)
+  };
+
   static final Keys DOMAIN_CLASSIFIER =
-      keys(
+      classifier(
           runs("threshold", share()),
           runs("fallback_category", text()),
-          later("model_ref", text(), OWN_MODELS),
-          later("model_id", text(), OWN_MODELS),
-          later("adapter", text(), OWN_MODELS),
-          inert("use_cpu", flag(), "global.native.backend decides where models run"),
-          inert("use_modernbert", flag(), ENGINE_DECIDES),
-          inert("use_mmbert_32k", flag(), ENGINE_DECIDES),
           inert("category_mapping_path", text(), ENGINE_DECIDES));
 
   static final Keys CLASSIFIER =
@@ -43,7 +51,7 @@ final class CatalogSchema {
                   "enabled transport_type command args env url tool_name threshold"
                       + " timeout_seconds"),
               "classification through MCP"),
-          later("pii", pii(), "the pii classifier"),
+          runs("pii", pii()),
           later(
               "preference",
               loose(
@@ -53,20 +61,15 @@ final class CatalogSchema {
   static final Keys MODULES =
       keys(
           later("prompt_compression", promptCompression(), "prompt compression"),
-          later("prompt_guard", promptGuard(), "the jailbreak classifier"),
+          runs("prompt_guard", promptGuard()),
           runs("classifier", CLASSIFIER),
           later(
               "complexity",
               keys(runs("prototype_scoring", PROTOTYPE_SCORING)),
               "complexity scoring"),
-          later("hallucination_mitigation", hallucination(), "hallucination detection"),
-          later(
-              "feedback_detector",
-              loose(
-                  "enabled model_ref model_id adapter threshold use_cpu use_modernbert"
-                      + " use_mmbert_32k feedback_mapping_path"),
-              "the feedback classifier"),
-          later("modality_detector", modalityDetector(), "the modality detector"));
+          runs("hallucination_mitigation", hallucination()),
+          runs("feedback_detector", feedback()),
+          runs("modality_detector", modalityDetector()));
 
   static final Keys MODEL_CATALOG =
       keys(
@@ -124,23 +127,38 @@ final class CatalogSchema {
             + " tfidf_weight novelty_weight position_depth preserve_first_n preserve_last_n");
   }
 
+  /** A classifier that comes with the program. */
+  private static Keys classifier(Field... more) {
+    return keys(MODEL, more);
+  }
+
   private static Keys promptGuard() {
-    return loose(
-        "enabled model_ref model_id adapter threshold use_cpu use_modernbert use_mmbert_32k"
-            + " jailbreak_mapping_path use_vllm");
+    return classifier(
+        runs("enabled", flag()),
+        runs("threshold", share()),
+        inert("jailbreak_mapping_path", text(), ENGINE_DECIDES),
+        later("use_vllm", flag(), "external guard models"));
   }
 
   private static Keys pii() {
-    return loose(
-        "model_ref model_id adapter threshold use_cpu use_modernbert use_mmbert_32k"
-            + " pii_mapping_path");
+    return classifier(
+        inert("threshold", share(), "every pii rule has its own"),
+        inert("pii_mapping_path", text(), ENGINE_DECIDES));
+  }
+
+  private static Keys feedback() {
+    return classifier(
+        runs("enabled", flag()),
+        runs("threshold", share()),
+        inert("feedback_mapping_path", text(), ENGINE_DECIDES));
   }
 
   private static Keys hallucination() {
     String model = "model_ref model_id adapter threshold use_cpu";
-    return loose(
-        "enabled on_hallucination_detected",
-        runs("fact_check", loose(model + " use_mmbert_32k use_modernbert")),
+    return keys(
+        later("enabled", flag(), "hallucination detection"),
+        runs("on_hallucination_detected", text()),
+        runs("fact_check", classifier(runs("threshold", share()))),
         runs(
             "detector",
             loose(
@@ -151,9 +169,18 @@ final class CatalogSchema {
   }
 
   private static Keys modalityDetector() {
-    return loose(
-        "enabled prompt_prefixes method keywords both_keywords confidence_threshold"
-            + " lower_threshold_ratio",
-        runs("classifier", loose("model_path use_cpu")));
+    return keys(
+        runs("enabled", flag()),
+        later("prompt_prefixes", texts(), "answers with pictures"),
+        runs("method", word("classifier", "keyword", "hybrid")),
+        runs("keywords", texts()),
+        runs("both_keywords", texts()),
+        runs("confidence_threshold", share()),
+        runs("lower_threshold_ratio", share()),
+        runs(
+            "classifier",
+            keys(
+                later("model_path", text(), OWN_MODELS),
+                inert("use_cpu", flag(), BACKEND_DECIDES))));
   }
 }

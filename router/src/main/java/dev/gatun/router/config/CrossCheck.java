@@ -29,6 +29,7 @@ final class CrossCheck {
     check.missingDefault(providers, routing);
     check.fallbackCategory(global, routing);
     check.unreachable(routing);
+    DetectorCheck.of(root, config);
   }
 
   /** A name in two families is legal, but traces and partitions cannot tell them apart. */

@@ -14,16 +14,13 @@ final class GlobalDecoder {
   private GlobalDecoder() {}
 
   static GlobalSettings global(Section section, Compatibility compatibility) {
+    Section modules = section.section("model_catalog").section("modules");
     return new GlobalSettings(
         router(section.section("router"), compatibility),
         managementApi(section.section("services").section("management_api")),
         nativeSettings(section.section("native")),
-        domain(
-            section
-                .section("model_catalog")
-                .section("modules")
-                .section("classifier")
-                .section("domain")));
+        domain(modules.section("classifier").section("domain")),
+        new DetectorDecoder(modules, compatibility).settings());
   }
 
   /** The semantics a document asks for. */

@@ -2,6 +2,7 @@ package dev.gatun.router.config;
 
 import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.signal.DetectorSettings;
 import dev.gatun.router.signal.DomainSettings;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -12,14 +13,16 @@ public record GlobalSettings(
     RouterSettings router,
     ManagementApi managementApi,
     NativeSettings nativeSettings,
-    DomainSettings domain) {
+    DomainSettings domain,
+    DetectorSettings detectors) {
 
   public static GlobalSettings byDefault() {
     return new GlobalSettings(
         RouterSettings.byDefault(),
         ManagementApi.byDefault(),
         NativeSettings.byDefault(),
-        DomainSettings.byDefault());
+        DomainSettings.byDefault(),
+        DetectorSettings.byDefault());
   }
 
   /** Which of the response headers about routing a client gets. */

@@ -4,9 +4,14 @@ import dev.gatun.router.algorithm.Algorithm;
 import dev.gatun.router.decision.Decision;
 import dev.gatun.router.model.ModelCard;
 import dev.gatun.router.signal.Domain;
+import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.Keyword;
+import dev.gatun.router.signal.SignalKey;
 import dev.gatun.router.signal.SignalRules;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What decides: cards, signals and policies, each in the order of the file.
@@ -30,6 +35,14 @@ public record Routing(List<ModelCard> cards, SignalRules signals, List<Policy> p
 
   public List<Decision> decisions() {
     return policies.stream().map(Policy::decision).toList();
+  }
+
+  /** Families that some rule names. */
+  public Set<Family> families() {
+    return decisions().stream()
+        .flatMap(decision -> decision.rule().keys())
+        .map(SignalKey::family)
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(Family.class)));
   }
 
   /** A decision and how one of its candidates is chosen. */

@@ -19,6 +19,8 @@ final class SignalDecoder {
     rules.addAll(DomainDecoder.domains(signals));
     rules.addAll(new KeywordDecoder(compatibility).keywords(signals));
     rules.addAll(StructureDecoder.structures(signals));
+    rules.addAll(OutcomeDecoder.rules(signals));
+    rules.addAll(SafetyDecoder.rules(signals));
     return rules;
   }
 }

@@ -18,4 +18,15 @@ public enum Compatibility {
   public String word() {
     return word;
   }
+
+  /**
+   * What is recorded for a match of a family for which upstream records nothing, which its
+   * decisions take for certainty.
+   */
+  public double confidence(double probability) {
+    return switch (this) {
+      case GATUN -> probability;
+      case UPSTREAM_0_3 -> 1.0;
+    };
+  }
 }

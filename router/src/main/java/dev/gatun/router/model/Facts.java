@@ -1,6 +1,7 @@
 package dev.gatun.router.model;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
@@ -41,6 +42,23 @@ public record Facts(
     }
     String current = users.isEmpty() ? "" : users.removeLast();
     return new Facts(conversation, current, users, nonUser, tools);
+  }
+
+  /**
+   * What else a rule with {@code include_history} looks at: non-user texts, prior user texts and
+   * tool results, each once.
+   */
+  public List<String> history() {
+    LinkedHashSet<String> texts = new LinkedHashSet<>(nonUser);
+    texts.addAll(priorUsers);
+    texts.addAll(toolTexts);
+    return List.copyOf(texts);
+  }
+
+  /** Whether the conversation holds an answer that the user can judge. */
+  public boolean hasAssistantReply() {
+    return conversation.messages().stream()
+        .anyMatch(message -> message.role() == Role.ASSISTANT && !message.text().isEmpty());
   }
 
   /** The text most signals read: the current user text, or all non-user texts without one. */

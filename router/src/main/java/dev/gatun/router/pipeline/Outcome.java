@@ -36,4 +36,11 @@ public sealed interface Outcome {
    * @param alias the automatic name that was asked for
    */
   record NoModel(String alias) implements Outcome {}
+
+  /**
+   * Nobody answers: a safety rule that says {@code on_error: fail} could not judge the request.
+   *
+   * @param reason one line for the operator
+   */
+  record Refused(String reason) implements Outcome {}
 }

@@ -1,5 +1,6 @@
 package dev.gatun.router.pipeline;
 
+import dev.gatun.router.config.GlobalSettings;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.config.Routing;
 import dev.gatun.router.signal.Family;
@@ -7,7 +8,6 @@ import dev.gatun.router.signal.SignalKey;
 import dev.gatun.router.signal.SignalRules;
 import dev.gatun.router.signal.SignalSettings;
 import dev.gatun.router.signal.SignalTable;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,10 +25,9 @@ record Plan(SignalTable table, SignalRules rules, SignalSettings settings, Set<F
         routing.decisions().stream().flatMap(decision -> decision.rule().keys()).toList();
     LinkedHashSet<SignalKey> keys = new LinkedHashSet<>(routing.signals().outputs());
     keys.addAll(used);
-    Set<Family> families = EnumSet.noneOf(Family.class);
-    used.forEach(key -> families.add(key.family()));
+    GlobalSettings global = config.global();
     SignalSettings settings =
-        new SignalSettings(config.global().domain(), config.global().router().compatibility());
-    return new Plan(SignalTable.of(keys), routing.signals(), settings, families);
+        new SignalSettings(global.domain(), global.detectors(), global.router().compatibility());
+    return new Plan(SignalTable.of(keys), routing.signals(), settings, routing.families());
   }
 }

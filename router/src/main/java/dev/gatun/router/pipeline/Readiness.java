@@ -2,16 +2,20 @@ package dev.gatun.router.pipeline;
 
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.port.Encoders;
+import dev.gatun.router.port.Ports;
+import dev.gatun.router.port.TextTask;
+import dev.gatun.router.signal.DetectorSettings;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Whether everything that the rules need is there. Asked once at start: a family that cannot answer
- * must stop the start, or be known to be missing, but never just not match.
+ * must stop the start, or be known to be missing, but never just not match (signals §0.2).
  */
 public final class Readiness {
   private Readiness() {}
@@ -23,28 +27,74 @@ public final class Readiness {
    */
   public record Problem(Family family, boolean stops, String message, String hint) {}
 
-  /** Problems of a configuration with the models at hand, most important first. */
-  public static List<Problem> of(RouterConfig config, Encoders encoders) {
+  /** Problems of a configuration with what is at hand, most important first. */
+  public static List<Problem> of(RouterConfig config, Ports ports) {
+    Set<Family> used = config.routing().families();
+    DetectorSettings detectors = config.global().detectors();
     List<Problem> problems = new ArrayList<>();
-    boolean needsDomain =
-        config.routing().decisions().stream()
-            .flatMap(decision -> decision.rule().keys())
-            .anyMatch(key -> key.family() == Family.DOMAIN);
-    if (!needsDomain) {
-      return problems;
+    for (Family family : used) {
+      disabled(family, detectors)
+          .or(() -> missing(family, detectors, ports))
+          .ifPresent(problems::add);
     }
-    List<String> labels = encoders.domainLabels();
-    if (labels.isEmpty()) {
-      problems.add(
-          new Problem(
-              Family.DOMAIN,
-              true,
-              "rules use domain signals, but no domain classifier is loaded",
-              "build the models, or set global.router.degraded_start: true to run without it"));
-    } else {
+    List<String> labels = ports.encoders().labels(TextTask.DOMAIN);
+    if (used.contains(Family.DOMAIN) && !labels.isEmpty()) {
       config.routing().domains().forEach(d -> unknownLabel(d, labels).ifPresent(problems::add));
     }
     return problems;
+  }
+
+  private static Optional<Problem> disabled(Family family, DetectorSettings detectors) {
+    return switch (family) {
+      case JAILBREAK -> disabled(family, detectors.jailbreak().enabled(), "prompt_guard");
+      case MODALITY -> disabled(family, detectors.modality().enabled(), "modality_detector");
+      case USER_FEEDBACK ->
+          disabled(family, detectors.userFeedback().enabled(), "feedback_detector");
+      case AUTHZ, COMPLEXITY, CONTEXT, CONVERSATION, DOMAIN, EMBEDDING, EVENT, FACT_CHECK, KB ->
+          Optional.empty();
+      case KEYWORD, LANGUAGE, PII, PREFERENCE, REASK, STRUCTURE, PROJECTION -> Optional.empty();
+    };
+  }
+
+  private static Optional<Problem> disabled(Family family, boolean enabled, String module) {
+    return enabled
+        ? Optional.empty()
+        : Optional.of(
+            stop(
+                family,
+                "rules use " + family.type() + " signals, but " + module + " is not enabled",
+                "write global.model_catalog.modules." + module + ".enabled: true"));
+  }
+
+  private static Optional<Problem> missing(Family family, DetectorSettings detectors, Ports ports) {
+    boolean there =
+        switch (family) {
+          case DOMAIN, FACT_CHECK, JAILBREAK, USER_FEEDBACK -> has(family, ports.encoders());
+          case MODALITY -> !detectors.modality().asksClassifier() || has(family, ports.encoders());
+          case PII -> ports.mentions().isThere();
+          case LANGUAGE -> ports.languages().isThere();
+          case AUTHZ, COMPLEXITY, CONTEXT, CONVERSATION, EMBEDDING, EVENT, KB, KEYWORD -> true;
+          case PREFERENCE, REASK, STRUCTURE, PROJECTION -> true;
+        };
+    return there
+        ? Optional.empty()
+        : Optional.of(
+            stop(
+                family,
+                "rules use " + family.type() + " signals, but no model of them is loaded",
+                "build the models"));
+  }
+
+  private static boolean has(Family family, Encoders encoders) {
+    return family.task().map(task -> !encoders.labels(task).isEmpty()).orElse(true);
+  }
+
+  private static Problem stop(Family family, String message, String hint) {
+    return new Problem(
+        family,
+        true,
+        message,
+        hint + ", or set global.router.degraded_start: true to run without them");
   }
 
   /** A rule none of whose labels the classifier has can never match. */

@@ -61,7 +61,7 @@ public final class Router {
     Facts facts = Facts.of(request.conversation());
     SignalHits hits = signals.evaluate(facts);
     Verdict verdict = facts.evaluationText().isEmpty() ? Verdict.none() : decisions.evaluate(hits);
-    Outcome outcome = outcome(request, verdict);
+    Outcome outcome = outcome(request, hits, verdict);
     Optional<Explanation> explanation =
         request.explain() ? Optional.of(decisions.explain(hits)) : Optional.empty();
     return new Routed(hits, verdict, outcome, explanation, ticker.nanos() - start);
@@ -69,8 +69,10 @@ public final class Router {
 
   /** How encoder models compute what signals ask about a conversation. */
   public List<EncoderPlan> encoderPlans(Conversation conversation) {
-    String text = Facts.of(conversation).evaluationText();
-    return text.isEmpty() ? List.of() : encoders.plans(text);
+    Facts facts = Facts.of(conversation);
+    return signals.questions(facts).entrySet().stream()
+        .flatMap(text -> encoders.plans(text.getKey(), text.getValue()).stream())
+        .toList();
   }
 
   /** Whether a requested model name asks for routing. */
@@ -78,7 +80,10 @@ public final class Router {
     return names.isAutomatic(model);
   }
 
-  private Outcome outcome(RouteRequest request, Verdict verdict) {
+  private Outcome outcome(RouteRequest request, SignalHits hits, Verdict verdict) {
+    if (hits.refusal().isPresent()) {
+      return new Outcome.Refused(hits.refusal().get());
+    }
     String requested = request.requestedModel();
     if (!names.isAutomatic(requested)) {
       return names.isKnown(requested)

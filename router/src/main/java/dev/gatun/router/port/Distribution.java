@@ -26,6 +26,19 @@ public record Distribution(List<String> labels, List<Double> probabilities, Cove
     }
   }
 
+  /**
+   * Of one label.
+   *
+   * @throws IllegalArgumentException when the classifier has no such label
+   */
+  public double probability(String label) {
+    int index = labels.indexOf(label);
+    if (index < 0) {
+      throw new IllegalArgumentException(label + " is not among " + labels);
+    }
+    return probabilities.get(index);
+  }
+
   /** The label of the largest probability, the first of equals. */
   public String likeliest() {
     return likeliestAmong(_ -> true);

@@ -1,20 +1,34 @@
 package dev.gatun.router.port;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * What the core asks the encoder models. Implementations are safe for use by many threads, answer
  * the same text with the same values, and never throw.
  */
 public interface Encoders {
-  /** Labels of the domain classifier in the order of its answers; empty when none is loaded. */
-  List<String> domainLabels();
+  /** Labels of a task's classifier in the order of its answers; empty when none is there. */
+  List<String> labels(TextTask task);
 
-  /** How likely each domain is, read over the whole text. */
-  Answer<Distribution> domain(String text);
+  /**
+   * How likely the labels of each task are, read over the whole text. One computation serves all
+   * tasks.
+   *
+   * @param tasks not empty
+   * @return a distribution for every task asked
+   */
+  Answer<Map<TextTask, Distribution>> classify(String text, Set<TextTask> tasks);
 
-  /** How the answers about a text are computed; empty where no model computes anything. */
-  default List<EncoderPlan> plans(String text) {
+  /** The answer to one task alone. */
+  default Answer<Distribution> classify(String text, TextTask task) {
+    return classify(text, Set.of(task)).map(answers -> Objects.requireNonNull(answers.get(task)));
+  }
+
+  /** How answers about a text are computed; empty where no model computes anything. */
+  default List<EncoderPlan> plans(String text, Set<TextTask> tasks) {
     return List.of();
   }
 
@@ -22,13 +36,14 @@ public interface Encoders {
   static Encoders none() {
     return new Encoders() {
       @Override
-      public List<String> domainLabels() {
+      public List<String> labels(TextTask task) {
         return List.of();
       }
 
       @Override
-      public Answer<Distribution> domain(String text) {
-        return Answer.failed("no domain classifier is loaded");
+      public Answer<Map<TextTask, Distribution>> classify(String text, Set<TextTask> tasks) {
+        String words = String.join(", ", tasks.stream().map(TextTask::word).sorted().toList());
+        return Answer.failed("no classifier is loaded for " + words);
       }
     };
   }

@@ -12,8 +12,23 @@ public interface Languages {
    */
   Answer<Distribution> detect(String text);
 
+  /** Whether there is something that can answer. */
+  default boolean isThere() {
+    return true;
+  }
+
   /** No detector: every question is answered with a failure. */
   static Languages none() {
-    return text -> Answer.failed("no language detector is loaded");
+    return new Languages() {
+      @Override
+      public Answer<Distribution> detect(String text) {
+        return Answer.failed("no language detector is loaded");
+      }
+
+      @Override
+      public boolean isThere() {
+        return false;
+      }
+    };
   }
 }

@@ -5,7 +5,8 @@ import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
-import dev.gatun.router.port.Encoders;
+import dev.gatun.router.port.Ports;
+import dev.gatun.router.port.TextTask;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -62,22 +63,16 @@ public record Domain(
   }
 
   /** Reads distributions as domain matches. Immutable. */
-  public static final class Evaluator implements FamilyEvaluator {
+  public static final class Evaluator implements FamilyEvaluator.Asking {
     private final List<Domain> domains;
     private final DomainSettings settings;
     private final Compatibility compatibility;
-    private final Encoders encoders;
 
     /** Classifier label in lower case to the name of the rule it belongs to. */
     private final Map<String, String> nameByLabel = new HashMap<>();
 
-    public Evaluator(
-        List<Domain> domains,
-        DomainSettings settings,
-        Compatibility compatibility,
-        Encoders encoders) {
+    public Evaluator(List<Domain> domains, DomainSettings settings, Compatibility compatibility) {
       this.domains = List.copyOf(domains);
-      this.encoders = encoders;
       this.settings = settings;
       this.compatibility = compatibility;
       for (Domain domain : domains) {
@@ -90,9 +85,15 @@ public record Domain(
     }
 
     @Override
-    public Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder) {
-      return encoders
-          .domain(facts.evaluationText())
+    public List<Question> questions(Facts facts) {
+      return List.of(new Question(facts.evaluationText(), TextTask.DOMAIN));
+    }
+
+    @Override
+    public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
+      return ports
+          .encoders()
+          .classify(facts.evaluationText(), TextTask.DOMAIN)
           .map(distribution -> {
             evaluate(distribution, recorder);
             return distribution.coverage();

@@ -1,5 +1,6 @@
 package dev.gatun.router.signal;
 
+import dev.gatun.router.port.TextTask;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +46,11 @@ public enum Family {
   /** The key that declares its rules under {@code routing.signals}. */
   public String configKey() {
     return configKey;
+  }
+
+  /** What a family that reads classifiers of texts asks them; empty for all others. */
+  public Optional<TextTask> task() {
+    return Arrays.stream(TextTask.values()).filter(task -> task.word().equals(type)).findFirst();
   }
 
   /** Finds a family by the {@code type} of a condition, ignoring case and outer blanks. */

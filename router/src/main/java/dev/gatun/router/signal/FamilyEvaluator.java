@@ -4,6 +4,8 @@ import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embeddings;
+import dev.gatun.router.port.Ports;
+import dev.gatun.router.port.TextTask;
 import java.util.List;
 
 /** One family of a configuration, ready to be asked. Safe for use by many threads. */
@@ -17,7 +19,16 @@ public interface FamilyEvaluator {
   Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder);
 
   /**
-   * The same for a family that compares texts by their vectors.
+   * The same for a family that asks models.
+   *
+   * @param ports of this request: what several families ask about a text is computed once
+   */
+  default Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
+    return evaluate(facts, ports.embeddings(), recorder);
+  }
+
+  /**
+   * The same for a family that compares texts by their vectors and asks no other model.
    *
    * @param vectors of this request; every text is embedded once for all families
    */
@@ -28,6 +39,26 @@ public interface FamilyEvaluator {
   /** Texts whose vectors the family will ask for in any case; all families get them at once. */
   default List<String> embedded(Facts facts) {
     return List.of();
+  }
+
+  /** What the family will ask in any case; questions of all families about a text go together. */
+  default List<Question> questions(Facts facts) {
+    return List.of();
+  }
+
+  /** A task of a classifier and a text. */
+  record Question(String text, TextTask task) {}
+
+  /** A family that asks models. */
+  interface Asking extends FamilyEvaluator {
+    @Override
+    Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder);
+
+    /** As when there is no model. */
+    @Override
+    default Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder) {
+      return evaluate(facts, Ports.none(), recorder);
+    }
   }
 
   /** A family that cannot answer. */

@@ -16,6 +16,7 @@ public final class SignalHits {
   private final List<Hit> matched;
   private final Map<SignalKey, Double> values;
   private final List<FamilyRun> runs;
+  private final Optional<String> refusal;
 
   private SignalHits(Recorder from) {
     table = from.table;
@@ -23,6 +24,7 @@ public final class SignalHits {
     matched = List.copyOf(from.matched);
     values = Map.copyOf(from.values);
     runs = List.copyOf(from.runs);
+    refusal = from.refusal;
   }
 
   /**
@@ -71,6 +73,11 @@ public final class SignalHits {
     return runs.stream().filter(run -> run.degraded().isPresent()).toList();
   }
 
+  /** Why the request must not be answered: a safety rule that fails closed could not judge it. */
+  public Optional<String> refusal() {
+    return refusal;
+  }
+
   /** Confidence of a signal that holds for a rule, directly or by another name. */
   public OptionalDouble confidence(SignalKey key) {
     int slot = table.slot(key);
@@ -91,11 +98,15 @@ public final class SignalHits {
 
   /** Collects what the families say. Not for use by several threads. */
   public static final class Recorder {
+    /** Evidence of a match that stands for "unknown". */
+    private static final String UNJUDGED = "could not be judged";
+
     private final SignalTable table;
     private final double[] confidences;
     private final List<Hit> matched = new ArrayList<>();
     private final Map<SignalKey, Double> values = new LinkedHashMap<>();
     private final List<FamilyRun> runs = new ArrayList<>();
+    private Optional<String> refusal = Optional.empty();
 
     public Recorder(SignalTable table) {
       this.table = table;
@@ -124,6 +135,20 @@ public final class SignalHits {
 
     public Recorder value(SignalKey key, double value) {
       values.put(key, value);
+      return this;
+    }
+
+    /**
+     * Records what a safety rule says of a text that could not be judged.
+     *
+     * @param reason one line for the operator
+     */
+    public Recorder failed(SignalKey key, OnError onError, String reason) {
+      switch (onError) {
+        case MATCH -> match(key, 1.0, List.of(UNJUDGED));
+        case NO_MATCH -> {}
+        case FAIL -> refusal = Optional.of(key + " could not be judged: " + reason);
+      }
       return this;
     }
 

@@ -3,7 +3,16 @@ package dev.gatun.router.signal;
 import java.util.List;
 
 /** One declared rule of a signal family: what is looked for, and by which name it is known. */
-public sealed interface SignalRule permits Domain, Keyword, Structure {
+public sealed interface SignalRule
+    permits Domain,
+        FactCheck,
+        Jailbreak,
+        Keyword,
+        Language,
+        Modality,
+        Pii,
+        Structure,
+        UserFeedback {
   Family family();
 
   /** As declared. */

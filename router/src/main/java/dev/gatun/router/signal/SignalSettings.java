@@ -3,4 +3,5 @@ package dev.gatun.router.signal;
 import dev.gatun.router.model.Compatibility;
 
 /** What whole families are told besides their rules. */
-public record SignalSettings(DomainSettings domain, Compatibility compatibility) {}
+public record SignalSettings(
+    DomainSettings domain, DetectorSettings detectors, Compatibility compatibility) {}

@@ -3,13 +3,18 @@ package dev.gatun.router.signal;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
-import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.Ports;
+import dev.gatun.router.port.TextTask;
+import dev.gatun.router.signal.FamilyEvaluator.Question;
 import dev.gatun.router.signal.SignalHits.FamilyRun;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * From a request to what the signals say. Only families that some rule needs are evaluated.
@@ -42,22 +47,35 @@ public final class SignalStage {
     List<Step> steps = new ArrayList<>();
     for (Family family : Family.values()) {
       if (needed.contains(family)) {
-        steps.add(new Step(family, evaluator(family, rules, settings, ports)));
+        steps.add(new Step(family, evaluator(family, rules, settings)));
       }
     }
     return new SignalStage(table, steps, ports);
   }
 
   private static FamilyEvaluator evaluator(
-      Family family, SignalRules rules, SignalSettings settings, Ports ports) {
+      Family family, SignalRules rules, SignalSettings settings) {
     return switch (family) {
       case KEYWORD -> new Keyword.Evaluator(rules.of(Keyword.class), settings.compatibility());
       case DOMAIN ->
-          new Domain.Evaluator(
-              rules.of(Domain.class),
-              settings.domain(),
-              settings.compatibility(),
-              ports.encoders());
+          new Domain.Evaluator(rules.of(Domain.class), settings.domain(), settings.compatibility());
+      case FACT_CHECK ->
+          new FactCheck.Evaluator(
+              rules.of(FactCheck.class),
+              settings.detectors().factCheck(),
+              settings.compatibility());
+      case JAILBREAK ->
+          new Jailbreak.Evaluator(rules.of(Jailbreak.class), settings.detectors().jailbreak());
+      case LANGUAGE -> new Language.Evaluator(rules.of(Language.class), settings.compatibility());
+      case MODALITY ->
+          new Modality.Evaluator(
+              rules.of(Modality.class), settings.detectors().modality(), settings.compatibility());
+      case PII -> new Pii.Evaluator(rules.of(Pii.class), settings.compatibility());
+      case USER_FEEDBACK ->
+          new UserFeedback.Evaluator(
+              rules.of(UserFeedback.class),
+              settings.detectors().userFeedback(),
+              settings.compatibility());
       case STRUCTURE -> new Structure.Evaluator(rules.of(Structure.class));
       case AUTHZ,
           COMPLEXITY,
@@ -65,18 +83,28 @@ public final class SignalStage {
           CONVERSATION,
           EMBEDDING,
           EVENT,
-          FACT_CHECK,
-          JAILBREAK,
           KB,
-          LANGUAGE,
-          MODALITY,
-          PII,
           PREFERENCE,
           REASK,
-          USER_FEEDBACK,
           PROJECTION ->
           FamilyEvaluator.failing("this version does not run " + family.type() + " yet");
     };
+  }
+
+  /** What the families ask classifiers about each text of a request. */
+  public Map<String, Set<TextTask>> questions(Facts facts) {
+    Map<String, Set<TextTask>> questions = new LinkedHashMap<>();
+    if (facts.evaluationText().isEmpty()) {
+      return questions;
+    }
+    for (Step step : steps) {
+      for (Question question : step.evaluator.questions(facts)) {
+        questions
+            .computeIfAbsent(question.text(), _ -> EnumSet.noneOf(TextTask.class))
+            .add(question.task());
+      }
+    }
+    return questions;
   }
 
   /** Evaluates one request; a request without text matches nothing. */
@@ -87,10 +115,13 @@ public final class SignalStage {
     }
     List<String> embedded =
         steps.stream().flatMap(step -> step.evaluator.embedded(facts).stream()).toList();
-    Embeddings vectors = new RequestEmbeddings(ports.embeddings(), embedded);
+    Ports shared =
+        ports
+            .withEncoders(new RequestEncoders(ports.encoders(), questions(facts)))
+            .withEmbeddings(new RequestEmbeddings(ports.embeddings(), embedded));
     for (Step step : steps) {
       long start = ports.ticker().nanos();
-      Answer<Coverage> answer = step.evaluator.evaluate(facts, vectors, recorder);
+      Answer<Coverage> answer = step.evaluator.evaluate(facts, shared, recorder);
       recorder.ran(run(step.family, ports.ticker().nanos() - start, answer));
     }
     return recorder.finish();

@@ -62,4 +62,21 @@ public final class Pattern {
         && index < text.length()
         && Character.isSurrogatePair(text.charAt(index - 1), text.charAt(index));
   }
+
+  /** Tells a receiver where the parts that match are, those without length left out. */
+  public void forEach(String text, Found found) {
+    Matcher matcher = compiled.matcher(text);
+    while (matcher.find()) {
+      if (matcher.end() > matcher.start()) {
+        found.at(matcher.start(), matcher.end());
+      }
+    }
+  }
+
+  /** Takes a part of a text. */
+  @FunctionalInterface
+  public interface Found {
+    /** The part from UTF-16 unit {@code start} to before {@code end}. */
+    void at(int start, int end);
+  }
 }

@@ -11,13 +11,14 @@ import dev.gatun.router.model.Message;
 import dev.gatun.router.model.Role;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
-import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.Encoders;
 import dev.gatun.router.port.Ports;
-import dev.gatun.router.port.Ticker;
+import dev.gatun.router.port.TextTask;
 import dev.gatun.router.signal.Family;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RouterTest {
@@ -141,9 +142,7 @@ class RouterTest {
         CONFIG
             .replace("type: domain, name: math", "type: keyword, name: urgent")
             .replace("type: domain, name: law", "type: keyword, name: urgent");
-    new Router(
-            Documents.config(keywordsOnly),
-            new Ports(recording, Embeddings.none(), Ticker.stopped()))
+    new Router(Documents.config(keywordsOnly), Ports.none().withEncoders(recording))
         .route(request("hello", "MoM"));
     assertTrue(asked.isEmpty());
   }
@@ -161,18 +160,18 @@ class RouterTest {
     String text =
         """
         routing:
-          signals: {language: [{name: de}]}
-          decisions: [{name: d, rules: {type: language, name: de}}]
+          signals: {preferences: [{name: brief}]}
+          decisions: [{name: d, rules: {type: preference, name: brief}}]
         """;
     Routed routed = new Router(Documents.config(text), ports()).route(request("hallo", "MoM"));
-    assertEquals(Family.LANGUAGE, routed.signals().degraded().getFirst().family());
+    assertEquals(Family.PREFERENCE, routed.signals().degraded().getFirst().family());
     assertEquals(new Outcome.NoModel("MoM"), routed.outcome());
   }
 
   @Test
   void everyFamilyIsTimedByTheInjectedClock() {
     long[] now = {0};
-    Ports ports = new Ports(encoders(new ArrayList<>()), Embeddings.none(), () -> now[0] += 1000);
+    Ports ports = ports().withTicker(() -> now[0] += 1000);
     Routed routed = new Router(Documents.config(CONFIG), ports).route(request("hi", "MoM"));
     assertEquals(
         List.of(1000L, 1000L), routed.signals().runs().stream().map(r -> r.nanos()).toList());
@@ -189,17 +188,16 @@ class RouterTest {
 
   @Test
   void aMissingClassifierIsAProblemOfTheStart() {
-    List<Readiness.Problem> problems = Readiness.of(Documents.config(CONFIG), Encoders.none());
+    List<Readiness.Problem> problems = Readiness.of(Documents.config(CONFIG), Ports.none());
     assertEquals(1, problems.size());
     assertTrue(problems.getFirst().stops());
-    assertTrue(Readiness.of(Documents.config(CONFIG), encoders(new ArrayList<>())).isEmpty());
+    assertTrue(Readiness.of(Documents.config(CONFIG), ports()).isEmpty());
   }
 
   @Test
   void aDomainThatTheClassifierDoesNotKnowIsReported() {
     String text = CONFIG.replace("mmlu_categories: [law]", "mmlu_categories: [biology]");
-    List<Readiness.Problem> problems =
-        Readiness.of(Documents.config(text), encoders(new ArrayList<>()));
+    List<Readiness.Problem> problems = Readiness.of(Documents.config(text), ports());
     assertEquals(1, problems.size());
     assertFalse(problems.getFirst().stops());
   }
@@ -217,19 +215,19 @@ class RouterTest {
   }
 
   private static Ports ports() {
-    return new Ports(encoders(new ArrayList<>()), Embeddings.none(), Ticker.stopped());
+    return Ports.none().withEncoders(encoders(new ArrayList<>()));
   }
 
   /** Knows two words and is sure of each. */
   private static Encoders encoders(List<String> asked) {
     return new Encoders() {
       @Override
-      public List<String> domainLabels() {
-        return List.of("math", "law", "other");
+      public List<String> labels(TextTask task) {
+        return task == TextTask.DOMAIN ? List.of("math", "law", "other") : List.of();
       }
 
       @Override
-      public Answer<Distribution> domain(String text) {
+      public Answer<Map<TextTask, Distribution>> classify(String text, Set<TextTask> tasks) {
         asked.add(text);
         List<Double> p = List.of(0.01, 0.01, 0.98);
         if (text.contains("integrate")) {
@@ -237,7 +235,7 @@ class RouterTest {
         } else if (text.contains("contract")) {
           p = List.of(0.01, 0.98, 0.01);
         }
-        return Answer.of(Distribution.of(domainLabels(), p));
+        return Answer.of(Map.of(TextTask.DOMAIN, Distribution.of(labels(TextTask.DOMAIN), p)));
       }
     };
   }

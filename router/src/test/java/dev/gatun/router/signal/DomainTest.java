@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.port.Distribution;
-import dev.gatun.router.port.Encoders;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -33,10 +32,7 @@ class DomainTest {
   void upstreamEmitsOnlyTheTopLabel() {
     Domain.Evaluator evaluator =
         new Domain.Evaluator(
-            List.of(MATH, LAW),
-            settings(0.3, "other"),
-            Compatibility.UPSTREAM_0_3,
-            Encoders.none());
+            List.of(MATH, LAW), settings(0.3, "other"), Compatibility.UPSTREAM_0_3);
     assertEquals(
         List.of("domain:legal"),
         keys(evaluate(evaluator, List.of(MATH, LAW), 0.35, 0.05, 0.5, 0.1)));
@@ -52,8 +48,7 @@ class DomainTest {
   void belowTheThresholdTheFallbackIsEmittedWithItsProbability() {
     Domain other = Domain.of("other");
     Domain.Evaluator evaluator =
-        new Domain.Evaluator(
-            List.of(MATH, other), settings(0.5, "other"), Compatibility.GATUN, Encoders.none());
+        new Domain.Evaluator(List.of(MATH, other), settings(0.5, "other"), Compatibility.GATUN);
     SignalHits hits = evaluate(evaluator, List.of(MATH, other), 0.4, 0.3, 0.2, 0.1);
     assertEquals(List.of("domain:other"), keys(hits));
     assertEquals(0.1, hits.confidence(other.key()).orElseThrow());
@@ -94,8 +89,7 @@ class DomainTest {
 
   private static SignalHits evaluate(double threshold, List<Domain> domains, Double... p) {
     DomainSettings settings = new DomainSettings(threshold, Optional.empty());
-    return evaluate(
-        new Domain.Evaluator(domains, settings, Compatibility.GATUN, Encoders.none()), domains, p);
+    return evaluate(new Domain.Evaluator(domains, settings, Compatibility.GATUN), domains, p);
   }
 
   private static SignalHits evaluate(

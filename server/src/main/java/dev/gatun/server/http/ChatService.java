@@ -71,6 +71,8 @@ final class ChatService {
       case Outcome.UnknownModel(String requested, List<String> near) ->
           throw unknown(requested, near);
       case Outcome.NoModel none -> throw noModel();
+      case Outcome.Refused(String reason) ->
+          throw new ApiException(ErrorCode.MODEL_NOT_READY, reason);
     };
   }
 

@@ -85,6 +85,7 @@ final class RoutingHeaders {
       case Outcome.Kept(String model) -> Optional.of(model);
       case Outcome.UnknownModel unknown -> Optional.empty();
       case Outcome.NoModel none -> Optional.empty();
+      case Outcome.Refused refused -> Optional.empty();
     };
   }
 

@@ -6,6 +6,7 @@ import dev.gatun.inference.WeightOrigin;
 import dev.gatun.router.pii.Mention;
 import dev.gatun.router.pii.PersonalData;
 import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Mentions;
 import dev.gatun.server.models.ModelCard;
 import java.util.List;
 
@@ -13,8 +14,10 @@ import java.util.List;
  * Finds personal data with the embedded classifier of tokens and the exact recognisers. Safe for
  * use by many threads.
  */
-public final class PersonalDataFinder implements AutoCloseable {
-  private static final String MODEL = TaskTrunk.model("pii");
+public final class PersonalDataFinder implements Mentions, AutoCloseable {
+  /** Name of the classifier. */
+  public static final String MODEL = TaskTrunk.model("pii");
+
   private static final double THRESHOLD = 0.5;
 
   private final TokenClassifier classifier;
@@ -50,6 +53,7 @@ public final class PersonalDataFinder implements AutoCloseable {
   }
 
   /** The mentions of a text in its order. The calling thread waits. */
+  @Override
   public Answer<List<Mention>> find(String text) {
     return Reading.answer(() -> rules.find(text, classifier.classify(text)));
   }

@@ -1,5 +1,6 @@
 package dev.gatun.server.inference;
 
+import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.Plan;
 import dev.gatun.inference.TaskFolder;
 import dev.gatun.inference.tokenize.Tokens;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * Sequence classifiers over one trunk. The text is tokenized once and one native call serves all
@@ -37,7 +39,7 @@ public final class TaskTrunk implements AutoCloseable {
   /**
    * Opens the adapters of some tasks.
    *
-   * @throws dev.gatun.inference.InferenceException when something is missing, changed or unusable
+   * @throws InferenceException when something is missing, changed or unusable
    */
   public static TaskTrunk open(Trunk trunk, List<String> tasks) {
     TaskTrunk opened = new TaskTrunk(trunk);
@@ -48,6 +50,24 @@ public final class TaskTrunk implements AutoCloseable {
       opened.close();
       throw e;
     }
+  }
+
+  /**
+   * Opens the adapters of those tasks that can be opened.
+   *
+   * @param refused is told every other task, and why
+   */
+  static TaskTrunk open(
+      Trunk trunk, List<String> tasks, BiConsumer<String, InferenceException> refused) {
+    TaskTrunk opened = new TaskTrunk(trunk);
+    for (String task : tasks) {
+      try {
+        opened.add(task);
+      } catch (InferenceException e) {
+        refused.accept(task, e);
+      }
+    }
+    return opened;
   }
 
   private void add(String task) {
@@ -69,6 +89,11 @@ public final class TaskTrunk implements AutoCloseable {
 
   Trunk trunk() {
     return trunk;
+  }
+
+  /** Whether the task was opened. */
+  boolean has(String task) {
+    return heads.containsKey(task);
   }
 
   TaskHead head(String task) {

@@ -5,6 +5,7 @@ import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.ModelFolder;
+import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.TaskFolder;
 import dev.gatun.inference.WeightOrigin;
 import dev.gatun.inference.tokenize.Tokens;
@@ -52,6 +53,11 @@ public final class Trunk implements AutoCloseable {
 
   EncoderModel encoder() {
     return folder.encoder();
+  }
+
+  /** Facts about it. */
+  public ModelInfo info() {
+    return folder.encoder().info();
   }
 
   /** Where its weights came from. */

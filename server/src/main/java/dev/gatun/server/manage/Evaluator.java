@@ -117,6 +117,7 @@ public final class Evaluator {
         to.put("selection_error", "the model '" + name + "' does not exist");
         near.forEach(to.putArray("near_models")::add);
       }
+      case Outcome.Refused(String reason) -> to.put("selection_error", reason);
       case Outcome.NoModel none ->
           to.put(
               "selection_error",

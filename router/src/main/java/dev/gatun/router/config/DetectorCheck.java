@@ -1,0 +1,93 @@
+package dev.gatun.router.config;
+
+import dev.gatun.router.decision.Decision;
+import dev.gatun.router.decision.Rule;
+import dev.gatun.router.model.ModelCard;
+import dev.gatun.router.signal.DetectorSettings;
+import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.SignalKey;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What decisions ask of detectors and of the models that act upon them. */
+final class DetectorCheck {
+  private static final Rule BOTH = Rule.on(new SignalKey(Family.MODALITY, "BOTH"));
+
+  private final Section root;
+
+  private DetectorCheck(Section root) {
+    this.root = root;
+  }
+
+  static void of(Section root, RouterConfig config) {
+    DetectorCheck check = new DetectorCheck(root);
+    check.enabled(config);
+    check.pictures(config.routing());
+  }
+
+  /** A detector that is switched off never matches anything. */
+  private void enabled(RouterConfig config) {
+    DetectorSettings detectors = config.global().detectors();
+    Set<Family> used = config.routing().families();
+    Section modules = root.section("global").section("model_catalog").section("modules");
+    if (used.contains(Family.MODALITY) && !detectors.modality().enabled()) {
+      off(modules, "modality_detector", Family.MODALITY);
+    }
+    if (used.contains(Family.JAILBREAK) && !detectors.jailbreak().enabled()) {
+      off(modules, "prompt_guard", Family.JAILBREAK);
+    }
+    if (used.contains(Family.USER_FEEDBACK) && !detectors.userFeedback().enabled()) {
+      off(modules, "feedback_detector", Family.USER_FEEDBACK);
+    }
+  }
+
+  private static void off(Section modules, String key, Family family) {
+    modules.warning(
+        key,
+        "decisions use " + family.type() + " signals, but " + key + " is not enabled",
+        "write " + key + ": {enabled: true} with what it needs, or remove these rules");
+  }
+
+  /** Text and a picture in one answer need a model that makes both, or one for each. */
+  private void pictures(Routing routing) {
+    List<Section> sections = root.section("routing").sections("decisions");
+    for (int i = 0; i < sections.size(); i++) {
+      Decision decision = routing.decisions().get(i);
+      if (!conditions(decision.rule()).contains(BOTH)) {
+        continue;
+      }
+      Set<String> made = new TreeSet<>();
+      decision
+          .candidates()
+          .forEach(candidate -> modality(routing, candidate.model()).ifPresent(made::add));
+      if (!made.contains("omni") && !made.containsAll(Set.of("ar", "diffusion"))) {
+        sections
+            .get(i)
+            .error(
+                "modelRefs",
+                "the decision \""
+                    + decision.name()
+                    + "\" is for modality BOTH, and none of its models makes text and pictures",
+                "name a model whose card says modality: omni, or one of ar and one of diffusion");
+      }
+    }
+  }
+
+  private static List<Rule> conditions(Rule rule) {
+    return switch (rule) {
+      case Rule.All(List<Rule> of) -> of;
+      case Rule.Any(List<Rule> of) -> of;
+      case Rule.Not(Rule of) -> List.of(of);
+      case Rule.On on -> List.of(on);
+    };
+  }
+
+  private static Optional<String> modality(Routing routing, String model) {
+    return routing.cards().stream()
+        .filter(card -> card.name().equals(model))
+        .findFirst()
+        .flatMap(ModelCard::modality);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.gatun.router.config;
+
+import dev.gatun.router.pii.PersonalPattern;
+import dev.gatun.router.pii.PersonalTypes;
+import dev.gatun.router.signal.Jailbreak;
+import dev.gatun.router.signal.OnError;
+import dev.gatun.router.signal.Pii;
+import dev.gatun.router.signal.SignalRule;
+import dev.gatun.router.text.Pattern;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads {@code routing.signals.jailbreak} and {@code routing.signals.pii}. */
+final class SafetyDecoder {
+  private static final List<String> COMPARING = List.of("contrastive", "hybrid");
+
+  private SafetyDecoder() {}
+
+  static List<SignalRule> rules(Section signals) {
+    List<SignalRule> rules = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Section section : signals.sections("jailbreak")) {
+      jailbreak(section, RuleNames.next(section, names, "jailbreak")).ifPresent(rules::add);
+    }
+    names.clear();
+    for (Section section : signals.sections("pii")) {
+      pii(section, RuleNames.next(section, names, "pii")).ifPresent(rules::add);
+    }
+    return rules;
+  }
+
+  private static Optional<SignalRule> jailbreak(Section section, Optional<String> name) {
+    method(section);
+    return name.map(n ->
+        new Jailbreak(
+            n,
+            section.text("description").orElse(""),
+            section.real("threshold"),
+            section.flag("include_history", false),
+            onError(section)));
+  }
+
+  private static void method(Section section) {
+    String method = section.text("method").orElse("classifier");
+    if (COMPARING.contains(method)) {
+      section.unsupported("method", "jailbreak rules of method " + method);
+      return;
+    }
+    if (!method.equals("classifier")) {
+      section.warning(
+          "method",
+          "the method \"" + method + "\" is read as classifier",
+          Report.didYouMean(
+              method,
+              List.of("classifier", "contrastive", "hybrid"),
+              "write classifier, contrastive or hybrid"));
+    }
+    for (String key : List.of("jailbreak_patterns", "benign_patterns")) {
+      if (!section.texts(key).isEmpty()) {
+        section.warning(
+            key, "the classifier does not look at " + key, "write method: hybrid, or remove them");
+      }
+    }
+  }
+
+  private static Optional<SignalRule> pii(Section section, Optional<String> name) {
+    List<PersonalPattern> patterns = patterns(section);
+    allowed(section, patterns);
+    return name.map(n ->
+        new Pii(
+            n,
+            section.text("description").orElse(""),
+            section.real("threshold").orElse(0),
+            section.texts("pii_types_allowed"),
+            section.flag("include_history", false),
+            patterns,
+            onError(section)));
+  }
+
+  private static void allowed(Section section, List<PersonalPattern> patterns) {
+    List<String> known = new ArrayList<>(PersonalTypes.ALL);
+    patterns.forEach(pattern -> known.add(pattern.type()));
+    for (Node.Scalar scalar : section.scalars("pii_types_allowed")) {
+      String type = scalar.text();
+      if (known.stream().noneMatch(type::equalsIgnoreCase)) {
+        section
+            .report()
+            .warning(
+                scalar.position(),
+                section.path() + ".pii_types_allowed",
+                "\"" + scalar.shown() + "\" is no type of personal data that is looked for",
+                Report.didYouMean(
+                    type.toUpperCase(Locale.ROOT), known, "known are " + String.join(", ", known)));
+      }
+    }
+  }
+
+  private static List<PersonalPattern> patterns(Section rule) {
+    List<PersonalPattern> patterns = new ArrayList<>();
+    for (Section section : rule.sections("patterns")) {
+      Optional<String> regex = section.text("regex");
+      Optional<String> builtIn = section.text("builtin");
+      if (regex.isPresent() == builtIn.isPresent()) {
+        section.error(
+            regex.isPresent() ? "regex" : "type",
+            "a pattern is either a regex or a builtin",
+            "write one of regex: and builtin:");
+      } else if (builtIn.isPresent()) {
+        builtIn(section, builtIn.get()).ifPresent(patterns::add);
+      } else {
+        regex(section, regex.get()).ifPresent(patterns::add);
+      }
+    }
+    return patterns;
+  }
+
+  private static Optional<PersonalPattern> builtIn(Section section, String name) {
+    Optional<PersonalPattern> pattern = PersonalPattern.builtIn(name, section.text("type"));
+    if (pattern.isEmpty()) {
+      List<String> names = PersonalPattern.builtInNames();
+      section.error(
+          "builtin",
+          "\"" + name + "\" is no builtin pattern",
+          Report.didYouMean(name, names, "write one of " + String.join(", ", names)));
+    }
+    return pattern;
+  }
+
+  private static Optional<PersonalPattern> regex(Section section, String regex) {
+    Optional<String> type = section.text("type");
+    if (type.isEmpty()) {
+      section.error("type", "a regex does not say what it finds", "write type:");
+    }
+    try {
+      Pattern pattern = Pattern.compile(regex, true);
+      return type.map(t -> PersonalPattern.of(t, pattern));
+    } catch (IllegalArgumentException e) {
+      section.error("regex", String.valueOf(e.getMessage()), "write a pattern in RE2 syntax");
+      return Optional.empty();
+    }
+  }
+
+  private static OnError onError(Section section) {
+    return section
+        .word("on_error")
+        .map(word -> OnError.valueOf(word.toUpperCase(Locale.ROOT)))
+        .orElse(OnError.MATCH);
+  }
+}

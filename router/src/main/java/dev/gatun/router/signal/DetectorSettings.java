@@ -1,0 +1,46 @@
+package dev.gatun.router.signal;
+
+/**
+ * How the answers of classifiers other than that of domains are read: what {@code
+ * global.model_catalog.modules} says.
+ *
+ * @param jailbreak when and from which probability a text is an attack, for rules that do not say
+ * @param factCheck probability from which a text needs its facts checked
+ * @param userFeedback when and from which probability a label is believed
+ */
+public record DetectorSettings(
+    Detector jailbreak, double factCheck, Detector userFeedback, ModalitySettings modality) {
+  public static final double JAILBREAK = 0.7;
+  public static final double FACT_CHECK = 0.6;
+  public static final double USER_FEEDBACK = 0.7;
+
+  /**
+   * A classifier.
+   *
+   * @param enabled false where the configuration switches it off
+   * @param threshold 0 to 1
+   */
+  public record Detector(boolean enabled, double threshold) {
+    public Detector {
+      requireShare(threshold);
+    }
+  }
+
+  public DetectorSettings {
+    requireShare(factCheck);
+  }
+
+  public static DetectorSettings byDefault() {
+    return new DetectorSettings(
+        new Detector(true, JAILBREAK),
+        FACT_CHECK,
+        new Detector(true, USER_FEEDBACK),
+        ModalitySettings.off());
+  }
+
+  private static void requireShare(double threshold) {
+    if (!(threshold >= 0 && threshold <= 1)) {
+      throw new IllegalArgumentException("threshold must be 0 to 1, got " + threshold);
+    }
+  }
+}

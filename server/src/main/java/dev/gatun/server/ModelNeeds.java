@@ -1,0 +1,73 @@
+package dev.gatun.server;
+
+import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.port.TextTask;
+import dev.gatun.router.signal.Family;
+import dev.gatun.server.inference.DetectedLanguages;
+import dev.gatun.server.inference.NativeEncoders;
+import dev.gatun.server.inference.PersonalDataFinder;
+import dev.gatun.server.inference.Trunk;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The models that a configuration needs.
+ *
+ * @param tasks of classifiers of texts
+ * @param sentences whether texts are compared by their vectors
+ * @param personalData whether personal data is looked for
+ * @param languages whether languages are told apart
+ */
+record ModelNeeds(Set<TextTask> tasks, boolean sentences, boolean personalData, boolean languages) {
+  ModelNeeds {
+    tasks = Set.copyOf(tasks);
+  }
+
+  static ModelNeeds of(RouterConfig config) {
+    Set<Family> used = config.routing().families();
+    Set<TextTask> tasks = EnumSet.noneOf(TextTask.class);
+    for (Family family : used) {
+      family.task().ifPresent(tasks::add);
+    }
+    if (!config.global().detectors().modality().asksClassifier()) {
+      tasks.remove(TextTask.MODALITY);
+    }
+    boolean sentences =
+        config.routing().signals().all().stream()
+            .anyMatch(rule -> rule.comparesTexts() && used.contains(rule.family()));
+    return new ModelNeeds(
+        tasks, sentences, used.contains(Family.PII), used.contains(Family.LANGUAGE));
+  }
+
+  /** Whether anything runs on the native engine. */
+  boolean engine() {
+    return sentences || personalData || !tasks.isEmpty();
+  }
+
+  /** Model name to the signal type that needs it. */
+  Map<String, String> types() {
+    Map<String, String> types = new LinkedHashMap<>();
+    for (TextTask task : TextTask.values()) {
+      if (tasks.contains(task)) {
+        types.put(NativeEncoders.model(task), task.word());
+      }
+    }
+    if (sentences) {
+      types.put(Trunk.MODEL, Family.EMBEDDING.type());
+    }
+    if (personalData) {
+      types.put(PersonalDataFinder.MODEL, Family.PII.type());
+    }
+    if (languages) {
+      types.put(DetectedLanguages.MODEL, Family.LANGUAGE.type());
+    }
+    return types;
+  }
+
+  List<String> names() {
+    return List.copyOf(types().keySet());
+  }
+}
