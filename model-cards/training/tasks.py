@@ -257,11 +257,6 @@ def domain_part(row):
     return "exam" if row["source"].startswith(("TIGER", "Alibaba")) else row["group"]
 
 
-def domain_subject(row):
-    """Both exams ask about the same subjects: those of one stay together."""
-    return row["group"].removeprefix("ori_")
-
-
 def domain_own(rows, seed):
     return (
         prompts.labelled("domain", DOMAIN_LABELS, seed, 10, noise=0.05)
@@ -277,7 +272,7 @@ DOMAIN = Task(
     smoothing=0.1,
     part=domain_part,
     own=domain_own,
-    folds=domain_subject,
+    folds=source_and_group,
     fold_count=3,
 )
 

@@ -26,7 +26,7 @@ import torch.nn.functional as F
 import measure
 import train
 from sentences import Sentences
-from tasks import DOMAIN, TASKS, fold_of
+from tasks import TASKS, fold_of
 
 DECAYS = (1e-3, 1e-2, 1e-1, 1.0)
 STEPS = 40
@@ -114,11 +114,10 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     sentences = Sentences(options.jar, options.cache, windows_max=WINDOWS_MAX)
-    tasks = TASKS | {DOMAIN.name: DOMAIN}
     for name in options.task or COMPARED:
         started = time.time()
         line = {"trunk": sentences.artifact.name, "task": name}
-        line |= compared(tasks[name], sentences, options.data / name, options.rows)
+        line |= compared(TASKS[name], sentences, options.data / name, options.rows)
         print(json.dumps(line | {"seconds": round(time.time() - started)}), flush=True)
 
 

@@ -85,7 +85,7 @@ class EvalTest {
     JsonNode plan = ran.json().getFirst().at("/encoder_plans/0");
     assertEquals("gatun-domain", plan.path("model").asText(), ran.out());
     assertEquals("domain", plan.at("/signals/0").asText());
-    assertEquals("single", plan.path("plan").asText());
+    assertEquals("shared-bottom", plan.path("plan").asText());
     assertEquals(6, plan.path("layers").asInt());
     assertTrue(plan.path("rows").asInt() > 3, plan::toString);
   }
