@@ -125,19 +125,6 @@ def loss_of(logits, owner, wanted, task):
     return mean + task.ranking * order_loss(logs, wanted.values) if task.ranking else mean
 
 
-def disagreement(a, b):
-    """Mean divergence of two draws in both directions (R-Drop, Liang et al. 2021)."""
-    p, q = F.log_softmax(a, 1), F.log_softmax(b, 1)
-    return 0.25 * ((p.exp() - q.exp()) * (p - q)).sum(1).mean()
-
-
-def drawn(model, x, seen, task):
-    """What the pooler makes of windows, some tokens hidden, never the first, and units dropped."""
-    kept = torch.rand(seen.shape) >= task.hidden
-    kept[:, 0] = True
-    return model.pooled(x, seen & kept)
-
-
 def train(model, cache, members, wanted, task, seed, say=print):
     """Trains in place on the texts `members`."""
     picker = random.Random(seed)
@@ -165,13 +152,10 @@ def train(model, cache, members, wanted, task, seed, say=print):
             for group in optimizer.param_groups:
                 group["lr"] = group["most"] * rate
             x, seen, owner = cache.batch(texts, model.precision)
-            read, here = drawn(model, x, seen, task), wanted.of(texts)
-            logits = model.classifier(read)
-            loss = loss_of(logits, owner, here, task)
-            if task.agreement:
-                again = model.classifier(drawn(model, x, seen, task))
-                loss = 0.5 * loss + 0.5 * loss_of(again, owner, here, task)
-                loss = loss + task.agreement * disagreement(logits, again)
+            kept = torch.rand(seen.shape) >= task.hidden
+            kept[:, 0] = True
+            read, here = model.pooled(x, seen & kept), wanted.of(texts)
+            loss = loss_of(model.classifier(read), owner, here, task)
             if foretell:
                 missed = mean_of(foretell(read), owner, len(texts)) - here.forms
                 loss = loss + task.forming * missed.square().mean()

@@ -18,8 +18,7 @@ class Task:
 
     weight: how much a row counts. ranked: the value by which rows are to be put in order, or None
     for a row that takes no part in that; `ranking` is the weight of that loss, `forming` the one of
-    foretelling what texts look like (forms.py). agreement: how much two draws of dropout have to
-    agree.
+    foretelling what texts look like (forms.py).
     words: whether words vote besides (words.py).
     folds: for cross-validation, lists of (source, group) left out together, "" for any group;
     or a function that gives a row a key, rows of one key staying together in one of `fold_count`.
@@ -40,7 +39,6 @@ class Task:
     dropout: float = 0.1
     hidden: float = 0.1
     smoothing: float = 0.05
-    agreement: float = 0.0
     evening: float = 0.5
     own: Callable = lambda rows, seed: []
     target: Callable | None = None
@@ -298,7 +296,6 @@ def scattered(row):
 
 INTENT = Task(
     name="intent",
-    words=True,
     labels=intent_labels(),
     own=intent_own,
     folds=scattered,

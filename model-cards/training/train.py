@@ -41,7 +41,7 @@ from windows import cached
 
 HERE = Path(__file__).resolve().parent
 SETTINGS = "length windows_max pooling first rank alpha epochs rate decay dropout hidden".split()
-SETTINGS += "smoothing agreement evening ranking forming".split()
+SETTINGS += "smoothing evening ranking forming".split()
 COMMON_SHARE = 0.08
 FALSE_POSITIVES = 0.05
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)
