@@ -16,6 +16,8 @@ module dev.gatun.router {
   exports dev.gatun.router.pii;
   exports dev.gatun.router.pipeline;
   exports dev.gatun.router.port;
+  exports dev.gatun.router.projection;
+  exports dev.gatun.router.rule;
   exports dev.gatun.router.signal;
   exports dev.gatun.router.text;
 }

@@ -18,11 +18,13 @@ class ArchitectureTest {
   private static final List<String> PACKAGES =
       List.of(
           "model",
-          "port",
           "text",
           "pii",
+          "port",
           "grounding",
           "signal",
+          "rule",
+          "projection",
           "decision",
           "algorithm",
           "config",

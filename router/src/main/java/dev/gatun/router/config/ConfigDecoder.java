@@ -73,7 +73,8 @@ public final class ConfigDecoder {
     Providers providers =
         new ProviderDecoder(cards, environment).providers(root.section("providers"));
     Routing routing =
-        new RoutingDecoder(check, cards, providers, compatibility).routing(routingSection);
+        new RoutingDecoder(check, cards, providers, KnowledgeBases.of(root), compatibility)
+            .routing(routingSection);
     RouterConfig config = new RouterConfig(version, listeners, providers, routing, global);
     CrossCheck.of(root, config);
     return config;

@@ -2,7 +2,7 @@ package dev.gatun.router.config;
 
 import dev.gatun.router.config.Routing.Policy;
 import dev.gatun.router.decision.Decision;
-import dev.gatun.router.decision.Rule;
+import dev.gatun.router.rule.Rule;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
 import java.util.HashMap;
@@ -86,7 +86,7 @@ final class CrossCheck {
     if (providers.defaultModel().isPresent()) {
       return;
     }
-    List<Section> sections = root.section("routing").sections("decisions");
+    List<Section> sections = winning(root);
     for (int i = 0; i < sections.size(); i++) {
       if (routing.decisions().get(i).candidates().isEmpty()) {
         sections
@@ -121,7 +121,7 @@ final class CrossCheck {
 
   /** A decision behind one that always holds and comes first can never win. */
   private void unreachable(Routing routing) {
-    List<Section> sections = root.section("routing").sections("decisions");
+    List<Section> sections = winning(root);
     List<Decision> decisions = routing.policies().stream().map(Policy::decision).toList();
     boolean tiers = decisions.stream().anyMatch(d -> d.tier() > 0);
     if (tiers || isByConfidence()) {
@@ -145,6 +145,13 @@ final class CrossCheck {
                           + "\" always matches and has a higher priority",
                       "give it a priority above " + first.priority()));
     }
+  }
+
+  /** The decisions that may win, in the order of the policies. */
+  static List<Section> winning(Section root) {
+    return root.section("routing").sections("decisions").stream()
+        .filter(section -> !section.has("boost"))
+        .toList();
   }
 
   private boolean isByConfidence() {

@@ -13,6 +13,7 @@ import static dev.gatun.router.config.Shape.real;
 import static dev.gatun.router.config.Shape.runs;
 import static dev.gatun.router.config.Shape.text;
 import static dev.gatun.router.config.Shape.whole;
+import static dev.gatun.router.config.Shape.word;
 
 import dev.gatun.router.config.Shape.Field;
 import dev.gatun.router.config.Shape.Keys;
@@ -45,6 +46,9 @@ final class DecisionSchema {
 
   private static final String TO_TOOLS = "use the plugin of type tools";
 
+  /** Bounds of a number. */
+  static final Keys COMPARISON = keys(Shape.each(real(), "gt", "gte", "lt", "lte"));
+
   /** A node of a rule tree; its conditions are read by the decoder, which knows their depth. */
   static final Keys RULE =
       keys(
@@ -52,9 +56,9 @@ final class DecisionSchema {
           runs("name", text()),
           runs("operator", text()),
           runs("conditions", anything()),
-          later("predicate", anything(), "predicates on conditions"),
-          later("label", text(), "labels on conditions"),
-          later("on_error", text(), "error policies on conditions"));
+          runs("predicate", COMPARISON),
+          runs("label", text()),
+          runs("on_error", word("match", "no_match").anyCased()));
 
   static final Keys MODEL_REF =
       keys(
@@ -85,7 +89,7 @@ final class DecisionSchema {
               list(candidateIteration()),
               "it only describes how candidates were generated"),
           later("emits", list(emit()), "retention directives"),
-          later("boost", entries(real()), "boosts"),
+          runs("boost", entries(real())),
           gone("modelSelectionAlgorithm", "use algorithm"),
           gone("tool_scope", TO_TOOLS),
           gone("allow_tools", TO_TOOLS),

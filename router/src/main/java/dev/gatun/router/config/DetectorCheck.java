@@ -1,8 +1,8 @@
 package dev.gatun.router.config;
 
 import dev.gatun.router.decision.Decision;
-import dev.gatun.router.decision.Rule;
 import dev.gatun.router.model.ModelCard;
+import dev.gatun.router.rule.Rule;
 import dev.gatun.router.signal.DetectorSettings;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.SignalKey;
@@ -52,7 +52,7 @@ final class DetectorCheck {
 
   /** Text and a picture in one answer need a model that makes both, or one for each. */
   private void pictures(Routing routing) {
-    List<Section> sections = root.section("routing").sections("decisions");
+    List<Section> sections = CrossCheck.winning(root);
     for (int i = 0; i < sections.size(); i++) {
       Decision decision = routing.decisions().get(i);
       if (!conditions(decision.rule()).contains(BOTH)) {
@@ -80,7 +80,9 @@ final class DetectorCheck {
       case Rule.All(List<Rule> of) -> of;
       case Rule.Any(List<Rule> of) -> of;
       case Rule.Not(Rule of) -> List.of(of);
+      case Rule.Despite(Rule leaf, Family _, boolean _) -> List.of(leaf);
       case Rule.On on -> List.of(on);
+      case Rule.Measured measured -> List.of(measured);
     };
   }
 

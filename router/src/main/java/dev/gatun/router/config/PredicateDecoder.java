@@ -14,13 +14,17 @@ final class PredicateDecoder {
     if (!rule.has("predicate")) {
       return Optional.empty();
     }
-    Section section = rule.section("predicate");
-    Predicate predicate = new Predicate(bound(section, "gt", "gte"), bound(section, "lt", "lte"));
+    Predicate predicate = bounds(rule.section("predicate"));
     if (predicate.isEmpty()) {
       rule.warning(
           "predicate", "no number is within these bounds", "write a lower bound below the upper");
     }
     return Optional.of(predicate);
+  }
+
+  /** The bounds written in a section; there may be none. */
+  static Predicate bounds(Section section) {
+    return new Predicate(bound(section, "gt", "gte"), bound(section, "lt", "lte"));
   }
 
   private static Optional<Bound> bound(Section section, String exclusive, String inclusive) {

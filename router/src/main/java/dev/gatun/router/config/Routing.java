@@ -3,26 +3,34 @@ package dev.gatun.router.config;
 import dev.gatun.router.algorithm.Algorithm;
 import dev.gatun.router.decision.Decision;
 import dev.gatun.router.model.ModelCard;
+import dev.gatun.router.projection.Projections;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.Keyword;
-import dev.gatun.router.signal.SignalKey;
 import dev.gatun.router.signal.SignalRules;
-import java.util.EnumSet;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What decides: cards, signals and policies, each in the order of the file.
  *
  * @param signals as written; domains one per referenced name when the file declares none
+ * @param policies decisions that may win; those that only boost are among the projections
+ * @param families those that some rule needs, directly or through projections
  */
-public record Routing(List<ModelCard> cards, SignalRules signals, List<Policy> policies) {
+public record Routing(
+    List<ModelCard> cards,
+    SignalRules signals,
+    Projections projections,
+    List<Policy> policies,
+    Set<Family> families) {
 
   public Routing {
     cards = List.copyOf(cards);
     policies = List.copyOf(policies);
+    families = Collections.unmodifiableSet(new LinkedHashSet<>(families));
   }
 
   public List<Keyword> keywords() {
@@ -35,14 +43,6 @@ public record Routing(List<ModelCard> cards, SignalRules signals, List<Policy> p
 
   public List<Decision> decisions() {
     return policies.stream().map(Policy::decision).toList();
-  }
-
-  /** Families that some rule names. */
-  public Set<Family> families() {
-    return decisions().stream()
-        .flatMap(decision -> decision.rule().keys())
-        .map(SignalKey::family)
-        .collect(Collectors.toCollection(() -> EnumSet.noneOf(Family.class)));
   }
 
   /** A decision and how one of its candidates is chosen. */

@@ -3,10 +3,13 @@ package dev.gatun.router.config;
 import dev.gatun.router.algorithm.Static;
 import dev.gatun.router.config.Routing.Policy;
 import dev.gatun.router.decision.Decision;
-import dev.gatun.router.decision.Rule;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.ModelCard;
 import dev.gatun.router.model.ModelRef;
+import dev.gatun.router.projection.Boost;
+import dev.gatun.router.projection.Projections;
+import dev.gatun.router.projection.Uses;
+import dev.gatun.router.rule.Rule;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.SignalKey;
@@ -26,21 +29,31 @@ final class RoutingDecoder {
   private final ShapeCheck check;
   private final CardDecoder cards;
   private final Providers providers;
+  private final KnowledgeBases knowledge;
   private final Compatibility compatibility;
 
   RoutingDecoder(
-      ShapeCheck check, CardDecoder cards, Providers providers, Compatibility compatibility) {
+      ShapeCheck check,
+      CardDecoder cards,
+      Providers providers,
+      KnowledgeBases knowledge,
+      Compatibility compatibility) {
     this.check = check;
     this.cards = cards;
     this.providers = providers;
+    this.knowledge = knowledge;
     this.compatibility = compatibility;
   }
 
   Routing routing(Section section) {
     Section signals = section.section("signals");
     List<SignalRule> declared = new ArrayList<>(new SignalDecoder(compatibility).rules(signals));
-    RuleDecoder rules = new RuleDecoder(check, DeclaredNames.of(section), compatibility);
-    List<Decision> decisions = decisions(section, rules);
+    DeclaredNames names = DeclaredNames.of(section);
+    RuleDecoder rules = new RuleDecoder(check, names, compatibility);
+    List<Boost> boosts = new ArrayList<>();
+    List<Decision> decisions = decisions(section, rules, boosts);
+    Projections projections =
+        new ProjectionDecoder(rules, names, knowledge).projections(section, boosts);
     if (declared.stream().noneMatch(Domain.class::isInstance)) {
       declared.addAll(implied(decisions));
     }
@@ -48,10 +61,18 @@ final class RoutingDecoder {
     Static algorithm = new Static(scores(all.of(Domain.class)));
     List<Policy> policies =
         decisions.stream().map(decision -> new Policy(decision, algorithm)).toList();
-    return new Routing(cards.cards(), all, policies);
+    return new Routing(cards.cards(), all, projections, policies, families(decisions, projections));
   }
 
-  private List<Decision> decisions(Section routing, RuleDecoder rules) {
+  private Set<Family> families(List<Decision> decisions, Projections projections) {
+    List<Rule> rules = decisions.stream().map(Decision::rule).toList();
+    Set<Family> families = new TreeSet<>();
+    Uses.of(rules, projections, compatibility).forEach(key -> families.add(key.family()));
+    families.remove(Family.PROJECTION);
+    return families;
+  }
+
+  private List<Decision> decisions(Section routing, RuleDecoder rules, List<Boost> boosts) {
     List<Decision> decisions = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : routing.sections("decisions")) {
@@ -62,7 +83,12 @@ final class RoutingDecoder {
         section.error(
             "name", "the decision \"" + name.get() + "\" is declared twice", "rename one");
       }
-      decisions.add(decision(section, name.orElse(""), rules));
+      Decision decision = decision(section, name.orElse(""), rules);
+      if (section.has("boost")) {
+        boosts.add(BoostDecoder.boost(routing, section, decision));
+      } else {
+        decisions.add(decision);
+      }
     }
     return decisions;
   }
@@ -78,7 +104,8 @@ final class RoutingDecoder {
         section.integer("priority").orElse(0),
         section.integer("tier").orElse(0),
         rule,
-        candidates);
+        candidates,
+        EmitDecoder.retention(section));
   }
 
   private List<ModelRef> candidates(Section decision, String name) {

@@ -2,14 +2,15 @@ package dev.gatun.router.config;
 
 import dev.gatun.router.config.Node.Mapping;
 import dev.gatun.router.config.Node.Sequence;
-import dev.gatun.router.decision.Rule;
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.rule.Rule;
 import dev.gatun.router.signal.Family;
-import dev.gatun.router.signal.SignalKey;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads rule trees into the strict form: every operator known, every NOT of one, every leaf
@@ -17,6 +18,8 @@ import java.util.Optional;
  */
 final class RuleDecoder {
   private static final List<String> OPERATORS = List.of("AND", "OR", "NOT");
+  private static final Set<Family> COMPOSABLE =
+      EnumSet.complementOf(EnumSet.of(Family.COMPLEXITY, Family.PROJECTION));
 
   private final ShapeCheck check;
   private final DeclaredNames names;
@@ -28,23 +31,52 @@ final class RuleDecoder {
     this.compatibility = compatibility;
   }
 
-  /** The rule of a decision. */
-  Rule root(Section decision, String name) {
-    Section section = decision.section("rules");
-    if (section.text("type").isPresent()) {
-      return Rule.all(leaf(section, name));
-    }
-    Optional<String> operator = operator(section);
-    if (conditions(section).isEmpty() && !operator.orElse("").equals("NOT")) {
-      // Upstream takes AND of nothing for true and every other operator of nothing for false.
-      boolean never =
-          compatibility == Compatibility.UPSTREAM_0_3 && !operator.orElse("").equals("AND");
-      return never ? Rule.never() : Rule.always();
-    }
-    return composite(section, operator, name);
+  /** Whose rules are read: what they may name, and what a missing operator stands for. */
+  private record Owner(String words, String operator, Set<Family> families) {}
+
+  boolean isUpstream() {
+    return compatibility == Compatibility.UPSTREAM_0_3;
   }
 
-  private Rule rule(Node node, String path, Section parent, String decision) {
+  /** The rule of a decision. */
+  Rule root(Section decision, String name) {
+    Owner owner = new Owner("decision \"" + name + "\"", "OR", EnumSet.allOf(Family.class));
+    Section section = decision.section("rules");
+    if (section.text("type").isPresent()) {
+      return Rule.all(leaf(section, owner));
+    }
+    Optional<String> operator = operator(section, owner);
+    if (conditions(section).isEmpty() && !operator.orElse("").equals("NOT")) {
+      // Upstream takes AND of nothing for true and every other operator of nothing for false.
+      boolean never = isUpstream() && !operator.orElse("").equals("AND");
+      return never ? Rule.never() : Rule.always();
+    }
+    return composite(section, operator, owner);
+  }
+
+  /** What must hold besides for a rule of the family complexity to say anything. */
+  Rule composer(Section complexity, String name) {
+    String words = "the composer of complexity rule \"" + name + "\"";
+    Section section = complexity.section("composer");
+    Owner owner = new Owner(words, "AND", COMPOSABLE);
+    if (section.text("type").isEmpty() && conditions(section).isEmpty()) {
+      return Rule.always();
+    }
+    return section.text("type").isPresent()
+        ? leaf(section, owner)
+        : composite(section, operator(section, owner), owner);
+  }
+
+  /** A condition under a key of something else; it must say something. */
+  Rule condition(Section parent, String key, String words) {
+    Owner owner = new Owner(words, "OR", EnumSet.allOf(Family.class));
+    return parent
+        .value(key)
+        .map(node -> rule(node, parent.path() + "." + key, parent, owner))
+        .orElse(Rule.never());
+  }
+
+  private Rule rule(Node node, String path, Section parent, Owner owner) {
     if (!(node instanceof Mapping mapping)) {
       parent
           .report()
@@ -58,41 +90,41 @@ final class RuleDecoder {
     check.check(mapping, DecisionSchema.RULE, path);
     Section section = new Section(mapping, DecisionSchema.RULE, path, parent.report());
     if (section.text("type").isPresent()) {
-      return leaf(section, decision);
+      return leaf(section, owner);
     }
-    Optional<String> operator = operator(section);
+    Optional<String> operator = operator(section, owner);
     if (conditions(section).isEmpty()) {
       section.error(
           "conditions",
-          "a group without conditions in decision \"" + decision + "\" decides nothing",
+          "a group without conditions in " + owner.words + " decides nothing",
           "add conditions, or remove the group");
       return Rule.never();
     }
-    return composite(section, operator, decision);
+    return composite(section, operator, owner);
   }
 
-  private Rule composite(Section section, Optional<String> operator, String decision) {
+  private Rule composite(Section section, Optional<String> operator, Owner owner) {
     List<Rule> children = new ArrayList<>();
     List<Node> conditions = conditions(section);
     for (int i = 0; i < conditions.size(); i++) {
       String path = section.path() + ".conditions[" + i + "]";
-      children.add(rule(conditions.get(i), path, section, decision));
+      children.add(rule(conditions.get(i), path, section, owner));
     }
     if (operator.isEmpty()) {
       return Rule.never();
     }
     return switch (operator.get()) {
       case "AND" -> new Rule.All(children);
-      case "NOT" -> not(section, children, decision);
+      case "NOT" -> not(section, children, owner);
       default -> new Rule.Any(children);
     };
   }
 
-  private static Rule not(Section section, List<Rule> children, String decision) {
+  private static Rule not(Section section, List<Rule> children, Owner owner) {
     if (children.size() != 1) {
       section.error(
           "operator",
-          "NOT in decision \"" + decision + "\" has " + children.size() + " conditions, not one",
+          "NOT in " + owner.words + " has " + children.size() + " conditions, not one",
           "give it one condition; for \"none of these\" negate an OR");
       return Rule.never();
     }
@@ -100,15 +132,17 @@ final class RuleDecoder {
   }
 
   /** The operator in upper case; empty, and reported, when it is none. */
-  private static Optional<String> operator(Section section) {
+  private static Optional<String> operator(Section section, Owner owner) {
     String written = section.text("operator").orElse("");
     String operator = written.strip().toUpperCase(Locale.ROOT);
     if (operator.isEmpty()) {
       if (section.has("conditions")) {
         section.warning(
-            "conditions", "these conditions have no operator and are read as OR", "write it");
+            "conditions",
+            "these conditions have no operator and are read as " + owner.operator,
+            "write it");
       }
-      return Optional.of("OR").filter(or -> section.has("conditions"));
+      return Optional.of(owner.operator).filter(or -> section.has("conditions"));
     }
     if (!OPERATORS.contains(operator)) {
       section.error(
@@ -133,12 +167,12 @@ final class RuleDecoder {
     return List.of();
   }
 
-  private Rule leaf(Section section, String decision) {
+  private Rule leaf(Section section, Owner owner) {
     String type = section.text("type").orElse("");
     if (section.has("operator") || section.has("conditions")) {
       section.error(
           "type",
-          "a condition of decision \"" + decision + "\" has both a type and an operator",
+          "a condition of " + owner.words + " has both a type and an operator",
           "write either type and name, or operator and conditions");
     }
     Optional<Family> family = Family.ofType(type);
@@ -146,60 +180,28 @@ final class RuleDecoder {
       boolean legacy = type.strip().equalsIgnoreCase("latency");
       section.error(
           "type",
-          "\"" + type + "\" is no type of condition (decision \"" + decision + "\")",
+          "\"" + type + "\" is no type of condition (" + owner.words + ")",
           legacy
               ? "choose by latency with algorithm: {type: latency_aware}"
               : Report.didYouMean(
                   type, Family.types(), "write one of " + String.join(", ", Family.types())));
       return Rule.never();
     }
-    String name = section.text("name").orElse("");
-    checkName(section, family.get(), name, decision);
-    return Rule.on(new SignalKey(family.get(), name));
-  }
-
-  private void checkName(Section section, Family family, String name, String decision) {
-    List<String> declared = names.of(family);
-    boolean implied = family == Family.DOMAIN && declared.isEmpty();
-    if (name.isEmpty()) {
-      section.error(
-          "name", "a condition of decision \"" + decision + "\" has no name", "name a signal");
-    } else if (!implied && !declared.contains(name)) {
-      section.error(
-          "name",
-          "decision \""
-              + decision
-              + "\" names the "
-              + family.type()
-              + " \""
-              + name
-              + "\", which is not declared",
-          Report.didYouMean(name, declared, advice(family)));
+    if (!owner.families.contains(family.get())) {
+      return refused(section, family.get(), owner);
     }
+    return new LeafDecoder(section, family.get(), owner.words, names).rule();
   }
 
-  private static String advice(Family family) {
-    return switch (family) {
-      case PROJECTION -> "declare it as an output under routing.projections.mappings";
-      case AUTHZ -> "declare a binding with this role under routing.signals.role_bindings";
-      case COMPLEXITY -> "write the rule's name with :easy, :medium or :hard";
-      case CONTEXT,
-          CONVERSATION,
-          DOMAIN,
-          EMBEDDING,
-          EVENT,
-          FACT_CHECK,
-          JAILBREAK,
-          KB,
-          KEYWORD,
-          LANGUAGE,
-          MODALITY,
-          PII,
-          PREFERENCE,
-          REASK,
-          STRUCTURE,
-          USER_FEEDBACK ->
-          "declare it under routing.signals." + family.configKey();
-    };
+  /** Upstream takes what a composer cannot see for false. */
+  private Rule refused(Section section, Family family, Owner owner) {
+    String message = owner.words + " cannot ask for the family " + family.type();
+    String hint = "remove the condition, or put it into the rules of a decision";
+    if (isUpstream()) {
+      section.warning("type", message + ", so the condition is never true", hint);
+    } else {
+      section.error("type", message, hint);
+    }
+    return Rule.never();
   }
 }

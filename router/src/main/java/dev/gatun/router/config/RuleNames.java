@@ -13,12 +13,17 @@ final class RuleNames {
    * @param names of the rules before it; the name is added
    */
   static Optional<String> next(Section section, Set<String> names, String family) {
+    return unique(section, names, family + " rule");
+  }
+
+  /** The same of something that is no rule, such as a score. */
+  static Optional<String> unique(Section section, Set<String> names, String thing) {
     Optional<String> name = section.text("name");
     if (name.isEmpty()) {
-      section.error("name", "a " + family + " rule needs a name", "write a name");
+      section.error("name", "a " + thing + " needs a name", "write a name");
     } else if (!names.add(name.get())) {
       section.error(
-          "name", "the " + family + " rule \"" + name.get() + "\" is declared twice", "rename one");
+          "name", "the " + thing + " \"" + name.get() + "\" is declared twice", "rename one");
       return Optional.empty();
     }
     return name;

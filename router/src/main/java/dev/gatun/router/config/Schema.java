@@ -138,7 +138,7 @@ final class Schema {
       keys(
           runs("modelCards", list(MODEL_CARD)),
           runs("signals", SignalSchema.SIGNALS),
-          runs("projections", SignalSchema.PROJECTIONS),
+          runs("projections", ProjectionSchema.PROJECTIONS),
           runs("decisions", list(DecisionSchema.DECISION)),
           later("strategy", text(), "a strategy per routing profile"),
           gone("models", "declare models in routing.modelCards"));

@@ -17,10 +17,10 @@ import static dev.gatun.router.config.Shape.word;
 import dev.gatun.router.config.Shape.Field;
 import dev.gatun.router.config.Shape.Keys;
 
-/** Keys under {@code routing.signals} and {@code routing.projections}. */
+/** Keys under {@code routing.signals}. */
 final class SignalSchema {
   private static final Field[] NAMED = {runs("name", text()), runs("description", text())};
-  private static final Keys COMPARISON = keys(Shape.each(real(), "gt", "gte", "lt", "lte"));
+  private static final Keys COMPARISON = DecisionSchema.COMPARISON;
   private static final Keys CALIBRATION =
       keys(runs("method", text()), runs("slope", real()), runs("midpoint", real()));
   private static final Keys EXAMPLES =
@@ -77,12 +77,6 @@ final class SignalSchema {
           later("events", list(event()), "event signals"),
           gone("category_kb", "use routing.signals.kb"),
           gone("taxonomy", "use routing.signals.kb"));
-
-  static final Keys PROJECTIONS =
-      keys(
-          later("partitions", list(partition()), "projection partitions"),
-          later("scores", list(score()), "projection scores"),
-          later("mappings", list(mapping()), "projection mappings"));
 
   private SignalSchema() {}
 
@@ -186,37 +180,5 @@ final class SignalSchema {
         runs("temporal", flag()),
         runs("severity_at_least", word("critical", "high", "medium", "low")),
         runs("temporal_window", text()));
-  }
-
-  private static Keys partition() {
-    return named(
-        runs("semantics", word("exclusive", "softmax_exclusive", "softmax_all")),
-        runs("members", texts()),
-        runs("default", text()),
-        runs("temperature", real()));
-  }
-
-  private static Keys score() {
-    Keys input =
-        keys(
-            Shape.each(text(), "type", "name", "kb", "metric", "value_source"),
-            Shape.each(real(), "weight", "match", "miss"),
-            new Field[] {runs("when", DecisionSchema.RULE)});
-    return named(
-        runs("method", word("weighted_sum")),
-        runs("inputs", list(input)),
-        runs("clip", keys(runs("min", real()), runs("max", real()))),
-        runs("normalize", text()));
-  }
-
-  private static Keys mapping() {
-    Keys output =
-        keys(
-            new Field[] {runs("name", text())}, COMPARISON.fields().values().toArray(Field[]::new));
-    return named(
-        runs("source", text()),
-        runs("method", word("threshold_bands", "multi_emit")),
-        runs("calibration", CALIBRATION),
-        runs("outputs", list(output)));
   }
 }

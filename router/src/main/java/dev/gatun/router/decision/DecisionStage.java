@@ -4,6 +4,7 @@ import dev.gatun.router.decision.Verdict.DecidedBy;
 import dev.gatun.router.decision.Verdict.Match;
 import dev.gatun.router.decision.Verdict.Winner;
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.rule.PlannedRule;
 import dev.gatun.router.signal.SignalHits;
 import dev.gatun.router.signal.SignalKey;
 import dev.gatun.router.signal.SignalTable;
@@ -16,6 +17,8 @@ import java.util.Optional;
  * and safe to share. It cannot fail.
  */
 public final class DecisionStage {
+  private static final int NOBODY = -1;
+
   private final List<Decision> decisions;
   private final PlannedRule[] rules;
   private final Ranking ranking;
@@ -37,52 +40,63 @@ public final class DecisionStage {
     ranking = new Ranking(decisions, strategy, compatibility);
   }
 
-  /** The verdict with all decisions that match. */
+  /** The decision that wins, why, and before what. */
   public Verdict evaluate(SignalHits hits) {
+    DecidedBy[] fields = fields(hits);
+    int best = best(fields, hits, NOBODY);
+    return best == NOBODY
+        ? Verdict.none()
+        : new Verdict(Optional.of(winner(best, best(fields, hits, best), fields, hits)));
+  }
+
+  /** The index of the winning decision, or -1 when none matches. Allocates nothing. */
+  public int winner(SignalHits hits) {
+    return best(fields(hits), hits, NOBODY);
+  }
+
+  /** All decisions that match, best first. */
+  public List<Match> matching(SignalHits hits) {
     List<Match> matching = new ArrayList<>();
-    boolean tierMatched = false;
     for (int i = 0; i < rules.length; i++) {
       double confidence = rules[i].evaluate(hits);
       if (!Double.isNaN(confidence)) {
         matching.add(new Match(decisions.get(i), confidence));
-        tierMatched |= decisions.get(i).tier() > 0;
       }
     }
-    if (matching.isEmpty()) {
-      return Verdict.none();
-    }
-    DecidedBy[] fields = ranking.fields(tierMatched);
+    DecidedBy[] fields = fields(hits);
     matching.sort((a, b) ->
         ranking.compare(fields, a.decision(), a.confidence(), b.decision(), b.confidence()));
-    return new Verdict(Optional.of(winner(matching, fields, hits)), matching);
+    return matching;
   }
 
-  /**
-   * The index of the winning decision, or -1 when none matches. The same answer as {@link
-   * #evaluate}, without allocating anything.
-   */
-  public int winner(SignalHits hits) {
-    boolean tierMatched = false;
-    for (int i = 0; i < rules.length && !tierMatched; i++) {
-      tierMatched = decisions.get(i).tier() > 0 && !Double.isNaN(rules[i].evaluate(hits));
-    }
-    DecidedBy[] fields = ranking.fields(tierMatched);
-    int best = -1;
-    double bestConfidence = 0;
+  private DecidedBy[] fields(SignalHits hits) {
+    return ranking.fields(ranking.dependsOnMatches() && tierMatches(hits));
+  }
+
+  /** The index of the best decision that matches, one of them left out of account. */
+  private int best(DecidedBy[] fields, SignalHits hits, int without) {
+    int best = NOBODY;
+    double sure = 0;
     for (int i = 0; i < rules.length; i++) {
-      double confidence = rules[i].evaluate(hits);
-      if (Double.isNaN(confidence)) {
-        continue;
-      }
-      if (best < 0
-          || ranking.compare(
-                  fields, decisions.get(i), confidence, decisions.get(best), bestConfidence)
-              < 0) {
+      double confidence = i == without ? PlannedRule.FALSE : rules[i].evaluate(hits);
+      if (!Double.isNaN(confidence)
+          && (best == NOBODY
+              || ranking.compare(fields, decisions.get(i), confidence, decisions.get(best), sure)
+                  < 0)) {
         best = i;
-        bestConfidence = confidence;
+        sure = confidence;
       }
     }
     return best;
+  }
+
+  private boolean tierMatches(SignalHits hits) {
+    for (int i = 0; i < rules.length; i++) {
+      if (decisions.get(i).tier() > 0 && !Double.isNaN(rules[i].evaluate(hits))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** How every decision was judged, with all parts of its rule. */
@@ -90,17 +104,16 @@ public final class DecisionStage {
     return Explanation.of(decisions, hits, compatibility);
   }
 
-  private Winner winner(List<Match> matching, DecidedBy[] fields, SignalHits hits) {
-    Match first = matching.getFirst();
-    DecidedBy decidedBy = DecidedBy.ONLY_MATCH;
-    if (matching.size() > 1) {
-      Match next = matching.get(1);
-      decidedBy =
-          ranking.difference(
-              fields, first.decision(), first.confidence(), next.decision(), next.confidence());
-    }
+  private Winner winner(int best, int next, DecidedBy[] fields, SignalHits hits) {
+    Decision decision = decisions.get(best);
+    double confidence = rules[best].evaluate(hits);
+    DecidedBy decidedBy =
+        next == NOBODY
+            ? DecidedBy.ONLY_MATCH
+            : ranking.difference(
+                fields, decision, confidence, decisions.get(next), rules[next].evaluate(hits));
     List<SignalKey> signals = new ArrayList<>();
-    rules[decisions.indexOf(first.decision())].collect(hits, signals);
-    return new Winner(first.decision(), first.confidence(), signals, decidedBy);
+    rules[best].collect(hits, signals);
+    return new Winner(decision, confidence, signals, decidedBy);
   }
 }

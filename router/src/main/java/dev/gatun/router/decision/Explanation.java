@@ -1,10 +1,16 @@
 package dev.gatun.router.decision;
 
-import dev.gatun.router.decision.Rule.All;
-import dev.gatun.router.decision.Rule.Any;
-import dev.gatun.router.decision.Rule.Not;
-import dev.gatun.router.decision.Rule.On;
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.rule.PlannedRule;
+import dev.gatun.router.rule.Rule;
+import dev.gatun.router.rule.Rule.All;
+import dev.gatun.router.rule.Rule.Any;
+import dev.gatun.router.rule.Rule.Despite;
+import dev.gatun.router.rule.Rule.Measured;
+import dev.gatun.router.rule.Rule.Not;
+import dev.gatun.router.rule.Rule.On;
+import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.Predicate;
 import dev.gatun.router.signal.SignalHits;
 import dev.gatun.router.signal.SignalKey;
 import java.util.ArrayList;
@@ -36,7 +42,7 @@ public record Explanation(List<Judged> decisions) {
    * One node of a rule tree.
    *
    * @param signal of a leaf
-   * @param confidence 0 when not matched; of a NOT always 1
+   * @param confidence 0 when not matched, but upstream gives a NOT what its condition has
    * @param visited whether the fast evaluator looks at this node at all
    */
   public record Trace(
@@ -56,8 +62,7 @@ public record Explanation(List<Judged> decisions) {
     List<Judged> judged = new ArrayList<>();
     for (Decision decision : decisions) {
       Trace root = explainer.trace(decision.rule(), true);
-      double confidence = root.matched() ? root.confidence() : 0;
-      judged.add(new Judged(decision.name(), root.matched(), confidence, root));
+      judged.add(new Judged(decision.name(), root.matched(), root.confidence(), root));
     }
     return new Explanation(judged);
   }
@@ -66,11 +71,19 @@ public record Explanation(List<Judged> decisions) {
     Trace trace(Rule rule, boolean visited) {
       return switch (rule) {
         case On(SignalKey key) -> leaf(key, visited);
+        case Measured(SignalKey key, Predicate bounds) -> measured(key, bounds, visited);
+        case Despite(Rule leaf, Family family, boolean matches) -> {
+          Trace inner = trace(leaf, visited);
+          yield hits.isDegraded(family)
+              ? new Trace(Kind.LEAF, inner.signal(), matches, 0, visited, List.of())
+              : inner;
+        }
         case All(List<Rule> of) -> all(of, visited);
         case Any(List<Rule> of) -> any(of, visited);
         case Not(Rule of) -> {
           Trace child = trace(of, visited);
-          yield node(Kind.NOT, !child.matched(), 1.0, visited, List.of(child));
+          double confidence = child.matched() ? (upstream ? child.confidence() : 0) : 1.0;
+          yield node(Kind.NOT, !child.matched(), confidence, visited, List.of(child));
         }
       };
     }
@@ -81,6 +94,17 @@ public record Explanation(List<Judged> decisions) {
           recorded.isPresent() ? PlannedRule.confidence(recorded.getAsDouble(), upstream) : 0;
       return new Trace(
           Kind.LEAF, Optional.of(key), recorded.isPresent(), confidence, visited, List.of());
+    }
+
+    private Trace measured(SignalKey key, Predicate bounds, boolean visited) {
+      OptionalDouble recorded = hits.confidence(key);
+      double confidence =
+          recorded.isPresent() ? PlannedRule.confidence(recorded.getAsDouble(), upstream) : 1.0;
+      double value = hits.value(key);
+      boolean isMeasured = !Double.isNaN(value) || recorded.isPresent();
+      boolean matched = isMeasured && bounds.holds(Double.isNaN(value) ? confidence : value);
+      return new Trace(
+          Kind.LEAF, Optional.of(key), matched, matched ? confidence : 0, visited, List.of());
     }
 
     private Trace all(List<Rule> rules, boolean visited) {

@@ -33,6 +33,11 @@ final class Ranking {
         };
   }
 
+  /** Whether the order depends on which decisions match, as upstream's does. */
+  boolean dependsOnMatches() {
+    return upstream && hasTiers;
+  }
+
   /**
    * The fields that count, most important first.
    *

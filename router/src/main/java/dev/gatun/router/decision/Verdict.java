@@ -9,16 +9,11 @@ import java.util.Optional;
  * Which decision holds for a request.
  *
  * @param winner the decision that won, when any matched
- * @param matching all decisions that matched, best first
  */
-public record Verdict(Optional<Winner> winner, List<Match> matching) {
-  public Verdict {
-    matching = List.copyOf(matching);
-  }
-
+public record Verdict(Optional<Winner> winner) {
   /** Nothing matched. */
   public static Verdict none() {
-    return new Verdict(Optional.empty(), List.of());
+    return new Verdict(Optional.empty());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.gatun.router.pipeline;
 
 import dev.gatun.router.decision.Explanation;
 import dev.gatun.router.decision.Verdict;
+import dev.gatun.router.projection.ProjectionTrace;
 import dev.gatun.router.signal.SignalHits;
 import java.util.Optional;
 
@@ -9,11 +10,13 @@ import java.util.Optional;
  * What became of a request, and why.
  *
  * @param signals what was found, with the time each family took
+ * @param projections what was computed from the signals
  * @param explanation present when asked for
  * @param nanos time of the whole routing by the injected clock
  */
 public record Routed(
     SignalHits signals,
+    ProjectionTrace projections,
     Verdict verdict,
     Outcome outcome,
     Optional<Explanation> explanation,

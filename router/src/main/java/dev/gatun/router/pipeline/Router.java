@@ -16,6 +16,9 @@ import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Encoders;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.Ticker;
+import dev.gatun.router.projection.EmbeddingCut;
+import dev.gatun.router.projection.ProjectionStage;
+import dev.gatun.router.projection.ProjectionTrace;
 import dev.gatun.router.signal.SignalHits;
 import dev.gatun.router.signal.SignalStage;
 import java.util.HashMap;
@@ -30,6 +33,7 @@ import java.util.Optional;
  */
 public final class Router {
   private final SignalStage signals;
+  private final ProjectionStage projections;
   private final DecisionStage decisions;
   private final Map<String, Algorithm> algorithms = new HashMap<>();
   private final ModelNames names;
@@ -40,6 +44,12 @@ public final class Router {
   public Router(RouterConfig config, Ports ports) {
     Plan plan = Plan.of(config);
     signals = SignalStage.plan(plan.table(), plan.rules(), plan.settings(), plan.families(), ports);
+    projections =
+        new ProjectionStage(
+            plan.table(),
+            config.routing().projections(),
+            EmbeddingCut.none(),
+            config.global().router().compatibility());
     decisions =
         new DecisionStage(
             plan.table(),
@@ -55,16 +65,19 @@ public final class Router {
     encoders = ports.encoders();
   }
 
-  /** Signals, then the decision, then the model. */
+  /** Signals, then what they mean, then the decision, then the model. */
   public Routed route(RouteRequest request) {
     long start = ticker.nanos();
     Facts facts = Facts.of(request.conversation());
-    SignalHits hits = signals.evaluate(facts);
-    Verdict verdict = facts.evaluationText().isEmpty() ? Verdict.none() : decisions.evaluate(hits);
+    SignalHits.Recorder found = signals.record(facts);
+    boolean isEmpty = facts.evaluationText().isEmpty();
+    ProjectionTrace projected = isEmpty ? ProjectionTrace.none() : projections.apply(found);
+    SignalHits hits = found.finish();
+    Verdict verdict = isEmpty ? Verdict.none() : decisions.evaluate(hits);
     Outcome outcome = outcome(request, hits, verdict);
     Optional<Explanation> explanation =
         request.explain() ? Optional.of(decisions.explain(hits)) : Optional.empty();
-    return new Routed(hits, verdict, outcome, explanation, ticker.nanos() - start);
+    return new Routed(hits, projected, verdict, outcome, explanation, ticker.nanos() - start);
   }
 
   /** How encoder models compute what signals ask about a conversation. */

@@ -151,7 +151,11 @@ public record Domain(
         emitted.stream()
             .filter(label -> isAlias(domain, label))
             .findFirst()
-            .ifPresent(label -> recorder.holds(domain.key(), confidenceOfAlias(label)));
+            .ifPresent(label ->
+                recorder.holds(
+                    domain.key(),
+                    confidenceOfAlias(label),
+                    new SignalKey(Family.DOMAIN, label.name)));
       }
     }
 

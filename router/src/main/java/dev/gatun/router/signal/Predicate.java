@@ -4,6 +4,8 @@ import java.util.Optional;
 
 /** Within which bounds a number must lie; without any, every number does. */
 public record Predicate(Optional<Bound> lower, Optional<Bound> upper) {
+  private static final double INFINITE = Double.POSITIVE_INFINITY;
+
   /**
    * One end of a range.
    *
@@ -43,6 +45,13 @@ public record Predicate(Optional<Bound> lower, Optional<Bound> upper) {
             || value < upper.get().value()
             || (upper.get().inclusive() && value == upper.get().value());
     return above && below;
+  }
+
+  /** How far a number is from the nearest bound, on either side; infinite when there is none. */
+  public double nearest(double value) {
+    double low = lower.isPresent() ? Math.abs(value - lower.get().value()) : INFINITE;
+    double high = upper.isPresent() ? Math.abs(value - upper.get().value()) : INFINITE;
+    return Math.min(low, high);
   }
 
   /** How far a number is from the lower bound, or from the upper one when there is no lower. */

@@ -3,20 +3,24 @@ package dev.gatun.router.signal;
 import dev.gatun.router.port.Coverage;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /** Everything the signals said about one request. Immutable and safe to share. */
-public final class SignalHits {
+public final class SignalHits implements SignalView {
   private final SignalTable table;
   private final double[] confidences;
   private final List<Hit> matched;
   private final Map<SignalKey, Double> values;
   private final List<FamilyRun> runs;
   private final Optional<String> refusal;
+  private final Set<Family> degraded;
 
   private SignalHits(Recorder from) {
     table = from.table;
@@ -25,6 +29,7 @@ public final class SignalHits {
     values = Map.copyOf(from.values);
     runs = List.copyOf(from.runs);
     refusal = from.refusal;
+    degraded = from.degraded.clone();
   }
 
   /**
@@ -87,17 +92,31 @@ public final class SignalHits {
     return OptionalDouble.of(confidences[slot]);
   }
 
-  /**
-   * Confidence by number of the {@link SignalTable}; NaN when the signal does not hold.
-   *
-   * @param slot 0 or more
-   */
+  @Override
   public double at(int slot) {
     return confidences[slot];
   }
 
-  /** Collects what the families say. Not for use by several threads. */
-  public static final class Recorder {
+  @Override
+  public double value(SignalKey key) {
+    return raw(values, key);
+  }
+
+  @Override
+  public boolean isDegraded(Family family) {
+    return degraded.contains(family);
+  }
+
+  private static double raw(Map<SignalKey, Double> values, SignalKey key) {
+    Double value = values.get(key);
+    return value == null ? Double.NaN : value;
+  }
+
+  /**
+   * Collects what the families say, and what partitions, composers and projections make of it. Not
+   * for use by several threads.
+   */
+  public static final class Recorder implements SignalView {
     /** Evidence of a match that stands for "unknown". */
     private static final String UNJUDGED = "could not be judged";
 
@@ -107,12 +126,17 @@ public final class SignalHits {
     private final Map<SignalKey, Double> values = new LinkedHashMap<>();
     private final List<FamilyRun> runs = new ArrayList<>();
     private Optional<String> refusal = Optional.empty();
+    private final List<Alias> aliases = new ArrayList<>();
+    private final EnumSet<Family> degraded = EnumSet.noneOf(Family.class);
 
     public Recorder(SignalTable table) {
       this.table = table;
       confidences = new double[table.size()];
       Arrays.fill(confidences, Double.NaN);
     }
+
+    /** Another name under which a match holds. */
+    private record Alias(SignalKey key, double confidence, SignalKey of) {}
 
     /** Records a match. */
     public Recorder match(SignalKey key, double confidence, List<String> evidence) {
@@ -131,6 +155,12 @@ public final class SignalHits {
         confidences[slot] = confidence;
       }
       return this;
+    }
+
+    /** The same for as long as a match is there that it is another name of. */
+    public Recorder holds(SignalKey key, double confidence, SignalKey of) {
+      aliases.add(new Alias(key, confidence, of));
+      return holds(key, confidence);
     }
 
     public Recorder value(SignalKey key, double value) {
@@ -154,7 +184,79 @@ public final class SignalHits {
 
     public Recorder ran(FamilyRun run) {
       runs.add(run);
+      if (run.degraded().isPresent()) {
+        degraded.add(run.family());
+      }
       return this;
+    }
+
+    /** Matches of one family in the order of evaluation. */
+    public List<Hit> matched(Family family) {
+      return matched.stream().filter(hit -> hit.key().family() == family).toList();
+    }
+
+    /** Whether a signal is listed as a match under this very name. */
+    public boolean isMatched(SignalKey key) {
+      for (Hit hit : matched) {
+        if (hit.key().equals(key)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** Confidence of a signal that holds, directly or by another name; NaN when it does not. */
+    public double confidence(SignalKey key) {
+      int slot = table.slot(key);
+      return slot < 0 ? Double.NaN : confidences[slot];
+    }
+
+    /** Whether a family was asked and did answer. */
+    public boolean isAnswered(Family family) {
+      return runs.stream().anyMatch(r -> r.family() == family && r.degraded().isEmpty());
+    }
+
+    /** Changes how sure a match is. */
+    public void adjust(SignalKey key, double confidence) {
+      matched.replaceAll(
+          hit -> hit.key().equals(key) ? new Hit(key, confidence, hit.evidence()) : hit);
+      holds(key, confidence);
+    }
+
+    /** Takes a match back, and with it what held only as another name of it. */
+    public void drop(SignalKey key) {
+      matched.removeIf(hit -> hit.key().equals(key));
+      holds(key, Double.NaN);
+      aliases.removeIf(alias -> {
+        if (alias.of.equals(key) && !isMatched(alias.key)) {
+          holds(alias.key, Double.NaN);
+        }
+        return alias.of.equals(key);
+      });
+      aliases.stream()
+          .filter(alias -> Double.isNaN(confidence(alias.key)))
+          .forEach(alias -> holds(alias.key, alias.confidence));
+    }
+
+    /** Puts the matches of a family into another order; they must be the same ones. */
+    public void reorder(Family family, List<Hit> order) {
+      Iterator<Hit> next = order.iterator();
+      matched.replaceAll(hit -> hit.key().family() == family ? next.next() : hit);
+    }
+
+    @Override
+    public double at(int slot) {
+      return confidences[slot];
+    }
+
+    @Override
+    public double value(SignalKey key) {
+      return raw(values, key);
+    }
+
+    @Override
+    public boolean isDegraded(Family family) {
+      return degraded.contains(family);
     }
 
     public SignalHits finish() {

@@ -109,9 +109,14 @@ public final class SignalStage {
 
   /** Evaluates one request; a request without text matches nothing. */
   public SignalHits evaluate(Facts facts) {
+    return record(facts).finish();
+  }
+
+  /** The same, for those who make more of it. */
+  public SignalHits.Recorder record(Facts facts) {
     SignalHits.Recorder recorder = new SignalHits.Recorder(table);
     if (facts.evaluationText().isEmpty()) {
-      return recorder.finish();
+      return recorder;
     }
     List<String> embedded =
         steps.stream().flatMap(step -> step.evaluator.embedded(facts).stream()).toList();
@@ -124,7 +129,7 @@ public final class SignalStage {
       Answer<Coverage> answer = step.evaluator.evaluate(facts, shared, recorder);
       recorder.ran(run(step.family, ports.ticker().nanos() - start, answer));
     }
-    return recorder.finish();
+    return recorder;
   }
 
   private static FamilyRun run(Family family, long nanos, Answer<Coverage> answer) {

@@ -1,9 +1,9 @@
 package dev.gatun.router.decision;
 
-import static dev.gatun.router.decision.Rule.all;
-import static dev.gatun.router.decision.Rule.any;
-import static dev.gatun.router.decision.Rule.not;
-import static dev.gatun.router.decision.Rule.on;
+import static dev.gatun.router.rule.Rule.all;
+import static dev.gatun.router.rule.Rule.any;
+import static dev.gatun.router.rule.Rule.not;
+import static dev.gatun.router.rule.Rule.on;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,13 +11,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.router.decision.Verdict.DecidedBy;
 import dev.gatun.router.decision.Verdict.Winner;
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.port.Coverage;
+import dev.gatun.router.rule.Rule;
 import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.Predicate;
 import dev.gatun.router.signal.SignalHits;
+import dev.gatun.router.signal.SignalHits.FamilyRun;
 import dev.gatun.router.signal.SignalKey;
 import dev.gatun.router.signal.SignalTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
@@ -166,7 +171,7 @@ class DecisionStageTest {
           context);
       for (Explanation.Judged judged : stage.explain(hits).decisions()) {
         List<Verdict.Match> matches =
-            verdict.matching().stream()
+            stage.matching(hits).stream()
                 .filter(m -> m.decision().name().equals(judged.decision()))
                 .toList();
         assertEquals(judged.matched(), !matches.isEmpty(), context);
@@ -178,13 +183,19 @@ class DecisionStageTest {
   }
 
   private static Rule rule(RandomGenerator random, int depth) {
-    int shape = depth == 0 ? 0 : random.nextInt(6);
+    int shape = random.nextInt(depth == 0 ? 3 : 8);
     return switch (shape) {
-      case 1, 2 -> new Rule.All(rules(random, depth));
-      case 3, 4 -> new Rule.Any(rules(random, depth));
-      case 5 -> not(rule(random, depth - 1));
-      default -> on(KEYS.get(random.nextInt(KEYS.size())));
+      case 1 -> new Rule.Measured(key(random), Predicate.atLeast(random.nextInt(5) / 4.0));
+      case 2 -> new Rule.Despite(on(A), Family.KEYWORD, random.nextBoolean());
+      case 3, 4 -> new Rule.All(rules(random, depth));
+      case 5, 6 -> new Rule.Any(rules(random, depth));
+      case 7 -> not(rule(random, depth - 1));
+      default -> on(key(random));
     };
+  }
+
+  private static SignalKey key(RandomGenerator random) {
+    return KEYS.get(random.nextInt(KEYS.size()));
   }
 
   private static List<Rule> rules(RandomGenerator random, int depth) {
@@ -201,8 +212,12 @@ class DecisionStageTest {
       if (random.nextBoolean()) {
         recorder.match(key, random.nextInt(5) / 4.0);
       }
+      if (random.nextBoolean()) {
+        recorder.value(key, random.nextInt(5) / 4.0);
+      }
     }
-    return recorder.finish();
+    Optional<String> degraded = Optional.of("no model").filter(_ -> random.nextInt(4) == 0);
+    return recorder.ran(new FamilyRun(Family.KEYWORD, 0, degraded, Coverage.NONE)).finish();
   }
 
   private static SignalHits hits(Map<SignalKey, Double> confidences) {

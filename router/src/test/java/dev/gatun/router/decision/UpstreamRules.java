@@ -3,6 +3,7 @@ package dev.gatun.router.decision;
 import dev.gatun.router.Cases;
 import dev.gatun.router.config.Node;
 import dev.gatun.router.model.ModelRef;
+import dev.gatun.router.rule.Rule;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.SignalHits;
@@ -36,7 +37,8 @@ public final class UpstreamRules {
               (int) Cases.number(node, "priority"),
               (int) Cases.number(node, "tier"),
               rule,
-              List.of(ModelRef.of("m"))));
+              List.of(ModelRef.of("m")),
+              Optional.empty()));
     }
     List<Domain> domains = domains(Cases.at(input, "domains"));
     table = SignalTable.of(new LinkedHashSet<>(keys));

@@ -53,7 +53,9 @@ public final class Evaluator {
     root.put("original_text", Facts.of(request.conversation()).evaluationText());
     decision(routed, root.putObject("decision_result"));
     routed.explanation().ifPresent(e -> trace(e, root.putArray("eval_trace")));
+    root.set("projection_scores", ProjectionWords.scores(routed.projections()));
     if (trace) {
+      root.set("projection_trace", ProjectionWords.trace(routed.projections()));
       plans(router.encoderPlans(request.conversation()), root.putArray("encoder_plans"));
     }
     recommended(routed).forEach(root.withArray("recommended_models")::add);

@@ -1,5 +1,7 @@
-package dev.gatun.router.decision;
+package dev.gatun.router.rule;
 
+import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.Predicate;
 import dev.gatun.router.signal.SignalKey;
 import java.util.List;
 import java.util.stream.Stream;
@@ -8,6 +10,20 @@ import java.util.stream.Stream;
 public sealed interface Rule {
   /** True when the signal matched; confidence is the signal's. */
   record On(SignalKey key) implements Rule {}
+
+  /**
+   * True when what was measured lies within bounds, whether or not the signal matched.
+   *
+   * @param key of the raw value; where none is recorded the confidence of a match is compared
+   */
+  record Measured(SignalKey key, Predicate bounds) implements Rule {}
+
+  /**
+   * A leaf, unless its family could not answer: then true with confidence 0, or false.
+   *
+   * @param matches what it is when the family could not answer
+   */
+  record Despite(Rule leaf, Family family, boolean matches) implements Rule {}
 
   /** True when all are; confidence is their mean. Of nothing: true with confidence 0. */
   record All(List<Rule> of) implements Rule {
@@ -56,6 +72,8 @@ public sealed interface Rule {
   default Stream<SignalKey> keys() {
     return switch (this) {
       case On(SignalKey key) -> Stream.of(key);
+      case Measured(SignalKey key, Predicate _) -> Stream.of(key);
+      case Despite(Rule leaf, Family _, boolean _) -> leaf.keys();
       case All(List<Rule> of) -> of.stream().flatMap(Rule::keys);
       case Any(List<Rule> of) -> of.stream().flatMap(Rule::keys);
       case Not(Rule of) -> of.keys();
