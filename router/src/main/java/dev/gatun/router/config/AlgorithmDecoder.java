@@ -1,6 +1,5 @@
 package dev.gatun.router.config;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -42,15 +41,14 @@ final class AlgorithmDecoder {
   }
 
   private static void checkType(Section section, String written, String type, String name) {
-    List<String> known = new ArrayList<>(DecisionSchema.ALGORITHMS_WITHOUT_BLOCK);
-    known.addAll(AlgorithmSchema.BLOCKS.keySet());
-    if (type.isEmpty() || type.equals("static")) {
+    List<String> known = Forms.algorithms();
+    if (type.isEmpty() || DecisionSchema.ALGORITHMS_RUNNING.contains(type)) {
       return;
     }
     if (known.contains(type)) {
       section.unsupported("type", "the algorithm " + type + " of decision \"" + name + "\"");
     } else {
-      section.error(
+      section.unnoticed(
           "type",
           "\"" + written + "\" is no algorithm (decision \"" + name + "\")",
           Report.didYouMean(type, known, "write one of " + String.join(", ", known)));

@@ -47,7 +47,7 @@ final class BackendDecoder {
     String word = section.text("provider").orElse(ProviderType.OPENAI.word());
     Optional<ProviderType> type = ProviderType.of(word);
     if (type.isEmpty()) {
-      section.error(
+      section.unnoticed(
           "provider",
           "\"" + word + "\" is no provider",
           Report.didYouMean(
@@ -72,7 +72,7 @@ final class BackendDecoder {
     Optional<Target> target = Target.parse(written.get(), section.word("protocol").orElse(""));
     if (target.isEmpty()
         || !(scheme.isEmpty() || scheme.equals("http") || scheme.equals("https"))) {
-      section.error(
+      section.unnoticed(
           key,
           "not an address that can be reached over http or https",
           "write for example 10.0.0.5:8000 or https://host/v1");

@@ -31,6 +31,7 @@ public final class ConfigDecoder {
       Section section = new Section(root, Schema.ROOT, "", report);
       Compatibility compatibility =
           options.compatibility().orElseGet(() -> GlobalDecoder.compatibility(section));
+      report.judgeBy(compatibility);
       ShapeCheck check = new ShapeCheck(report, options.strict(), compatibility);
       check.check(root);
       if (isRecognised(root, report)) {
@@ -85,7 +86,7 @@ public final class ConfigDecoder {
     if (version.isEmpty()) {
       root.warning("version", "the version is missing", "write version: " + VERSION);
     } else if (!version.get().equals(VERSION)) {
-      root.error(
+      root.unnoticed(
           "version",
           "version \"" + version.get() + "\" is not supported",
           "write version: " + VERSION + "; older and newer layouts are not read");

@@ -25,6 +25,9 @@ final class DecisionSchema {
   static final List<String> ALGORITHMS_WITHOUT_BLOCK =
       List.of("static", "knn", "kmeans", "svm", "mlp");
 
+  /** Algorithms that are acted upon; the others are only understood. */
+  static final List<String> ALGORITHMS_RUNNING = List.of("static");
+
   static final List<String> PLUGINS =
       List.of(
           "fast_response",
@@ -43,6 +46,9 @@ final class DecisionSchema {
           "image_gen",
           "context_compression",
           "pii_redact");
+
+  /** Plugins that are acted upon; the others are only understood. */
+  static final List<String> PLUGINS_RUNNING = List.of();
 
   private static final String TO_TOOLS = "use the plugin of type tools";
 
@@ -79,7 +85,7 @@ final class DecisionSchema {
           runs("name", text()),
           runs("description", text()),
           runs("priority", whole()),
-          runs("tier", whole(0, Integer.MAX_VALUE)),
+          runs("tier", whole(0, Integer.MAX_VALUE)).unchecked(),
           runs("rules", RULE),
           runs("modelRefs", list(MODEL_REF)),
           runs("algorithm", ALGORITHM),

@@ -68,7 +68,7 @@ final class Expansion {
       String inner = path.isEmpty() ? entry.key() : path + "." + entry.key();
       Position first = seen.putIfAbsent(entry.key(), entry.position());
       if (first != null) {
-        report.error(
+        report.unnoticed(
             entry.position(),
             inner,
             "the key is already written in line " + first.line(),

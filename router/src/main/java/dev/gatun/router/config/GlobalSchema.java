@@ -24,7 +24,7 @@ final class GlobalSchema {
   static final Keys ROUTER =
       keys(
           runs("config_source", word("file", "kubernetes").runningOnly("file")),
-          runs("strategy", word("priority", "confidence")),
+          runs("strategy", word("priority", "confidence")).unchecked(),
           runs("auto_model_name", text()),
           later("auto_model_names", anything(), "several automatic model names"),
           runs("include_config_models_in_list", flag()),

@@ -46,7 +46,8 @@ final class KeywordDecoder {
       }
       List<String> words = words(section);
       Method method = method(section);
-      if (name.isPresent() && operator.isPresent() && !words.isEmpty()) {
+      boolean works = !(method instanceof Keyword.AsPattern) || arePatterns(section);
+      if (name.isPresent() && operator.isPresent() && !words.isEmpty() && works) {
         keywords.add(new Keyword(name.get(), operator.get(), words, method));
       }
     }
@@ -71,10 +72,7 @@ final class KeywordDecoder {
   private Method method(Section section) {
     boolean caseSensitive = section.flag("case_sensitive", false);
     return switch (section.word("method").orElse("literal")) {
-      case "regex" -> {
-        checkPatterns(section, caseSensitive);
-        yield new Keyword.AsPattern(caseSensitive, fuzziness(section, false));
-      }
+      case "regex" -> new Keyword.AsPattern(caseSensitive, fuzziness(section, false));
       case "bm25" -> {
         checkTerms(section);
         yield new Keyword.ByRelevance(threshold(section, "bm25_threshold", BM25_THRESHOLD_DEFAULT));
@@ -112,21 +110,25 @@ final class KeywordDecoder {
         : new Fuzziness.Similarity(threshold);
   }
 
-  private static void checkPatterns(Section section, boolean caseSensitive) {
+  /** Whether every keyword is a pattern; the others are reported. */
+  private static boolean arePatterns(Section section) {
+    boolean all = true;
     for (Node.Scalar scalar : section.scalars("keywords")) {
       try {
-        Pattern.compile(scalar.text(), caseSensitive);
+        Pattern.compile(scalar.text(), section.flag("case_sensitive", false));
       } catch (IllegalArgumentException e) {
+        all = false;
         String reason = String.valueOf(e.getMessage());
         section
             .report()
-            .error(
+            .unnoticed(
                 scalar.position(),
                 section.path() + ".keywords",
                 scalar.secret() ? "the pattern cannot be used" : reason,
                 "write a pattern in RE2 syntax");
       }
     }
+    return all;
   }
 
   private static void checkTerms(Section section) {

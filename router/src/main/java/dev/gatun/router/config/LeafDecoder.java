@@ -37,10 +37,14 @@ record LeafDecoder(Section section, Family family, String owner, DeclaredNames n
     if (name.isEmpty()) {
       section.error("name", "a condition of " + owner + " has no name", "name a signal");
     } else if (!implied && !declared.contains(name)) {
-      section.error(
-          "name",
-          owner + " names the " + family.type() + " \"" + name + "\", which is not declared",
-          Report.didYouMean(name, declared, advice(family)));
+      String message =
+          owner + " names the " + family.type() + " \"" + name + "\", which is not declared";
+      String hint = Report.didYouMean(name, declared, advice(family));
+      if (family == Family.DOMAIN || family == Family.PROJECTION) {
+        section.error("name", message, hint);
+      } else {
+        section.unnoticed("name", message, hint);
+      }
     }
   }
 

@@ -12,14 +12,14 @@ final class PluginDecoder {
     for (Section section : decision.sections("plugins")) {
       String type = section.text("type").orElse("");
       if (!DecisionSchema.PLUGINS.contains(type)) {
-        section.error(
+        section.unnoticed(
             "type",
             "\"" + type + "\" is no plugin (decision \"" + name + "\")",
             Report.didYouMean(
                 type,
                 DecisionSchema.PLUGINS,
                 "write one of " + String.join(", ", DecisionSchema.PLUGINS)));
-      } else if (!isOff(section)) {
+      } else if (!DecisionSchema.PLUGINS_RUNNING.contains(type) && !isOff(section)) {
         section.unsupported("type", "the plugin " + type + " of decision \"" + name + "\"");
       }
     }

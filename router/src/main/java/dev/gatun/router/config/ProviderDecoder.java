@@ -71,7 +71,7 @@ final class ProviderDecoder {
   private static ReasoningFamily family(Section section) {
     String type = section.text("type").orElse("");
     if (!REASONING_TYPES.contains(type)) {
-      section.error(
+      section.unnoticed(
           "type",
           "\"" + type + "\" is no type of reasoning family",
           Report.didYouMean(
@@ -90,7 +90,7 @@ final class ProviderDecoder {
       }
       checkModel(section, name.get(), families);
       if (models.putIfAbsent(name.get(), model(section, name.get())) != null) {
-        section.error(
+        section.unnoticed(
             "name", "the provider model \"" + name.get() + "\" is declared twice", "keep one");
       }
     }

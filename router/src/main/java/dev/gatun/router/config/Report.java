@@ -1,17 +1,38 @@
 package dev.gatun.router.config;
 
 import dev.gatun.router.config.Diagnostic.Severity;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.text.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** Collects problems while a configuration is read. */
 final class Report {
   private final List<Diagnostic> diagnostics = new ArrayList<>();
 
+  /** Errors that v0.3 does not notice. */
+  private final Set<Diagnostic> unnoticed = new HashSet<>();
+
+  private Compatibility compatibility = Compatibility.GATUN;
+
+  /** Sets whose rules decide what is an error. */
+  void judgeBy(Compatibility rules) {
+    compatibility = rules;
+  }
+
   void error(Position at, String key, String message, String hint) {
     diagnostics.add(new Diagnostic(Severity.ERROR, at, key, message, hint));
+  }
+
+  /** An error that v0.3 does not notice: in {@code upstream-0.3} the file can still be used. */
+  void unnoticed(Position at, String key, String message, String hint) {
+    Diagnostic diagnostic = new Diagnostic(Severity.ERROR, at, key, message, hint);
+    diagnostics.add(diagnostic);
+    unnoticed.add(diagnostic);
   }
 
   void warning(Position at, String key, String message, String hint) {
@@ -29,12 +50,20 @@ final class Report {
   }
 
   boolean hasErrors() {
-    return diagnostics.stream().anyMatch(d -> d.severity() == Severity.ERROR);
+    return judged().anyMatch(d -> d.severity() == Severity.ERROR);
   }
 
   /** Everything found, in the order of the file. */
   List<Diagnostic> inOrder() {
-    return diagnostics.stream().sorted(Diagnostic.BY_PLACE).distinct().toList();
+    return judged().sorted(Diagnostic.BY_PLACE).distinct().toList();
+  }
+
+  private Stream<Diagnostic> judged() {
+    return diagnostics.stream()
+        .map(d ->
+            compatibility == Compatibility.UPSTREAM_0_3 && unnoticed.contains(d)
+                ? new Diagnostic(Severity.WARNING, d.position(), d.key(), d.message(), d.hint())
+                : d);
   }
 
   /** The end of a sentence that suggests what may have been meant. */

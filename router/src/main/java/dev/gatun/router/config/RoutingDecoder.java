@@ -78,7 +78,7 @@ final class RoutingDecoder {
     for (Section section : routing.sections("decisions")) {
       Optional<String> name = section.text("name");
       if (name.isEmpty()) {
-        section.error("name", "a decision needs a name", "write a name that no other has");
+        section.unnoticed("name", "a decision needs a name", "write a name that no other has");
       } else if (!names.add(name.get())) {
         section.error(
             "name", "the decision \"" + name.get() + "\" is declared twice", "rename one");

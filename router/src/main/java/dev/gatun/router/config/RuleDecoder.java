@@ -122,7 +122,7 @@ final class RuleDecoder {
 
   private static Rule not(Section section, List<Rule> children, Owner owner) {
     if (children.size() != 1) {
-      section.error(
+      section.unnoticed(
           "operator",
           "NOT in " + owner.words + " has " + children.size() + " conditions, not one",
           "give it one condition; for \"none of these\" negate an OR");
@@ -131,7 +131,7 @@ final class RuleDecoder {
     return new Rule.Not(children.getFirst());
   }
 
-  /** The operator in upper case; empty, and reported, when it is none. */
+  /** The operator in upper case; OR, as v0.3 reads it, and reported, when it is none. */
   private static Optional<String> operator(Section section, Owner owner) {
     String written = section.text("operator").orElse("");
     String operator = written.strip().toUpperCase(Locale.ROOT);
@@ -145,13 +145,13 @@ final class RuleDecoder {
       return Optional.of(owner.operator).filter(or -> section.has("conditions"));
     }
     if (!OPERATORS.contains(operator)) {
-      section.error(
+      section.unnoticed(
           "operator",
           "\"" + written + "\" is no operator of rules",
           operator.equals("NOR")
               ? "write NOT around an OR"
               : Report.didYouMean(operator, OPERATORS, "write AND, OR or NOT"));
-      return Optional.empty();
+      return Optional.of("OR");
     }
     return Optional.of(operator);
   }
@@ -177,14 +177,13 @@ final class RuleDecoder {
     }
     Optional<Family> family = Family.ofType(type);
     if (family.isEmpty()) {
-      boolean legacy = type.strip().equalsIgnoreCase("latency");
-      section.error(
-          "type",
-          "\"" + type + "\" is no type of condition (" + owner.words + ")",
-          legacy
-              ? "choose by latency with algorithm: {type: latency_aware}"
-              : Report.didYouMean(
-                  type, Family.types(), "write one of " + String.join(", ", Family.types())));
+      String message = "\"" + type + "\" is no type of condition (" + owner.words + ")";
+      if (type.strip().equalsIgnoreCase("latency")) {
+        section.error("type", message, "choose by latency with algorithm: {type: latency_aware}");
+      } else {
+        String all = "write one of " + String.join(", ", Family.types());
+        section.unnoticed("type", message, Report.didYouMean(type, Family.types(), all));
+      }
       return Rule.never();
     }
     if (!owner.families.contains(family.get())) {

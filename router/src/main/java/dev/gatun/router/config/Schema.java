@@ -127,7 +127,7 @@ final class Schema {
           runs("description", text()),
           runs("capabilities", texts()),
           runs("loras", list(LORA)),
-          runs("quality_score", share()),
+          runs("quality_score", share()).unchecked(),
           runs("modality", text()),
           runs("tags", texts()),
           later("tools", flag(), "capability checks"),

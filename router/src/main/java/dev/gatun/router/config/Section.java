@@ -194,6 +194,11 @@ final class Section {
     report.error(at(key), join(key), message, hint);
   }
 
+  /** Reports an error that v0.3 does not notice. */
+  void unnoticed(String key, String message, String hint) {
+    report.unnoticed(at(key), join(key), message, hint);
+  }
+
   void warning(String key, String message, String hint) {
     report.warning(at(key), join(key), message, hint);
   }

@@ -60,8 +60,21 @@ sealed interface Shape {
   /** Anything at all; somebody else reads it. */
   record Anything() implements Shape {}
 
-  /** A key, its shape, and what becomes of it. */
-  record Field(String key, Shape shape, Status status) {}
+  /**
+   * A key, its shape, and what becomes of it.
+   *
+   * @param unnoticed whether v0.3 loads a file in which a value does not fit the shape
+   */
+  record Field(String key, Shape shape, Status status, boolean unnoticed) {
+    Field(String key, Shape shape, Status status) {
+      this(key, shape, status, false);
+    }
+
+    /** The same key, whose values v0.3 does not check. */
+    Field unchecked() {
+      return new Field(key, shape, status, true);
+    }
+  }
 
   /** What this build does with a key. */
   sealed interface Status {

@@ -82,7 +82,7 @@ final class ShapeCheck {
       }
       case Text(), Word _, Flag(), Whole _, Real _, Time() -> {
         if (node instanceof Scalar scalar) {
-          scalar(scalar, shape, path, uses);
+          scalar(scalar, shape, path, uses, report::error);
         } else {
           wrong(node, path, "a single value", "write it on the line of its key");
         }
@@ -123,7 +123,11 @@ final class ShapeCheck {
         }
       }
     }
-    check(entry.value(), field.shape(), path, inner);
+    if (field.unnoticed() && entry.value() instanceof Scalar scalar && !isNull(scalar)) {
+      scalar(scalar, field.shape(), path, inner, report::unnoticed);
+    } else {
+      check(entry.value(), field.shape(), path, inner);
+    }
   }
 
   /** One report per use: a list of rules uses a feature once per rule. */
@@ -168,10 +172,15 @@ final class ShapeCheck {
             .toList());
   }
 
-  private void scalar(Scalar scalar, Shape shape, String path, boolean uses) {
+  /** How to report that a value is of the right type and still none of those it may be. */
+  private interface Misfit {
+    void at(Position position, String path, String message, String hint);
+  }
+
+  private void scalar(Scalar scalar, Shape shape, String path, boolean uses, Misfit misfit) {
     String shown = "\"" + scalar.shown() + "\"";
     switch (shape) {
-      case Word word -> word(scalar, word, path, uses);
+      case Word word -> word(scalar, word, path, uses, misfit);
       case Flag() -> {
         if (Scalars.flag(scalar).isEmpty()) {
           wrong(scalar, path, "true or false, not " + shown, "write it without quotes");
@@ -184,14 +193,14 @@ final class ShapeCheck {
         } else if (Scalars.whole(scalar).isEmpty()) {
           wrong(scalar, path, "a whole number, not " + shown, "write digits without quotes");
         } else if (!Values.isWithin(scalar, whole)) {
-          bounds(scalar, path, whole(whole.min()), whole(whole.max()));
+          bounds(scalar, path, misfit, whole(whole.min()), whole(whole.max()));
         }
       }
       case Real real -> {
         if (Scalars.real(scalar).isEmpty()) {
           wrong(scalar, path, "a number, not " + shown, "write it without quotes");
         } else if (!Values.isWithin(scalar, real)) {
-          bounds(scalar, path, number(real.min()), number(real.max()));
+          bounds(scalar, path, misfit, number(real.min()), number(real.max()));
         }
       }
       case Time() -> {
@@ -203,14 +212,14 @@ final class ShapeCheck {
     }
   }
 
-  private void word(Scalar scalar, Word word, String path, boolean uses) {
+  private void word(Scalar scalar, Word word, String path, boolean uses, Misfit misfit) {
     if (scalar.text().isEmpty()) {
       return;
     }
     String written = Values.canonical(scalar, word);
     if (!word.words().contains(written)) {
       String all = String.join(", ", word.words());
-      report.error(
+      misfit.at(
           scalar.position(),
           path,
           "\"" + scalar.shown() + "\" is not one of " + all,
@@ -221,9 +230,9 @@ final class ShapeCheck {
     }
   }
 
-  private void bounds(Scalar scalar, String path, String min, String max) {
+  private static void bounds(Scalar scalar, String path, Misfit misfit, String min, String max) {
     String range = max.isEmpty() ? "at least " + min : "from " + min + " to " + max;
-    report.error(
+    misfit.at(
         scalar.position(),
         path,
         "must be " + range + ", not \"" + scalar.shown() + "\"",

@@ -31,7 +31,7 @@ final class SignalSchema {
       keys(
           NAMED,
           new Field[] {
-            runs("operator", word("AND", "OR", "NOR")),
+            runs("operator", word("AND", "OR", "NOR")).unchecked(),
             runs("keywords", texts()),
             runs("case_sensitive", flag()),
             runs("method", word("literal", "regex", "fuzzy", "bm25", "ngram").anyCased()),
@@ -88,7 +88,7 @@ final class SignalSchema {
     return named(
         runs("threshold", real()),
         runs("candidates", texts()),
-        runs("aggregation_method", word("mean", "max", "any", "best", "blend")),
+        runs("aggregation_method", word("mean", "max", "any", "best", "blend")).unchecked(),
         runs("query_modality", word("text", "image", "audio")),
         runs("calibration", CALIBRATION));
   }

@@ -13,6 +13,7 @@ import dev.gatun.router.text.Pattern;
 import dev.gatun.router.text.WordClass;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -237,12 +238,20 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
       return found;
     }
 
-    /** Most relevant first. */
+    /**
+     * Best first. Among equals an AND, which needs all, keeps the order of the text; otherwise the
+     * longest stands first, which says most.
+     */
     private static Finder relevance(Keyword keyword, double threshold) {
       Bm25 index = new Bm25(keyword.keywords);
+      Comparator<Bm25.Hit> order = Comparator.comparingDouble(Bm25.Hit::score).reversed();
+      Comparator<Bm25.Hit> ties =
+          Comparator.<Bm25.Hit>comparingInt(hit -> -keyword.keywords.get(hit.document()).length())
+              .thenComparingInt(Bm25.Hit::document);
       return probe ->
           index.search(probe.text).stream()
               .filter(hit -> hit.score() >= threshold)
+              .sorted(keyword.operator == Operator.AND ? order : order.thenComparing(ties))
               .map(hit -> keyword.keywords.get(hit.document()))
               .toList();
     }
