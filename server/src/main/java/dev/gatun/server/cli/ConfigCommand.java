@@ -8,9 +8,9 @@ import picocli.CommandLine.Spec;
 /** {@code gatun config}: configuration files without a server. */
 @Command(
     name = "config",
-    description = "Validate and show configuration files.",
+    description = "Validate, show and compare configuration files.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {Validate.class, ConfigShow.class})
+    subcommands = {Validate.class, ConfigShow.class, ConfigDiff.class, ConfigSchema.class})
 final class ConfigCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

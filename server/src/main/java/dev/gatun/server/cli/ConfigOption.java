@@ -94,7 +94,7 @@ final class ConfigOption {
   }
 
   /** The words of {@code global.router.compatibility}. */
-  private static final class CompatibilityWord implements ITypeConverter<Compatibility> {
+  static final class CompatibilityWord implements ITypeConverter<Compatibility> {
     @Override
     public Compatibility convert(String word) {
       for (Compatibility compatibility : Compatibility.values()) {

@@ -12,6 +12,13 @@ import picocli.CommandLine.Parameters;
 final class Development {
   private Development() {}
 
+  /** Says where a command is to be found. */
+  static int refuse(Console console, String name) {
+    console.say(
+        name + " is a development command: run ./gatun " + name + " in a checkout of the sources");
+    return ExitStatus.FAILED;
+  }
+
   @Command(name = "build", description = "Build what has changed (in a checkout).")
   static final class Build extends CheckoutOnly {
     Build(Console console) {
@@ -68,12 +75,7 @@ final class Development {
 
     @Override
     public Integer call() {
-      console.say(
-          name
-              + " is a development command: run ./gatun "
-              + name
-              + " in a checkout of the sources");
-      return ExitStatus.FAILED;
+      return refuse(console, name);
     }
   }
 }

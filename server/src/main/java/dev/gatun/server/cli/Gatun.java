@@ -37,7 +37,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Development.Build.class,
       Development.Test.class,
       Development.Dist.class,
-      Development.Bench.class
+      Development.Bench.class,
+      Conformance.class
     },
     footerHeading = "%nExit status:%n",
     footer = {

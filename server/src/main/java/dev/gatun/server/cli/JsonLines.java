@@ -66,7 +66,7 @@ final class JsonLines {
   }
 
   /** The next line with its end, empty at the end of the input. */
-  private static byte[] line(InputStream in) throws IOException {
+  static byte[] line(InputStream in) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int b = in.read(); b >= 0; b = in.read()) {
       line.write(b);
@@ -88,7 +88,7 @@ final class JsonLines {
     }
   }
 
-  private static boolean isBlank(byte[] line) {
+  static boolean isBlank(byte[] line) {
     for (byte b : line) {
       if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
         return false;

@@ -22,6 +22,8 @@ class GatunTest {
         "config",
         "config validate",
         "config show",
+        "config diff",
+        "config schema",
         "validate",
         "model",
         "model run",
@@ -36,7 +38,8 @@ class GatunTest {
         "build",
         "test",
         "dist",
-        "bench"
+        "bench",
+        "conformance"
       })
   void everyCommandHasHelp(String command) {
     Ran ran = run((command + " --help").strip().split(" "));
@@ -94,7 +97,8 @@ class GatunTest {
     String script = run("completion").out();
 
     assertTrue(script.startsWith("#!/usr/bin/env bash"), script.substring(0, 40));
-    for (String word : List.of("serve", "tokenize", "--allow-unsupported", "bench", "fidelity")) {
+    for (String word :
+        List.of("serve", "tokenize", "--allow-unsupported", "bench", "fidelity", "conformance")) {
       assertTrue(script.contains(word), word);
     }
   }

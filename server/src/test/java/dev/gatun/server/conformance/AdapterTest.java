@@ -1,0 +1,143 @@
+package dev.gatun.server.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.router.model.Compatibility;
+import dev.gatun.server.wire.Json;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class AdapterTest {
+  private static final String CONDITIONS =
+      """
+      [{"type": "Keyword", "name": "a"},
+       {"operator": "NOT", "conditions": [{"type": "context", "name": "long"}]},
+       {"type": "telepathy", "name": "x"}]
+      """;
+
+  private final Adapter upstream = new Adapter(Compatibility.UPSTREAM_0_3);
+  private final Adapter ours = new Adapter(Compatibility.GATUN);
+
+  @Test
+  void anUnknownKindIsUnsupported() {
+    JsonNode answer = upstream.answer(request("astrology.predict", "{}"));
+
+    assertEquals("c", answer.path("id").asText());
+    assertTrue(answer.path("unsupported").asBoolean());
+    assertFalse(answer.has("output"));
+  }
+
+  @Test
+  void theIdComesBackAsItWas() {
+    ObjectNode request = request("text.levenshtein", "{}");
+    request.put("id", 7);
+
+    assertEquals(7, upstream.answer(request).path("id").intValue());
+  }
+
+  @Test
+  void aConfigurationIsLoadedOrSaidWhyNot() {
+    assertTrue(output("config.load", "{\"yaml\": \"routing: {}\"}").path("ok").asBoolean());
+    JsonNode broken = output("config.load", "{\"yaml\": \"routing: {decisions: 3, x: [1}\"}");
+    assertFalse(broken.path("ok").asBoolean(true));
+    assertTrue(broken.path("error").asText().contains("case.yaml:1:"), broken.toString());
+  }
+
+  @Test
+  void severalErrorsAreAListToo() {
+    JsonNode output =
+        output("config.load", "{\"yaml\": \"routing: {decisions: 3, modelCards: 4}\"}");
+
+    assertEquals(2, output.path("errors").size(), output.toString());
+  }
+
+  @Test
+  void unknownFieldsHaveTheirParent() {
+    JsonNode fields =
+        output(
+                "config.unknown_fields",
+                "{\"yaml\": \"flavour: 1\\nrouting: {decisions: [{name: a, a.b: 3}]}\"}")
+            .path("fields");
+
+    assertEquals("top level", fields.at("/0/parent").asText());
+    assertEquals("flavour", fields.at("/0/name").asText());
+    assertEquals("routing.decisions", fields.at("/1/parent").asText());
+    assertEquals("a.b", fields.at("/1/name").asText());
+  }
+
+  @Test
+  void keywordsMatchAloneOrOneAfterAnother() {
+    String rules =
+        """
+        {"rules": [{"name": "one", "operator": "OR", "keywords": ["alpha"]},
+                   {"name": "two", "operator": "OR", "keywords": ["beta", "gamma"]}],
+         "text": "gamma and beta"}
+        """;
+    JsonNode first = output("keyword.first_match", rules);
+    assertEquals("two", first.path("rule").asText());
+    assertEquals(2, first.path("match_count").asInt());
+    assertEquals(2, first.path("total_keywords").asInt());
+
+    String bad = "{\"rules\": [{\"name\": \"one\", \"operator\": \"XOR\", \"keywords\": [\"a\"]}]}";
+    JsonNode refused = output("keyword.build", bad);
+    assertFalse(refused.path("ok").asBoolean(true));
+    assertTrue(refused.path("error").asText().contains("XOR"), refused.toString());
+  }
+
+  @Test
+  void rulesAnswerInTheSpellingOfTheCase() {
+    JsonNode result =
+        output("decision.evaluate", decision("OR", "{\"keyword\": [\"a\"]}")).path("result");
+
+    assertEquals("d", result.path("decision").asText());
+    assertEquals("[\"Keyword:a\"]", result.path("matched_rules").toString());
+  }
+
+  @Test
+  void anUpstreamTraceEndsAtTheFirstPartThatDoesNotHold() {
+    String input = decision("AND", "{\"context\": [\"long\"], \"keyword\": [\"a\"]}");
+
+    JsonNode root = output("decision.trace", input).at("/trace/0/root_trace");
+    assertEquals(2, root.path("children").size(), root.toString());
+    assertEquals(1, root.at("/children/1/confidence").asInt());
+    JsonNode whole = ours.answer(request("decision.trace", input)).at("/output/trace/0/root_trace");
+    assertEquals(3, whole.path("children").size(), whole.toString());
+    assertEquals("telepathy", whole.at("/children/2/signal_type").asText());
+  }
+
+  @Test
+  void anAddressThatIsNoneIsAnError() {
+    assertTrue(
+        output("endpoint.parse", "{\"endpoint\": \":80\", \"protocol\": \"\"}").has("error"));
+    assertEquals(
+        443, output("endpoint.parse", "{\"endpoint\": \"https://a\"}").path("port").asInt());
+  }
+
+  private static String decision(String operator, String matched) {
+    return """
+    {"decisions": [{"name": "d", "rules": {"operator": "%s", "conditions": %s}}],
+     "strategy": "priority", "signals": {"matched": %s, "confidences": {}}}
+    """
+        .formatted(operator, CONDITIONS, matched);
+  }
+
+  private JsonNode output(String kind, String input) {
+    return upstream.answer(request(kind, input)).path("output");
+  }
+
+  private static ObjectNode request(String kind, String input) {
+    try {
+      return Json.object()
+          .put("id", "c")
+          .put("kind", kind)
+          .set("input", Json.read(input.getBytes(StandardCharsets.UTF_8)));
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(input, e);
+    }
+  }
+}
