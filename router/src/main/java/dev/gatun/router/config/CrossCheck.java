@@ -30,6 +30,7 @@ final class CrossCheck {
     check.fallbackCategory(global, routing);
     check.unreachable(routing);
     DetectorCheck.of(root, config);
+    DecisionCheck.of(root, config);
   }
 
   /** A name in two families is legal, but traces and partitions cannot tell them apart. */

@@ -164,6 +164,25 @@ class ProjectionDecoderTest {
         config.routing().decisions().getFirst().retention());
   }
 
+  @Test
+  void guardsMustBeAskedFirstAndConfidencesBeComparable() {
+    String report =
+        Documents.render(
+            Documents.decode(
+                    SIGNALS
+                        + """
+                            pii: [{name: private, threshold: 0.8}]
+                          decisions:
+                            - {name: low, priority: 1, rules: {type: pii, name: private}}
+                            - {name: high, priority: 2, rules: {type: keyword, name: ticket}}
+                        global:
+                          router: {strategy: confidence}
+                        """)
+                .diagnostics());
+    assertTrue(report.contains("no decision of the highest order asks for pii:private"), report);
+    assertTrue(report.contains("their conditions measure different things"), report);
+  }
+
   private static String score(String input) {
     return """
       scores:

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.decision.Explanation;
 import dev.gatun.router.decision.Explanation.Trace;
+import dev.gatun.router.decision.Retention;
 import dev.gatun.router.decision.Verdict.Winner;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.ModelRef;
@@ -85,9 +86,19 @@ public final class Evaluator {
     winner.ifPresent(w -> to.put("decided_by", SignalWords.word(w.decidedBy())));
     List<SignalKey> used =
         winner.map(w -> w.decision().rule().keys().distinct().toList()).orElse(List.of());
+    winner
+        .flatMap(w -> w.decision().retention())
+        .ifPresent(retention -> to.set("retention", retention(retention)));
     to.set("used_signals", SignalWords.grouped(used));
     to.set("matched_signals", SignalWords.grouped(matched));
     to.set("unmatched_signals", SignalWords.grouped(unmatched));
+  }
+
+  private static ObjectNode retention(Retention retention) {
+    ObjectNode to = Json.object().put("drop", retention.drop());
+    retention.ttlTurns().ifPresent(turns -> to.put("ttl_turns", turns));
+    to.put("keep_current_model", retention.keepCurrentModel());
+    return to.put("prefer_prefix_retention", retention.preferPrefixRetention());
   }
 
   private Stream<SignalKey> configured() {
