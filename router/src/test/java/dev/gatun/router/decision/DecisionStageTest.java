@@ -169,6 +169,10 @@ class DecisionStageTest {
           verdict.winner().map(w -> decisions.indexOf(w.decision())).orElse(-1),
           stage.winner(hits),
           context);
+      assertEquals(
+          stage.matching(hits).stream().map(Verdict.Match::decision).findFirst(),
+          verdict.winner().map(Winner::decision),
+          context);
       for (Explanation.Judged judged : stage.explain(hits).decisions()) {
         List<Verdict.Match> matches =
             stage.matching(hits).stream()
