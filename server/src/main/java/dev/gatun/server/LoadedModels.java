@@ -10,6 +10,7 @@ import dev.gatun.router.port.Languages;
 import dev.gatun.router.port.Mentions;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.server.inference.DetectedLanguages;
+import dev.gatun.server.inference.LinguaLanguages;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.NativeEncoders;
 import dev.gatun.server.inference.PersonalDataFinder;
@@ -28,7 +29,7 @@ import java.util.Optional;
  * @param missing names of the others, with why
  */
 record LoadedModels(
-    Optional<Engine> engine, Optional<DetectedLanguages> detector, Map<String, String> missing)
+    Optional<Engine> engine, Optional<Languages> detector, Map<String, String> missing)
     implements AutoCloseable {
   private static final Logger LOG = System.getLogger(LoadedModels.class.getName());
 
@@ -60,8 +61,8 @@ record LoadedModels(
   static LoadedModels load(
       ModelNeeds needs, NativeSettings settings, Path directory, LoadWatch watch) {
     Map<String, String> missing = new LinkedHashMap<>();
-    Optional<DetectedLanguages> detector =
-        needs.languages() ? detector(settings, directory, missing) : Optional.empty();
+    Optional<Languages> detector =
+        needs.languages() ? detector(needs, settings, directory, missing) : Optional.empty();
     Optional<Engine> engine =
         needs.engine() ? engine(needs, settings, directory, watch, missing) : Optional.empty();
     missing.forEach((name, reason) ->
@@ -69,13 +70,17 @@ record LoadedModels(
     return new LoadedModels(engine, detector, missing);
   }
 
-  private static Optional<DetectedLanguages> detector(
-      NativeSettings settings, Path directory, Map<String, String> missing) {
+  private static Optional<Languages> detector(
+      ModelNeeds needs, NativeSettings settings, Path directory, Map<String, String> missing) {
     Path models = settings.modelsDir().map(Path::of).orElse(directory);
     try {
-      return Optional.of(DetectedLanguages.open(new ModelStore(models)));
+      return Optional.of(
+          switch (needs.compatibility()) {
+            case GATUN -> DetectedLanguages.open(new ModelStore(models));
+            case UPSTREAM_0_3 -> LinguaLanguages.open();
+          });
     } catch (InferenceException e) {
-      missing.put(DetectedLanguages.MODEL, String.valueOf(e.getMessage()));
+      missing.put(needs.languageModel(), String.valueOf(e.getMessage()));
       return Optional.empty();
     }
   }
@@ -146,7 +151,7 @@ record LoadedModels(
   }
 
   Languages languages() {
-    return detector.<Languages>map(d -> d).orElseGet(Languages::none);
+    return detector.orElseGet(Languages::none);
   }
 
   /** The task of a model; empty for one that is no classifier of texts. */
@@ -162,5 +167,8 @@ record LoadedModels(
   @Override
   public void close() {
     engine.ifPresent(Engine::close);
+    if (detector.orElse(Languages.none()) instanceof LinguaLanguages lingua) {
+      lingua.close();
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.RuntimeInfo;
 import dev.gatun.inference.WeightOrigin;
 import dev.gatun.server.inference.DetectedLanguages;
+import dev.gatun.server.inference.LinguaLanguages;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -17,7 +18,7 @@ final class ModelFacts {
     LoadedModels.task(name)
         .ifPresent(
             task -> loaded.encoders().labels(task).forEach(model.withArray("categories")::add));
-    boolean table = name.equals(DetectedLanguages.MODEL);
+    boolean table = name.equals(DetectedLanguages.MODEL) || name.equals(LinguaLanguages.MODEL);
     loaded.engine().filter(_ -> !table).ifPresent(engine -> encoder(engine, model));
   }
 

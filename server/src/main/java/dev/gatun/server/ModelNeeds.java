@@ -1,9 +1,11 @@
 package dev.gatun.server;
 
 import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.router.signal.Family;
 import dev.gatun.server.inference.DetectedLanguages;
+import dev.gatun.server.inference.LinguaLanguages;
 import dev.gatun.server.inference.NativeEncoders;
 import dev.gatun.server.inference.PersonalDataFinder;
 import dev.gatun.server.inference.Trunk;
@@ -20,8 +22,14 @@ import java.util.Set;
  * @param sentences whether texts are compared by their vectors
  * @param personalData whether personal data is looked for
  * @param languages whether languages are told apart
+ * @param compatibility who tells them apart
  */
-record ModelNeeds(Set<TextTask> tasks, boolean sentences, boolean personalData, boolean languages) {
+record ModelNeeds(
+    Set<TextTask> tasks,
+    boolean sentences,
+    boolean personalData,
+    boolean languages,
+    Compatibility compatibility) {
   ModelNeeds {
     tasks = Set.copyOf(tasks);
   }
@@ -30,16 +38,17 @@ record ModelNeeds(Set<TextTask> tasks, boolean sentences, boolean personalData, 
     Set<Family> used = config.routing().families();
     Set<TextTask> tasks = EnumSet.noneOf(TextTask.class);
     for (Family family : used) {
-      family.task().ifPresent(tasks::add);
-    }
-    if (!config.global().detectors().modality().asksClassifier()) {
-      tasks.remove(TextTask.MODALITY);
+      family.task().filter(_ -> config.asksClassifier(family)).ifPresent(tasks::add);
     }
     boolean sentences =
         config.routing().signals().all().stream()
             .anyMatch(rule -> rule.comparesTexts() && used.contains(rule.family()));
     return new ModelNeeds(
-        tasks, sentences, used.contains(Family.PII), used.contains(Family.LANGUAGE));
+        tasks,
+        sentences,
+        used.contains(Family.PII),
+        used.contains(Family.LANGUAGE),
+        config.global().router().compatibility());
   }
 
   /** Whether anything runs on the native engine. */
@@ -62,9 +71,17 @@ record ModelNeeds(Set<TextTask> tasks, boolean sentences, boolean personalData, 
       types.put(PersonalDataFinder.MODEL, Family.PII.type());
     }
     if (languages) {
-      types.put(DetectedLanguages.MODEL, Family.LANGUAGE.type());
+      types.put(languageModel(), Family.LANGUAGE.type());
     }
     return types;
+  }
+
+  /** Name of what tells languages apart. */
+  String languageModel() {
+    return switch (compatibility) {
+      case GATUN -> DetectedLanguages.MODEL;
+      case UPSTREAM_0_3 -> LinguaLanguages.MODEL;
+    };
   }
 
   List<String> names() {

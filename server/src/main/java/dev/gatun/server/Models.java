@@ -7,6 +7,7 @@ import dev.gatun.inference.LoadWatch;
 import dev.gatun.router.config.GlobalSettings.NativeSettings;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.pii.Mention;
+import dev.gatun.router.pipeline.Readiness;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.Embedding;
@@ -18,9 +19,12 @@ import dev.gatun.router.port.Mentions;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.server.http.ModelStates;
+import dev.gatun.server.inference.LinguaLanguages;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.NativeEncoders;
 import dev.gatun.server.wire.Json;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -40,6 +44,8 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Models implements AutoCloseable {
   /** After a load on demand failed, requests are answered without it for so long. */
   private static final Duration RETRY = Duration.ofSeconds(10);
+
+  private static final Logger LOG = System.getLogger(Models.class.getName());
 
   /** What became of the models. */
   private sealed interface State {
@@ -90,7 +96,21 @@ final class Models implements AutoCloseable {
       models.close();
       throw new StartException.NoModel(message(models.needs, missing));
     }
+    ready(config, models);
     return models;
+  }
+
+  /** Says what else keeps rules from matching; most of that is fatal, too. */
+  private static void ready(RouterConfig config, Models models) throws StartException {
+    boolean degraded = config.global().router().degradedStart();
+    for (Readiness.Problem problem : Readiness.of(config, models.ports())) {
+      String text = problem.message() + "; " + problem.hint();
+      if (problem.stops() && !degraded) {
+        models.close();
+        throw new StartException.NoModel(text);
+      }
+      LOG.log(Level.WARNING, text);
+    }
   }
 
   private static String message(ModelNeeds needs, Map<String, String> missing) {
@@ -142,6 +162,9 @@ final class Models implements AutoCloseable {
     ModelStore store = store();
     Map<String, String> missing = new LinkedHashMap<>();
     for (String name : needs.names()) {
+      if (name.equals(LinguaLanguages.MODEL)) {
+        continue;
+      }
       try {
         store.card(name);
       } catch (InferenceException e) {

@@ -2,6 +2,8 @@ package dev.gatun.router.config;
 
 import dev.gatun.router.config.Providers.Backend;
 import dev.gatun.router.model.ModelCard;
+import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.Jailbreak;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +30,15 @@ public record RouterConfig(
     public String nameAt(Backend backend) {
       return adapter.orElse(backend.upstreamModel());
     }
+  }
+
+  /** Whether rules of a family need its classifier; some can do without. */
+  public boolean asksClassifier(Family family) {
+    return family.task().isPresent()
+        && routing.families().contains(family)
+        && (family != Family.MODALITY || global.detectors().modality().asksClassifier())
+        && (family != Family.JAILBREAK
+            || routing.signals().of(Jailbreak.class).stream().anyMatch(Jailbreak::asksClassifier));
   }
 
   /** Where a model or adapter is served, when it is. */

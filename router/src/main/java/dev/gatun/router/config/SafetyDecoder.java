@@ -1,8 +1,10 @@
 package dev.gatun.router.config;
 
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.pii.PersonalPattern;
 import dev.gatun.router.pii.PersonalTypes;
 import dev.gatun.router.signal.Jailbreak;
+import dev.gatun.router.signal.Jailbreak.Method;
 import dev.gatun.router.signal.OnError;
 import dev.gatun.router.signal.Pii;
 import dev.gatun.router.signal.SignalRule;
@@ -16,11 +18,15 @@ import java.util.Set;
 
 /** Reads {@code routing.signals.jailbreak} and {@code routing.signals.pii}. */
 final class SafetyDecoder {
-  private static final List<String> COMPARING = List.of("contrastive", "hybrid");
+  private static final List<String> METHODS = List.of("classifier", "contrastive", "hybrid");
 
-  private SafetyDecoder() {}
+  private final Compatibility compatibility;
 
-  static List<SignalRule> rules(Section signals) {
+  SafetyDecoder(Compatibility compatibility) {
+    this.compatibility = compatibility;
+  }
+
+  List<SignalRule> rules(Section signals) {
     List<SignalRule> rules = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : signals.sections("jailbreak")) {
@@ -33,37 +39,58 @@ final class SafetyDecoder {
     return rules;
   }
 
-  private static Optional<SignalRule> jailbreak(Section section, Optional<String> name) {
-    method(section);
+  private Optional<SignalRule> jailbreak(Section section, Optional<String> name) {
+    Method method = method(section);
+    List<String> attacks = section.texts("jailbreak_patterns");
+    List<String> harmless = section.texts("benign_patterns");
+    patterns(section, method, attacks, harmless);
     return name.map(n ->
         new Jailbreak(
             n,
             section.text("description").orElse(""),
+            method,
             section.real("threshold"),
             section.flag("include_history", false),
+            attacks,
+            harmless,
             onError(section)));
   }
 
-  private static void method(Section section) {
+  /** Upstream knows the exact word contrastive, and takes every other for the classifier. */
+  private Method method(Section section) {
     String method = section.text("method").orElse("classifier");
-    if (COMPARING.contains(method)) {
-      section.unsupported("method", "jailbreak rules of method " + method);
-      return;
-    }
-    if (!method.equals("classifier")) {
-      section.warning(
-          "method",
-          "the method \"" + method + "\" is read as classifier",
-          Report.didYouMean(
-              method,
-              List.of("classifier", "contrastive", "hybrid"),
-              "write classifier, contrastive or hybrid"));
-    }
-    for (String key : List.of("jailbreak_patterns", "benign_patterns")) {
-      if (!section.texts(key).isEmpty()) {
+    return switch (method) {
+      case "classifier" -> Method.CLASSIFIER;
+      case "contrastive" -> Method.CONTRASTIVE;
+      case "hybrid" ->
+          switch (compatibility) {
+            case GATUN -> Method.HYBRID;
+            case UPSTREAM_0_3 -> Method.CLASSIFIER;
+          };
+      default -> {
         section.warning(
-            key, "the classifier does not look at " + key, "write method: hybrid, or remove them");
+            "method",
+            "the method \"" + method + "\" is read as classifier",
+            Report.didYouMean(method, METHODS, "write one of " + String.join(", ", METHODS)));
+        yield Method.CLASSIFIER;
       }
+    };
+  }
+
+  private static void patterns(
+      Section section, Method method, List<String> attacks, List<String> harmless) {
+    if (method != Method.CLASSIFIER) {
+      if (attacks.isEmpty()) {
+        section.warning(
+            "jailbreak_patterns",
+            "without jailbreak_patterns a comparison can never match",
+            "list texts that are attacks");
+      }
+    } else if (!attacks.isEmpty() || !harmless.isEmpty()) {
+      section.warning(
+          attacks.isEmpty() ? "benign_patterns" : "jailbreak_patterns",
+          "the classifier does not look at patterns",
+          "write method: hybrid, or remove them");
     }
   }
 

@@ -20,7 +20,7 @@ final class SignalDecoder {
     rules.addAll(new KeywordDecoder(compatibility).keywords(signals));
     rules.addAll(StructureDecoder.structures(signals));
     rules.addAll(OutcomeDecoder.rules(signals));
-    rules.addAll(SafetyDecoder.rules(signals));
+    rules.addAll(new SafetyDecoder(compatibility).rules(signals));
     return rules;
   }
 }

@@ -33,9 +33,7 @@ public final class Readiness {
     DetectorSettings detectors = config.global().detectors();
     List<Problem> problems = new ArrayList<>();
     for (Family family : used) {
-      disabled(family, detectors)
-          .or(() -> missing(family, detectors, ports))
-          .ifPresent(problems::add);
+      disabled(family, detectors).or(() -> missing(family, config, ports)).ifPresent(problems::add);
     }
     List<String> labels = ports.encoders().labels(TextTask.DOMAIN);
     if (used.contains(Family.DOMAIN) && !labels.isEmpty()) {
@@ -66,11 +64,12 @@ public final class Readiness {
                 "write global.model_catalog.modules." + module + ".enabled: true"));
   }
 
-  private static Optional<Problem> missing(Family family, DetectorSettings detectors, Ports ports) {
+  private static Optional<Problem> missing(Family family, RouterConfig config, Ports ports) {
     boolean there =
         switch (family) {
-          case DOMAIN, FACT_CHECK, JAILBREAK, USER_FEEDBACK -> has(family, ports.encoders());
-          case MODALITY -> !detectors.modality().asksClassifier() || has(family, ports.encoders());
+          case DOMAIN, FACT_CHECK, USER_FEEDBACK -> has(family, ports.encoders());
+          case JAILBREAK, MODALITY ->
+              !config.asksClassifier(family) || has(family, ports.encoders());
           case PII -> ports.mentions().isThere();
           case LANGUAGE -> ports.languages().isThere();
           case AUTHZ, COMPLEXITY, CONTEXT, CONVERSATION, EMBEDDING, EVENT, KB, KEYWORD -> true;

@@ -4,64 +4,177 @@ import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
+import dev.gatun.router.port.Embedding;
+import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.Encoders;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SequencedCollection;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * A rule about attempts to get around the rules of a model.
+ * A rule about attempts to get around the rules of a model (spec signals §9).
  *
- * @param threshold probability from which a text is one; empty means that of the classifier's
- *     settings, 0 whatever the classifier takes for one
+ * @param threshold from which a text is one: of a comparing rule the lead of the attacks, else the
+ *     probability of the classifier; empty means that of its settings, 0 whatever it takes for one
  * @param history whether earlier turns and tool results count as well
+ * @param attacks texts like which an attack is
+ * @param harmless texts like which none is
  */
 public record Jailbreak(
-    String name, String description, OptionalDouble threshold, boolean history, OnError onError)
+    String name,
+    String description,
+    Method method,
+    OptionalDouble threshold,
+    boolean history,
+    List<String> attacks,
+    List<String> harmless,
+    OnError onError)
     implements SignalRule {
   private static final String ATTACK = "jailbreak";
+  private static final double LEAD_DEFAULT = 0.1;
+
+  /** Makes a probability of a lead in hybrid rules. */
+  private static final double STEEPNESS = 8;
+
+  /** Who judges a text. */
+  public enum Method {
+    CLASSIFIER,
+    /** Its likeness to attacks against its likeness to what is harmless. */
+    CONTRASTIVE,
+    /** Both; one that finds an attack suffices. */
+    HYBRID
+  }
+
+  public Jailbreak {
+    attacks = List.copyOf(attacks);
+    harmless = List.copyOf(harmless);
+  }
 
   @Override
   public Family family() {
     return Family.JAILBREAK;
   }
 
+  @Override
+  public boolean comparesTexts() {
+    return method != Method.CLASSIFIER;
+  }
+
+  /** Whether the classifier has a say. */
+  public boolean asksClassifier() {
+    return method != Method.CONTRASTIVE;
+  }
+
   public SignalKey key() {
     return new SignalKey(Family.JAILBREAK, name);
   }
 
-  /** Asks the classifier about every text that a rule looks at. Immutable. */
+  /** The lead from which a comparison finds an attack; that of hybrid rules is fixed. */
+  private double lead() {
+    double written = method == Method.CONTRASTIVE ? threshold.orElse(0) : 0;
+    return written > 0 ? written : LEAD_DEFAULT;
+  }
+
+  /** How much more a text is like attacks than like what is harmless: −2 to 2. */
+  private record Contrast(List<Embedding> attacks, List<Embedding> harmless) {
+    double of(Embedding text) {
+      return nearest(attacks, text) - nearest(harmless, text);
+    }
+
+    private static double nearest(List<Embedding> bank, Embedding text) {
+      return bank.stream().mapToDouble(text::cosine).max().orElse(-1);
+    }
+  }
+
+  /** Judges every text that a rule looks at, once for all rules. Safe to share. */
   public static final class Evaluator implements FamilyEvaluator.Asking {
     private final List<Jailbreak> rules;
     private final DetectorSettings.Detector detector;
-    private final boolean history;
+    private final Exemplars<Map<String, Contrast>> contrasts;
 
-    public Evaluator(List<Jailbreak> rules, DetectorSettings.Detector detector) {
+    /**
+     * An evaluator.
+     *
+     * @param embeddings of the patterns of comparing rules
+     */
+    public Evaluator(
+        List<Jailbreak> rules, DetectorSettings.Detector detector, Embeddings embeddings) {
       this.rules = List.copyOf(rules);
       this.detector = detector;
-      this.history = rules.stream().anyMatch(Jailbreak::history);
+      List<Jailbreak> comparing = rules.stream().filter(Jailbreak::comparesTexts).toList();
+      List<String> patterns =
+          comparing.stream()
+              .flatMap(r -> Stream.concat(r.attacks.stream(), r.harmless.stream()))
+              .toList();
+      this.contrasts =
+          new Exemplars<>(
+              embeddings,
+              patterns,
+              vectors ->
+                  comparing.stream()
+                      .collect(Collectors.toMap(Jailbreak::name, r -> contrast(r, vectors))));
     }
+
+    private static Contrast contrast(Jailbreak rule, Map<String, Embedding> vectors) {
+      return new Contrast(
+          rule.attacks.stream().map(text -> Objects.requireNonNull(vectors.get(text))).toList(),
+          rule.harmless.stream().map(text -> Objects.requireNonNull(vectors.get(text))).toList());
+    }
+
+    /** What is known about the texts of a request. */
+    private record Judged(Safety<Distribution> classified, Safety<Embedding> embedded) {}
 
     @Override
     public List<Question> questions(Facts facts) {
       return detector.enabled()
-          ? Safety.texts(facts, history).stream()
-              .map(text -> new Question(text, TextTask.JAILBREAK))
-              .toList()
+          ? classified(facts).stream().map(t -> new Question(t, TextTask.JAILBREAK)).toList()
           : List.of();
     }
 
     @Override
+    public List<String> embedded(Facts facts) {
+      return List.copyOf(compared(facts));
+    }
+
+    @Override
     public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
-      Safety<Distribution> safety =
-          Safety.of(Safety.texts(facts, history), text -> judge(text, ports.encoders()));
+      Safety<Distribution> classified =
+          Safety.of(classified(facts), text -> judge(text, ports.encoders()));
+      Safety<Embedding> embedded =
+          Safety.of(
+              compared(facts), text -> ports.embeddings().embed(List.of(text)).map(List::getFirst));
+      Judged judged = new Judged(classified, embedded);
+      Optional<String> failure = Optional.empty();
       for (Jailbreak rule : rules) {
-        evaluate(rule, safety, Safety.texts(facts, rule.history), recorder);
+        Optional<String> failed =
+            evaluate(rule, judged, Safety.texts(facts, rule.history), recorder);
+        failure = failure.or(() -> failed);
       }
-      return safety.coverage(Distribution::coverage);
+      return failure
+          .<Answer<Coverage>>map(Answer::failed)
+          .orElseGet(() -> classified.coverage(Distribution::coverage));
+    }
+
+    private SequencedCollection<String> classified(Facts facts) {
+      return texts(facts, rules.stream().filter(Jailbreak::asksClassifier).toList());
+    }
+
+    private SequencedCollection<String> compared(Facts facts) {
+      return texts(facts, rules.stream().filter(Jailbreak::comparesTexts).toList());
+    }
+
+    private static SequencedCollection<String> texts(Facts facts, List<Jailbreak> rules) {
+      return rules.isEmpty()
+          ? List.of()
+          : Safety.texts(facts, rules.stream().anyMatch(Jailbreak::history));
     }
 
     private Answer<Distribution> judge(String text, Encoders encoders) {
@@ -70,29 +183,80 @@ public record Jailbreak(
           : Answer.failed("global.model_catalog.modules.prompt_guard is not enabled");
     }
 
-    private void evaluate(
+    /** Records what a rule finds, and says why it could not look at everything. */
+    private Optional<String> evaluate(
         Jailbreak rule,
-        Safety<Distribution> safety,
+        Judged judged,
         SequencedCollection<String> texts,
         SignalHits.Recorder recorder) {
-      List<Distribution> known = safety.known(texts);
-      known.stream()
-          .mapToDouble(distribution -> distribution.probability(ATTACK))
-          .max()
-          .ifPresent(most -> recorder.value(rule.key(), most));
-      double threshold = rule.threshold.orElse(detector.threshold());
-      OptionalDouble worst =
-          known.stream()
-              .filter(distribution -> distribution.likeliest().equals(ATTACK))
-              .mapToDouble(distribution -> distribution.probability(ATTACK))
-              .filter(probability -> probability >= threshold)
-              .max();
-      Optional<String> failure = safety.failure(texts);
-      if (worst.isPresent()) {
-        recorder.match(rule.key(), worst.getAsDouble(), List.of("classifier"));
-      } else if (failure.isPresent()) {
-        recorder.failed(rule.key(), rule.onError, failure.get());
+      Optional<String> failure = Optional.empty();
+      List<String> by = new ArrayList<>();
+      double most = Double.NEGATIVE_INFINITY;
+      if (rule.asksClassifier()) {
+        List<Distribution> known = judged.classified.known(texts);
+        double worst = known.stream().mapToDouble(d -> d.probability(ATTACK)).max().orElse(0);
+        double threshold = rule.threshold.orElse(detector.threshold());
+        boolean found =
+            known.stream().anyMatch(d -> isAttack(d) && d.probability(ATTACK) >= threshold);
+        most = worst;
+        by.addAll(found ? List.of("classifier") : List.of());
+        failure = judged.classified.failure(texts);
       }
+      if (rule.comparesTexts()) {
+        OptionalDouble lead = lead(rule, judged.embedded.known(texts));
+        boolean found = lead.isPresent() && lead.getAsDouble() >= rule.lead();
+        most = lead.isPresent() ? Math.max(most, confidence(rule, lead.getAsDouble())) : most;
+        by.addAll(found ? List.of("contrastive") : List.of());
+        failure = failure.or(() -> failure(judged.embedded, texts));
+      }
+      record(rule, most, by, failure, recorder);
+      return failure;
+    }
+
+    private static void record(
+        Jailbreak rule,
+        double most,
+        List<String> by,
+        Optional<String> failure,
+        SignalHits.Recorder recorder) {
+      if (Double.isFinite(most)) {
+        recorder.value(rule.key(), most);
+      }
+      if (!by.isEmpty()) {
+        recorder.match(rule.key(), most, by);
+      } else {
+        failure.ifPresent(reason -> recorder.failed(rule.key(), rule.onError, reason));
+      }
+    }
+
+    private Optional<String> failure(
+        Safety<Embedding> embedded, SequencedCollection<String> texts) {
+      return contrasts
+          .answer()
+          .<Optional<String>>fold(_ -> Optional.empty(), Optional::of)
+          .or(() -> embedded.failure(texts));
+    }
+
+    private static boolean isAttack(Distribution distribution) {
+      return distribution.likeliest().equals(ATTACK);
+    }
+
+    /** The greatest lead of the attacks; empty when nothing could be compared. */
+    private OptionalDouble lead(Jailbreak rule, List<Embedding> texts) {
+      return contrasts
+          .answer()
+          .fold(
+              all -> {
+                Contrast contrast = Objects.requireNonNull(all.get(rule.name));
+                return texts.stream().mapToDouble(contrast::of).max();
+              },
+              _ -> OptionalDouble.empty());
+    }
+
+    private static double confidence(Jailbreak rule, double lead) {
+      return rule.method == Method.HYBRID
+          ? 1 / (1 + Math.exp(-STEEPNESS * (lead - rule.lead())))
+          : lead;
     }
   }
 }

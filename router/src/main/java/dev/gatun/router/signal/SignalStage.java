@@ -47,14 +47,14 @@ public final class SignalStage {
     List<Step> steps = new ArrayList<>();
     for (Family family : Family.values()) {
       if (needed.contains(family)) {
-        steps.add(new Step(family, evaluator(family, rules, settings)));
+        steps.add(new Step(family, evaluator(family, rules, settings, ports)));
       }
     }
     return new SignalStage(table, steps, ports);
   }
 
   private static FamilyEvaluator evaluator(
-      Family family, SignalRules rules, SignalSettings settings) {
+      Family family, SignalRules rules, SignalSettings settings, Ports ports) {
     return switch (family) {
       case KEYWORD -> new Keyword.Evaluator(rules.of(Keyword.class), settings.compatibility());
       case DOMAIN ->
@@ -65,7 +65,8 @@ public final class SignalStage {
               settings.detectors().factCheck(),
               settings.compatibility());
       case JAILBREAK ->
-          new Jailbreak.Evaluator(rules.of(Jailbreak.class), settings.detectors().jailbreak());
+          new Jailbreak.Evaluator(
+              rules.of(Jailbreak.class), settings.detectors().jailbreak(), ports.embeddings());
       case LANGUAGE -> new Language.Evaluator(rules.of(Language.class), settings.compatibility());
       case MODALITY ->
           new Modality.Evaluator(

@@ -23,6 +23,7 @@ public final class Adapter {
             ConfigKinds.of(rules),
             DecisionKinds.of(compatibility),
             KeywordKinds.of(rules),
+            LanguageKinds.all(),
             ProjectionKinds.of(compatibility),
             StructureKinds.of(rules),
             TextKinds.all())) {

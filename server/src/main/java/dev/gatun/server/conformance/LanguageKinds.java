@@ -1,0 +1,38 @@
+package dev.gatun.server.conformance;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Distribution;
+import dev.gatun.router.signal.Language;
+import dev.gatun.server.inference.LinguaLanguages;
+import dev.gatun.server.wire.Json;
+import java.util.Map;
+
+/** The language of a text as upstream tells it. The detector is opened with the first case. */
+final class LanguageKinds {
+  private static final double LEAST = 0.3;
+
+  private static final class Detector {
+    private static final LinguaLanguages LANGUAGES = LinguaLanguages.open();
+  }
+
+  private LanguageKinds() {}
+
+  static Map<String, Kind> all() {
+    return Map.of("language.detect", LanguageKinds::detect);
+  }
+
+  private static ObjectNode detect(Input input) {
+    double threshold = input.number("threshold");
+    return switch (Detector.LANGUAGES.detect(input.text("text"))) {
+      case Answer.Failed<Distribution>(String reason) -> throw new Refused(reason);
+      case Answer.Known<Distribution>(Distribution found) -> {
+        Language.Detected detected =
+            Language.Evaluator.detected(found, threshold > 0 ? threshold : LEAST);
+        yield Json.object()
+            .put("language", detected.language())
+            .put("confidence", detected.confidence());
+      }
+    };
+  }
+}
