@@ -36,6 +36,7 @@ STEPS = 60
 INVERSE_PENALTY = 3.0
 LEAST = 2
 MOST = 127
+WORTH = 2
 
 
 def blank(c):
@@ -116,8 +117,9 @@ class Voter:
             weights, added = np.vstack([-weights, weights]) / 2, np.r_[-added, added] / 2
         weights = weights * rare
         scales = np.abs(weights).max(1) / MOST
-        rounded = np.rint(weights / scales[:, None]).astype(np.int8)
-        return Voter(labels, rounded, scales, added)
+        rounded = np.rint(weights / scales[:, None])
+        rounded[np.abs(rounded) < WORTH] = 0  # a third of the cells, which decide nothing
+        return Voter(labels, rounded.astype(np.int8), scales, added)
 
     def votes(self, features):
         """Log probabilities [rows, labels] of features [rows, BUCKETS]."""
@@ -128,7 +130,12 @@ class Voter:
     def write(self, folder):
         """A line of JSON; then per bucket its distance to the one before, the number of cells,
         and each cell: label, weight; numbers as groups of seven bits, weights zigzag."""
-        head = {"labels": self.labels, "scales": self.scales.tolist(), "added": self.added.tolist()}
+        head = {
+            "labels": self.labels,
+            "scales": self.scales.tolist(),
+            "added": self.added.tolist(),
+            "cells": int(np.count_nonzero(self.weights)),
+        }
         out, before = bytearray(json.dumps(head).encode() + b"\n"), 0
         for place in np.flatnonzero(self.weights.any(0)):
             column = self.weights[:, place]

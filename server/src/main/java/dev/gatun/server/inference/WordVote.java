@@ -31,13 +31,15 @@ final class WordVote {
   private final double[] scales;
   private final double[] added;
   private final int[] starts = new int[WordFeatures.BUCKETS + 1];
-  private byte[] places = new byte[1 << 16];
-  private byte[] weights = new byte[1 << 16];
+  private final byte[] places;
+  private final byte[] weights;
 
-  private WordVote(double share, double[] scales, double[] added) {
+  private WordVote(double share, double[] scales, double[] added, int cells) {
     this.share = share;
     this.scales = scales;
     this.added = added;
+    this.places = new byte[cells];
+    this.weights = new byte[cells];
   }
 
   /**
@@ -55,7 +57,8 @@ final class WordVote {
       if (labels.size() > LABELS_MAX || !labels.equals(names(head.path("labels")))) {
         throw new InferenceException.Refused(file, "has other labels than the model");
       }
-      var vote = new WordVote(share, numbers(head, "scales"), numbers(head, "added"));
+      var vote =
+          new WordVote(share, numbers(head, "scales"), numbers(head, "added"), cells(head));
       vote.fill(new Varints(in));
       return vote;
     } catch (IOException e) {
@@ -87,6 +90,15 @@ final class WordVote {
     return numbers;
   }
 
+  /** So many weights are not 0: told beforehand, so that no more memory is taken than that. */
+  private static int cells(JsonNode head) throws IOException {
+    int cells = head.path("cells").asInt(-1);
+    if (cells < 0 || cells > head.path("labels").size() * WordFeatures.BUCKETS) {
+      throw new IOException("cells are " + head.path("cells"));
+    }
+    return cells;
+  }
+
   private void fill(Varints numbers) throws IOException {
     int count = 0;
     int bucket = 0;
@@ -104,17 +116,14 @@ final class WordVote {
       }
     }
     Arrays.fill(starts, next, starts.length, count);
-    places = Arrays.copyOf(places, count);
-    weights = Arrays.copyOf(weights, count);
+    if (count != places.length) {
+      throw new IOException(count + " cells of " + places.length);
+    }
   }
 
   private void add(int at, int place, int zigzag) throws IOException {
-    if (place < 0 || place >= scales.length || zigzag < 0 || zigzag > 255) {
-      throw new IOException("label " + place + ", weight " + zigzag);
-    }
-    if (at == places.length) {
-      places = Arrays.copyOf(places, 2 * at);
-      weights = Arrays.copyOf(weights, 2 * at);
+    if (at == places.length || place < 0 || place >= scales.length || zigzag < 0 || zigzag > 255) {
+      throw new IOException("cell " + at + ": label " + place + ", weight " + zigzag);
     }
     places[at] = (byte) place;
     weights[at] = (byte) ((zigzag >>> 1) ^ -(zigzag & 1));

@@ -20,8 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WordVoteTest {
   private static final List<String> LABELS = List.of("poem", "sum");
-  private static final String HEAD =
-      "{\"labels\": [\"poem\", \"sum\"], \"scales\": [0.5, 0.25], \"added\": [0, 1]}\n";
+
+  private static String head(int cells) {
+    return "{\"labels\": [\"poem\", \"sum\"], \"scales\": [0.5, 0.25], \"added\": [0, 1],"
+        + (" \"cells\": " + cells + "}\n");
+  }
 
   @TempDir Path folder;
 
@@ -45,7 +48,7 @@ class WordVoteTest {
 
   @Test
   void multipliesTheProbabilitiesOfBoth() throws IOException {
-    WordVote vote = written(HEAD, 7, 2, 0, 8, 1, 3, 5, 1, 1, 2);
+    WordVote vote = written(head(3), 7, 2, 0, 8, 1, 3, 5, 1, 1, 2);
     var features = new WordFeatures(new int[] {7, 12, 99}, new double[] {0.6, 0.8, 1});
     // poem 0.5 * (4 * 0.6) = 1.2; sum 0.25 * (-2 * 0.6 + 1 * 0.8) + 1 = 0.9
     double words = 1 / (1 + Math.exp(0.9 - 1.2));
@@ -58,7 +61,7 @@ class WordVoteTest {
 
   @Test
   void whatTheEncoderRulesOutStaysOut() throws IOException {
-    WordVote vote = written(HEAD, 7, 1, 0, 254);
+    WordVote vote = written(head(1), 7, 1, 0, 254);
     List<Double> mixed =
         vote.mixed(List.of(0.0, 1.0), new WordFeatures(new int[] {7}, new double[] {1}));
     assertTrue(mixed.get(0) < 1e-100 && mixed.get(1) <= 1, mixed.toString());
@@ -67,7 +70,8 @@ class WordVoteTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{\"labels\": [\"sum\", \"poem\"], \"scales\": [1, 1], \"added\": [0, 1]}\n",
+        "{\"labels\": [\"sum\", \"poem\"], \"scales\": [1, 1], \"added\": [0, 1], \"cells\": 1}\n",
+        "{\"labels\": [\"poem\", \"sum\"], \"scales\": [1, 1], \"added\": [0, 1]}\n",
         "{\"labels\": [\"poem\", \"sum\"], \"scales\": [1], \"added\": [0, 1]}\n",
         "{\"labels\": [\"poem\", \"sum\"], \"scales\": [1, 1], \"added\": []}\n",
         "{\"labels\":",
@@ -85,9 +89,11 @@ class WordVoteTest {
             new int[] {1 << 18, 1, 0, 2}, // no such bucket
             new int[] {7, 1, 2, 2}, // no such label
             new int[] {7, 1, 0, 256}, // no byte
-            new int[] {7, 2, 0, 2} // one cell is missing
+            new int[] {7, 2, 0, 2}, // one cell is missing
+            new int[] {7, 2, 0, 2, 1, 2}, // one cell too many
+            new int[] {} // none
             )) {
-      assertThrows(InferenceException.Refused.class, () -> written(HEAD, numbers));
+      assertThrows(InferenceException.Refused.class, () -> written(head(1), numbers));
     }
   }
 
