@@ -9,13 +9,10 @@ import dev.gatun.server.config.YamlReader;
 import dev.gatun.server.wire.Json;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Whole configuration files. */
 final class ConfigKinds {
-  private static final Pattern UNKNOWN = Pattern.compile("unknown key \"(.*)\"", Pattern.DOTALL);
-  private static final Pattern INDEX = Pattern.compile("\\[[0-9]+]");
+  private static final String UNKNOWN = "unknown key \"";
 
   private final Rules rules;
 
@@ -40,10 +37,10 @@ final class ConfigKinds {
     ObjectNode output = Json.object();
     ArrayNode fields = output.putArray("fields");
     for (Diagnostic problem : decode(input.text("yaml")).diagnostics()) {
-      Matcher unknown = UNKNOWN.matcher(problem.message());
-      if (unknown.matches()) {
-        String name = unknown.group(1);
-        String path = INDEX.matcher(problem.key()).replaceAll("");
+      String message = problem.message();
+      if (message.startsWith(UNKNOWN) && message.endsWith("\"")) {
+        String name = message.substring(UNKNOWN.length(), message.length() - 1);
+        String path = withoutIndexes(problem.key());
         int parent = path.length() - name.length() - 1;
         fields
             .addObject()
@@ -52,6 +49,20 @@ final class ConfigKinds {
       }
     }
     return output;
+  }
+
+  /** {@code a[3].b} is {@code a.b} to a reader of cases. */
+  private static String withoutIndexes(String key) {
+    StringBuilder path = new StringBuilder();
+    boolean inside = false;
+    for (int i = 0; i < key.length(); i++) {
+      char c = key.charAt(i);
+      inside = c == '[' || (inside && c != ']');
+      if (!inside && c != ']') {
+        path.append(c);
+      }
+    }
+    return path.toString();
   }
 
   private Decoded decode(String yaml) {

@@ -57,8 +57,7 @@ final class WordVote {
       if (labels.size() > LABELS_MAX || !labels.equals(names(head.path("labels")))) {
         throw new InferenceException.Refused(file, "has other labels than the model");
       }
-      var vote =
-          new WordVote(share, numbers(head, "scales"), numbers(head, "added"), cells(head));
+      var vote = new WordVote(share, numbers(head, "scales"), numbers(head, "added"), cells(head));
       vote.fill(new Varints(in));
       return vote;
     } catch (IOException e) {
