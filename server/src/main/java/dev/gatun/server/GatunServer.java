@@ -21,6 +21,8 @@ import dev.gatun.server.manage.ManagementPlane;
 import dev.gatun.server.upstream.Backends;
 import dev.gatun.server.upstream.Upstream;
 import io.helidon.webserver.WebServer;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +37,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * other way. The one place that puts the parts together.
  */
 public final class GatunServer implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(GatunServer.class.getName());
+
   private final Closing closing;
   private final Readiness readiness;
   private final MemoryBudget memory;
@@ -110,10 +114,12 @@ public final class GatunServer implements AutoCloseable {
       Models loaded = closing.add(Models.load(config, options.models()));
       models.set(Optional.of(loaded));
       Upstream upstream = closing.add(new Upstream());
+      Router router = new Router(config, loaded.ports());
+      router.notices().forEach(text -> LOG.log(Level.WARNING, text));
       Gateway at =
           new Gateway(
               config,
-              new Router(config, loaded.ports()),
+              router,
               new Backends(upstream, config.providers()),
               Instant.now().getEpochSecond());
       gateway.set(Optional.of(at));

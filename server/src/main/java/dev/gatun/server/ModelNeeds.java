@@ -40,9 +40,12 @@ record ModelNeeds(
     for (Family family : used) {
       family.task().filter(_ -> config.asksClassifier(family)).ifPresent(tasks::add);
     }
+    boolean bases =
+        used.contains(Family.KB) && !config.global().comparison().bases().isEmpty();
     boolean sentences =
-        config.routing().signals().all().stream()
-            .anyMatch(rule -> rule.comparesTexts() && used.contains(rule.family()));
+        bases
+            || config.routing().signals().all().stream()
+                .anyMatch(rule -> rule.comparesTexts() && used.contains(rule.family()));
     return new ModelNeeds(
         tasks,
         sentences,

@@ -1,5 +1,6 @@
 package dev.gatun.router.config;
 
+import static dev.gatun.router.config.Shape.entries;
 import static dev.gatun.router.config.Shape.flag;
 import static dev.gatun.router.config.Shape.gone;
 import static dev.gatun.router.config.Shape.inert;
@@ -7,14 +8,17 @@ import static dev.gatun.router.config.Shape.keys;
 import static dev.gatun.router.config.Shape.later;
 import static dev.gatun.router.config.Shape.list;
 import static dev.gatun.router.config.Shape.loose;
+import static dev.gatun.router.config.Shape.real;
 import static dev.gatun.router.config.Shape.runs;
 import static dev.gatun.router.config.Shape.share;
 import static dev.gatun.router.config.Shape.text;
 import static dev.gatun.router.config.Shape.texts;
+import static dev.gatun.router.config.Shape.whole;
 import static dev.gatun.router.config.Shape.word;
 
 import dev.gatun.router.config.Shape.Field;
 import dev.gatun.router.config.Shape.Keys;
+import dev.gatun.router.config.Shape.Word;
 
 /** Keys under {@code global.model_catalog}. */
 final class CatalogSchema {
@@ -22,9 +26,17 @@ final class CatalogSchema {
   private static final String ENGINE_DECIDES = "the engine reads it from the model";
   private static final String BACKEND_DECIDES = "global.native.backend decides where models run";
   private static final Keys PROTOTYPE_SCORING =
-      loose(
-          "enabled cluster_similarity_threshold max_prototypes best_weight top_m"
-              + " margin_threshold");
+      keys(
+          runs("enabled", flag()),
+          runs("cluster_similarity_threshold", real()),
+          runs("max_prototypes", whole()),
+          runs("best_weight", real()),
+          runs("top_m", whole()),
+          runs("margin_threshold", real()));
+
+  /** Kinds of embedding models that upstream knows; the embedded one is of the last. */
+  private static final Word MODEL_TYPE =
+      word("qwen3", "gemma", "mmbert", "multimodal", "bert").anyCased().runningOnly("bert");
 
   /** Which model is meant. */
   private static final Field[] MODEL = {
@@ -52,28 +64,26 @@ final class CatalogSchema {
                       + " timeout_seconds"),
               "classification through MCP"),
           runs("pii", pii()),
-          later(
+          runs(
               "preference",
-              loose(
-                  "use_contrastive embedding_model", runs("prototype_scoring", PROTOTYPE_SCORING)),
-              "the preference classifier"));
+              keys(
+                  runs("use_contrastive", flag()),
+                  later("embedding_model", text(), OWN_MODELS),
+                  runs("prototype_scoring", PROTOTYPE_SCORING))));
 
   static final Keys MODULES =
       keys(
           later("prompt_compression", promptCompression(), "prompt compression"),
           runs("prompt_guard", promptGuard()),
           runs("classifier", CLASSIFIER),
-          later(
-              "complexity",
-              keys(runs("prototype_scoring", PROTOTYPE_SCORING)),
-              "complexity scoring"),
+          runs("complexity", keys(runs("prototype_scoring", PROTOTYPE_SCORING))),
           runs("hallucination_mitigation", hallucination()),
           runs("feedback_detector", feedback()),
           runs("modality_detector", modalityDetector()));
 
   static final Keys MODEL_CATALOG =
       keys(
-          later("embeddings", embeddings(), "embedding models"),
+          runs("embeddings", embeddings()),
           later(
               "system",
               loose(
@@ -81,24 +91,44 @@ final class CatalogSchema {
                       + " hallucination_detector hallucination_explainer feedback_detector"),
               OWN_MODELS),
           later("external", list(external()), "external classifiers"),
-          later("kbs", list(kb()), "knowledge bases"),
+          runs("kbs", list(kb())),
           runs("modules", MODULES),
           gone(
               "classifiers", "use global.model_catalog.modules, or a signal of family classifier"));
+
+  /** The file that holds the exemplars of a knowledge base. */
+  static final Keys KB_MANIFEST =
+      keys(
+          runs("version", text()),
+          runs("description", text()),
+          runs("labels", entries(keys(runs("description", text()), runs("exemplars", texts())))));
 
   private CatalogSchema() {}
 
   private static Keys embeddings() {
     Keys config =
-        loose(
-            "backend model_type preload_embeddings target_dimension target_layer"
-                + " enable_soft_matching top_k min_score_threshold",
+        keys(
+            runs("backend", word("candle", "openvino", "remote").runningOnly("candle", "openvino")),
+            runs("model_type", MODEL_TYPE),
+            runs("preload_embeddings", flag()),
+            runs("target_dimension", whole(0, 1 << 20)),
+            later("target_layer", whole(0, 1_000), "embeddings from an inner layer"),
+            runs("enable_soft_matching", flag()),
+            runs("top_k", whole()),
+            runs("min_score_threshold", real()),
             runs("prototype_scoring", PROTOTYPE_SCORING),
-            runs("remote", loose("base_url model api_key_env dimensions timeout_ms batch_max")));
+            later(
+                "remote",
+                loose("base_url model api_key_env dimensions timeout_ms batch_max"),
+                "embeddings of another process"));
     Keys semantic =
-        loose(
-            "qwen3_model_path gemma_model_path mmbert_model_path multimodal_model_path"
-                + " bert_model_path use_cpu",
+        keys(
+            later("qwen3_model_path", text(), OWN_MODELS),
+            later("gemma_model_path", text(), OWN_MODELS),
+            later("mmbert_model_path", text(), OWN_MODELS),
+            later("multimodal_model_path", text(), OWN_MODELS),
+            later("bert_model_path", text(), OWN_MODELS),
+            inert("use_cpu", flag(), "global.native.backend decides where models run"),
             runs("embedding_config", config));
     return keys(
         runs("semantic", semantic),
@@ -114,10 +144,19 @@ final class CatalogSchema {
   }
 
   private static Keys kb() {
-    return loose(
-        "name threshold label_thresholds groups",
-        runs("source", loose("path manifest")),
-        runs("metrics", list(loose("name type positive_group negative_group"))),
+    Keys metric =
+        keys(
+            runs("name", text()),
+            runs("type", word("group_margin")),
+            runs("positive_group", text()),
+            runs("negative_group", text()));
+    return keys(
+        runs("name", text()),
+        runs("source", keys(runs("path", text()), runs("manifest", text()))),
+        runs("threshold", share()),
+        runs("label_thresholds", entries(share())),
+        runs("groups", entries(texts())),
+        runs("metrics", list(metric)),
         runs("prototype_scoring", PROTOTYPE_SCORING));
   }
 

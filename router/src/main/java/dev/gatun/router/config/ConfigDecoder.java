@@ -2,10 +2,10 @@ package dev.gatun.router.config;
 
 import dev.gatun.router.config.Node.Mapping;
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.signal.ComparisonSettings;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.Function;
 
 /**
  * Reads a document as a configuration: one pass, every problem reported, and nothing handed on that
@@ -35,7 +35,7 @@ public final class ConfigDecoder {
       ShapeCheck check = new ShapeCheck(report, options.strict(), compatibility);
       check.check(root);
       if (isRecognised(root, report)) {
-        config = Optional.of(read(section, check, compatibility, options.environment()));
+        config = Optional.of(read(section, check, compatibility, options));
       }
     }
     List<Diagnostic> diagnostics = report.inOrder();
@@ -62,17 +62,19 @@ public final class ConfigDecoder {
   }
 
   private static RouterConfig read(
-      Section root,
-      ShapeCheck check,
-      Compatibility compatibility,
-      Function<String, Optional<String>> environment) {
+      Section root, ShapeCheck check, Compatibility compatibility, DecodeOptions options) {
     String version = version(root);
     List<Listener> listeners = ListenerDecoder.listeners(root);
-    GlobalSettings global = GlobalDecoder.global(root.section("global"), compatibility);
+    ComparisonSettings comparison =
+        new ComparisonDecoder(compatibility)
+            .settings(root)
+            .with(
+                new KnowledgeBaseDecoder(check, compatibility, options.attachments()).bases(root));
+    GlobalSettings global = GlobalDecoder.global(root.section("global"), comparison, compatibility);
     Section routingSection = root.section("routing");
     CardDecoder cards = CardDecoder.read(routingSection);
     Providers providers =
-        new ProviderDecoder(cards, environment).providers(root.section("providers"));
+        new ProviderDecoder(cards, options.environment()).providers(root.section("providers"));
     Routing routing =
         new RoutingDecoder(check, cards, providers, KnowledgeBases.of(root), compatibility)
             .routing(routingSection);

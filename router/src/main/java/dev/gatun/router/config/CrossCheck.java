@@ -31,6 +31,7 @@ final class CrossCheck {
     check.unreachable(routing);
     DetectorCheck.of(root, config);
     DecisionCheck.of(root, config);
+    ComparisonCheck.of(root, config);
   }
 
   /** A name in two families is legal, but traces and partitions cannot tell them apart. */

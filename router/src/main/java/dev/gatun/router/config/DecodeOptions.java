@@ -10,11 +10,21 @@ import java.util.function.Function;
  * @param strict whether an unknown key is an error instead of a warning
  * @param compatibility overrides {@code global.router.compatibility}
  * @param environment looks up a variable that the file refers to
+ * @param attachments reads files that the file refers to
  */
 public record DecodeOptions(
     boolean strict,
     Optional<Compatibility> compatibility,
-    Function<String, Optional<String>> environment) {
+    Function<String, Optional<String>> environment,
+    Attachments attachments) {
+
+  /** Without files beside it. */
+  public DecodeOptions(
+      boolean strict,
+      Optional<Compatibility> compatibility,
+      Function<String, Optional<String>> environment) {
+    this(strict, compatibility, environment, Attachments.none());
+  }
 
   /** With the semantics that the file asks for. */
   public DecodeOptions(boolean strict, Function<String, Optional<String>> environment) {

@@ -6,6 +6,7 @@ import dev.gatun.router.config.GlobalSettings.ResponseHeaders;
 import dev.gatun.router.config.GlobalSettings.RouterSettings;
 import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.signal.ComparisonSettings;
 import dev.gatun.router.signal.DomainSettings;
 import java.util.Locale;
 
@@ -13,14 +14,16 @@ import java.util.Locale;
 final class GlobalDecoder {
   private GlobalDecoder() {}
 
-  static GlobalSettings global(Section section, Compatibility compatibility) {
+  static GlobalSettings global(
+      Section section, ComparisonSettings comparison, Compatibility compatibility) {
     Section modules = section.section("model_catalog").section("modules");
     return new GlobalSettings(
         router(section.section("router"), compatibility),
         managementApi(section.section("services").section("management_api")),
         nativeSettings(section.section("native")),
         domain(modules.section("classifier").section("domain")),
-        new DetectorDecoder(modules, compatibility).settings());
+        new DetectorDecoder(modules, compatibility).settings(),
+        comparison);
   }
 
   /** The semantics a document asks for. */

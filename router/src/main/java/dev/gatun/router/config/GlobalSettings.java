@@ -2,6 +2,7 @@ package dev.gatun.router.config;
 
 import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.signal.ComparisonSettings;
 import dev.gatun.router.signal.DetectorSettings;
 import dev.gatun.router.signal.DomainSettings;
 import java.util.Optional;
@@ -14,7 +15,8 @@ public record GlobalSettings(
     ManagementApi managementApi,
     NativeSettings nativeSettings,
     DomainSettings domain,
-    DetectorSettings detectors) {
+    DetectorSettings detectors,
+    ComparisonSettings comparison) {
 
   public static GlobalSettings byDefault() {
     return new GlobalSettings(
@@ -22,7 +24,8 @@ public record GlobalSettings(
         ManagementApi.byDefault(),
         NativeSettings.byDefault(),
         DomainSettings.byDefault(),
-        DetectorSettings.byDefault());
+        DetectorSettings.byDefault(),
+        ComparisonSettings.byDefault());
   }
 
   /** Which of the response headers about routing a client gets. */

@@ -1,5 +1,6 @@
 package dev.gatun.router.config;
 
+import dev.gatun.router.signal.KnowledgeBase;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,17 +13,14 @@ import java.util.Map;
  * @param metrics by the name of the knowledge base, those that every one has included
  */
 record KnowledgeBases(Map<String, List<String>> metrics) {
-  private static final List<String> OF_ALL = List.of("best_score", "best_matched_score");
-  private static final Map<String, List<String>> BUILT_IN =
-      Map.of(
-          "privacy_kb", List.of("private_vs_public"),
-          "mmlu_kb", List.of("escalate_vs_keep"));
-
   static KnowledgeBases of(Section root) {
     Section catalog = root.section("global").section("model_catalog");
     Map<String, List<String>> metrics = new LinkedHashMap<>();
     if (!catalog.has("kbs")) {
-      BUILT_IN.forEach((name, own) -> metrics.put(name, withThoseOfAll(own)));
+      for (KnowledgeBase base : BuiltInBases.ALL.values()) {
+        List<String> own = base.metrics().stream().map(KnowledgeBase.Metric::name).toList();
+        metrics.put(base.name(), withThoseOfAll(own));
+      }
     }
     for (Section section : catalog.sections("kbs")) {
       List<String> own = new ArrayList<>();
@@ -33,7 +31,7 @@ record KnowledgeBases(Map<String, List<String>> metrics) {
   }
 
   private static List<String> withThoseOfAll(List<String> own) {
-    List<String> all = new ArrayList<>(OF_ALL);
+    List<String> all = new ArrayList<>(KnowledgeBase.METRICS);
     all.addAll(own);
     return all;
   }

@@ -21,6 +21,11 @@ final class SignalDecoder {
     rules.addAll(StructureDecoder.structures(signals));
     rules.addAll(OutcomeDecoder.rules(signals));
     rules.addAll(new SafetyDecoder(compatibility).rules(signals));
+    rules.addAll(new EmbeddingDecoder(compatibility).rules(signals));
+    rules.addAll(new ReaskDecoder(compatibility).rules(signals));
+    rules.addAll(new ComplexityDecoder(compatibility).rules(signals));
+    rules.addAll(new PreferenceDecoder(compatibility).rules(signals));
+    rules.addAll(new KbDecoder(compatibility).rules(signals));
     return rules;
   }
 }

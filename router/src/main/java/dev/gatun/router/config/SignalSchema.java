@@ -24,7 +24,9 @@ final class SignalSchema {
   private static final Keys CALIBRATION =
       keys(runs("method", text()), runs("slope", real()), runs("midpoint", real()));
   private static final Keys EXAMPLES =
-      keys(runs("candidates", texts()), runs("image_candidates", texts()));
+      keys(
+          runs("candidates", texts()),
+          later("image_candidates", texts(), "examples of complexity that are images"));
   private static final Field ON_ERROR = runs("on_error", word("match", "no_match", "fail"));
 
   static final Keys KEYWORD =
@@ -59,20 +61,20 @@ final class SignalSchema {
       keys(
           runs("keywords", list(KEYWORD)),
           runs("domains", list(DOMAIN)),
-          later("embeddings", list(embedding()), "embedding signals"),
+          runs("embeddings", list(embedding())),
           runs("fact_check", list(keys(NAMED))),
           runs("user_feedbacks", list(keys(NAMED))),
-          later("reasks", list(reask()), "reask signals"),
-          later("preferences", list(preference()), "preference signals"),
+          runs("reasks", list(reask())),
+          runs("preferences", list(preference())),
           runs("language", list(named(runs("threshold", share())))),
           later("context", list(context()), "context signals"),
           runs("structure", list(structure())),
-          later("complexity", list(complexity()), "complexity signals"),
+          runs("complexity", list(complexity())),
           runs("modality", list(keys(NAMED))),
           later("role_bindings", list(roleBinding()), "authz signals"),
           runs("jailbreak", list(jailbreak())),
           runs("pii", list(pii())),
-          later("kb", list(kb()), "kb signals"),
+          runs("kb", list(kb())),
           later("conversation", list(conversation()), "conversation signals"),
           later("events", list(event()), "event signals"),
           gone("category_kb", "use routing.signals.kb"),

@@ -26,7 +26,11 @@ record Plan(SignalTable table, SignalRules rules, SignalSettings settings, Set<F
     GlobalSettings global = config.global();
     Uses.named(routing.projections()).forEach(keys::add);
     SignalSettings settings =
-        new SignalSettings(global.domain(), global.detectors(), global.router().compatibility());
+        new SignalSettings(
+            global.domain(),
+            global.detectors(),
+            global.comparison(),
+            global.router().compatibility());
     return new Plan(SignalTable.of(keys), routing.signals(), settings, routing.families());
   }
 }

@@ -48,7 +48,7 @@ public final class Router {
         new ProjectionStage(
             plan.table(),
             config.routing().projections(),
-            EmbeddingCut.none(),
+            EmbeddingCut.to(config.global().comparison().embedding().topK()),
             config.global().router().compatibility());
     decisions =
         new DecisionStage(
@@ -78,6 +78,11 @@ public final class Router {
     Optional<Explanation> explanation =
         request.explain() ? Optional.of(decisions.explain(hits)) : Optional.empty();
     return new Routed(hits, projected, verdict, outcome, explanation, ticker.nanos() - start);
+  }
+
+  /** What an operator should know of how it was made ready, one line each. */
+  public List<String> notices() {
+    return signals.notices();
   }
 
   /** How encoder models compute what signals ask about a conversation. */

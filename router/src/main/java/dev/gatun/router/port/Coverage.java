@@ -15,4 +15,9 @@ public record Coverage(int read, int present) {
       throw new IllegalArgumentException("cannot read " + read + " of " + present + " tokens");
     }
   }
+
+  /** Tokens of this text and of another one. */
+  public Coverage plus(Coverage other) {
+    return new Coverage(read + other.read, present + other.present);
+  }
 }

@@ -15,6 +15,24 @@ public interface Embeddings {
     return true;
   }
 
+  /** The same with vectors of their first components alone; see {@link Embedding#truncated}. */
+  default Embeddings truncated(int dimension) {
+    Embeddings whole = this;
+    return new Embeddings() {
+      @Override
+      public Answer<List<Embedding>> embed(List<String> texts) {
+        return whole
+            .embed(texts)
+            .map(vectors -> vectors.stream().map(v -> v.truncated(dimension)).toList());
+      }
+
+      @Override
+      public boolean isLoaded() {
+        return whole.isLoaded();
+      }
+    };
+  }
+
   /** No model: every question is answered with a failure. */
   static Embeddings none() {
     return texts -> Answer.failed("no sentence encoder is loaded");

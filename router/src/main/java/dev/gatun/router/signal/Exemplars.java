@@ -46,6 +46,11 @@ final class Exemplars<T> {
     return made.map(Answer::of).orElseGet(this::attempt);
   }
 
+  /** What was made so far. */
+  Optional<T> made() {
+    return made;
+  }
+
   private synchronized Answer<T> attempt() {
     if (made.isPresent()) {
       return Answer.of(made.get());

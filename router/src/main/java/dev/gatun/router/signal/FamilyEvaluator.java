@@ -61,6 +61,11 @@ public interface FamilyEvaluator {
     }
   }
 
+  /** What an operator should know of how it was made ready, one line each. */
+  default List<String> notices() {
+    return List.of();
+  }
+
   /** A family that cannot answer. */
   static FamilyEvaluator failing(String reason) {
     return (_, _) -> Answer.failed(reason);

@@ -3,7 +3,6 @@ package dev.gatun.router.signal;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -33,17 +32,27 @@ final class RequestEmbeddings implements Embeddings {
   @Override
   public synchronized Answer<List<Embedding>> embed(List<String> texts) {
     LinkedHashSet<String> missing = new LinkedHashSet<>(texts);
-    missing.addAll(expected);
     missing.removeAll(known.keySet());
-    if (texts.isEmpty() || known.keySet().containsAll(texts)) {
+    if (missing.isEmpty()) {
       return Answer.of(vectors(texts));
     }
-    List<String> asked = new ArrayList<>(missing);
+    LinkedHashSet<String> together = new LinkedHashSet<>(missing);
+    together.addAll(expected);
+    together.removeAll(known.keySet());
+    Answer<List<Embedding>> answer = ask(together, texts);
+    // What one family asks must not fail because of a text of another.
+    return answer instanceof Answer.Failed && together.size() > missing.size()
+        ? ask(missing, texts)
+        : answer;
+  }
+
+  private Answer<List<Embedding>> ask(Collection<String> asked, List<String> texts) {
+    List<String> inOrder = List.copyOf(asked);
     return embeddings
-        .embed(asked)
+        .embed(inOrder)
         .map(vectors -> {
-          for (int i = 0; i < asked.size(); i++) {
-            known.put(asked.get(i), vectors.get(i));
+          for (int i = 0; i < inOrder.size(); i++) {
+            known.put(inOrder.get(i), vectors.get(i));
           }
           return vectors(texts);
         });

@@ -4,13 +4,18 @@ import java.util.List;
 
 /** One declared rule of a signal family: what is looked for, and by which name it is known. */
 public sealed interface SignalRule
-    permits Domain,
+    permits Complexity,
+        Domain,
+        EmbeddingRule,
         FactCheck,
         Jailbreak,
+        KbRule,
         Keyword,
         Language,
         Modality,
         Pii,
+        Preference,
+        Reask,
         Structure,
         UserFeedback {
   Family family();

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -44,13 +45,14 @@ public final class SignalStage {
       SignalSettings settings,
       Collection<Family> needed,
       Ports ports) {
+    Ports asked = truncated(ports, settings);
     List<Step> steps = new ArrayList<>();
     for (Family family : Family.values()) {
       if (needed.contains(family)) {
-        steps.add(new Step(family, evaluator(family, rules, settings, ports)));
+        steps.add(new Step(family, evaluator(family, rules, settings, asked)));
       }
     }
-    return new SignalStage(table, steps, ports);
+    return new SignalStage(table, steps, asked);
   }
 
   private static FamilyEvaluator evaluator(
@@ -78,16 +80,27 @@ public final class SignalStage {
               settings.detectors().userFeedback(),
               settings.compatibility());
       case STRUCTURE -> new Structure.Evaluator(rules.of(Structure.class));
-      case AUTHZ,
-          COMPLEXITY,
-          CONTEXT,
-          CONVERSATION,
-          EMBEDDING,
-          EVENT,
-          KB,
-          PREFERENCE,
-          REASK,
-          PROJECTION ->
+      case EMBEDDING ->
+          new EmbeddingRule.Evaluator(
+              rules.of(EmbeddingRule.class),
+              settings.comparison().embedding(),
+              settings.compatibility(),
+              ports.embeddings());
+      case COMPLEXITY ->
+          new Complexity.Evaluator(
+              rules.of(Complexity.class),
+              settings.comparison().complexity(),
+              settings.compatibility(),
+              ports.embeddings());
+      case PREFERENCE -> preference(rules, settings, ports);
+      case KB ->
+          new KbRule.Evaluator(
+              rules.of(KbRule.class),
+              settings.comparison().bases(),
+              settings.compatibility(),
+              ports.embeddings());
+      case REASK -> new Reask.Evaluator(rules.of(Reask.class), ports.embeddings());
+      case AUTHZ, CONTEXT, CONVERSATION, EVENT, PROJECTION ->
           FamilyEvaluator.failing("this version does not run " + family.type() + " yet");
     };
   }
@@ -106,6 +119,29 @@ public final class SignalStage {
       }
     }
     return questions;
+  }
+
+  private static FamilyEvaluator preference(
+      SignalRules rules, SignalSettings settings, Ports ports) {
+    return settings
+        .comparison()
+        .preference()
+        .<FamilyEvaluator>map(scoring ->
+            new Preference.Evaluator(
+                rules.of(Preference.class), scoring, settings.compatibility(), ports.embeddings()))
+        .orElseGet(() -> FamilyEvaluator.failing("no language model chooses preferences yet"));
+  }
+
+  private static Ports truncated(Ports ports, SignalSettings settings) {
+    OptionalInt dimension = settings.comparison().dimension();
+    return dimension.isEmpty()
+        ? ports
+        : ports.withEmbeddings(ports.embeddings().truncated(dimension.getAsInt()));
+  }
+
+  /** What an operator should know of how the families were made ready, one line each. */
+  public List<String> notices() {
+    return steps.stream().flatMap(step -> step.evaluator.notices().stream()).toList();
   }
 
   /** Evaluates one request; a request without text matches nothing. */

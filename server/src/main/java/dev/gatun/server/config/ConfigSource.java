@@ -1,5 +1,6 @@
 package dev.gatun.server.config;
 
+import dev.gatun.router.config.Attachments;
 import dev.gatun.router.config.ConfigDecoder;
 import dev.gatun.router.config.DecodeOptions;
 import dev.gatun.router.config.Decoded;
@@ -42,6 +43,15 @@ public sealed interface ConfigSource {
     }
     Node root = text.root().get();
     Node chosen = compatibility.map(word -> CompatibilityOverride.apply(root, word)).orElse(root);
-    return ConfigDecoder.decode(chosen, new DecodeOptions(strict, environment));
+    return ConfigDecoder.decode(
+        chosen, new DecodeOptions(strict, Optional.empty(), environment, attachments(environment)));
+  }
+
+  private Attachments attachments(Function<String, Optional<String>> environment) {
+    return switch (this) {
+      case OfFile(Path path) ->
+          FilesBeside.of(path, environment.apply(FilesBeside.FOLDER_VARIABLE));
+      case Starter() -> Attachments.none();
+    };
   }
 }

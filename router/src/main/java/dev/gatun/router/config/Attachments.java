@@ -1,0 +1,42 @@
+package dev.gatun.router.config;
+
+import java.util.List;
+
+/** Files that a configuration refers to by a path of their own. */
+@FunctionalInterface
+public interface Attachments {
+  /** Reads one. */
+  Attachment read(String path);
+
+  /** For a configuration without a place of its own, whose relative paths mean nothing. */
+  static Attachments none() {
+    return path -> new Attachment.Unknown();
+  }
+
+  /** What is at a path. */
+  sealed interface Attachment {
+    /** A document, as the tree of its text. */
+    record Found(Node root) implements Attachment {}
+
+    /** Something that cannot be read as a document. */
+    record Broken(List<Diagnostic> problems) implements Attachment {
+      public Broken {
+        problems = List.copyOf(problems);
+      }
+    }
+
+    /**
+     * Nothing.
+     *
+     * @param places where it was looked for
+     */
+    record Missing(List<String> places) implements Attachment {
+      public Missing {
+        places = List.copyOf(places);
+      }
+    }
+
+    /** Nobody can tell. */
+    record Unknown() implements Attachment {}
+  }
+}

@@ -1,0 +1,119 @@
+package dev.gatun.router.config;
+
+import dev.gatun.router.decision.Decision;
+import dev.gatun.router.rule.Rule;
+import dev.gatun.router.signal.Family;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Problems of embedding rules that show only beside the rest of the file (spec signals §6). */
+final class ComparisonCheck {
+  private static final List<String> AUDIO_ROLES = List.of("transcription", "audio_embedding");
+
+  private final Section root;
+  private final RouterConfig config;
+
+  private ComparisonCheck(Section root, RouterConfig config) {
+    this.root = root;
+    this.config = config;
+  }
+
+  static void of(Section root, RouterConfig config) {
+    ComparisonCheck check = new ComparisonCheck(root, config);
+    check.modalities();
+    if (config.global().comparison().embedding().topK() == 1) {
+      check.conjunctions();
+      check.partitions();
+    }
+  }
+
+  private List<Section> rules() {
+    return root.section("routing").section("signals").sections("embeddings");
+  }
+
+  private void modalities() {
+    for (Section rule : rules()) {
+      switch (rule.word("query_modality").orElse("text")) {
+        case "image" ->
+            rule.error(
+                "query_modality",
+                "image needs a model that reads images, and none is embedded",
+                "write query_modality: text");
+        case "audio" -> audio(rule);
+        default -> {}
+      }
+    }
+  }
+
+  private void audio(Section rule) {
+    boolean hasEndpoint =
+        root.section("global").section("model_catalog").sections("external").stream()
+            .flatMap(section -> section.text("model_role").stream())
+            .anyMatch(AUDIO_ROLES::contains);
+    if (hasEndpoint) {
+      rule.unsupported("query_modality", "embedding rules about sound");
+    } else {
+      rule.error(
+          "query_modality",
+          "audio needs an endpoint with the role transcription or audio_embedding",
+          "declare one in global.model_catalog.external");
+    }
+  }
+
+  /** Of several embedding rules one is kept, so two of them never hold together. */
+  private void conjunctions() {
+    List<Section> sections = root.section("routing").sections("decisions");
+    List<Decision> decisions = config.routing().decisions();
+    for (int i = 0; i < decisions.size(); i++) {
+      if (needsTwo(decisions.get(i).rule())) {
+        sections
+            .get(i)
+            .warning(
+                "name",
+                "the decision \""
+                    + decisions.get(i).name()
+                    + "\" asks for two embedding rules, of which only one is kept",
+                "set top_k in global.model_catalog.embeddings.semantic.embedding_config");
+      }
+    }
+  }
+
+  private static boolean needsTwo(Rule rule) {
+    return switch (rule) {
+      case Rule.On _, Rule.Measured _, Rule.Despite _, Rule.Not _ -> false;
+      case Rule.Any(List<Rule> of) -> of.stream().anyMatch(ComparisonCheck::needsTwo);
+      case Rule.All(List<Rule> of) ->
+          of.stream().flatMap(ComparisonCheck::required).distinct().count() > 1
+              || of.stream().anyMatch(ComparisonCheck::needsTwo);
+    };
+  }
+
+  /** Embedding rules that must hold for a rule to. */
+  private static Stream<String> required(Rule rule) {
+    return switch (rule) {
+      case Rule.On on ->
+          on.key().family() == Family.EMBEDDING ? Stream.of(on.key().name()) : Stream.empty();
+      case Rule.All(List<Rule> of) -> of.stream().flatMap(ComparisonCheck::required);
+      case Rule.Any _, Rule.Measured _, Rule.Despite _, Rule.Not _ -> Stream.empty();
+    };
+  }
+
+  private void partitions() {
+    Set<String> names =
+        rules().stream().flatMap(rule -> rule.text("name").stream()).collect(Collectors.toSet());
+    List<Section> partitions =
+        root.section("routing").section("projections").sections("partitions").stream()
+            .filter(partition -> partition.texts("members").stream().anyMatch(names::contains))
+            .toList();
+    if (partitions.size() > 1) {
+      partitions
+          .get(1)
+          .warning(
+              "members",
+              "a second partition of embedding rules, of which only one is kept in all",
+              "set top_k in global.model_catalog.embeddings.semantic.embedding_config");
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.gatun.router.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.router.config.Attachments.Attachment;
+import dev.gatun.router.config.Diagnostic.Severity;
+import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.signal.ComparisonSettings;
+import dev.gatun.router.signal.KnowledgeBase;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Rules and settings of the families that compare sentence vectors. */
+class ComparisonDecoderTest {
+  private static final String MANIFEST =
+      "{\"version\": \"1\", \"labels\": {\"secret\": {\"description\": \"d\","
+          + " \"exemplars\": [\"the key\"]}, \"plain\": {\"exemplars\": [\"the weather\"]}}}";
+
+  private static final String BASE =
+      """
+      routing:
+        signals:
+          kb: [{name: k, kb: own, target: {kind: label, value: secret}}]
+      global:
+        model_catalog:
+          kbs:
+            - name: own
+              source: {path: bases/own}
+              threshold: 0.4
+              groups: {open: [plain], closed: [secret]}
+              metrics: [{name: m, type: group_margin, positive_group: open, negative_group: closed}]
+      """;
+
+  @Test
+  void anExplicitZeroIsZeroButForUpstream() {
+    String text =
+        """
+        global:
+          model_catalog:
+            modules:
+              complexity: {prototype_scoring: {best_weight: 0, top_m: 0, max_prototypes: 0}}
+            embeddings: {semantic: {embedding_config: {top_k: 0, target_dimension: 64}}}
+        """;
+    ComparisonSettings ours = settings(text, Compatibility.GATUN);
+    assertEquals(0, ours.complexity().bestWeight());
+    assertEquals(0, ours.complexity().topM());
+    assertEquals(0, ours.embedding().topK());
+    assertEquals(64, ours.dimension().getAsInt());
+    ComparisonSettings upstream = settings(text, Compatibility.UPSTREAM_0_3);
+    assertEquals(0.75, upstream.complexity().bestWeight());
+    assertEquals(2, upstream.complexity().topM());
+    assertEquals(8, upstream.complexity().maxPrototypes());
+  }
+
+  @Test
+  void modelsThatAreNotEmbeddedAreSaidToBe() {
+    String text =
+        """
+        global:
+          model_catalog:
+            embeddings:
+              semantic:
+                mmbert_model_path: models/mmbert
+                embedding_config: {model_type: mmbert, target_layer: 6, backend: remote}
+            modules: {classifier: {preference: {use_contrastive: false}}}
+        """;
+    List<Diagnostic> found = Documents.decode(text).diagnostics();
+    assertEquals(5, found.stream().filter(d -> d.severity() == Severity.UNSUPPORTED).count());
+    String own =
+        "global: {model_catalog: {embeddings: {semantic: {embedding_config: "
+            + "{model_type: bert, backend: candle}}}}}";
+    assertTrue(
+        Documents.decode(own).diagnostics().stream()
+            .allMatch(d -> d.severity() == Severity.WARNING));
+  }
+
+  @Test
+  void aModalityWithoutAModelIsAnError() {
+    String rule =
+        "routing: {signals: {embeddings: [{name: e, threshold: 0.5, candidates: [a], "
+            + "query_modality: %s}]}}";
+    assertTrue(errors(rule.formatted("image")).contains("reads images"));
+    assertTrue(errors(rule.formatted("audio")).contains("transcription or audio_embedding"));
+    String endpoint =
+        rule.formatted("audio")
+            + "\nglobal: {model_catalog: {external: "
+            + "[{model_role: transcription, llm_provider: vllm}]}}";
+    assertEquals("", errors(endpoint));
+    assertTrue(Documents.decode(endpoint).has(Severity.UNSUPPORTED));
+  }
+
+  @Test
+  void twoEmbeddingRulesOfWhichOneIsKeptAreReported() {
+    String text =
+        """
+        routing:
+          signals:
+            embeddings:
+              - {name: a, threshold: 0.5, candidates: [x]}
+              - {name: b, threshold: 0.5, candidates: [y]}
+          decisions:
+            - name: both
+              rules: {operator: AND, conditions: [{type: embedding, name: a},
+                {operator: AND, conditions: [{type: embedding, name: b}]}]}
+            - name: either
+              rules: {operator: OR, conditions: [{type: embedding, name: a},
+                {type: embedding, name: b}]}
+        """;
+    List<Diagnostic> found =
+        Documents.decode(text).diagnostics().stream()
+            .filter(d -> d.message().contains("only one is kept"))
+            .toList();
+    assertEquals(1, found.size());
+    assertTrue(found.getFirst().message().contains("both"));
+  }
+
+  @Test
+  void aColonInAComplexityRuleIsAnError() {
+    String text = "routing: {signals: {complexity: [{name: 'a:b', threshold: 0.1}]}}";
+    assertTrue(errors(text).contains("colon"));
+    assertTrue(decode(text, Compatibility.UPSTREAM_0_3).config().isPresent());
+  }
+
+  @Test
+  void aManifestIsReadAndItsBasesAreTheReferencedOnes() {
+    Decoded decoded = decode(BASE, path -> new Attachment.Found(Documents.yaml(MANIFEST)));
+    List<KnowledgeBase> bases =
+        decoded
+            .config()
+            .orElseThrow(() -> new AssertionError(Documents.render(decoded.diagnostics())))
+            .global()
+            .comparison()
+            .bases();
+    assertEquals(List.of("the key"), bases.getFirst().exemplars().get("secret"));
+    assertEquals(List.of("open", "closed"), List.copyOf(bases.getFirst().groups().keySet()));
+    String unused =
+        BASE.replace("kb: [{name: k", "language: [{name: k")
+            .replace(", kb: own, target: {kind: label, value: secret}", "");
+    assertTrue(
+        Documents.decode(unused).config().orElseThrow().global().comparison().bases().isEmpty());
+  }
+
+  @Test
+  void whatAManifestDoesNotHaveIsAnError() {
+    Attachments manifest = path -> new Attachment.Found(Documents.yaml(MANIFEST));
+    Decoded label = decode(BASE.replace("value: secret", "value: secrets"), manifest);
+    assertTrue(Documents.render(label.diagnostics()).contains("did you mean \"secret\"?"));
+    Decoded group = decode(BASE.replace("[plain]", "[plan]"), manifest);
+    assertTrue(Documents.render(group.diagnostics()).contains("no label \"plan\""));
+    Decoded metric = decode(BASE.replace("name: m,", "name: best_score,"), manifest);
+    assertTrue(metric.config().isEmpty());
+  }
+
+  @Test
+  void aMissingManifestStopsAServerUnlessItMayStartDegraded() {
+    Attachments none = path -> new Attachment.Missing(List.of(path));
+    Decoded decoded = decode(BASE, none);
+    assertTrue(decoded.has(Severity.UNSUPPORTED));
+    assertTrue(Documents.render(decoded.diagnostics()).contains("bases/own/labels.json"));
+    Decoded degraded = decode(BASE + "  router: {degraded_start: true}\n", none);
+    assertTrue(!degraded.has(Severity.UNSUPPORTED) && degraded.has(Severity.WARNING));
+  }
+
+  private static ComparisonSettings settings(String text, Compatibility compatibility) {
+    Decoded decoded = decode(text, compatibility);
+    return decoded
+        .config()
+        .orElseThrow(() -> new AssertionError(Documents.render(decoded.diagnostics())))
+        .global()
+        .comparison();
+  }
+
+  private static Decoded decode(String text, Compatibility compatibility) {
+    return ConfigDecoder.decode(
+        Documents.yaml(text),
+        new DecodeOptions(false, Optional.of(compatibility), name -> Optional.empty()));
+  }
+
+  private static Decoded decode(String text, Attachments attachments) {
+    return ConfigDecoder.decode(
+        Documents.yaml(text),
+        new DecodeOptions(false, Optional.empty(), name -> Optional.empty(), attachments));
+  }
+
+  private static String errors(String text) {
+    return Documents.render(
+        Documents.decode(text).diagnostics().stream()
+            .filter(d -> d.severity() == Severity.ERROR)
+            .toList());
+  }
+}

@@ -1,0 +1,66 @@
+package dev.gatun.server.config;
+
+import dev.gatun.router.config.Attachments;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Files that a configuration refers to by a path of its own: beside it, or below another folder of
+ * such files. A relative path begins at the folder of the configuration, links resolved (spec
+ * config §7.5).
+ */
+final class FilesBeside implements Attachments {
+  /** Names another folder of such files. */
+  static final String FOLDER_VARIABLE = "VLLM_SR_CONFIG_ASSET_ROOT";
+
+  private static final String OWN_FOLDER = ".vllm-sr";
+
+  private final List<Path> folders;
+
+  private FilesBeside(List<Path> folders) {
+    this.folders = List.copyOf(folders);
+  }
+
+  /**
+   * Files beside a configuration.
+   *
+   * @param assets another folder
+   */
+  static FilesBeside of(Path configuration, Optional<String> assets) {
+    Path file = configuration.toAbsolutePath();
+    try {
+      file = file.toRealPath();
+    } catch (IOException e) {
+      // Reading the configuration itself reports that it is not there.
+    }
+    List<Path> folders = new ArrayList<>();
+    Path folder = file.getParent();
+    if (folder != null) {
+      folders.add(folder.resolve(OWN_FOLDER));
+      folders.add(folder);
+    }
+    assets.filter(text -> !text.isEmpty()).map(Path::of).ifPresent(folders::add);
+    return new FilesBeside(folders);
+  }
+
+  @Override
+  public Attachment read(String path) {
+    List<String> places = new ArrayList<>();
+    for (Path folder : folders) {
+      Path file = folder.resolve(path);
+      if (Files.exists(file)) {
+        YamlReader.Result result = ConfigFile.read(file);
+        return result
+            .root()
+            .<Attachment>map(Attachment.Found::new)
+            .orElseGet(() -> new Attachment.Broken(result.diagnostics()));
+      }
+      places.add(file.toString());
+    }
+    return new Attachment.Missing(places);
+  }
+}
