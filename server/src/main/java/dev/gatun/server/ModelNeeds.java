@@ -40,8 +40,7 @@ record ModelNeeds(
     for (Family family : used) {
       family.task().filter(_ -> config.asksClassifier(family)).ifPresent(tasks::add);
     }
-    boolean bases =
-        used.contains(Family.KB) && !config.global().comparison().bases().isEmpty();
+    boolean bases = used.contains(Family.KB) && !config.global().comparison().bases().isEmpty();
     boolean sentences =
         bases
             || config.routing().signals().all().stream()

@@ -65,8 +65,7 @@ final class KnowledgeBaseDecoder {
       reference.section.error(
           "kb",
           "there is no knowledge base \"" + reference.name + "\"",
-          Report.didYouMean(
-              reference.name, declared, "declare it in global.model_catalog.kbs"));
+          Report.didYouMean(reference.name, declared, "declare it in global.model_catalog.kbs"));
     }
   }
 

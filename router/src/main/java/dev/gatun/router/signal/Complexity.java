@@ -23,11 +23,7 @@ import java.util.stream.Stream;
  * @param hard examples of hard texts
  * @param easy examples of easy texts
  */
-public record Complexity(
-    String name,
-    double threshold,
-    List<String> hard,
-    List<String> easy)
+public record Complexity(String name, double threshold, List<String> hard, List<String> easy)
     implements SignalRule {
 
   /** What a threshold of 0 is taken for where it divides. */
@@ -209,6 +205,5 @@ public record Complexity(
       }
       return Math.clamp(1 - size / Math.max(threshold, THRESHOLD_MIN), 0, 1);
     }
-
   }
 }

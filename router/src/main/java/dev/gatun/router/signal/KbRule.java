@@ -183,7 +183,8 @@ public record KbRule(
     void record(KnowledgeBase base, KnowledgeBase.Scores scores, SignalHits.Recorder recorder) {
       scores
           .metrics()
-          .forEach((metric, value) -> recorder.value(SignalKey.kbMetric(base.name(), metric), value));
+          .forEach(
+              (metric, value) -> recorder.value(SignalKey.kbMetric(base.name(), metric), value));
       double least = base.scoring().marginThreshold();
       boolean clear =
           compatibility == Compatibility.UPSTREAM_0_3
