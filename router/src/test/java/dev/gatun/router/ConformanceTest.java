@@ -59,7 +59,6 @@ class ConformanceTest {
           "alg-latency-",
           "alg-session-",
           "iter-",
-          "conversation-",
           "plugin-",
           "gate-",
           "modelref-empty",

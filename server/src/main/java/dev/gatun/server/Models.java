@@ -27,6 +27,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -194,7 +195,7 @@ final class Models implements AutoCloseable {
 
   /** What the router asks; a model that is not loaded yet is loaded by the first question. */
   Ports ports() {
-    Ports ports = Ports.none().withTicker(System::nanoTime);
+    Ports ports = Ports.none().withTicker(System::nanoTime).withClock(InstantSource.system());
     return switch (state.get()) {
       case State.Ready(var loaded) ->
           ports

@@ -32,6 +32,7 @@ final class CrossCheck {
     DetectorCheck.of(root, config);
     DecisionCheck.of(root, config);
     ComparisonCheck.of(root, config);
+    check.identity(config);
   }
 
   /** A name in two families is legal, but traces and partitions cannot tell them apart. */
@@ -154,6 +155,34 @@ final class CrossCheck {
     return root.section("routing").sections("decisions").stream()
         .filter(section -> !section.has("boost"))
         .toList();
+  }
+
+  /** Roles need somebody who says who asks, and whom nobody can pretend to be. */
+  private void identity(RouterConfig config) {
+    boolean isUsed =
+        config.routing().decisions().stream()
+            .flatMap(decision -> decision.rule().keys())
+            .anyMatch(key -> key.family() == Family.AUTHZ);
+    boolean isTrusted = config.listeners().stream().anyMatch(Listener::trustIdentityHeaders);
+    if (!isUsed || isTrusted) {
+      return;
+    }
+    Section signals = root.section("routing").section("signals");
+    String hint = "write trust_identity_headers: true at a listener that only your proxy reaches";
+    switch (config.global().router().compatibility()) {
+      case GATUN ->
+          signals.warning(
+              "role_bindings",
+              "no listener trusts identity headers, so nobody has a role"
+                  + (config.global().authz().failOpen() ? "" : " and every request is refused"),
+              hint);
+      case UPSTREAM_0_3 ->
+          signals.warning(
+              "role_bindings",
+              "under compatibility: upstream-0.3 every listener trusts identity headers, which any"
+                  + " client can write",
+              hint);
+    }
   }
 
   private boolean isByConfidence() {

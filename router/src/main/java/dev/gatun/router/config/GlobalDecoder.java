@@ -12,6 +12,9 @@ import java.util.Locale;
 
 /** Reads {@code global}. */
 final class GlobalDecoder {
+  /** What a header name may have besides letters and digits (RFC 9110, section 5.6.2). */
+  private static final String HEADER_SIGNS = "!#$%&'*+-.^_`|~";
+
   private GlobalDecoder() {}
 
   static GlobalSettings global(
@@ -23,7 +26,8 @@ final class GlobalDecoder {
         nativeSettings(section.section("native")),
         domain(modules.section("classifier").section("domain")),
         new DetectorDecoder(modules, compatibility).settings(),
-        comparison);
+        comparison,
+        authz(section.section("services").section("authz")));
   }
 
   /** The semantics a document asks for. */
@@ -73,6 +77,27 @@ final class GlobalDecoder {
         section.whole("cache_bytes_max"),
         section.integer("tokens_per_batch_max"),
         section.integer("queue_tokens_max"));
+  }
+
+  private static AuthzSettings authz(Section section) {
+    AuthzSettings usual = AuthzSettings.byDefault();
+    Section identity = section.section("identity");
+    return new AuthzSettings(
+        section.flag("fail_open", usual.failOpen()),
+        header(identity, "user_id_header", usual.userIdHeader()),
+        header(identity, "user_groups_header", usual.userGroupsHeader()));
+  }
+
+  private static String header(Section section, String key, String otherwise) {
+    String name = section.text(key).orElse(otherwise).toLowerCase(Locale.ROOT);
+    boolean isName =
+        name.chars()
+            .allMatch(
+                c -> (c < 0x80 && Character.isLetterOrDigit(c)) || HEADER_SIGNS.indexOf(c) >= 0);
+    if (!isName) {
+      section.error(key, "this is no name of a header", "write letters, digits and hyphens");
+    }
+    return name;
   }
 
   private static DomainSettings domain(Section section) {

@@ -77,7 +77,7 @@ final class GlobalSchema {
               loose("store_backend", runs("redis", loose("address password db"))),
               "a shared start-up status"),
           later("observability", observability(), "metrics and traces"),
-          later("authz", authz(), "identity and credentials"),
+          runs("authz", authz()),
           later("ratelimit", rateLimit(), "rate limits"),
           runs("management_api", MANAGEMENT_API));
 
@@ -189,9 +189,12 @@ final class GlobalSchema {
   }
 
   private static Keys authz() {
-    Keys identity = loose("user_id_header user_groups_header").strict();
+    Keys identity = keys(Shape.each(text(), "user_id_header", "user_groups_header")).strict();
     Keys provider = loose("type headers").strict();
-    return loose("fail_open", runs("identity", identity), runs("providers", list(provider)))
+    return keys(
+            runs("fail_open", flag()),
+            runs("identity", identity),
+            later("providers", list(provider), "credential providers"))
         .strict();
   }
 

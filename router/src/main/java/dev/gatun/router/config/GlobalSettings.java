@@ -16,7 +16,8 @@ public record GlobalSettings(
     NativeSettings nativeSettings,
     DomainSettings domain,
     DetectorSettings detectors,
-    ComparisonSettings comparison) {
+    ComparisonSettings comparison,
+    AuthzSettings authz) {
 
   public static GlobalSettings byDefault() {
     return new GlobalSettings(
@@ -25,7 +26,8 @@ public record GlobalSettings(
         NativeSettings.byDefault(),
         DomainSettings.byDefault(),
         DetectorSettings.byDefault(),
-        ComparisonSettings.byDefault());
+        ComparisonSettings.byDefault(),
+        AuthzSettings.byDefault());
   }
 
   /** Which of the response headers about routing a client gets. */

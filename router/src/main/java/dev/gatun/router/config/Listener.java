@@ -9,10 +9,16 @@ import java.util.List;
  *
  * @param port 0 to 65535; 0 lets the system choose
  * @param timeout deadline of a whole request
+ * @param trustIdentityHeaders whether its callers may say who asks, see {@link AuthzSettings}
  * @param apiKeys accepted keys; empty means no key is asked for
  */
 public record Listener(
-    String name, String address, int port, Duration timeout, List<Secret> apiKeys) {
+    String name,
+    String address,
+    int port,
+    Duration timeout,
+    boolean trustIdentityHeaders,
+    List<Secret> apiKeys) {
   public static final int DEFAULT_PORT = 8899;
   public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
 
@@ -25,6 +31,6 @@ public record Listener(
 
   /** What a file without listeners gets. */
   public static Listener byDefault() {
-    return new Listener("listener_0", "0.0.0.0", DEFAULT_PORT, DEFAULT_TIMEOUT, List.of());
+    return new Listener("listener_0", "0.0.0.0", DEFAULT_PORT, DEFAULT_TIMEOUT, false, List.of());
   }
 }

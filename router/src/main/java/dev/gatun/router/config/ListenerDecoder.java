@@ -36,6 +36,7 @@ final class ListenerDecoder {
         section.text("address").orElse(fallback.address()),
         section.integer("port").orElse(fallback.port()),
         section.time("timeout").orElse(fallback.timeout()),
+        section.flag("trust_identity_headers", fallback.trustIdentityHeaders()),
         apiKeys(section));
   }
 

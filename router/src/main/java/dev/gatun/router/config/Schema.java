@@ -34,7 +34,7 @@ final class Schema {
               runs("api_keys", texts()),
               later("tls", anything(), "TLS on listeners"),
               runs("auth", word("none", "keys", "jwt").runningOnly("none", "keys")),
-              later("trust_identity_headers", flag(), "identity headers"))
+              runs("trust_identity_headers", flag()))
           .strict();
 
   static final Keys PRICING =

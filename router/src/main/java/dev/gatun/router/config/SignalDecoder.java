@@ -26,6 +26,10 @@ final class SignalDecoder {
     rules.addAll(new ComplexityDecoder(compatibility).rules(signals));
     rules.addAll(new PreferenceDecoder(compatibility).rules(signals));
     rules.addAll(new KbDecoder(compatibility).rules(signals));
+    rules.addAll(new ContextDecoder(compatibility).sizes(signals));
+    rules.addAll(new ConversationDecoder(compatibility).shapes(signals));
+    rules.addAll(EventDecoder.events(signals));
+    rules.addAll(RoleDecoder.bindings(signals));
     return rules;
   }
 }

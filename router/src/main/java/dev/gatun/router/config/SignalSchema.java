@@ -11,6 +11,7 @@ import static dev.gatun.router.config.Shape.runs;
 import static dev.gatun.router.config.Shape.share;
 import static dev.gatun.router.config.Shape.text;
 import static dev.gatun.router.config.Shape.texts;
+import static dev.gatun.router.config.Shape.time;
 import static dev.gatun.router.config.Shape.whole;
 import static dev.gatun.router.config.Shape.word;
 
@@ -67,16 +68,16 @@ final class SignalSchema {
           runs("reasks", list(reask())),
           runs("preferences", list(preference())),
           runs("language", list(named(runs("threshold", share())))),
-          later("context", list(context()), "context signals"),
+          runs("context", list(context())),
           runs("structure", list(structure())),
           runs("complexity", list(complexity())),
           runs("modality", list(keys(NAMED))),
-          later("role_bindings", list(roleBinding()), "authz signals"),
+          runs("role_bindings", list(roleBinding())),
           runs("jailbreak", list(jailbreak())),
           runs("pii", list(pii())),
           runs("kb", list(kb())),
-          later("conversation", list(conversation()), "conversation signals"),
-          later("events", list(event()), "event signals"),
+          runs("conversation", list(conversation())),
+          runs("events", list(event())),
           gone("category_kb", "use routing.signals.kb"),
           gone("taxonomy", "use routing.signals.kb"));
 
@@ -124,8 +125,16 @@ final class SignalSchema {
   }
 
   private static Keys conversation() {
-    Keys source = keys(runs("type", text()), runs("role", text()));
-    Keys feature = keys(runs("type", word("count", "exists")), runs("source", source));
+    Keys source =
+        keys(
+            runs(
+                "type",
+                word("message", "tool_definition", "assistant_tool_call", "assistant_tool_cycle")
+                    .anyCased()),
+            runs(
+                "role",
+                word("user", "assistant", "system", "developer", "tool", "non_user").anyCased()));
+    Keys feature = keys(runs("type", word("count", "exists").anyCased()), runs("source", source));
     return named(runs("feature", feature), runs("predicate", COMPARISON));
   }
 
@@ -180,7 +189,7 @@ final class SignalSchema {
         runs("severities", texts()),
         runs("action_codes", texts()),
         runs("temporal", flag()),
-        runs("severity_at_least", word("critical", "high", "medium", "low")),
-        runs("temporal_window", text()));
+        runs("severity_at_least", word("critical", "high", "medium", "low").anyCased()),
+        runs("temporal_window", time()));
   }
 }

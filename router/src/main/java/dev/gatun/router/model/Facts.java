@@ -3,11 +3,14 @@ package dev.gatun.router.model;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The texts of a conversation that signals look at.
+ * What signals look at: the texts of a conversation, its counts, and who asks.
  *
  * @param conversation all of it
+ * @param identity who asks
+ * @param counts of messages and tools
  * @param currentUser last non-empty user text, or empty
  * @param priorUsers earlier non-empty user texts, oldest first
  * @param nonUser non-empty system, developer and assistant texts in order
@@ -15,6 +18,8 @@ import java.util.List;
  */
 public record Facts(
     Conversation conversation,
+    Identity identity,
+    TurnCounts counts,
     String currentUser,
     List<String> priorUsers,
     List<String> nonUser,
@@ -26,7 +31,12 @@ public record Facts(
     toolTexts = List.copyOf(toolTexts);
   }
 
+  /** What is known of a conversation of somebody unknown. */
   public static Facts of(Conversation conversation) {
+    return of(conversation, Identity.unknown());
+  }
+
+  public static Facts of(Conversation conversation, Identity identity) {
     List<String> users = new ArrayList<>();
     List<String> nonUser = new ArrayList<>();
     List<String> tools = new ArrayList<>();
@@ -41,7 +51,8 @@ public record Facts(
       }
     }
     String current = users.isEmpty() ? "" : users.removeLast();
-    return new Facts(conversation, current, users, nonUser, tools);
+    return new Facts(
+        conversation, identity, TurnCounts.of(conversation), current, users, nonUser, tools);
   }
 
   /**
@@ -64,5 +75,44 @@ public record Facts(
   /** The text most signals read: the current user text, or all non-user texts without one. */
   public String evaluationText() {
     return currentUser.isEmpty() ? String.join(" ", nonUser) : currentUser;
+  }
+
+  /**
+   * The text whose length is the size of the request: all turns, tool results and tool schemas; in
+   * {@code upstream-0.3} the non-user texts and then the current user text.
+   */
+  public String contextText(Compatibility compatibility) {
+    List<String> texts = new ArrayList<>();
+    switch (compatibility) {
+      case GATUN -> {
+        conversation.messages().stream().map(Message::text).forEach(texts::add);
+        texts.addAll(conversation.toolSchemas());
+      }
+      case UPSTREAM_0_3 -> {
+        texts.addAll(nonUser);
+        texts.add(currentUser);
+      }
+    }
+    texts.removeIf(String::isEmpty);
+    return String.join(" ", texts);
+  }
+
+  /** Whose turn the last message is; empty when there is none. */
+  public Optional<Role> lastRole() {
+    return role(1);
+  }
+
+  public boolean lastIsToolResult() {
+    return lastRole().equals(Optional.of(Role.TOOL));
+  }
+
+  /** Whether the user speaks right after a tool. */
+  public boolean lastUserAfterToolResult() {
+    return lastRole().equals(Optional.of(Role.USER)) && role(2).equals(Optional.of(Role.TOOL));
+  }
+
+  private Optional<Role> role(int fromEnd) {
+    int index = conversation.messages().size() - fromEnd;
+    return index < 0 ? Optional.empty() : Optional.of(conversation.messages().get(index).role());
   }
 }

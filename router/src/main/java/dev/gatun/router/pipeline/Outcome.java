@@ -31,6 +31,13 @@ public sealed interface Outcome {
   }
 
   /**
+   * Nobody may answer, because nobody says who asks.
+   *
+   * @param reason for the client, naming the setting at fault
+   */
+  record Denied(String reason) implements Outcome {}
+
+  /**
    * The client asked for routing, nothing matched, and there is no default model.
    *
    * @param alias the automatic name that was asked for

@@ -1,13 +1,26 @@
 package dev.gatun.router.pipeline;
 
 import dev.gatun.router.model.Conversation;
+import dev.gatun.router.model.Identity;
 
 /**
  * A request to be routed.
  *
+ * @param identity who asks; trusted, so never what a client says of itself
  * @param requestedModel the name the client asked for; an automatic name asks for routing
  * @param requestId key of weighted choices: the session where there is one, else the request
  * @param explain whether the answer should say how every decision was judged
  */
 public record RouteRequest(
-    Conversation conversation, String requestedModel, String requestId, boolean explain) {}
+    Conversation conversation,
+    Identity identity,
+    String requestedModel,
+    String requestId,
+    boolean explain) {
+
+  /** A request of somebody unknown. */
+  public RouteRequest(
+      Conversation conversation, String requestedModel, String requestId, boolean explain) {
+    this(conversation, Identity.unknown(), requestedModel, requestId, explain);
+  }
+}

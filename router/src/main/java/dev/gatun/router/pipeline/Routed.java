@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param signals what was found, with the time each family took
  * @param projections what was computed from the signals
+ * @param contextTokens estimated length of the request
  * @param explanation present when asked for
  * @param nanos time of the whole routing by the injected clock
  */
@@ -19,5 +20,6 @@ public record Routed(
     ProjectionTrace projections,
     Verdict verdict,
     Outcome outcome,
+    long contextTokens,
     Optional<Explanation> explanation,
     long nanos) {}

@@ -9,6 +9,7 @@ import dev.gatun.router.decision.DecisionStage;
 import dev.gatun.router.decision.Explanation;
 import dev.gatun.router.decision.Verdict;
 import dev.gatun.router.decision.Verdict.Winner;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.ModelRef;
@@ -21,6 +22,7 @@ import dev.gatun.router.projection.ProjectionStage;
 import dev.gatun.router.projection.ProjectionTrace;
 import dev.gatun.router.signal.SignalHits;
 import dev.gatun.router.signal.SignalStage;
+import dev.gatun.router.text.TokenEstimate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,7 @@ public final class Router {
   private final Optional<String> defaultModel;
   private final Ticker ticker;
   private final Encoders encoders;
+  private final Compatibility compatibility;
 
   public Router(RouterConfig config, Ports ports) {
     Plan plan = Plan.of(config);
@@ -63,21 +66,24 @@ public final class Router {
     defaultModel = config.providers().defaultModel();
     ticker = ports.ticker();
     encoders = ports.encoders();
+    compatibility = config.global().router().compatibility();
   }
 
   /** Signals, then what they mean, then the decision, then the model. */
   public Routed route(RouteRequest request) {
     long start = ticker.nanos();
-    Facts facts = Facts.of(request.conversation());
+    Facts facts = Facts.of(request.conversation(), request.identity());
     SignalHits.Recorder found = signals.record(facts);
-    boolean isEmpty = facts.evaluationText().isEmpty();
-    ProjectionTrace projected = isEmpty ? ProjectionTrace.none() : projections.apply(found);
+    boolean isSkipped = facts.evaluationText().isEmpty() || found.isDenied();
+    ProjectionTrace projected = isSkipped ? ProjectionTrace.none() : projections.apply(found);
     SignalHits hits = found.finish();
-    Verdict verdict = isEmpty ? Verdict.none() : decisions.evaluate(hits);
+    Verdict verdict = isSkipped ? Verdict.none() : decisions.evaluate(hits);
     Outcome outcome = outcome(request, hits, verdict);
+    long tokens = TokenEstimate.UNCALIBRATED.tokens(facts.contextText(compatibility));
     Optional<Explanation> explanation =
         request.explain() ? Optional.of(decisions.explain(hits)) : Optional.empty();
-    return new Routed(hits, projected, verdict, outcome, explanation, ticker.nanos() - start);
+    return new Routed(
+        hits, projected, verdict, outcome, tokens, explanation, ticker.nanos() - start);
   }
 
   /** What an operator should know of how it was made ready, one line each. */
@@ -99,6 +105,9 @@ public final class Router {
   }
 
   private Outcome outcome(RouteRequest request, SignalHits hits, Verdict verdict) {
+    if (hits.denial().isPresent()) {
+      return new Outcome.Denied(hits.denial().get());
+    }
     if (hits.refusal().isPresent()) {
       return new Outcome.Refused(hits.refusal().get());
     }

@@ -1,35 +1,48 @@
 package dev.gatun.router.port;
 
+import java.time.Instant;
+import java.time.InstantSource;
+
 /** Everything the core may ask for, handed in once by whoever builds the router. */
 public record Ports(
     Encoders encoders,
     Embeddings embeddings,
     Mentions mentions,
     Languages languages,
-    Ticker ticker) {
+    Ticker ticker,
+    InstantSource clock) {
   /** Neither models nor clock, for policies that rules alone decide. */
   public static Ports none() {
     return new Ports(
-        Encoders.none(), Embeddings.none(), Mentions.none(), Languages.none(), Ticker.stopped());
+        Encoders.none(),
+        Embeddings.none(),
+        Mentions.none(),
+        Languages.none(),
+        Ticker.stopped(),
+        InstantSource.fixed(Instant.EPOCH));
   }
 
   public Ports withEncoders(Encoders other) {
-    return new Ports(other, embeddings, mentions, languages, ticker);
+    return new Ports(other, embeddings, mentions, languages, ticker, clock);
   }
 
   public Ports withEmbeddings(Embeddings other) {
-    return new Ports(encoders, other, mentions, languages, ticker);
+    return new Ports(encoders, other, mentions, languages, ticker, clock);
   }
 
   public Ports withMentions(Mentions other) {
-    return new Ports(encoders, embeddings, other, languages, ticker);
+    return new Ports(encoders, embeddings, other, languages, ticker, clock);
   }
 
   public Ports withLanguages(Languages other) {
-    return new Ports(encoders, embeddings, mentions, other, ticker);
+    return new Ports(encoders, embeddings, mentions, other, ticker, clock);
   }
 
   public Ports withTicker(Ticker other) {
-    return new Ports(encoders, embeddings, mentions, languages, other);
+    return new Ports(encoders, embeddings, mentions, languages, other, clock);
+  }
+
+  public Ports withClock(InstantSource other) {
+    return new Ports(encoders, embeddings, mentions, languages, ticker, other);
   }
 }

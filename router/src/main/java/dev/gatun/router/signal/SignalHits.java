@@ -21,6 +21,7 @@ public final class SignalHits implements SignalView {
   private final List<FamilyRun> runs;
   private final Optional<String> refusal;
   private final Set<Family> degraded;
+  private final Optional<String> denial;
 
   private SignalHits(Recorder from) {
     table = from.table;
@@ -30,6 +31,7 @@ public final class SignalHits implements SignalView {
     runs = List.copyOf(from.runs);
     refusal = from.refusal;
     degraded = from.degraded.clone();
+    denial = from.denial;
   }
 
   /**
@@ -71,6 +73,11 @@ public final class SignalHits implements SignalView {
   /** One entry per family that was evaluated, in order. */
   public List<FamilyRun> runs() {
     return runs;
+  }
+
+  /** Why the request must not be answered: nobody says who asks. For the client. */
+  public Optional<String> denial() {
+    return denial;
   }
 
   /** Families that were asked and could not answer. */
@@ -128,6 +135,7 @@ public final class SignalHits implements SignalView {
     private Optional<String> refusal = Optional.empty();
     private final List<Alias> aliases = new ArrayList<>();
     private final EnumSet<Family> degraded = EnumSet.noneOf(Family.class);
+    private Optional<String> denial = Optional.empty();
 
     public Recorder(SignalTable table) {
       this.table = table;
@@ -180,6 +188,16 @@ public final class SignalHits implements SignalView {
         case FAIL -> refusal = Optional.of(key + " could not be judged: " + reason);
       }
       return this;
+    }
+
+    /** Ends the evaluation: nobody may answer this request. */
+    public Recorder deny(String reason) {
+      denial = Optional.of(reason);
+      return this;
+    }
+
+    public boolean isDenied() {
+      return denial.isPresent();
     }
 
     public Recorder ran(FamilyRun run) {

@@ -5,8 +5,11 @@ import java.util.List;
 /** One declared rule of a signal family: what is looked for, and by which name it is known. */
 public sealed interface SignalRule
     permits Complexity,
+        ContextSize,
+        ConversationShape,
         Domain,
         EmbeddingRule,
+        Event,
         FactCheck,
         Jailbreak,
         KbRule,
@@ -16,6 +19,7 @@ public sealed interface SignalRule
         Pii,
         Preference,
         Reask,
+        RoleBinding,
         Structure,
         UserFeedback {
   Family family();

@@ -2,9 +2,14 @@ package dev.gatun.router.signal;
 
 import dev.gatun.router.model.Compatibility;
 
-/** What whole families are told besides their rules. */
+/**
+ * What whole families are told besides their rules.
+ *
+ * @param authzFailOpen whether requests of somebody unknown pass, without a role
+ */
 public record SignalSettings(
     DomainSettings domain,
     DetectorSettings detectors,
     ComparisonSettings comparison,
+    boolean authzFailOpen,
     Compatibility compatibility) {}

@@ -7,6 +7,7 @@ import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.router.signal.FamilyEvaluator.Question;
 import dev.gatun.router.signal.SignalHits.FamilyRun;
+import dev.gatun.router.text.TokenEstimate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -100,7 +101,13 @@ public final class SignalStage {
               settings.compatibility(),
               ports.embeddings());
       case REASK -> new Reask.Evaluator(rules.of(Reask.class), ports.embeddings());
-      case AUTHZ, CONTEXT, CONVERSATION, EVENT, PROJECTION ->
+      case AUTHZ -> authz(rules, settings);
+      case CONTEXT ->
+          new ContextSize.Evaluator(
+              rules.of(ContextSize.class), settings.compatibility(), TokenEstimate.UNCALIBRATED);
+      case CONVERSATION -> new ConversationShape.Evaluator(rules.of(ConversationShape.class));
+      case EVENT -> new Event.Evaluator(rules.of(Event.class), settings.compatibility());
+      case PROJECTION ->
           FamilyEvaluator.failing("this version does not run " + family.type() + " yet");
     };
   }
@@ -119,6 +126,11 @@ public final class SignalStage {
       }
     }
     return questions;
+  }
+
+  private static FamilyEvaluator authz(SignalRules rules, SignalSettings settings) {
+    return new RoleBinding.Evaluator(
+        rules.of(RoleBinding.class), settings.authzFailOpen(), settings.compatibility());
   }
 
   private static FamilyEvaluator preference(
@@ -144,7 +156,10 @@ public final class SignalStage {
     return steps.stream().flatMap(step -> step.evaluator.notices().stream()).toList();
   }
 
-  /** Evaluates one request; a request without text matches nothing. */
+  /**
+   * Evaluates one request. Who asks is known first: a denied request is not looked at further, and
+   * neither is one without text.
+   */
   public SignalHits evaluate(Facts facts) {
     return record(facts).finish();
   }
@@ -152,7 +167,12 @@ public final class SignalStage {
   /** The same, for those who make more of it. */
   public SignalHits.Recorder record(Facts facts) {
     SignalHits.Recorder recorder = new SignalHits.Recorder(table);
-    if (facts.evaluationText().isEmpty()) {
+    for (Step step : steps) {
+      if (step.family == Family.AUTHZ) {
+        run(step, facts, ports, recorder);
+      }
+    }
+    if (recorder.isDenied() || facts.evaluationText().isEmpty()) {
       return recorder;
     }
     List<String> embedded =
@@ -162,11 +182,17 @@ public final class SignalStage {
             .withEncoders(new RequestEncoders(ports.encoders(), questions(facts)))
             .withEmbeddings(new RequestEmbeddings(ports.embeddings(), embedded));
     for (Step step : steps) {
-      long start = ports.ticker().nanos();
-      Answer<Coverage> answer = step.evaluator.evaluate(facts, shared, recorder);
-      recorder.ran(run(step.family, ports.ticker().nanos() - start, answer));
+      if (step.family != Family.AUTHZ) {
+        run(step, facts, shared, recorder);
+      }
     }
     return recorder;
+  }
+
+  private void run(Step step, Facts facts, Ports shared, SignalHits.Recorder recorder) {
+    long start = ports.ticker().nanos();
+    Answer<Coverage> answer = step.evaluator.evaluate(facts, shared, recorder);
+    recorder.ran(run(step.family, ports.ticker().nanos() - start, answer));
   }
 
   private static FamilyRun run(Family family, long nanos, Answer<Coverage> answer) {

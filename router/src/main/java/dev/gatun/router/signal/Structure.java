@@ -104,7 +104,8 @@ public record Structure(String name, Measure measure, Source source, Optional<Pr
      * @throws IllegalArgumentException when a pattern is malformed; the message says why
      */
     public Evaluator(List<Structure> rules) {
-      this.rules = rules.stream().map(rule -> new Rule(rule, counter(rule.source))).toList();
+      this.rules =
+          rules.stream().map(rule -> new Rule(rule, counter(rule.measure, rule.source))).toList();
     }
 
     @Override
@@ -145,11 +146,13 @@ public record Structure(String name, Measure measure, Source source, Optional<Pr
       return units == 0 ? 0 : (double) count / units;
     }
 
-    private static ToIntFunction<FoldableText> counter(Source source) {
+    private static ToIntFunction<FoldableText> counter(Measure measure, Source source) {
       return switch (source) {
         case Matches(String regex, boolean caseSensitive) -> {
           Pattern pattern = Pattern.compile(regex, caseSensitive);
-          yield text -> pattern.count(text.text());
+          yield measure == Measure.EXISTS
+              ? text -> pattern.occursIn(text.text()) ? 1 : 0
+              : text -> pattern.count(text.text());
         }
         case Keywords(List<String> keywords, boolean caseSensitive) ->
             new KeywordCounter(keywords, caseSensitive)::count;

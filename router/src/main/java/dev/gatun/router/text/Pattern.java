@@ -9,10 +9,25 @@ public final class Pattern {
   /** Longest pattern accepted, in bytes of UTF-8. */
   public static final int BYTES_MAX = 1000;
 
-  private final com.google.re2j.Pattern compiled;
+  /** What means something else than itself, in or outside of brackets. */
+  private static final String SYNTAX = "\\.+*?()|[]{}^$-&:";
 
-  private Pattern(com.google.re2j.Pattern compiled) {
+  private final com.google.re2j.Pattern compiled;
+  private final Search search;
+
+  private Pattern(String regex, com.google.re2j.Pattern compiled) {
     this.compiled = compiled;
+    search = search(regex);
+  }
+
+  /** How occurrences are found; what needs no automaton is searched without. */
+  private sealed interface Search {
+    /** One character of several, such as {@code [?!]}. */
+    record OneOf(String characters) implements Search {}
+
+    record Literal(String text) implements Search {}
+
+    record Automaton() implements Search {}
   }
 
   /**
@@ -28,15 +43,46 @@ public final class Pattern {
     }
     try {
       int flags = caseSensitive ? 0 : com.google.re2j.Pattern.CASE_INSENSITIVE;
-      return new Pattern(com.google.re2j.Pattern.compile(regex, flags));
+      return new Pattern(regex, com.google.re2j.Pattern.compile(regex, flags));
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException("the pattern is malformed: " + e.getMessage(), e);
     }
   }
 
+  private static Search search(String regex) {
+    if (!regex.isEmpty() && isPlain(regex)) {
+      return new Search.Literal(regex);
+    }
+    if (regex.length() > 2 && regex.startsWith("[") && regex.endsWith("]")) {
+      String inner = regex.substring(1, regex.length() - 1);
+      if (inner.chars().allMatch(c -> isPlain(c) || isPlainInBrackets(c))) {
+        return new Search.OneOf(inner);
+      }
+    }
+    return new Search.Automaton();
+  }
+
+  private static boolean isPlain(String regex) {
+    return regex.chars().allMatch(Pattern::isPlain);
+  }
+
+  /** Whether a character stands for itself and has no other case. */
+  private static boolean isPlain(int c) {
+    return SYNTAX.indexOf(c) < 0 && !Character.isLetter(c) && !Character.isSurrogate((char) c);
+  }
+
+  private static boolean isPlainInBrackets(int c) {
+    return ".+*?()|{}$".indexOf(c) >= 0;
+  }
+
   /** Whether the pattern occurs anywhere in the text. */
   public boolean occursIn(String text) {
-    return compiled.matcher(text).find();
+    return switch (search) {
+      case Search.OneOf(String characters) ->
+          characters.chars().anyMatch(c -> text.indexOf(c) >= 0);
+      case Search.Literal(String literal) -> text.contains(literal);
+      case Search.Automaton() -> compiled.matcher(text).find();
+    };
   }
 
   /**
@@ -44,7 +90,34 @@ public final class Pattern {
    * does not count, nor one between the halves of a character.
    */
   public int count(String text) {
-    Matcher matcher = compiled.matcher(text);
+    return switch (search) {
+      case Search.OneOf(String characters) -> countOneOf(characters, text);
+      case Search.Literal(String literal) -> countLiteral(literal, text);
+      case Search.Automaton() -> count(compiled.matcher(text), text);
+    };
+  }
+
+  private static int countOneOf(String characters, String text) {
+    int count = 0;
+    for (int i = 0; i < text.length(); i++) {
+      if (characters.indexOf(text.charAt(i)) >= 0) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  private static int countLiteral(String literal, String text) {
+    int count = 0;
+    int at = text.indexOf(literal);
+    while (at >= 0) {
+      count++;
+      at = text.indexOf(literal, at + literal.length());
+    }
+    return count;
+  }
+
+  private static int count(Matcher matcher, String text) {
     int count = 0;
     int last = -1;
     while (matcher.find()) {

@@ -61,6 +61,22 @@ class StructureTest {
   }
 
   @Test
+  void plainPatternsAreFoundAsOthersAre() {
+    String text = "?? a.b [x] ``` ````` 为什么？ 🙂🙂 a-b K";
+    List<String> patterns =
+        List.of(
+            "[?？]", "[?.]", "```", " ", "[.]", "[?-A]", "[^?]", "[]x]", "1", "🙂", "[🙂]", "[k]");
+    for (String pattern : patterns) {
+      Pattern plain = Pattern.compile(pattern, false);
+      Pattern general = Pattern.compile("(?:" + pattern + ")", false);
+      assertEquals(general.count(text), plain.count(text), pattern);
+      assertEquals(general.occursIn(text), plain.occursIn(text), pattern);
+    }
+    assertEquals(3, Pattern.compile("[?？]", true).count(text));
+    assertEquals(2, Pattern.compile("```", true).count(text));
+  }
+
+  @Test
   void blankTextMatchesNothingNotEvenAtMost() {
     Predicate few = new Predicate(Optional.empty(), Optional.of(new Predicate.Bound(5, true)));
     Structure rule = new Structure("s", Measure.COUNT, new Matches("x", false), Optional.of(few));

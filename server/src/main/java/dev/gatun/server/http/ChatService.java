@@ -1,6 +1,9 @@
 package dev.gatun.server.http;
 
+import dev.gatun.router.config.GlobalSettings;
+import dev.gatun.router.config.Listener;
 import dev.gatun.router.config.Providers.ApiFormat;
+import dev.gatun.router.model.Identity;
 import dev.gatun.router.pipeline.Outcome;
 import dev.gatun.router.pipeline.RouteRequest;
 import dev.gatun.router.pipeline.Routed;
@@ -17,6 +20,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** {@code POST /v1/chat/completions}: read, route, call a backend, relay. */
@@ -24,10 +28,12 @@ final class ChatService {
   private static final Logger LOG = System.getLogger("gatun.chat");
 
   private final Supplier<Gateway> gateway;
+  private final Listener listener;
   private final int bodyBytesMax;
 
-  ChatService(Supplier<Gateway> gateway, int bodyBytesMax) {
+  ChatService(Supplier<Gateway> gateway, Listener listener, int bodyBytesMax) {
     this.gateway = gateway;
+    this.listener = listener;
     this.bodyBytesMax = bodyBytesMax;
   }
 
@@ -59,17 +65,22 @@ final class ChatService {
   }
 
   /** The logical model that answers. */
-  private static String model(Gateway gateway, Exchange exchange, ChatRequest chat) {
+  private String model(Gateway gateway, Exchange exchange, ChatRequest chat) {
     String key = SessionKey.of(exchange::header, exchange.id());
+    GlobalSettings settings = gateway.config().global();
+    Identity identity = Callers.identity(exchange.request().headers(), listener, settings);
     Routed routed =
-        gateway.router().route(new RouteRequest(chat.conversation(), chat.model(), key, false));
-    exchange.routed(
-        RoutingHeaders.of(routed, gateway.config().global().router().responseHeaders()));
+        gateway
+            .router()
+            .route(new RouteRequest(chat.conversation(), identity, chat.model(), key, false));
+    exchange.routed(RoutingHeaders.of(routed, settings.router().responseHeaders()));
     return switch (routed.outcome()) {
       case Outcome.Selected selected -> selected.model();
       case Outcome.Kept(String model) -> model;
       case Outcome.UnknownModel(String requested, List<String> near) ->
           throw unknown(requested, near);
+      case Outcome.Denied(String reason) ->
+          throw new ApiException(ErrorCode.PERMISSION_DENIED, reason);
       case Outcome.NoModel none -> throw noModel();
       case Outcome.Refused(String reason) ->
           throw new ApiException(ErrorCode.MODEL_NOT_READY, reason);
@@ -92,7 +103,8 @@ final class ChatService {
       throw new ApiException(
           ErrorCode.UPSTREAM_CONNECT_ERROR, "model " + model + " has no backend_refs");
     }
-    List<HeaderLine> headers = headers(exchange, chat, model);
+    List<HeaderLine> headers =
+        headers(exchange, chat, model, gateway.config().global().authz().identityHeaders());
     try (UpstreamReply reply =
         gateway
             .backends()
@@ -115,9 +127,10 @@ final class ChatService {
         + cause;
   }
 
-  private static List<HeaderLine> headers(Exchange exchange, ChatRequest chat, String model) {
+  private static List<HeaderLine> headers(
+      Exchange exchange, ChatRequest chat, String model, Set<String> withheld) {
     List<HeaderLine> lines =
-        new ArrayList<>(ForwardedHeaders.upstream(exchange.request().headers()));
+        new ArrayList<>(ForwardedHeaders.upstream(exchange.request().headers(), withheld));
     lines.add(new HeaderLine("x-request-id", exchange.id()));
     lines.add(new HeaderLine("x-selected-model", RoutingHeaders.printable(model)));
     // Events are read on the way, so they must not be compressed.

@@ -55,7 +55,8 @@ public final class DataPlane implements Plane {
     this.listener = listener;
     this.keys = new ApiKeys(listener.apiKeys());
     // A body that could never fit is refused for good instead of being asked for again.
-    this.chat = new ChatService(gateway, (int) Math.min(BODY_BYTES_MAX, memory.bytesMax()));
+    this.chat =
+        new ChatService(gateway, listener, (int) Math.min(BODY_BYTES_MAX, memory.bytesMax()));
   }
 
   @Override

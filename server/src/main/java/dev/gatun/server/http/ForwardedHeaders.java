@@ -65,8 +65,12 @@ final class ForwardedHeaders {
     return name.startsWith("x-user-") && name.endsWith("-key");
   }
 
-  /** The client's headers that a backend gets to see, names in lower case. */
-  static List<HeaderLine> upstream(Headers headers) {
+  /**
+   * The client's headers that a backend gets to see, names in lower case.
+   *
+   * @param withheld further names that it does not get to see
+   */
+  static List<HeaderLine> upstream(Headers headers, Set<String> withheld) {
     Set<String> named = namedByConnection(headers);
     List<HeaderLine> lines = new ArrayList<>();
     for (Header header : headers) {
@@ -75,6 +79,7 @@ final class ForwardedHeaders {
           !HOP_BY_HOP.contains(name)
               && !NOT_UPSTREAM.contains(name)
               && !named.contains(name)
+              && !withheld.contains(name)
               && !reserved(name)
               && !userKey(name)
               && !name.startsWith("x-forwarded-")

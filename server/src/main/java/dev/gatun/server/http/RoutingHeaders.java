@@ -57,6 +57,7 @@ final class RoutingHeaders {
     routed.verdict().winner().ifPresent(winner -> winner(winner, lines));
     add(lines, "x-vsr-selected-reasoning", reasoning(routed.outcome()) ? "on" : "off");
     add(lines, "x-vsr-injected-system-prompt", "false");
+    add(lines, "x-vsr-context-token-count", Long.toString(routed.contextTokens()));
     Map<Family, Set<String>> matched = new EnumMap<>(Family.class);
     for (SignalHits.Hit hit : routed.signals().matched()) {
       String name = printable(hit.key().name()).replace(",", "%2C");
@@ -84,6 +85,7 @@ final class RoutingHeaders {
       case Outcome.Selected selected -> Optional.of(selected.model());
       case Outcome.Kept(String model) -> Optional.of(model);
       case Outcome.UnknownModel unknown -> Optional.empty();
+      case Outcome.Denied denied -> Optional.empty();
       case Outcome.NoModel none -> Optional.empty();
       case Outcome.Refused refused -> Optional.empty();
     };

@@ -1,8 +1,10 @@
 package dev.gatun.server.manage;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.router.config.AuthzSettings;
 import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Facts;
+import dev.gatun.router.model.Identity;
 import dev.gatun.server.wire.Chat;
 import dev.gatun.server.wire.SessionKey;
 import java.util.HashMap;
@@ -15,10 +17,12 @@ import java.util.Optional;
  * text. {@code headers} are those that a client would send; {@code id} stands for the request's id
  * where they name none, so that weighted choices spread over many rows as over many requests.
  *
+ * @param headers by lower-case name
  * @param model the requested model; {@code auto} when the request names none
  * @param key of weighted choices
  */
-record EvalRequest(Conversation conversation, String model, String key) {
+record EvalRequest(
+    Conversation conversation, Map<String, String> headers, String model, String key) {
   private static final String AUTOMATIC = "auto";
   private static final String ANONYMOUS = "eval";
 
@@ -30,13 +34,15 @@ record EvalRequest(Conversation conversation, String model, String key) {
     JsonNode text = body.path("text");
     Conversation conversation;
     if (messages.isArray() && !messages.isEmpty()) {
-      conversation = Chat.conversation(messages, body.path("tools"));
+      conversation = Chat.conversation(messages, body.path("tools"), body.path("metadata"));
     } else if (text.isTextual()) {
       conversation = ofText(text.textValue());
     } else {
       throw ManageException.invalid("text (a string) or messages (an array) is required");
     }
-    return new EvalRequest(conversation, text(body.path("model")).orElse(AUTOMATIC), key(body));
+    Map<String, String> headers = headers(body.path("headers"));
+    String model = text(body.path("model")).orElse(AUTOMATIC);
+    return new EvalRequest(conversation, headers, model, key(body, headers));
   }
 
   private static Conversation ofText(String text) {
@@ -47,8 +53,14 @@ record EvalRequest(Conversation conversation, String model, String key) {
     return conversation;
   }
 
-  private static String key(JsonNode body) {
-    Map<String, String> headers = headers(body.path("headers"));
+  /** Who the row says is asking: whoever may make dry runs may try any identity. */
+  Identity identity(AuthzSettings names) {
+    return new Identity(
+        headers.getOrDefault(names.userIdHeader(), "").strip(),
+        Identity.groups(headers.getOrDefault(names.userGroupsHeader(), "")));
+  }
+
+  private static String key(JsonNode body, Map<String, String> headers) {
     String id = body.path("id").asText();
     return SessionKey.of(
         name -> Optional.ofNullable(headers.get(name)),

@@ -49,7 +49,12 @@ public final class Evaluator {
     EvalRequest request = EvalRequest.of(body);
     Routed routed =
         router.route(
-            new RouteRequest(request.conversation(), request.model(), request.key(), trace));
+            new RouteRequest(
+                request.conversation(),
+                request.identity(config.global().authz()),
+                request.model(),
+                request.key(),
+                trace));
     ObjectNode root = Json.object();
     root.put("original_text", Facts.of(request.conversation()).evaluationText());
     decision(routed, root.putObject("decision_result"));
@@ -102,7 +107,7 @@ public final class Evaluator {
   }
 
   private Stream<SignalKey> configured() {
-    return config.routing().signals().outputs().stream();
+    return config.routing().signals().outputs().stream().distinct();
   }
 
   private Set<String> recommended(Routed routed) {
@@ -130,6 +135,7 @@ public final class Evaluator {
         to.put("selection_error", "the model '" + name + "' does not exist");
         near.forEach(to.putArray("near_models")::add);
       }
+      case Outcome.Denied(String reason) -> to.put("selection_error", reason);
       case Outcome.Refused(String reason) -> to.put("selection_error", reason);
       case Outcome.NoModel none ->
           to.put(

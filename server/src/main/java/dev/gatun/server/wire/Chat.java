@@ -13,12 +13,13 @@ public final class Chat {
   private Chat() {}
 
   /**
-   * Reads turns and tool schemas.
+   * Reads turns, tool schemas and metadata.
    *
    * @param messages the {@code messages} array
    * @param tools the {@code tools} array, or anything else for none
+   * @param metadata the {@code metadata} object, or anything else for none
    */
-  public static Conversation conversation(JsonNode messages, JsonNode tools) {
+  public static Conversation conversation(JsonNode messages, JsonNode tools, JsonNode metadata) {
     List<Message> turns = new ArrayList<>();
     for (JsonNode message : messages) {
       role(message.path("role").asText("")).ifPresent(role -> turns.add(turn(role, message)));
@@ -27,7 +28,7 @@ public final class Chat {
     if (tools.isArray()) {
       tools.forEach(tool -> schemas.add(tool.toString()));
     }
-    return new Conversation(turns, schemas);
+    return new Conversation(turns, schemas, metadata.isObject() ? metadata.toString() : "");
   }
 
   private static Message turn(Role role, JsonNode message) {

@@ -35,7 +35,7 @@ public final class ChatRequest {
     this.stream = members.stream;
     this.options = members.options;
     this.bodyEnd = members.bodyEnd;
-    this.conversation = Chat.conversation(members.messages, members.tools);
+    this.conversation = Chat.conversation(members.messages, members.tools, members.metadata);
   }
 
   /**
@@ -164,6 +164,7 @@ public final class ChatRequest {
     @Nullable StreamOptions options;
     JsonNode messages = MissingNode.getInstance();
     JsonNode tools = MissingNode.getInstance();
+    JsonNode metadata = MissingNode.getInstance();
     int bodyEnd;
 
     void read(JsonParser parser) throws IOException {
@@ -187,6 +188,7 @@ public final class ChatRequest {
           }
           case "messages" -> messages = parser.readValueAsTree();
           case "tools" -> tools = parser.readValueAsTree();
+          case "metadata" -> metadata = parser.readValueAsTree();
           case "stream" -> streamNode = parser.readValueAsTree();
           case "stream_options" -> options = options(parser, start);
           default -> parser.skipChildren();

@@ -1,0 +1,76 @@
+package dev.gatun.router.config;
+
+import dev.gatun.router.signal.RoleBinding;
+import dev.gatun.router.signal.RoleBinding.Group;
+import dev.gatun.router.signal.RoleBinding.Subject;
+import dev.gatun.router.signal.RoleBinding.Unidentified;
+import dev.gatun.router.signal.RoleBinding.User;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads {@code routing.signals.role_bindings}. */
+final class RoleDecoder {
+  private RoleDecoder() {}
+
+  static List<RoleBinding> bindings(Section signals) {
+    List<RoleBinding> bindings = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Section section : signals.sections("role_bindings")) {
+      Optional<String> name = RuleNames.next(section, names, "role_bindings");
+      Optional<String> role = section.text("role");
+      if (role.isEmpty()) {
+        section.unnoticed(
+            "role", "a role binding needs a role", "write the name that conditions use for it");
+      }
+      List<Subject> subjects = subjects(section);
+      if (name.isPresent() && role.isPresent() && !subjects.isEmpty()) {
+        bindings.add(new RoleBinding(name.get(), role.get(), subjects, unidentified(section)));
+      }
+    }
+    return bindings;
+  }
+
+  private static List<Subject> subjects(Section binding) {
+    List<Subject> subjects = new ArrayList<>();
+    List<Section> sections = binding.sections("subjects");
+    if (sections.isEmpty()) {
+      binding.error(
+          "subjects", "a role binding needs subjects", "write subjects: [{kind: User, name: …}]");
+    }
+    for (Section section : sections) {
+      String name = section.text("name").orElse("").strip();
+      if (name.isEmpty()) {
+        section.error(
+            "name", "a subject needs a name", "write the user id or group of the identity headers");
+      }
+      if (section.text("kind").isEmpty()) {
+        section.error("kind", "a subject needs a kind", "write kind: User or kind: Group");
+      }
+      String kind = section.word("kind").orElse("");
+      if (!name.isEmpty() && kind.equals("User")) {
+        subjects.add(new User(name));
+      } else if (!name.isEmpty() && kind.equals("Group")) {
+        subjects.add(new Group(name));
+      }
+    }
+    return subjects;
+  }
+
+  private static Unidentified unidentified(Section binding) {
+    return switch (binding.word("on_error").orElse("")) {
+      case "match" -> {
+        binding.warning(
+            "on_error",
+            "on_error: match gives the role to everybody who sends no identity",
+            "write on_error: no_match, or leave it out to refuse such requests");
+        yield Unidentified.HAS_ROLE;
+      }
+      case "no_match" -> Unidentified.LACKS_ROLE;
+      case "fail" -> Unidentified.REFUSED;
+      default -> Unidentified.AS_CONFIGURED;
+    };
+  }
+}

@@ -1,0 +1,133 @@
+package dev.gatun.router.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Finds the members of JSON objects inside a text, whatever stands around them. One pass without a
+ * tree: an object that breaks off gives the members before the break.
+ */
+public final class JsonMembers {
+  private final String text;
+  private final List<Member> members = new ArrayList<>();
+  private int at;
+
+  /**
+   * A member whose value is text, a number or a word.
+   *
+   * @param key in lower case
+   * @param value unescaped
+   */
+  public record Member(String key, String value) {}
+
+  private JsonMembers(String text) {
+    this.text = text;
+  }
+
+  /** All members in the order of the text, those of nested objects among them. */
+  public static List<Member> in(String text) {
+    JsonMembers members = new JsonMembers(text);
+    members.read();
+    return members.members;
+  }
+
+  private void read() {
+    at = text.indexOf('{');
+    while (at >= 0) {
+      object();
+      at = text.indexOf('{', at);
+    }
+  }
+
+  /** Reads from an opening brace to behind its closing one, or to where it is JSON no more. */
+  private void object() {
+    int depth = 0;
+    String word = "";
+    Optional<String> key = Optional.empty();
+    while (at < text.length()) {
+      char c = text.charAt(at);
+      if (c == '"' || isBare(c)) {
+        Optional<String> value = c == '"' ? string() : Optional.of(bare());
+        if (value.isEmpty()) {
+          return;
+        }
+        word = value.get();
+        key.ifPresent(k -> members.add(new Member(k, value.get())));
+        key = Optional.empty();
+        continue;
+      }
+      at++;
+      switch (c) {
+        case '{' -> {
+          depth++;
+          key = Optional.empty();
+        }
+        case '}' -> {
+          depth--;
+          if (depth == 0) {
+            return;
+          }
+        }
+        case ':' -> key = Optional.of(word.toLowerCase(Locale.ROOT));
+        case '[', ']', ',' -> key = Optional.empty();
+        case ' ', '\t', '\r', '\n' -> {}
+        default -> {
+          return;
+        }
+      }
+    }
+  }
+
+  private static boolean isBare(char c) {
+    return c == '-' || c == '+' || c == '.' || (c < 0x80 && Character.isLetterOrDigit(c));
+  }
+
+  private String bare() {
+    int start = at;
+    while (at < text.length() && isBare(text.charAt(at))) {
+      at++;
+    }
+    return text.substring(start, at);
+  }
+
+  /** The string that begins here; empty when it never ends. */
+  private Optional<String> string() {
+    StringBuilder value = new StringBuilder();
+    at++;
+    while (at < text.length()) {
+      char c = text.charAt(at++);
+      if (c == '"') {
+        return Optional.of(value.toString());
+      }
+      if (c < ' ') {
+        return Optional.empty();
+      }
+      value.append(c == '\\' && at < text.length() ? escaped() : c);
+    }
+    return Optional.empty();
+  }
+
+  private char escaped() {
+    char c = text.charAt(at++);
+    return switch (c) {
+      case 'n' -> '\n';
+      case 't' -> '\t';
+      case 'r' -> '\r';
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'u' -> unicode();
+      default -> c;
+    };
+  }
+
+  private char unicode() {
+    int code = 0;
+    int end = Math.min(at + 4, text.length());
+    while (at < end && Character.digit(text.charAt(at), 16) >= 0) {
+      code = code * 16 + Character.digit(text.charAt(at++), 16);
+    }
+    return (char) code;
+  }
+}

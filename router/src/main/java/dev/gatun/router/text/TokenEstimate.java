@@ -1,0 +1,47 @@
+package dev.gatun.router.text;
+
+/**
+ * Estimates how many tokens a model will read in a text, for models whose tokenizer is not at hand.
+ *
+ * @param bytesPerToken bytes of UTF-8 that make one token; more than 0
+ */
+public record TokenEstimate(double bytesPerToken) {
+  /** What holds before anything was observed. */
+  public static final TokenEstimate UNCALIBRATED = new TokenEstimate(4);
+
+  public TokenEstimate {
+    if (!(bytesPerToken > 0)) {
+      throw new IllegalArgumentException("bytesPerToken must be above 0, got " + bytesPerToken);
+    }
+  }
+
+  /** Tokens of a text, rounded up; 0 for the empty one only. */
+  public long tokens(String text) {
+    return tokens(bytes(text));
+  }
+
+  /**
+   * Tokens of so many bytes.
+   *
+   * @param bytes 0 or more
+   */
+  public long tokens(long bytes) {
+    return bytes == 0 ? 0 : Math.max(1, (long) Math.ceil(bytes / bytesPerToken));
+  }
+
+  /** Length of a text in UTF-8. */
+  static long bytes(String text) {
+    long bytes = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < 0x80) {
+        bytes++;
+      } else if (c < 0x800 || Character.isSurrogate(c)) {
+        bytes += 2;
+      } else {
+        bytes += 3;
+      }
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.gatun.router.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class FactsTest {
+  private static final Conversation AGENT =
+      new Conversation(
+          List.of(
+              Message.of(Role.SYSTEM, "be brief"),
+              Message.of(Role.DEVELOPER, "use tools"),
+              Message.of(Role.DEVELOPER, "cite"),
+              Message.of(Role.USER, "weather?"),
+              new Message(Role.ASSISTANT, "", 2),
+              Message.of(Role.TOOL, "sunny"),
+              Message.of(Role.TOOL, "windy"),
+              Message.of(Role.USER, "and now?")),
+          List.of("{\"name\":\"weather\"}"),
+          "");
+
+  @Test
+  void turnsAndToolsAreCounted() {
+    assertEquals(new TurnCounts(2, 1, 1, 2, 2, 1, 2, 1), Facts.of(AGENT).counts());
+    assertEquals(8, Facts.of(AGENT).counts().messages());
+    assertEquals(6, Facts.of(AGENT).counts().nonUser());
+  }
+
+  @Test
+  void aCycleIsATurnWithCallsOfWhichOneIsAnswered() {
+    Conversation conversation =
+        Conversation.of(
+            new Message(Role.ASSISTANT, "", 1),
+            Message.of(Role.TOOL, "a"),
+            new Message(Role.ASSISTANT, "", 1),
+            new Message(Role.ASSISTANT, "", 1),
+            Message.of(Role.USER, "wait"),
+            Message.of(Role.TOOL, "b"),
+            Message.of(Role.ASSISTANT, "done"),
+            Message.of(Role.TOOL, "stray"));
+    assertEquals(2, TurnCounts.of(conversation).toolCycles());
+  }
+
+  @Test
+  void theContextIsAllThatIsSent() {
+    Facts facts = Facts.of(AGENT);
+    assertEquals(
+        "be brief use tools cite weather? sunny windy and now? {\"name\":\"weather\"}",
+        facts.contextText(Compatibility.GATUN));
+    assertEquals("be brief use tools cite and now?", facts.contextText(Compatibility.UPSTREAM_0_3));
+  }
+
+  @Test
+  void theLastMessageIsKnown() {
+    Facts facts = Facts.of(AGENT);
+    assertEquals(Optional.of(Role.USER), facts.lastRole());
+    assertTrue(facts.lastUserAfterToolResult());
+    assertFalse(facts.lastIsToolResult());
+    assertFalse(facts.hasAssistantReply());
+    Facts tool = Facts.of(Conversation.of(Message.of(Role.TOOL, "x")));
+    assertTrue(tool.lastIsToolResult());
+    assertFalse(tool.lastUserAfterToolResult());
+    assertEquals(Optional.empty(), Facts.of(Conversation.of()).lastRole());
+  }
+
+  @Test
+  void groupsAreReadFromOneLine() {
+    assertEquals(List.of("x", "premium tier"), Identity.groups(" x , premium tier,, "));
+    assertEquals(List.of(), Identity.groups(""));
+  }
+}
