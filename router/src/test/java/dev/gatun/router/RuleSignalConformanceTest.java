@@ -142,8 +142,7 @@ class RuleSignalConformanceTest {
           switch (c.kind()) {
             case "authz.match" -> roles(c);
             case "authz.build" -> {
-              Decoded decoded =
-                  decode("role_bindings", c.input("bindings"), Compatibility.GATUN);
+              Decoded decoded = decode("role_bindings", c.input("bindings"), Compatibility.GATUN);
               assertEquals(flag(c.expect(), "ok"), decoded.config().isPresent());
             }
             default -> throw new AssertionError("no test for " + c.kind());
