@@ -20,11 +20,13 @@ public final class Adapter {
     Rules rules = new Rules(compatibility);
     for (Map<String, Kind> group :
         List.of(
+            ComparisonKinds.of(rules),
             ConfigKinds.of(rules),
             DecisionKinds.of(compatibility),
             KeywordKinds.of(rules),
             LanguageKinds.all(),
             ProjectionKinds.of(compatibility),
+            RequestKinds.of(rules),
             StructureKinds.of(rules),
             TextKinds.all())) {
       group.forEach(this::add);

@@ -47,6 +47,15 @@ record Rules(Compatibility compatibility) {
     return new Node.Sequence(PLACE, items.stream().map(Input::node).toList());
   }
 
+  /** A value under keys, the innermost first. */
+  static Node inside(Node value, String... keys) {
+    Node outer = value;
+    for (String key : keys) {
+      outer = mapping(key, outer);
+    }
+    return outer;
+  }
+
   private static Node.Mapping mapping(String key, Node value) {
     return new Node.Mapping(PLACE, List.of(new Node.Entry(PLACE, key, value)));
   }
