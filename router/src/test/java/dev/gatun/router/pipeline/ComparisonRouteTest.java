@@ -100,7 +100,7 @@ class ComparisonRouteTest {
     List<Message> messages =
         List.of(turns).stream().map(turn -> Message.of(Role.USER, turn)).toList();
     return router.route(
-        new RouteRequest(new Conversation(messages, List.of()), "MoM", "request", true));
+        new RouteRequest(new Conversation(messages, List.of(), ""), "MoM", "request", true));
   }
 
   private static String decision(Routed routed) {
