@@ -64,10 +64,8 @@ def labelled_own(task, labels, draws):
 
 JAILBREAK = Task(
     name="jailbreak",
-    words=True,
     labels=("benign", "jailbreak"),
     pooling="max",
-    windows_max=8,
     epochs=2,
     own=jailbreak_own,
     shift_groups=("hard-benign", "persona", "roleplay", "long-document", "context-clean"),

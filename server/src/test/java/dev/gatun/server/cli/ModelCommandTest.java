@@ -91,7 +91,7 @@ class ModelCommandTest {
   /** Named as a model, or over its base: the same numbers under its own labels. */
   @Test
   void anAdapterIsAModelThatFindsItsBase() {
-    Path input = file(temporary, "in.jsonl", "{\"text\":\"What is a mortgage?\"}\n");
+    Path input = file(temporary, "in.jsonl", "{\"text\":\"What does a central bank do?\"}\n");
     String adapter = Path.of(System.getProperty("gatun.models"), "gatun-domain").toString();
 
     Ran named = run("model", "run", "--model", adapter, "--input", input.toString(), "--json");
