@@ -19,8 +19,7 @@ public final class Cases {
   private Cases() {}
 
   /** One case; its parts are read as configuration nodes. */
-  public record Case(
-      String id, String kind, Node.Mapping input, Node.Mapping expect, boolean noted) {
+  public record Case(String id, String kind, Node.Mapping input, Node.Mapping expect) {
     public Node input(String key) {
       return input.value(key).orElse(empty());
     }
@@ -44,8 +43,7 @@ public final class Cases {
               text(all, "id"),
               text(all, "kind"),
               (Node.Mapping) all.value("input").orElseThrow(),
-              (Node.Mapping) all.value("expect").orElseThrow(),
-              all.value("note").isPresent()));
+              (Node.Mapping) all.value("expect").orElseThrow()));
     }
     return cases;
   }

@@ -6,6 +6,7 @@ import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
+import dev.gatun.router.port.Ports;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,7 +103,6 @@ public record Complexity(String name, double threshold, List<String> hard, List<
     private final List<Complexity> rules;
     private final PrototypeScoring scoring;
     private final Compatibility compatibility;
-    private final Embeddings embeddings;
     private final Exemplars<Map<String, Banks>> banks;
 
     /** Examples of both sides of a rule. */
@@ -117,7 +117,6 @@ public record Complexity(String name, double threshold, List<String> hard, List<
       this.rules = List.copyOf(rules);
       this.scoring = scoring;
       this.compatibility = compatibility;
-      this.embeddings = embeddings;
       List<String> texts =
           rules.stream().flatMap(r -> Stream.concat(r.hard.stream(), r.easy.stream())).toList();
       this.banks = new Exemplars<>(embeddings, texts, this::banks);
@@ -149,37 +148,20 @@ public record Complexity(String name, double threshold, List<String> hard, List<
 
     @Override
     public List<String> embedded(Facts facts) {
-      String text = facts.evaluationText();
-      return text.isBlank() ? List.of() : List.of(text);
+      return Exemplars.compared(facts);
     }
 
     @Override
-    public Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder) {
-      return evaluate(facts, embeddings, recorder);
-    }
-
-    @Override
-    public Answer<Coverage> evaluate(
-        Facts facts, Embeddings vectors, SignalHits.Recorder recorder) {
-      List<String> texts = embedded(facts);
-      if (texts.isEmpty()) {
-        return Answer.of(Coverage.NONE);
-      }
-      return banks
-          .answer()
-          .fold(
-              byRule ->
-                  vectors
-                      .embed(texts)
-                      .map(found -> {
-                        Embedding query = found.getFirst();
-                        for (Complexity rule : rules) {
-                          Banks of = Objects.requireNonNull(byRule.get(rule.name));
-                          judge(rule, of, query, recorder);
-                        }
-                        return query.coverage();
-                      }),
-              Answer::failed);
+    public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
+      return banks.compare(
+          facts,
+          ports.embeddings(),
+          (byRule, query) -> {
+            for (Complexity rule : rules) {
+              judge(rule, Objects.requireNonNull(byRule.get(rule.name)), query, recorder);
+            }
+            return Answer.of(query.coverage());
+          });
     }
 
     private void judge(

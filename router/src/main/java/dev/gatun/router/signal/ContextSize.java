@@ -4,6 +4,7 @@ import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
+import dev.gatun.router.port.Ports;
 import dev.gatun.router.text.TokenEstimate;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -73,7 +74,7 @@ public record ContextSize(String name, long minTokens, long maxTokens) implement
     }
 
     @Override
-    public Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder) {
+    public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
       long tokens = estimate.tokens(facts.contextText(compatibility));
       for (ContextSize rule : matching(tokens)) {
         recorder.match(rule.key(), 1);

@@ -4,6 +4,7 @@ import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.TurnCounts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
+import dev.gatun.router.port.Ports;
 import java.util.List;
 
 /**
@@ -66,7 +67,7 @@ public record ConversationShape(String name, Source source, Test test) implement
     }
 
     @Override
-    public Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder) {
+    public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
       evaluate(facts.counts(), recorder);
       return Answer.of(Coverage.NONE);
     }

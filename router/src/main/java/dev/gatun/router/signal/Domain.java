@@ -63,7 +63,7 @@ public record Domain(
   }
 
   /** Reads distributions as domain matches. Immutable. */
-  public static final class Evaluator implements FamilyEvaluator.Asking {
+  public static final class Evaluator implements FamilyEvaluator {
     private final List<Domain> domains;
     private final DomainSettings settings;
     private final Compatibility compatibility;

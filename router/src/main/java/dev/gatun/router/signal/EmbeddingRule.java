@@ -6,6 +6,7 @@ import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
+import dev.gatun.router.port.Ports;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -76,7 +77,6 @@ public record EmbeddingRule(
     private final List<EmbeddingRule> rules;
     private final EmbeddingSettings settings;
     private final Compatibility compatibility;
-    private final Embeddings embeddings;
     private final Exemplars<Map<String, PrototypeBank>> banks;
 
     /** Embeds the candidates of all rules. */
@@ -88,7 +88,6 @@ public record EmbeddingRule(
       this.rules = List.copyOf(rules);
       this.settings = settings;
       this.compatibility = compatibility;
-      this.embeddings = embeddings;
       this.banks =
           new Exemplars<>(
               embeddings, rules.stream().flatMap(r -> r.candidates.stream()).toList(), this::banks);
@@ -114,34 +113,18 @@ public record EmbeddingRule(
 
     @Override
     public List<String> embedded(Facts facts) {
-      String text = facts.evaluationText();
-      return text.isBlank() ? List.of() : List.of(text);
+      return Exemplars.compared(facts);
     }
 
     @Override
-    public Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder) {
-      return evaluate(facts, embeddings, recorder);
-    }
-
-    @Override
-    public Answer<Coverage> evaluate(
-        Facts facts, Embeddings vectors, SignalHits.Recorder recorder) {
-      List<String> texts = embedded(facts);
-      if (texts.isEmpty()) {
-        return Answer.of(Coverage.NONE);
-      }
-      return banks
-          .answer()
-          .fold(
-              byRule ->
-                  vectors
-                      .embed(texts)
-                      .map(found -> {
-                        Embedding query = found.getFirst();
-                        match(score(query, byRule, recorder), recorder);
-                        return query.coverage();
-                      }),
-              Answer::failed);
+    public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
+      return banks.compare(
+          facts,
+          ports.embeddings(),
+          (byRule, query) -> {
+            match(score(query, byRule, recorder), recorder);
+            return Answer.of(query.coverage());
+          });
     }
 
     private List<Scored> score(

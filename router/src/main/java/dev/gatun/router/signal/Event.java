@@ -98,7 +98,7 @@ public record Event(
       Event rule, double confidence, Optional<Severity> severity, boolean temporal) {}
 
   /** All event rules of a configuration, compiled together. Immutable and safe to share. */
-  public static final class Evaluator implements FamilyEvaluator.Asking {
+  public static final class Evaluator implements FamilyEvaluator {
     private final List<Event> rules;
     private final EventWords words;
     private final Compatibility compatibility;

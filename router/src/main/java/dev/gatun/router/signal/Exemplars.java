@@ -1,6 +1,8 @@
 package dev.gatun.router.signal;
 
+import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -44,6 +47,34 @@ final class Exemplars<T> {
   /** What was made, now when it was not yet, or why it cannot be. */
   Answer<T> answer() {
     return made.map(Answer::of).orElseGet(this::attempt);
+  }
+
+  /** What a request is compared by: its text, unless that is blank. */
+  static List<String> compared(Facts facts) {
+    String text = facts.evaluationText();
+    return text.isBlank() ? List.of() : List.of(text);
+  }
+
+  /**
+   * Compares a request with what was made, which is made now when it was not yet.
+   *
+   * @param vectors of the request
+   * @param comparison of what was made with the vector of the request
+   * @return what the comparison returns, nothing read for a blank text, or why it cannot be done
+   */
+  Answer<Coverage> compare(
+      Facts facts, Embeddings vectors, BiFunction<T, Embedding, Answer<Coverage>> comparison) {
+    List<String> text = compared(facts);
+    if (text.isEmpty()) {
+      return Answer.of(Coverage.NONE);
+    }
+    return answer()
+        .fold(
+            value ->
+                vectors
+                    .embed(text)
+                    .fold(found -> comparison.apply(value, found.getFirst()), Answer::failed),
+            Answer::failed);
   }
 
   /** What was made so far. */

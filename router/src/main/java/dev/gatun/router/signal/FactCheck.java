@@ -24,7 +24,7 @@ public record FactCheck(String name, String description) implements SignalRule {
   }
 
   /** Reads the classifier's answer as one of the two outcomes. Immutable. */
-  public static final class Evaluator implements FamilyEvaluator.Asking {
+  public static final class Evaluator implements FamilyEvaluator {
     private final List<String> declared;
     private final double threshold;
     private final Compatibility compatibility;

@@ -3,7 +3,6 @@ package dev.gatun.router.signal;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
-import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
 import java.util.List;
@@ -14,27 +13,10 @@ public interface FamilyEvaluator {
   /**
    * Records what the family finds in a request.
    *
+   * @param ports of this request: what several families ask about a text is computed once
    * @return tokens that a model read for it, or why the family could not answer
    */
-  Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder);
-
-  /**
-   * The same for a family that asks models.
-   *
-   * @param ports of this request: what several families ask about a text is computed once
-   */
-  default Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
-    return evaluate(facts, ports.embeddings(), recorder);
-  }
-
-  /**
-   * The same for a family that compares texts by their vectors and asks no other model.
-   *
-   * @param vectors of this request; every text is embedded once for all families
-   */
-  default Answer<Coverage> evaluate(Facts facts, Embeddings vectors, SignalHits.Recorder recorder) {
-    return evaluate(facts, recorder);
-  }
+  Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder);
 
   /** Texts whose vectors the family will ask for in any case; all families get them at once. */
   default List<String> embedded(Facts facts) {
@@ -49,18 +31,6 @@ public interface FamilyEvaluator {
   /** A task of a classifier and a text. */
   record Question(String text, TextTask task) {}
 
-  /** A family that asks models. */
-  interface Asking extends FamilyEvaluator {
-    @Override
-    Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder);
-
-    /** As when there is no model. */
-    @Override
-    default Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder) {
-      return evaluate(facts, Ports.none(), recorder);
-    }
-  }
-
   /** What an operator should know of how it was made ready, one line each. */
   default List<String> notices() {
     return List.of();
@@ -68,6 +38,6 @@ public interface FamilyEvaluator {
 
   /** A family that cannot answer. */
   static FamilyEvaluator failing(String reason) {
-    return (_, _) -> Answer.failed(reason);
+    return (_, _, _) -> Answer.failed(reason);
   }
 }

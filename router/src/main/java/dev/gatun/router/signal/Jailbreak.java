@@ -95,7 +95,7 @@ public record Jailbreak(
   }
 
   /** Judges every text that a rule looks at, once for all rules. Safe to share. */
-  public static final class Evaluator implements FamilyEvaluator.Asking {
+  public static final class Evaluator implements FamilyEvaluator {
     private final List<Jailbreak> rules;
     private final DetectorSettings.Detector detector;
     private final Exemplars<Map<String, Contrast>> contrasts;

@@ -6,6 +6,7 @@ import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
+import dev.gatun.router.port.Ports;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +74,6 @@ public record KbRule(
     private final List<KbRule> rules;
     private final List<KnowledgeBase> bases;
     private final Compatibility compatibility;
-    private final Embeddings embeddings;
     private final Exemplars<Map<String, Map<String, PrototypeBank>>> banks;
 
     /**
@@ -89,7 +89,6 @@ public record KbRule(
       this.rules = List.copyOf(rules);
       this.bases = List.copyOf(bases);
       this.compatibility = compatibility;
-      this.embeddings = embeddings;
       List<String> texts =
           bases.stream()
               .flatMap(base -> base.exemplars().values().stream())
@@ -126,30 +125,13 @@ public record KbRule(
 
     @Override
     public List<String> embedded(Facts facts) {
-      String text = facts.evaluationText();
-      return text.isBlank() ? List.of() : List.of(text);
+      return Exemplars.compared(facts);
     }
 
     @Override
-    public Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder) {
-      return evaluate(facts, embeddings, recorder);
-    }
-
-    @Override
-    public Answer<Coverage> evaluate(
-        Facts facts, Embeddings vectors, SignalHits.Recorder recorder) {
-      List<String> texts = embedded(facts);
-      if (texts.isEmpty()) {
-        return Answer.of(Coverage.NONE);
-      }
-      return banks
-          .answer()
-          .fold(
-              byBase ->
-                  vectors
-                      .embed(texts)
-                      .fold(found -> askAll(byBase, found.getFirst(), recorder), Answer::failed),
-              Answer::failed);
+    public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
+      return banks.compare(
+          facts, ports.embeddings(), (byBase, query) -> askAll(byBase, query, recorder));
     }
 
     private Answer<Coverage> askAll(

@@ -4,6 +4,7 @@ import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
+import dev.gatun.router.port.Ports;
 import dev.gatun.router.text.Bm25;
 import dev.gatun.router.text.Fuzziness;
 import dev.gatun.router.text.FuzzyText;
@@ -103,7 +104,7 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
     }
 
     @Override
-    public Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder) {
+    public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
       for (SignalHits.Hit hit : evaluate(facts.evaluationText())) {
         recorder.match(hit.key(), hit.confidence(), hit.evidence());
       }

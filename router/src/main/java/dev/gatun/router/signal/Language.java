@@ -34,7 +34,7 @@ public record Language(String name, String description, OptionalDouble threshold
   }
 
   /** Asks the detector for the likeliest language. Immutable. */
-  public static final class Evaluator implements FamilyEvaluator.Asking {
+  public static final class Evaluator implements FamilyEvaluator {
     /** A text with fewer is too short to be told by itself. */
     private static final int LETTERS_MIN = 12;
 

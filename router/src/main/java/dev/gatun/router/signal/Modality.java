@@ -29,7 +29,7 @@ public record Modality(String name, String description) implements SignalRule {
   }
 
   /** Asks the classifier, looks for keywords, or does both. Immutable. */
-  public static final class Evaluator implements FamilyEvaluator.Asking {
+  public static final class Evaluator implements FamilyEvaluator {
     private final List<Modality> rules;
     private final ModalitySettings settings;
     private final Compatibility compatibility;

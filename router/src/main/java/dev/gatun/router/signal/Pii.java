@@ -54,7 +54,7 @@ public record Pii(
   }
 
   /** Looks for personal data in every text that a rule looks at. Immutable. */
-  public static final class Evaluator implements FamilyEvaluator.Asking {
+  public static final class Evaluator implements FamilyEvaluator {
     private final List<Rule> rules;
     private final boolean history;
     private final Compatibility compatibility;

@@ -6,6 +6,7 @@ import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
+import dev.gatun.router.port.Ports;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -60,7 +61,6 @@ public record Preference(String name, String description, List<String> examples,
     private final List<Preference> rules;
     private final PrototypeScoring scoring;
     private final Compatibility compatibility;
-    private final Embeddings embeddings;
     private final Exemplars<Map<String, PrototypeBank>> banks;
 
     /** Embeds the descriptions and examples of all rules. */
@@ -72,7 +72,6 @@ public record Preference(String name, String description, List<String> examples,
       this.rules = List.copyOf(rules);
       this.scoring = scoring;
       this.compatibility = compatibility;
-      this.embeddings = embeddings;
       this.banks =
           new Exemplars<>(
               embeddings, rules.stream().flatMap(r -> r.support().stream()).toList(), this::banks);
@@ -96,33 +95,18 @@ public record Preference(String name, String description, List<String> examples,
 
     @Override
     public List<String> embedded(Facts facts) {
-      String text = facts.evaluationText();
-      return text.isBlank() ? List.of() : List.of(text);
+      return Exemplars.compared(facts);
     }
 
     @Override
-    public Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder) {
-      return evaluate(facts, embeddings, recorder);
-    }
-
-    @Override
-    public Answer<Coverage> evaluate(
-        Facts facts, Embeddings vectors, SignalHits.Recorder recorder) {
-      List<String> texts = embedded(facts);
-      if (texts.isEmpty()) {
-        return Answer.of(Coverage.NONE);
-      }
-      return banks
-          .answer()
-          .fold(
-              byRule ->
-                  vectors
-                      .embed(texts)
-                      .map(found -> {
-                        choose(score(found.getFirst(), byRule, recorder), recorder);
-                        return found.getFirst().coverage();
-                      }),
-              Answer::failed);
+    public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
+      return banks.compare(
+          facts,
+          ports.embeddings(),
+          (byRule, query) -> {
+            choose(score(query, byRule, recorder), recorder);
+            return Answer.of(query.coverage());
+          });
     }
 
     /** All rules, the best first and equals by name. */

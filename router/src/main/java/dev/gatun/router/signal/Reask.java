@@ -4,7 +4,7 @@ import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embedding;
-import dev.gatun.router.port.Embeddings;
+import dev.gatun.router.port.Ports;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -91,12 +91,10 @@ public record Reask(String name, double threshold, int lookbackTurns) implements
   /** All reask rules of a configuration. Immutable and safe to share. */
   public static final class Evaluator implements FamilyEvaluator {
     private final List<Reask> rules;
-    private final Embeddings embeddings;
     private final double lowest;
 
-    public Evaluator(List<Reask> rules, Embeddings embeddings) {
+    public Evaluator(List<Reask> rules) {
       this.rules = List.copyOf(rules);
-      this.embeddings = embeddings;
       this.lowest = rules.stream().mapToDouble(Reask::threshold).min().orElse(1);
     }
 
@@ -108,17 +106,11 @@ public record Reask(String name, double threshold, int lookbackTurns) implements
     }
 
     @Override
-    public Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder) {
-      return evaluate(facts, embeddings, recorder);
-    }
-
-    @Override
-    public Answer<Coverage> evaluate(
-        Facts facts, Embeddings vectors, SignalHits.Recorder recorder) {
+    public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
       List<Double> similarities = new ArrayList<>();
       Coverage coverage = Coverage.NONE;
       for (String turn : earlier(facts)) {
-        switch (vectors.embed(List.of(facts.currentUser(), turn))) {
+        switch (ports.embeddings().embed(List.of(facts.currentUser(), turn))) {
           case Answer.Known<List<Embedding>>(List<Embedding> pair) -> {
             similarities.add(pair.get(0).cosine(pair.get(1)));
             coverage = coverage.plus(pair.get(1).coverage());

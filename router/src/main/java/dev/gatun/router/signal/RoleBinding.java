@@ -5,6 +5,7 @@ import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.Identity;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
+import dev.gatun.router.port.Ports;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -101,7 +102,7 @@ public record RoleBinding(
     }
 
     @Override
-    public Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder) {
+    public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
       return evaluate(facts.identity(), recorder);
     }
 

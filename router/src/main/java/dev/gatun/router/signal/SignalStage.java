@@ -100,7 +100,7 @@ public final class SignalStage {
               settings.comparison().bases(),
               settings.compatibility(),
               ports.embeddings());
-      case REASK -> new Reask.Evaluator(rules.of(Reask.class), ports.embeddings());
+      case REASK -> new Reask.Evaluator(rules.of(Reask.class));
       case AUTHZ -> authz(rules, settings);
       case CONTEXT ->
           new ContextSize.Evaluator(

@@ -3,6 +3,7 @@ package dev.gatun.router.signal;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
+import dev.gatun.router.port.Ports;
 import dev.gatun.router.text.FoldableText;
 import dev.gatun.router.text.KeywordCounter;
 import dev.gatun.router.text.Pattern;
@@ -109,7 +110,7 @@ public record Structure(String name, Measure measure, Source source, Optional<Pr
     }
 
     @Override
-    public Answer<Coverage> evaluate(Facts facts, SignalHits.Recorder recorder) {
+    public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
       for (Measured measured : measure(facts.evaluationText())) {
         if (measured.matched) {
           recorder.match(measured.rule.key(), measured.confidence);

@@ -28,7 +28,7 @@ public record UserFeedback(String name, String description) implements SignalRul
   }
 
   /** Reads the classifier's answer about the current turn, once there is an answer. Immutable. */
-  public static final class Evaluator implements FamilyEvaluator.Asking {
+  public static final class Evaluator implements FamilyEvaluator {
     private final List<String> declared;
     private final DetectorSettings.Detector detector;
     private final Compatibility compatibility;

@@ -14,6 +14,7 @@ import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.FakeEmbeddings;
+import dev.gatun.router.port.Ports;
 import dev.gatun.router.signal.EmbeddingRule.Aggregation;
 import dev.gatun.router.signal.SignalHits.Hit;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ class ComparisonTest {
   void reasksStopAtTheFirstTurnThatBreaksTheStreak() {
     Reask once = new Reask("once", 0.8, 1);
     Reask twice = new Reask("twice", 0.9, 2);
-    Reask.Evaluator evaluator = new Reask.Evaluator(List.of(once, twice), embeddings);
+    Reask.Evaluator evaluator = new Reask.Evaluator(List.of(once, twice));
     Facts facts = turns("poem", "parcel", "refund", "refund parcel", "refund");
     SignalHits hits = run(evaluator, List.of(once, twice), facts);
     assertTrue(hits.matched().isEmpty());
@@ -190,10 +191,11 @@ class ComparisonTest {
     assertTrue(lazy.calls().isEmpty());
     SignalHits.Recorder recorder = new SignalHits.Recorder(SignalTable.of(List.of(MONEY.key())));
     lazy.failing("no memory");
-    Answer<Coverage> failed = evaluator.evaluate(turns("refund"), recorder);
+    Answer<Coverage> failed = evaluator.evaluate(turns("refund"), asking(lazy), recorder);
     assertEquals("no memory", assertInstanceOf(Answer.Failed.class, failed).reason());
     lazy.healed();
-    assertInstanceOf(Answer.Known.class, evaluator.evaluate(turns("refund"), recorder));
+    assertInstanceOf(
+        Answer.Known.class, evaluator.evaluate(turns("refund"), asking(lazy), recorder));
   }
 
   @Test
@@ -288,12 +290,15 @@ class ComparisonTest {
         Map.of("math", List.of("proof"), "verse", List.of("poem")));
   }
 
-  private static SignalHits run(
-      FamilyEvaluator evaluator, List<? extends SignalRule> rules, Facts facts) {
+  private SignalHits run(FamilyEvaluator evaluator, List<? extends SignalRule> rules, Facts facts) {
     List<SignalKey> keys = rules.stream().flatMap(r -> r.outputs().stream()).toList();
     SignalHits.Recorder recorder = new SignalHits.Recorder(SignalTable.of(keys));
-    assertInstanceOf(Answer.Known.class, evaluator.evaluate(facts, recorder));
+    assertInstanceOf(Answer.Known.class, evaluator.evaluate(facts, asking(embeddings), recorder));
     return recorder.finish();
+  }
+
+  private static Ports asking(Embeddings vectors) {
+    return Ports.none().withEmbeddings(vectors);
   }
 
   private static Facts turns(String... texts) {

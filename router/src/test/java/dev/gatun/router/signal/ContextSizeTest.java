@@ -8,6 +8,7 @@ import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.Message;
 import dev.gatun.router.model.Role;
+import dev.gatun.router.port.Ports;
 import dev.gatun.router.text.TokenEstimate;
 import java.util.List;
 import java.util.OptionalLong;
@@ -62,7 +63,7 @@ class ContextSizeTest {
     ContextSize rule = new ContextSize("c", 100, ContextSize.OPEN);
     SignalHits.Recorder recorder = new SignalHits.Recorder(SignalTable.of(List.of(rule.key())));
     new ContextSize.Evaluator(List.of(rule), compatibility, TokenEstimate.UNCALIBRATED)
-        .evaluate(facts, recorder);
+        .evaluate(facts, Ports.none(), recorder);
     return recorder.finish().matched().size();
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Facts;
+import dev.gatun.router.port.Ports;
 import dev.gatun.router.signal.Structure.Keywords;
 import dev.gatun.router.signal.Structure.Matches;
 import dev.gatun.router.signal.Structure.Measure;
@@ -98,7 +99,7 @@ class StructureTest {
     SignalTable table = SignalTable.of(List.of(atLeast(2).key()));
     SignalHits.Recorder recorder = new SignalHits.Recorder(table);
     Structure.Evaluator evaluator = new Structure.Evaluator(List.of(atLeast(2)));
-    evaluator.evaluate(Facts.of(Conversation.ofUser("a? b? c?")), recorder);
+    evaluator.evaluate(Facts.of(Conversation.ofUser("a? b? c?")), Ports.none(), recorder);
     SignalHits hits = recorder.finish();
     assertEquals(Map.of(atLeast(2).key(), 3.0), hits.values());
     assertEquals(1, hits.matched().size());
