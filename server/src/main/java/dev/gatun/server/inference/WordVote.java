@@ -25,12 +25,21 @@ final class WordVote {
   static final String FILE = "words.gz";
 
   private static final int HEADER_MAX = 1 << 16;
-  private static final int LABELS_MAX = 256;
+  private static final int LABELS_MAX = 255;
+  private static final int BLOCK = 32;
 
   private final double share;
   private final double[] scales;
   private final double[] added;
-  private final int[] starts = new int[WordFeatures.BUCKETS + 1];
+
+  /** Of every bucket; where its cells begin follows from {@link #starts} and those before it. */
+  private final byte[] counts = new byte[WordFeatures.BUCKETS];
+
+  /**
+   * Where the cells of every {@value #BLOCK} buckets begin: an int for each would be a megabyte.
+   */
+  private final int[] starts = new int[WordFeatures.BUCKETS / BLOCK];
+
   private final byte[] places;
   private final byte[] weights;
 
@@ -101,23 +110,35 @@ final class WordVote {
   private void fill(Varints numbers) throws IOException {
     int count = 0;
     int bucket = 0;
-    int next = 0;
     for (int step = numbers.next(); step >= 0; step = numbers.next()) {
+      int here = numbers.next();
+      if (step >= WordFeatures.BUCKETS - bucket || here < 1 || here > LABELS_MAX) {
+        throw new IOException(here + " cells " + step + " buckets after " + bucket);
+      }
       bucket += step;
-      if (bucket >= WordFeatures.BUCKETS) {
-        throw new IOException("bucket " + bucket);
+      if (counts[bucket] != 0) {
+        throw new IOException("bucket " + bucket + " twice");
       }
-      while (next <= bucket) {
-        starts[next++] = count;
-      }
-      for (int left = numbers.next(); left > 0; left--) {
+      counts[bucket] = (byte) here;
+      for (int left = here; left > 0; left--) {
         add(count++, numbers.next(), numbers.next());
       }
     }
-    Arrays.fill(starts, next, starts.length, count);
     if (count != places.length) {
       throw new IOException(count + " cells of " + places.length);
     }
+    for (int block = 1; block < starts.length; block++) {
+      starts[block] = first(block * BLOCK - 1) + (counts[block * BLOCK - 1] & 255);
+    }
+  }
+
+  /** Where the cells of a bucket begin. */
+  private int first(int bucket) {
+    int at = starts[bucket / BLOCK];
+    for (int before = bucket - bucket % BLOCK; before < bucket; before++) {
+      at += counts[before] & 255;
+    }
+    return at;
   }
 
   private void add(int at, int place, int zigzag) throws IOException {
@@ -146,7 +167,9 @@ final class WordVote {
     double[] sums = new double[scales.length];
     for (int f = 0; f < features.size(); f++) {
       int bucket = features.bucket(f);
-      for (int i = starts[bucket]; i < starts[bucket + 1]; i++) {
+      int first = first(bucket);
+      int end = first + (counts[bucket] & 255);
+      for (int i = first; i < end; i++) {
         sums[places[i] & 255] += features.value(f) * weights[i];
       }
     }

@@ -59,6 +59,31 @@ class WordVoteTest {
     assertEquals(sum / (poem + sum), mixed.get(1), 1e-12);
   }
 
+  /** Buckets within a block of those that begin together, and over its borders. */
+  @Test
+  void findsTheCellsOfEveryBucket() throws IOException {
+    int count = 200;
+    int[] numbers = new int[4 * count];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(new int[] {i % 7, 1, i % 2, i % 100}, 0, numbers, 4 * i, 4);
+    }
+    numbers[0] = 5;
+    for (int i = 7; i < count; i += 7) {
+      numbers[4 * i] = 50;
+    }
+    WordVote vote = written(head(count), numbers);
+    int bucket = 0;
+    for (int i = 0; i < count; i++) {
+      bucket += numbers[4 * i];
+      double[] sums = {0, 1};
+      int zigzag = i % 100;
+      sums[i % 2] += (i % 2 == 0 ? 0.5 : 0.25) * ((zigzag >>> 1) ^ -(zigzag & 1));
+      var features = new WordFeatures(new int[] {bucket}, new double[] {1});
+      double odds = Math.exp(0.5 * (sums[1] - sums[0]));
+      assertEquals(odds / (1 + odds), vote.mixed(List.of(0.5, 0.5), features).get(1), 1e-12);
+    }
+  }
+
   @Test
   void whatTheEncoderRulesOutStaysOut() throws IOException {
     WordVote vote = written(head(1), 7, 1, 0, 254);
@@ -87,6 +112,8 @@ class WordVoteTest {
     for (int[] numbers :
         List.of(
             new int[] {1 << 18, 1, 0, 2}, // no such bucket
+            new int[] {7, 0, Integer.MAX_VALUE, 1, 0, 2}, // nor this one
+            new int[] {7, 1, 0, 2, 0, 1, 0, 2}, // a bucket twice
             new int[] {7, 1, 2, 2}, // no such label
             new int[] {7, 1, 0, 256}, // no byte
             new int[] {7, 2, 0, 2}, // one cell is missing
