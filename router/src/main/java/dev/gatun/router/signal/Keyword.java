@@ -94,11 +94,7 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
     public Evaluator(List<Keyword> keywords, Compatibility compatibility) {
       this.compatibility = compatibility;
       Compiler compiler = new Compiler(compatibility);
-      List<Rule> compiled = new ArrayList<>(keywords.stream().map(compiler::compile).toList());
-      if (compatibility == Compatibility.UPSTREAM_0_3) {
-        groupByMethod(compiled);
-      }
-      rules = List.copyOf(compiled);
+      rules = keywords.stream().map(compiler::compile).toList();
       caseSensitive = new LiteralAutomaton(compiler.caseSensitive, false, compiler.words);
       caseIgnored = new LiteralAutomaton(compiler.caseIgnored, true, compiler.words);
     }
@@ -131,27 +127,6 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
         }
       }
       return hits;
-    }
-
-    /**
-     * Upstream asks all rules of method bm25 where the first of them stands, likewise ngram, so a
-     * later one of the same method comes before rules between them.
-     */
-    private static void groupByMethod(List<Rule> rules) {
-      List<Rule> grouped = new ArrayList<>();
-      for (Rule rule : rules) {
-        if (grouped.contains(rule)) {
-          continue;
-        }
-        Class<?> method = rule.keyword.method.getClass();
-        if (method == ByRelevance.class || method == ByNgrams.class) {
-          rules.stream().filter(r -> r.keyword.method.getClass() == method).forEach(grouped::add);
-        } else {
-          grouped.add(rule);
-        }
-      }
-      rules.clear();
-      rules.addAll(grouped);
     }
   }
 

@@ -69,6 +69,20 @@ class KeywordTest {
     assertEquals(List.of("one"), names(rules, Compatibility.UPSTREAM_0_3, "a b"));
   }
 
+  /** A rule is not moved up because one of its method stands before it. */
+  @Test
+  void theFirstInDeclarationOrderCountsUpstreamWhateverItsMethod() {
+    Method relevance = new ByRelevance(0.1);
+    List<Keyword> rules =
+        List.of(
+            new Keyword("unrelated", Operator.OR, List.of("contract"), relevance),
+            Keyword.literal("steps", Operator.OR, "runbook"),
+            new Keyword("plans", Operator.OR, List.of("rollback"), relevance));
+    String text = "a runbook with a rollback";
+    assertEquals(List.of("steps", "plans"), names(rules, Compatibility.GATUN, text));
+    assertEquals(List.of("steps"), names(rules, Compatibility.UPSTREAM_0_3, text));
+  }
+
   @Test
   void patternsAreSearchedAnywhere() {
     Method pattern = new AsPattern(false, new Fuzziness.Exact());
