@@ -170,7 +170,7 @@ class RuleSignalConformanceTest {
             : estimate.tokens((long) number(c.input(), "byte_length"));
     assertEquals((long) number(c.expect(), "tokens"), tokens);
     List<String> matched =
-        new ContextSize.Evaluator(rules, Compatibility.UPSTREAM_0_3, estimate)
+        new ContextSize.Evaluator(rules, Compatibility.UPSTREAM_0_3)
             .matching(tokens).stream().map(ContextSize::name).toList();
     assertEquals(texts(at(c.expect(), "matched")), matched);
   }

@@ -1,5 +1,6 @@
 package dev.gatun.router.config;
 
+import static dev.gatun.router.config.Shape.atLeast;
 import static dev.gatun.router.config.Shape.entries;
 import static dev.gatun.router.config.Shape.flag;
 import static dev.gatun.router.config.Shape.gone;
@@ -71,9 +72,28 @@ final class CatalogSchema {
                   later("embedding_model", text(), OWN_MODELS),
                   runs("prototype_scoring", PROTOTYPE_SCORING))));
 
+  /** How long texts are shortened for signals; 0 stands for the profile's value. */
+  static final Keys PROMPT_COMPRESSION =
+      keys(
+          runs("enabled", flag()),
+          runs(
+              "profile",
+              word("default", "coding", "medical", "security", "multi_turn", "multi-turn")
+                  .anyCased()),
+          runs("max_tokens", whole(0, Integer.MAX_VALUE)).unchecked(),
+          runs("min_length", whole(0, Integer.MAX_VALUE)).unchecked(),
+          runs("skip_signals", texts()),
+          runs("textrank_weight", atLeast(0)).unchecked(),
+          runs("position_weight", atLeast(0)).unchecked(),
+          runs("tfidf_weight", atLeast(0)).unchecked(),
+          runs("novelty_weight", atLeast(0)).unchecked(),
+          runs("position_depth", share()).unchecked(),
+          runs("preserve_first_n", whole(0, Integer.MAX_VALUE)).unchecked(),
+          runs("preserve_last_n", whole(0, Integer.MAX_VALUE)).unchecked());
+
   static final Keys MODULES =
       keys(
-          later("prompt_compression", promptCompression(), "prompt compression"),
+          runs("prompt_compression", PROMPT_COMPRESSION),
           runs("prompt_guard", promptGuard()),
           runs("classifier", CLASSIFIER),
           runs("complexity", keys(runs("prototype_scoring", PROTOTYPE_SCORING))),
@@ -158,12 +178,6 @@ final class CatalogSchema {
         runs("groups", entries(texts())),
         runs("metrics", list(metric)),
         runs("prototype_scoring", PROTOTYPE_SCORING));
-  }
-
-  private static Keys promptCompression() {
-    return loose(
-        "enabled profile max_tokens min_length skip_signals textrank_weight position_weight"
-            + " tfidf_weight novelty_weight position_depth preserve_first_n preserve_last_n");
   }
 
   /** A classifier that comes with the program. */

@@ -27,6 +27,7 @@ final class GlobalDecoder {
         domain(modules.section("classifier").section("domain")),
         new DetectorDecoder(modules, compatibility).settings(),
         comparison,
+        CompressionDecoder.settings(modules.section("prompt_compression")),
         authz(section.section("services").section("authz")));
   }
 

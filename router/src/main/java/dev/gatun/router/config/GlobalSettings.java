@@ -3,6 +3,7 @@ package dev.gatun.router.config;
 import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.signal.ComparisonSettings;
+import dev.gatun.router.signal.CompressionSettings;
 import dev.gatun.router.signal.DetectorSettings;
 import dev.gatun.router.signal.DomainSettings;
 import java.util.Optional;
@@ -17,6 +18,7 @@ public record GlobalSettings(
     DomainSettings domain,
     DetectorSettings detectors,
     ComparisonSettings comparison,
+    CompressionSettings compression,
     AuthzSettings authz) {
 
   public static GlobalSettings byDefault() {
@@ -27,6 +29,7 @@ public record GlobalSettings(
         DomainSettings.byDefault(),
         DetectorSettings.byDefault(),
         ComparisonSettings.byDefault(),
+        CompressionSettings.off(),
         AuthzSettings.byDefault());
   }
 

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param priorUsers earlier non-empty user texts, oldest first
  * @param nonUser non-empty system, developer and assistant texts in order
  * @param toolTexts non-empty tool results in order; never part of {@link #evaluationText}
+ * @param evaluationText the text most signals read: the current user text, or all non-user texts
+ *     without one, possibly shortened
  */
 public record Facts(
     Conversation conversation,
@@ -23,7 +25,8 @@ public record Facts(
     String currentUser,
     List<String> priorUsers,
     List<String> nonUser,
-    List<String> toolTexts) {
+    List<String> toolTexts,
+    String evaluationText) {
 
   public Facts {
     priorUsers = List.copyOf(priorUsers);
@@ -52,7 +55,14 @@ public record Facts(
     }
     String current = users.isEmpty() ? "" : users.removeLast();
     return new Facts(
-        conversation, identity, TurnCounts.of(conversation), current, users, nonUser, tools);
+        conversation,
+        identity,
+        TurnCounts.of(conversation),
+        current,
+        users,
+        nonUser,
+        tools,
+        current.isEmpty() ? String.join(" ", nonUser) : current);
   }
 
   /**
@@ -72,9 +82,10 @@ public record Facts(
         .anyMatch(message -> message.role() == Role.ASSISTANT && !message.text().isEmpty());
   }
 
-  /** The text most signals read: the current user text, or all non-user texts without one. */
-  public String evaluationText() {
-    return currentUser.isEmpty() ? String.join(" ", nonUser) : currentUser;
+  /** The same request, of which most signals read another text. */
+  public Facts withEvaluationText(String text) {
+    return new Facts(
+        conversation, identity, counts, currentUser, priorUsers, nonUser, toolTexts, text);
   }
 
   /**

@@ -30,6 +30,7 @@ record Plan(SignalTable table, SignalRules rules, SignalSettings settings, Set<F
             global.domain(),
             global.detectors(),
             global.comparison(),
+            global.compression(),
             global.authz().failOpen(),
             global.router().compatibility());
     return new Plan(SignalTable.of(keys), routing.signals(), settings, routing.families());

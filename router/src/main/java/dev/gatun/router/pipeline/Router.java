@@ -17,6 +17,7 @@ import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Encoders;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.Ticker;
+import dev.gatun.router.port.Tokens;
 import dev.gatun.router.projection.EmbeddingCut;
 import dev.gatun.router.projection.ProjectionStage;
 import dev.gatun.router.projection.ProjectionTrace;
@@ -41,6 +42,7 @@ public final class Router {
   private final ModelNames names;
   private final Optional<String> defaultModel;
   private final Ticker ticker;
+  private final Tokens tokens;
   private final Encoders encoders;
   private final Compatibility compatibility;
 
@@ -65,6 +67,7 @@ public final class Router {
     names = ModelNames.of(config);
     defaultModel = config.providers().defaultModel();
     ticker = ports.ticker();
+    tokens = ports.tokens();
     encoders = ports.encoders();
     compatibility = config.global().router().compatibility();
   }
@@ -73,17 +76,18 @@ public final class Router {
   public Routed route(RouteRequest request) {
     long start = ticker.nanos();
     Facts facts = Facts.of(request.conversation(), request.identity());
-    SignalHits.Recorder found = signals.record(facts);
+    TokenEstimate estimate = tokens.estimate(request.requestedModel());
+    SignalHits.Recorder found = signals.record(facts, estimate);
     boolean isSkipped = facts.evaluationText().isEmpty() || found.isDenied();
     ProjectionTrace projected = isSkipped ? ProjectionTrace.none() : projections.apply(found);
     SignalHits hits = found.finish();
     Verdict verdict = isSkipped ? Verdict.none() : decisions.evaluate(hits);
     Outcome outcome = outcome(request, hits, verdict);
-    long tokens = TokenEstimate.UNCALIBRATED.tokens(facts.contextText(compatibility));
+    long contextTokens = estimate.tokens(facts.contextText(compatibility));
     Optional<Explanation> explanation =
         request.explain() ? Optional.of(decisions.explain(hits)) : Optional.empty();
     return new Routed(
-        hits, projected, verdict, outcome, tokens, explanation, ticker.nanos() - start);
+        hits, projected, verdict, outcome, contextTokens, explanation, ticker.nanos() - start);
   }
 
   /** What an operator should know of how it was made ready, one line each. */

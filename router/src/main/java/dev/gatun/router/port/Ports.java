@@ -9,6 +9,7 @@ public record Ports(
     Embeddings embeddings,
     Mentions mentions,
     Languages languages,
+    Tokens tokens,
     Ticker ticker,
     InstantSource clock) {
   /** Neither models nor clock, for policies that rules alone decide. */
@@ -18,31 +19,36 @@ public record Ports(
         Embeddings.none(),
         Mentions.none(),
         Languages.none(),
+        Tokens.uncalibrated(),
         Ticker.stopped(),
         InstantSource.fixed(Instant.EPOCH));
   }
 
   public Ports withEncoders(Encoders other) {
-    return new Ports(other, embeddings, mentions, languages, ticker, clock);
+    return new Ports(other, embeddings, mentions, languages, tokens, ticker, clock);
   }
 
   public Ports withEmbeddings(Embeddings other) {
-    return new Ports(encoders, other, mentions, languages, ticker, clock);
+    return new Ports(encoders, other, mentions, languages, tokens, ticker, clock);
   }
 
   public Ports withMentions(Mentions other) {
-    return new Ports(encoders, embeddings, other, languages, ticker, clock);
+    return new Ports(encoders, embeddings, other, languages, tokens, ticker, clock);
   }
 
   public Ports withLanguages(Languages other) {
-    return new Ports(encoders, embeddings, mentions, other, ticker, clock);
+    return new Ports(encoders, embeddings, mentions, other, tokens, ticker, clock);
+  }
+
+  public Ports withTokens(Tokens other) {
+    return new Ports(encoders, embeddings, mentions, languages, other, ticker, clock);
   }
 
   public Ports withTicker(Ticker other) {
-    return new Ports(encoders, embeddings, mentions, languages, other, clock);
+    return new Ports(encoders, embeddings, mentions, languages, tokens, other, clock);
   }
 
   public Ports withClock(InstantSource other) {
-    return new Ports(encoders, embeddings, mentions, languages, ticker, other);
+    return new Ports(encoders, embeddings, mentions, languages, tokens, ticker, other);
   }
 }

@@ -5,7 +5,6 @@ import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Ports;
-import dev.gatun.router.text.TokenEstimate;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -66,8 +65,7 @@ public record ContextSize(String name, long minTokens, long maxTokens) implement
   }
 
   /** All context rules of a configuration. Immutable. */
-  public record Evaluator(
-      List<ContextSize> rules, Compatibility compatibility, TokenEstimate estimate)
+  public record Evaluator(List<ContextSize> rules, Compatibility compatibility)
       implements FamilyEvaluator {
     public Evaluator {
       rules = List.copyOf(rules);
@@ -75,7 +73,7 @@ public record ContextSize(String name, long minTokens, long maxTokens) implement
 
     @Override
     public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
-      long tokens = estimate.tokens(facts.contextText(compatibility));
+      long tokens = ports.tokens().estimate("").tokens(facts.contextText(compatibility));
       for (ContextSize rule : matching(tokens)) {
         recorder.match(rule.key(), 1);
       }

@@ -53,6 +53,15 @@ public enum Family {
     return Arrays.stream(TextTask.values()).filter(task -> task.word().equals(type)).findFirst();
   }
 
+  /** Whether it reads the text of a request, not its size, its turns or who asks. */
+  public boolean readsText() {
+    return switch (this) {
+      case AUTHZ, CONTEXT, CONVERSATION, REASK, PROJECTION -> false;
+      case COMPLEXITY, DOMAIN, EMBEDDING, EVENT, FACT_CHECK, JAILBREAK, KB, KEYWORD -> true;
+      case LANGUAGE, MODALITY, PII, PREFERENCE, STRUCTURE, USER_FEEDBACK -> true;
+    };
+  }
+
   /** Finds a family by the {@code type} of a condition, ignoring case and outer blanks. */
   public static Optional<Family> ofType(String type) {
     String word = type.strip().toLowerCase(Locale.ROOT);

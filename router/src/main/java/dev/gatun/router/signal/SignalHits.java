@@ -1,6 +1,7 @@
 package dev.gatun.router.signal;
 
 import dev.gatun.router.port.Coverage;
+import dev.gatun.router.text.Compressed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -22,6 +23,7 @@ public final class SignalHits implements SignalView {
   private final Optional<String> refusal;
   private final Set<Family> degraded;
   private final Optional<String> denial;
+  private final Optional<Compressed> compressed;
 
   private SignalHits(Recorder from) {
     table = from.table;
@@ -32,6 +34,7 @@ public final class SignalHits implements SignalView {
     refusal = from.refusal;
     degraded = from.degraded.clone();
     denial = from.denial;
+    compressed = from.compressed;
   }
 
   /**
@@ -78,6 +81,11 @@ public final class SignalHits implements SignalView {
   /** Why the request must not be answered: nobody says who asks. For the client. */
   public Optional<String> denial() {
     return denial;
+  }
+
+  /** What was left out of the text that most families read, when it was too long. */
+  public Optional<Compressed> compressed() {
+    return compressed;
   }
 
   /** Families that were asked and could not answer. */
@@ -136,11 +144,17 @@ public final class SignalHits implements SignalView {
     private final List<Alias> aliases = new ArrayList<>();
     private final EnumSet<Family> degraded = EnumSet.noneOf(Family.class);
     private Optional<String> denial = Optional.empty();
+    private Optional<Compressed> compressed = Optional.empty();
 
     public Recorder(SignalTable table) {
       this.table = table;
       confidences = new double[table.size()];
       Arrays.fill(confidences, Double.NaN);
+    }
+
+    /** Says that most families read a shortened text. */
+    void compressed(Compressed text) {
+      compressed = Optional.of(text);
     }
 
     /** Another name under which a match holds. */

@@ -11,5 +11,6 @@ public record SignalSettings(
     DomainSettings domain,
     DetectorSettings detectors,
     ComparisonSettings comparison,
+    CompressionSettings compression,
     boolean authzFailOpen,
     Compatibility compatibility) {}

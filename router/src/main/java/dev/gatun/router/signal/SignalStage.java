@@ -7,6 +7,7 @@ import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.router.signal.FamilyEvaluator.Question;
 import dev.gatun.router.signal.SignalHits.FamilyRun;
+import dev.gatun.router.text.Compressed;
 import dev.gatun.router.text.TokenEstimate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,11 +26,13 @@ import java.util.Set;
 public final class SignalStage {
   private final SignalTable table;
   private final List<Step> steps;
+  private final SignalSettings settings;
   private final Ports ports;
 
-  private SignalStage(SignalTable table, List<Step> steps, Ports ports) {
+  private SignalStage(SignalTable table, List<Step> steps, SignalSettings settings, Ports ports) {
     this.table = table;
     this.steps = List.copyOf(steps);
+    this.settings = settings;
     this.ports = ports;
   }
 
@@ -53,7 +56,7 @@ public final class SignalStage {
         steps.add(new Step(family, evaluator(family, rules, settings, asked)));
       }
     }
-    return new SignalStage(table, steps, asked);
+    return new SignalStage(table, steps, settings, asked);
   }
 
   private static FamilyEvaluator evaluator(
@@ -103,8 +106,7 @@ public final class SignalStage {
       case REASK -> new Reask.Evaluator(rules.of(Reask.class));
       case AUTHZ -> authz(rules, settings);
       case CONTEXT ->
-          new ContextSize.Evaluator(
-              rules.of(ContextSize.class), settings.compatibility(), TokenEstimate.UNCALIBRATED);
+          new ContextSize.Evaluator(rules.of(ContextSize.class), settings.compatibility());
       case CONVERSATION -> new ConversationShape.Evaluator(rules.of(ConversationShape.class));
       case EVENT -> new Event.Evaluator(rules.of(Event.class), settings.compatibility());
       case PROJECTION ->
@@ -114,18 +116,35 @@ public final class SignalStage {
 
   /** What the families ask classifiers about each text of a request. */
   public Map<String, Set<TextTask>> questions(Facts facts) {
+    return facts.evaluationText().isEmpty()
+        ? Map.of()
+        : questions(read(facts, TokenEstimate.UNCALIBRATED));
+  }
+
+  private Map<String, Set<TextTask>> questions(Reading reading) {
     Map<String, Set<TextTask>> questions = new LinkedHashMap<>();
-    if (facts.evaluationText().isEmpty()) {
-      return questions;
-    }
     for (Step step : steps) {
-      for (Question question : step.evaluator.questions(facts)) {
+      for (Question question : step.evaluator.questions(reading.of(step.family))) {
         questions
             .computeIfAbsent(question.text(), _ -> EnumSet.noneOf(TextTask.class))
             .add(question.task());
       }
     }
     return questions;
+  }
+
+  /** Shortens the text, if a family would read the shorter one. */
+  private Reading read(Facts facts, TokenEstimate estimate) {
+    CompressionSettings compression = settings.compression();
+    Set<Family> unshortened = compression.unshortened();
+    boolean isRead =
+        steps.stream()
+            .anyMatch(step -> step.family.readsText() && !unshortened.contains(step.family));
+    Optional<Compressed> compressed =
+        isRead
+            ? compression.compress(facts.evaluationText(), estimate, settings.compatibility())
+            : Optional.empty();
+    return new Reading(facts, compressed, unshortened);
   }
 
   private static FamilyEvaluator authz(SignalRules rules, SignalSettings settings) {
@@ -161,11 +180,15 @@ public final class SignalStage {
    * neither is one without text.
    */
   public SignalHits evaluate(Facts facts) {
-    return record(facts).finish();
+    return record(facts, TokenEstimate.UNCALIBRATED).finish();
   }
 
-  /** The same, for those who make more of it. */
-  public SignalHits.Recorder record(Facts facts) {
+  /**
+   * The same, for those who make more of it.
+   *
+   * @param estimate how the tokens of the request are counted
+   */
+  public SignalHits.Recorder record(Facts facts, TokenEstimate estimate) {
     SignalHits.Recorder recorder = new SignalHits.Recorder(table);
     for (Step step : steps) {
       if (step.family == Family.AUTHZ) {
@@ -175,18 +198,27 @@ public final class SignalStage {
     if (recorder.isDenied() || facts.evaluationText().isEmpty()) {
       return recorder;
     }
-    List<String> embedded =
-        steps.stream().flatMap(step -> step.evaluator.embedded(facts).stream()).toList();
-    Ports shared =
-        ports
-            .withEncoders(new RequestEncoders(ports.encoders(), questions(facts)))
-            .withEmbeddings(new RequestEmbeddings(ports.embeddings(), embedded));
+    Reading reading = read(facts, estimate);
+    reading.compressed().ifPresent(recorder::compressed);
+    Ports shared = shared(reading, estimate);
     for (Step step : steps) {
       if (step.family != Family.AUTHZ) {
-        run(step, facts, shared, recorder);
+        run(step, reading.of(step.family), shared, recorder);
       }
     }
     return recorder;
+  }
+
+  /** What several families ask about a text of one request is computed once. */
+  private Ports shared(Reading reading, TokenEstimate estimate) {
+    List<String> embedded =
+        steps.stream()
+            .flatMap(step -> step.evaluator.embedded(reading.of(step.family)).stream())
+            .toList();
+    return ports
+        .withEncoders(new RequestEncoders(ports.encoders(), questions(reading)))
+        .withEmbeddings(new RequestEmbeddings(ports.embeddings(), embedded))
+        .withTokens(_ -> estimate);
   }
 
   private void run(Step step, Facts facts, Ports shared, SignalHits.Recorder recorder) {

@@ -43,7 +43,7 @@ public record UserFeedback(String name, String description) implements SignalRul
     @Override
     public List<Question> questions(Facts facts) {
       return detector.enabled() && facts.hasAssistantReply() && !facts.currentUser().isEmpty()
-          ? List.of(new Question(facts.currentUser(), TextTask.USER_FEEDBACK))
+          ? List.of(new Question(facts.evaluationText(), TextTask.USER_FEEDBACK))
           : List.of();
     }
 
@@ -61,7 +61,7 @@ public record UserFeedback(String name, String description) implements SignalRul
       }
       return ports
           .encoders()
-          .classify(facts.currentUser(), TextTask.USER_FEEDBACK)
+          .classify(facts.evaluationText(), TextTask.USER_FEEDBACK)
           .map(distribution -> {
             evaluate(distribution, recorder);
             return distribution.coverage();

@@ -29,8 +29,22 @@ public record TokenEstimate(double bytesPerToken) {
     return bytes == 0 ? 0 : Math.max(1, (long) Math.ceil(bytes / bytesPerToken));
   }
 
+  /**
+   * The most bytes that so many tokens hold.
+   *
+   * @param tokens 0 or more
+   */
+  long bytesIn(long tokens) {
+    long bytes = (long) Math.floor(tokens * bytesPerToken);
+    // A product that was rounded up can be one byte too many.
+    while (bytes > 0 && tokens(bytes) > tokens) {
+      bytes--;
+    }
+    return bytes;
+  }
+
   /** Length of a text in UTF-8. */
-  static long bytes(String text) {
+  public static long bytes(String text) {
     long bytes = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -31,8 +31,7 @@ class ContextSizeTest {
     ContextSize rule = new ContextSize("c", 10, 20);
     ContextSize open = new ContextSize("open", 15, ContextSize.OPEN);
     ContextSize.Evaluator evaluator =
-        new ContextSize.Evaluator(
-            List.of(rule, open), Compatibility.GATUN, TokenEstimate.UNCALIBRATED);
+        new ContextSize.Evaluator(List.of(rule, open), Compatibility.GATUN);
     assertEquals(List.of(), evaluator.matching(9));
     assertEquals(List.of(rule), evaluator.matching(10));
     assertEquals(List.of(rule, open), evaluator.matching(20));
@@ -62,8 +61,7 @@ class ContextSizeTest {
   private static int matches(Facts facts, Compatibility compatibility) {
     ContextSize rule = new ContextSize("c", 100, ContextSize.OPEN);
     SignalHits.Recorder recorder = new SignalHits.Recorder(SignalTable.of(List.of(rule.key())));
-    new ContextSize.Evaluator(List.of(rule), compatibility, TokenEstimate.UNCALIBRATED)
-        .evaluate(facts, Ports.none(), recorder);
+    new ContextSize.Evaluator(List.of(rule), compatibility).evaluate(facts, Ports.none(), recorder);
     return recorder.finish().matched().size();
   }
 }

@@ -21,6 +21,7 @@ public final class Adapter {
     for (Map<String, Kind> group :
         List.of(
             ComparisonKinds.of(rules),
+            CompressionKinds.of(compatibility),
             ConfigKinds.of(rules),
             DecisionKinds.of(compatibility),
             KeywordKinds.of(rules),

@@ -47,7 +47,7 @@ final class RequestKinds {
         rules.signals("context", Rules.list(input.items("rules")), ContextSize.class);
     ObjectNode output = Json.object().put("tokens", tokens);
     ArrayNode matched = output.putArray("matched");
-    new ContextSize.Evaluator(declared, rules.compatibility(), estimate)
+    new ContextSize.Evaluator(declared, rules.compatibility())
         .matching(tokens)
         .forEach(rule -> matched.add(rule.name()));
     return output;

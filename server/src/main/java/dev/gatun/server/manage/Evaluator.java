@@ -57,6 +57,10 @@ public final class Evaluator {
                 trace));
     ObjectNode root = Json.object();
     root.put("original_text", Facts.of(request.conversation()).evaluationText());
+    routed
+        .signals()
+        .compressed()
+        .ifPresent(c -> root.set("prompt_compression", CompressionWords.of(c, trace)));
     decision(routed, root.putObject("decision_result"));
     routed.explanation().ifPresent(e -> trace(e, root.putArray("eval_trace")));
     root.set("projection_scores", ProjectionWords.scores(routed.projections()));
