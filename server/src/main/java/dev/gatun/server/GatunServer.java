@@ -13,6 +13,7 @@ import dev.gatun.server.demo.Demo;
 import dev.gatun.server.http.DataPlane;
 import dev.gatun.server.http.Deadlines;
 import dev.gatun.server.http.Gateway;
+import dev.gatun.server.http.LearnedTokens;
 import dev.gatun.server.http.MemoryBudget;
 import dev.gatun.server.http.Readiness;
 import dev.gatun.server.http.Sockets;
@@ -46,6 +47,7 @@ public final class GatunServer implements AutoCloseable {
   private final AtomicReference<Optional<Gateway>> gateway =
       new AtomicReference<>(Optional.empty());
   private final List<URI> data = new ArrayList<>();
+  private final LearnedTokens tokens = new LearnedTokens();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final List<Diagnostic> diagnostics;
   private URI management = URI.create("http://127.0.0.1");
@@ -114,13 +116,14 @@ public final class GatunServer implements AutoCloseable {
       Models loaded = closing.add(Models.load(config, options.models()));
       models.set(Optional.of(loaded));
       Upstream upstream = closing.add(new Upstream());
-      Router router = new Router(config, loaded.ports());
+      Router router = new Router(config, loaded.ports().withTokens(tokens));
       router.notices().forEach(text -> LOG.log(Level.WARNING, text));
       Gateway at =
           new Gateway(
               config,
               router,
               new Backends(upstream, config.providers()),
+              tokens,
               Instant.now().getEpochSecond());
       gateway.set(Optional.of(at));
       listen(at, options);

@@ -29,6 +29,7 @@ public final class Adapter {
             ProjectionKinds.of(compatibility),
             RequestKinds.of(rules),
             StructureKinds.of(rules),
+            TokenKinds.all(),
             TextKinds.all())) {
       group.forEach(this::add);
     }

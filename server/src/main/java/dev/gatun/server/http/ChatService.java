@@ -3,10 +3,13 @@ package dev.gatun.server.http;
 import dev.gatun.router.config.GlobalSettings;
 import dev.gatun.router.config.Listener;
 import dev.gatun.router.config.Providers.ApiFormat;
+import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.Identity;
 import dev.gatun.router.pipeline.Outcome;
 import dev.gatun.router.pipeline.RouteRequest;
 import dev.gatun.router.pipeline.Routed;
+import dev.gatun.router.text.TokenEstimate;
 import dev.gatun.server.http.Gateway.Served;
 import dev.gatun.server.upstream.HeaderLine;
 import dev.gatun.server.upstream.UpstreamException;
@@ -21,6 +24,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /** {@code POST /v1/chat/completions}: read, route, call a backend, relay. */
@@ -110,10 +114,19 @@ final class ChatService {
             .backends()
             .call(served.model(), headers, name -> chat.forwarded(served.adapter().orElse(name)))) {
       boolean hideUsage = chat.stream() && !chat.usageWanted();
-      new Relay(exchange, call.cancellation, call.lease, reply, hideUsage).run();
+      LongConsumer counted = tokens -> learn(gateway, chat, model, tokens);
+      new Relay(exchange, call.cancellation, call.lease, reply, hideUsage, counted).run();
     } catch (UpstreamException e) {
       LOG.log(Level.WARNING, () -> failed(exchange, e));
       throw new ApiException(Failures.of(e));
+    }
+  }
+
+  /** Texts alone tell how many bytes make a token; what a picture costs they do not tell. */
+  private static void learn(Gateway gateway, ChatRequest chat, String model, long tokens) {
+    if (chat.isTextOnly()) {
+      String sent = Facts.of(chat.conversation()).contextText(Compatibility.GATUN);
+      gateway.tokens().learn(model, TokenEstimate.bytes(sent), tokens);
     }
   }
 

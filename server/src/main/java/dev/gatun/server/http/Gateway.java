@@ -11,9 +11,11 @@ import java.util.Optional;
  * One configuration at work: an immutable snapshot that a request keeps from its first to its last
  * step.
  *
+ * @param tokens learned from the responses of all configurations so far
  * @param loadedAt Unix seconds
  */
-public record Gateway(RouterConfig config, Router router, Backends backends, long loadedAt) {
+public record Gateway(
+    RouterConfig config, Router router, Backends backends, LearnedTokens tokens, long loadedAt) {
 
   /**
    * Who serves a name.

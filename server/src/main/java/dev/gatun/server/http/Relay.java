@@ -5,7 +5,7 @@ import dev.gatun.server.upstream.UpstreamException;
 import dev.gatun.server.upstream.UpstreamReply;
 import dev.gatun.server.wire.ApiError;
 import dev.gatun.server.wire.SseFramer;
-import dev.gatun.server.wire.UsageFilter;
+import dev.gatun.server.wire.Usage;
 import io.helidon.webserver.CloseConnectionException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * Passes a backend's response on to the client.
@@ -26,6 +27,7 @@ import java.util.Optional;
 final class Relay {
   private static final int HELD_BYTES_MAX = 256 << 10;
   private static final int EVENT_BYTES_MAX = 256 << 10;
+  private static final int OK = 200;
   private static final byte[] EVENT_END = {'\n', '\n'};
 
   private final Exchange exchange;
@@ -33,6 +35,7 @@ final class Relay {
   private final MemoryBudget.Lease lease;
   private final UpstreamReply reply;
   private final boolean hideUsage;
+  private final LongConsumer counted;
   private final List<HeaderLine> headers;
 
   /** Whether the last event was dropped. */
@@ -43,18 +46,21 @@ final class Relay {
    *
    * @param lease charged with what is held back
    * @param hideUsage whether to drop the usage chunk that the client did not ask for
+   * @param counted told how many tokens the backend counted in the request, when it says so
    */
   Relay(
       Exchange exchange,
       Cancellation cancellation,
       MemoryBudget.Lease lease,
       UpstreamReply reply,
-      boolean hideUsage) {
+      boolean hideUsage,
+      LongConsumer counted) {
     this.exchange = exchange;
     this.cancellation = cancellation;
     this.lease = lease;
     this.reply = reply;
     this.hideUsage = hideUsage;
+    this.counted = counted;
     this.headers = ForwardedHeaders.toClient(reply.headers());
   }
 
@@ -82,7 +88,9 @@ final class Relay {
     if (piece.isPresent()) {
       pieces(held, piece);
     } else {
-      exchange.send(reply.status(), headers, held.toByteArray(), Exchange.Path.UPSTREAM);
+      byte[] body = held.toByteArray();
+      Usage.ofBody(body, reply.header("content-encoding").orElse("")).ifPresent(this::count);
+      exchange.send(reply.status(), headers, body, Exchange.Path.UPSTREAM);
     }
   }
 
@@ -166,13 +174,22 @@ final class Relay {
     for (byte[] event : events) {
       // The last LF of an event that ends in CRLF comes on its own.
       boolean restOfHidden = hidden && event.length == 1 && event[0] == '\n';
-      hidden = hideUsage && (restOfHidden || UsageFilter.isUsageOnly(event));
+      Optional<Usage> usage = Usage.ofEvent(event);
+      usage.ifPresent(this::count);
+      hidden = hideUsage && (restOfHidden || usage.map(Usage::alone).orElse(false));
       if (!hidden) {
         out.write(event);
         written = true;
       }
     }
     return written;
+  }
+
+  /** A refused request was not counted in full. */
+  private void count(Usage usage) {
+    if (reply.status() == OK && usage.promptTokens() > 0) {
+      counted.accept(usage.promptTokens());
+    }
   }
 
   private static byte[] bytes(ByteBuffer buffer) {

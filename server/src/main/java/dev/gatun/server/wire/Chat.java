@@ -36,6 +36,21 @@ public final class Chat {
     return new Message(role, text(message.path("content")), calls.isArray() ? calls.size() : 0);
   }
 
+  /** Whether no message has a part that is no text. */
+  static boolean isTextOnly(JsonNode messages) {
+    for (JsonNode message : messages) {
+      JsonNode content = message.path("content");
+      if (content.isArray() && !content.valueStream().allMatch(Chat::isText)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isText(JsonNode part) {
+    return !part.has("type") || part.path("type").asText("").equals("text");
+  }
+
   /** Text of a message: its string content, or the text parts of an array joined by one space. */
   public static String text(JsonNode content) {
     if (content.isTextual()) {
@@ -44,8 +59,7 @@ public final class Chat {
     List<String> parts = new ArrayList<>();
     if (content.isArray()) {
       for (JsonNode part : content) {
-        boolean isText = !part.has("type") || part.path("type").asText("").equals("text");
-        if (isText && part.path("text").isTextual()) {
+        if (isText(part) && part.path("text").isTextual()) {
           parts.add(part.path("text").textValue());
         }
       }

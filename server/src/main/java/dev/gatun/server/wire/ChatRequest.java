@@ -27,6 +27,7 @@ public final class ChatRequest {
   private final @Nullable StreamOptions options;
   private final int bodyEnd;
   private final Conversation conversation;
+  private final boolean textOnly;
 
   private ChatRequest(byte[] body, Members members) {
     this.body = body;
@@ -36,6 +37,7 @@ public final class ChatRequest {
     this.options = members.options;
     this.bodyEnd = members.bodyEnd;
     this.conversation = Chat.conversation(members.messages, members.tools, members.metadata);
+    this.textOnly = Chat.isTextOnly(members.messages);
   }
 
   /**
@@ -71,6 +73,11 @@ public final class ChatRequest {
   /** Whether the client itself asked for the usage chunk at the end of a stream. */
   public boolean usageWanted() {
     return options != null && options.includeUsage;
+  }
+
+  /** Whether no message has a picture, a sound or a file. */
+  public boolean isTextOnly() {
+    return textOnly;
   }
 
   public Conversation conversation() {

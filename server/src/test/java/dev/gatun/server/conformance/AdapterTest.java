@@ -49,6 +49,36 @@ class AdapterTest {
   }
 
   @Test
+  void aTextIsShortened() {
+    String input =
+        """
+        {"text": "One is here. %s Three is asked.",
+         "config": {"max_tokens": 6, "position_weight": 1, "preserve_first_n": 1}}
+        """
+            .formatted("Two goes on and on. ".repeat(9));
+    JsonNode upstream = output("compression.compress", input);
+    assertEquals(6, upstream.path("compressed_tokens").asInt(), upstream.toString());
+    assertEquals("One is here. Three is asked.", upstream.path("compressed").asText());
+    assertEquals(10, upstream.at("/kept_indices/1").asInt());
+    assertEquals(1, upstream.at("/scores/0/position").asDouble());
+    assertEquals(1, upstream.at("/scores/10/composite").asDouble(), 1e-9);
+  }
+
+  @Test
+  void tokensAreCalibrated() {
+    JsonNode learned =
+        output(
+            "tokens.calibration",
+            """
+            {"decay": 0.9, "conservative": true,
+             "observations": [{"category": "", "bytes": 400, "tokens": 200}]}
+            """);
+    assertEquals(2, learned.at("/_default/mean_ratio").asDouble());
+    assertEquals(25, learned.at("/_default/estimate_1_100_5000/1").asInt());
+    assertEquals(0, learned.at("/code/samples").asInt(-1));
+  }
+
+  @Test
   void severalErrorsAreAListToo() {
     JsonNode output =
         output("config.load", "{\"yaml\": \"routing: {decisions: 3, modelCards: 4}\"}");

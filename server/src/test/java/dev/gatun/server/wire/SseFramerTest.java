@@ -51,7 +51,7 @@ class SseFramerTest {
   }
 
   private static boolean usage(String event) {
-    return UsageFilter.isUsageOnly(event.getBytes(UTF_8));
+    return Usage.ofEvent(event.getBytes(UTF_8)).map(Usage::alone).orElse(false);
   }
 
   private static List<String> events(byte[] bytes, int size) {

@@ -1,0 +1,111 @@
+package dev.gatun.server.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+
+/** What backends count makes later estimates better. */
+class LearnedTokensTest {
+  /** 40 bytes. */
+  private static final String TEXT = "forty bytes of text for forty bytes here";
+
+  private static final String REPLY =
+      "{\"choices\":[{\"message\":{\"content\":\"c\"}}],\"usage\":{\"prompt_tokens\":20}}";
+
+  @Test
+  void tenResponsesChangeTheEstimate() throws Exception {
+    assertLearned(call -> call.json(200, REPLY), Bodies.chat("auto", TEXT), "20");
+  }
+
+  @Test
+  void streamsTellToo() throws Exception {
+    assertLearned(
+        call -> {
+          call.eventsHead();
+          call.chunk("data: {\"choices\":[{\"delta\":{}}],\"usage\":null}\n\n");
+          call.chunk("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":20}}\n\n");
+          call.chunk("data: [DONE]\n\n");
+          call.end();
+        },
+        Bodies.stream("auto", TEXT),
+        "20");
+  }
+
+  @Test
+  void compressedResponsesTellToo() throws Exception {
+    assertLearned(LearnedTokensTest::packed, Bodies.chat("auto", TEXT), "20");
+  }
+
+  @Test
+  void refusedRequestsTellNothing() throws Exception {
+    assertLearned(call -> call.json(400, REPLY), Bodies.chat("auto", TEXT), "10");
+  }
+
+  @Test
+  void responsesWithoutUsageTellNothing() throws Exception {
+    assertLearned(
+        call -> call.json(200, "{\"choices\":[],\"usage\":null}"), Bodies.chat("auto", TEXT), "10");
+  }
+
+  @Test
+  void picturesTellNothing() throws Exception {
+    String body =
+        "{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\","
+            + "\"text\":\""
+            + TEXT
+            + "\"},{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:,\"}}]}]}";
+    assertLearned(call -> call.json(200, REPLY), body, "10");
+  }
+
+  @Test
+  void aModelHasItsOwnEstimate() throws Exception {
+    try (FakeBackend small = FakeBackend.start(call -> call.json(200, REPLY));
+        FakeBackend large = FakeBackend.start(call -> call.json(200, REPLY.replace("20", "40")));
+        RunningServer server = RunningServer.over(small, large)) {
+      for (int i = 0; i < 10; i++) {
+        server.chat(Bodies.chat("small", TEXT));
+        server.chat(Bodies.chat("large", TEXT));
+      }
+      assertEquals("20", counted(server, Bodies.chat("small", TEXT)));
+      assertEquals("40", counted(server, Bodies.chat("large", TEXT)));
+    }
+  }
+
+  private static void assertLearned(FakeBackend.Script script, String body, String tokens)
+      throws Exception {
+    try (FakeBackend small = FakeBackend.start(script);
+        RunningServer server = RunningServer.over(small, small)) {
+      for (int i = 0; i < 10; i++) {
+        assertEquals("10", counted(server, body));
+      }
+      assertEquals(tokens, counted(server, body));
+    }
+  }
+
+  private static String counted(RunningServer server, String body) throws Exception {
+    return server
+        .chat(body, "accept-encoding", "gzip")
+        .headers()
+        .firstValue("x-vsr-context-token-count")
+        .orElseThrow();
+  }
+
+  private static void packed(FakeBackend.Call call) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(packed)) {
+      out.write(REPLY.getBytes(StandardCharsets.UTF_8));
+    }
+    call.send(
+        "HTTP/1.1 200 X\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\n"
+            + "content-length: "
+            + packed.size()
+            + "\r\n\r\n");
+    packed.writeTo(call.socket().getOutputStream());
+    call.socket().getOutputStream().flush();
+  }
+}
