@@ -28,6 +28,7 @@ import dev.gatun.router.decision.Verdict;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.signal.Entropy;
 import dev.gatun.router.signal.Keyword;
+import dev.gatun.router.signal.ReasoningChoice;
 import dev.gatun.router.signal.SignalHits.Hit;
 import dev.gatun.router.signal.SignalKey;
 import dev.gatun.router.text.Bm25;
@@ -62,7 +63,6 @@ class ConformanceTest {
           "plugin-",
           "gate-",
           "modelref-empty",
-          "compress-",
           "tools-adv-");
 
   @TestFactory
@@ -88,6 +88,9 @@ class ConformanceTest {
     return tests(
         "cases/unit/entropy.jsonl",
         c -> {
+          if (c.kind().equals("entropy.reasoning")) {
+            reasoning(c);
+          }
           if (c.kind().equals("entropy.analyze")) {
             List<Double> p = numbers(c.input("probabilities"));
             Entropy entropy = Entropy.of(p);
@@ -98,6 +101,23 @@ class ConformanceTest {
                 entropy.level().name().toLowerCase(Locale.ROOT));
           }
         });
+  }
+
+  private static void reasoning(Case c) {
+    Map<String, Boolean> wanted = new TreeMap<>();
+    ((Node.Mapping) c.input("reasoning"))
+        .entries()
+        .forEach(e -> wanted.put(e.key(), flag(c.input("reasoning"), e.key())));
+    ReasoningChoice choice =
+        ReasoningChoice.of(
+            texts(c.input("categories")),
+            numbers(c.input("probabilities")),
+            wanted,
+            number(c.input(), "threshold"));
+    assertEquals(flag(c.expect(), "use_reasoning"), choice.useReasoning());
+    assertEquals(number(c.expect(), "confidence"), choice.confidence(), 1e-5);
+    assertEquals(text(c.expect(), "decision_reason"), choice.reason());
+    assertEquals(text(c.expect(), "fallback_strategy"), choice.strategy());
   }
 
   @TestFactory

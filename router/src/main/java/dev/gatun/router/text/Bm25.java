@@ -7,33 +7,61 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
- * Relevance of short documents to a query (Robertson and Zaragoza 2009, Okapi BM25 with k1 = 1.2, b
- * = 0.75 and idf = ln(1 + (N − n + ½)/(n + ½))), summed over the query's words as often as they
- * occur.
+ * Relevance of documents to a query (Robertson and Zaragoza 2009, Okapi BM25 with idf = ln(1 + (N −
+ * n + ½)/(n + ½))), summed over the query's words as often as they occur.
  */
 public final class Bm25 {
   private static final double K1 = 1.2;
   private static final double B = 0.75;
 
-  /** A word repeated more often than this adds nothing more. */
+  /** A word repeated in a prompt more often than this adds nothing more. */
   private static final int OCCURRENCES_MAX = 8;
 
   private final List<Map<String, Integer>> documents = new ArrayList<>();
   private final List<Integer> lengths = new ArrayList<>();
   private final Map<String, Integer> documentsByTerm = new HashMap<>();
   private final double averageLength;
+  private final Function<String, List<String>> analysis;
+  private final double k1;
+  private final double b;
+  private final int occurrencesMax;
 
   /**
-   * Indexes documents.
+   * Indexes short documents by the stems of their words, with k1 = 1.2 and b = 0.75.
    *
    * @param texts one document each
    */
   public Bm25(List<String> texts) {
+    this(texts, Terms::of, K1, B, OCCURRENCES_MAX);
+  }
+
+  /**
+   * Indexes documents by their words as written, in lower case.
+   *
+   * @param texts one document each
+   * @param k1 from where on a repeated word adds less, 0 or more
+   * @param b how much long documents lose, 0 to 1
+   */
+  public static Bm25 ofWords(List<String> texts, double k1, double b) {
+    return new Bm25(texts, Words::lowerCase, k1, b, Integer.MAX_VALUE);
+  }
+
+  private Bm25(
+      List<String> texts,
+      Function<String, List<String>> analysis,
+      double k1,
+      double b,
+      int occurrencesMax) {
+    this.analysis = analysis;
+    this.k1 = k1;
+    this.b = b;
+    this.occurrencesMax = occurrencesMax;
     int total = 0;
     for (String text : texts) {
-      List<String> terms = Terms.of(text);
+      List<String> terms = analysis.apply(text);
       total += terms.size();
       lengths.add(terms.size());
       documents.add(count(terms));
@@ -57,9 +85,9 @@ public final class Bm25 {
   /** The documents found, best first; of equal ones first the one whose word comes first. */
   public List<Hit> search(String query) {
     Map<Integer, Double> scores = new LinkedHashMap<>();
-    count(Terms.of(query))
+    count(analysis.apply(query))
         .forEach((term, count) -> {
-          double weight = Math.min(count, OCCURRENCES_MAX) * idf(term);
+          double weight = Math.min(count, occurrencesMax) * idf(term);
           for (int d = 0; d < documents.size(); d++) {
             Integer frequency = documents.get(d).get(term);
             if (frequency != null) {
@@ -79,7 +107,7 @@ public final class Bm25 {
   }
 
   private double saturation(int frequency, int length) {
-    return frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / averageLength));
+    return frequency * (k1 + 1) / (frequency + k1 * (1 - b + b * length / averageLength));
   }
 
   /** How often each term occurs, in the order of first occurrence. */

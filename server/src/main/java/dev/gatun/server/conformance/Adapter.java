@@ -24,10 +24,12 @@ public final class Adapter {
             CompressionKinds.of(compatibility),
             ConfigKinds.of(rules),
             DecisionKinds.of(compatibility),
+            GuardKinds.of(compatibility),
             KeywordKinds.of(rules),
             LanguageKinds.all(),
             ProjectionKinds.of(compatibility),
             RequestKinds.of(rules),
+            RetrievalKinds.of(compatibility),
             StructureKinds.of(rules),
             TokenKinds.all(),
             TextKinds.all())) {

@@ -3,9 +3,12 @@ package dev.gatun.server.conformance;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.config.Target;
 import dev.gatun.router.signal.Entropy;
+import dev.gatun.router.signal.ReasoningChoice;
 import dev.gatun.router.text.Levenshtein;
 import dev.gatun.router.text.TextUnits;
 import dev.gatun.server.wire.Json;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -18,6 +21,7 @@ final class TextKinds {
         "text.levenshtein", TextKinds::levenshtein,
         "text.units", TextKinds::units,
         "entropy.analyze", TextKinds::entropy,
+        "entropy.reasoning", TextKinds::reasoning,
         "endpoint.parse", TextKinds::endpoint);
   }
 
@@ -38,6 +42,25 @@ final class TextKinds {
         .put("normalized_entropy", entropy.normalized())
         .put("certainty", 1 - entropy.normalized())
         .put("uncertainty_level", entropy.level().name().toLowerCase(Locale.ROOT));
+  }
+
+  private static ObjectNode reasoning(Input input) {
+    Map<String, Boolean> wanted = new HashMap<>();
+    input
+        .members("reasoning")
+        .forEach((category, wants) -> wanted.put(category, wants.json().asBoolean()));
+    List<Double> probabilities = input.numbers("probabilities");
+    List<String> categories = input.texts("categories");
+    if (categories.size() != probabilities.size()) {
+      throw new Refused("every category needs one probability");
+    }
+    ReasoningChoice choice =
+        ReasoningChoice.of(categories, probabilities, wanted, input.number("threshold"));
+    return Json.object()
+        .put("use_reasoning", choice.useReasoning())
+        .put("confidence", choice.confidence())
+        .put("decision_reason", choice.reason())
+        .put("fallback_strategy", choice.strategy());
   }
 
   private static ObjectNode endpoint(Input input) {
