@@ -63,15 +63,16 @@ class ManagementTest {
             global:
               model_catalog:
                 modules:
-                  prompt_compression: {enabled: true, max_tokens: 12, skip_signals: [pii]}
+                  prompt_compression: {enabled: true, max_tokens: 16, skip_signals: [pii]}
             """;
-    String body = "{\"text\":\"First words. %s Is it urgent?\"}".formatted("More of it. ".repeat(30));
+    String body =
+        "{\"text\":\"First words. %s Is it urgent?\"}".formatted("More of it. ".repeat(30));
     try (RunningServer other = RunningServer.of(config)) {
       JsonNode brief = ok(other.manage("/api/v1/eval", body)).path("prompt_compression");
       JsonNode told = ok(other.manage("/api/v1/eval?trace=true", body)).path("prompt_compression");
 
       assertEquals(32, brief.path("sentences").asInt(), brief.toString());
-      assertTrue(brief.path("compressed_tokens").asInt() <= 12, brief.toString());
+      assertTrue(brief.path("compressed_tokens").asInt() <= 16, brief.toString());
       assertTrue(brief.path("ratio").asDouble() < 0.2, brief.toString());
       assertFalse(brief.has("sentence_scores"));
       assertTrue(told.path("compressed_text").asText().endsWith("Is it urgent?"), told.toString());
