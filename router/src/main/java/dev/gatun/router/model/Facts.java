@@ -89,10 +89,11 @@ public record Facts(
   }
 
   /**
-   * The text whose length is the size of the request: all turns, tool results and tool schemas; in
-   * {@code upstream-0.3} the non-user texts and then the current user text.
+   * The texts whose length, with a space between them, is the size of the request: all turns, tool
+   * results and tool schemas; in {@code upstream-0.3} the non-user texts and then the current user
+   * text.
    */
-  public String contextText(Compatibility compatibility) {
+  public List<String> contextTexts(Compatibility compatibility) {
     List<String> texts = new ArrayList<>();
     switch (compatibility) {
       case GATUN -> {
@@ -105,7 +106,7 @@ public record Facts(
       }
     }
     texts.removeIf(String::isEmpty);
-    return String.join(" ", texts);
+    return texts;
   }
 
   /** Whose turn the last message is; empty when there is none. */

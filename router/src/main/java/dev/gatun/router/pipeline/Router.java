@@ -83,7 +83,7 @@ public final class Router {
     SignalHits hits = found.finish();
     Verdict verdict = isSkipped ? Verdict.none() : decisions.evaluate(hits);
     Outcome outcome = outcome(request, hits, verdict);
-    long contextTokens = estimate.tokens(facts.contextText(compatibility));
+    long contextTokens = estimate.tokens(facts.contextTexts(compatibility));
     Optional<Explanation> explanation =
         request.explain() ? Optional.of(decisions.explain(hits)) : Optional.empty();
     return new Routed(

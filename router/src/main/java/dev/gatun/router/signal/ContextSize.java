@@ -73,7 +73,7 @@ public record ContextSize(String name, long minTokens, long maxTokens) implement
 
     @Override
     public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
-      long tokens = ports.tokens().estimate("").tokens(facts.contextText(compatibility));
+      long tokens = ports.tokens().estimate("").tokens(facts.contextTexts(compatibility));
       for (ContextSize rule : matching(tokens)) {
         recorder.match(rule.key(), 1);
       }

@@ -1,5 +1,7 @@
 package dev.gatun.router.text;
 
+import java.util.List;
+
 /**
  * Estimates how many tokens a model will read in a text, for models whose tokenizer is not at hand.
  *
@@ -41,6 +43,17 @@ public record TokenEstimate(double bytesPerToken) {
       bytes--;
     }
     return bytes;
+  }
+
+  /** Tokens of texts with a space between them. */
+  public long tokens(List<String> texts) {
+    return tokens(bytes(texts));
+  }
+
+  /** Length in UTF-8 of texts with a space between them. */
+  public static long bytes(List<String> texts) {
+    long bytes = texts.stream().mapToLong(TokenEstimate::bytes).sum();
+    return bytes + Math.max(0, texts.size() - 1);
   }
 
   /** Length of a text in UTF-8. */

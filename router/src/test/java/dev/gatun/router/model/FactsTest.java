@@ -50,8 +50,10 @@ class FactsTest {
     Facts facts = Facts.of(AGENT);
     assertEquals(
         "be brief use tools cite weather? sunny windy and now? {\"name\":\"weather\"}",
-        facts.contextText(Compatibility.GATUN));
-    assertEquals("be brief use tools cite and now?", facts.contextText(Compatibility.UPSTREAM_0_3));
+        String.join(" ", facts.contextTexts(Compatibility.GATUN)));
+    assertEquals(
+        "be brief use tools cite and now?",
+        String.join(" ", facts.contextTexts(Compatibility.UPSTREAM_0_3)));
   }
 
   @Test

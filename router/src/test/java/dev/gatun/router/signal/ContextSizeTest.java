@@ -54,6 +54,8 @@ class ContextSizeTest {
     assertEquals(2, TokenEstimate.UNCALIBRATED.tokens("héllo"));
     assertEquals(2, TokenEstimate.UNCALIBRATED.tokens("🙂🙂"));
     assertEquals(3, TokenEstimate.UNCALIBRATED.tokens("退款退款"));
+    assertEquals(0, TokenEstimate.UNCALIBRATED.tokens(List.of()));
+    assertEquals(2, TokenEstimate.UNCALIBRATED.tokens(List.of("ab", "cd")));
     assertEquals(5, new TokenEstimate(2.5).tokens(11L));
     assertThrows(IllegalArgumentException.class, () -> new TokenEstimate(0));
   }

@@ -125,7 +125,7 @@ final class ChatService {
   /** Texts alone tell how many bytes make a token; what a picture costs they do not tell. */
   private static void learn(Gateway gateway, ChatRequest chat, String model, long tokens) {
     if (chat.isTextOnly()) {
-      String sent = Facts.of(chat.conversation()).contextText(Compatibility.GATUN);
+      List<String> sent = Facts.of(chat.conversation()).contextTexts(Compatibility.GATUN);
       gateway.tokens().learn(model, TokenEstimate.bytes(sent), tokens);
     }
   }

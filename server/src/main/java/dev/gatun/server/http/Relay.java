@@ -38,6 +38,9 @@ final class Relay {
   private final LongConsumer counted;
   private final List<HeaderLine> headers;
 
+  /** Tokens of the request by the last count that the backend gave; 0 without one. */
+  private long promptTokens;
+
   /** Whether the last event was dropped. */
   private boolean hidden;
 
@@ -90,6 +93,7 @@ final class Relay {
     } else {
       byte[] body = held.toByteArray();
       Usage.ofBody(body, reply.header("content-encoding").orElse("")).ifPresent(this::count);
+      tell();
       exchange.send(reply.status(), headers, body, Exchange.Path.UPSTREAM);
     }
   }
@@ -130,6 +134,7 @@ final class Relay {
     OutputStream out = exchange.stream(reply.status(), headers);
     try {
       relayEvents(first, out);
+      tell();
       out.close();
     } catch (IOException e) {
       throw new CloseConnectionException("the client does not take the response", e);
@@ -185,10 +190,16 @@ final class Relay {
     return written;
   }
 
-  /** A refused request was not counted in full. */
+  /** Some backends count in every event. */
   private void count(Usage usage) {
-    if (reply.status() == OK && usage.promptTokens() > 0) {
-      counted.accept(usage.promptTokens());
+    promptTokens = usage.promptTokens();
+  }
+
+  /** Tells the count, before the client knows that the response is complete. */
+  private void tell() {
+    // A refused request was not counted in full.
+    if (reply.status() == OK && promptTokens > 0) {
+      counted.accept(promptTokens);
     }
   }
 

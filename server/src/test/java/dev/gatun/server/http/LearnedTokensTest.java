@@ -28,6 +28,9 @@ class LearnedTokensTest {
         call -> {
           call.eventsHead();
           call.chunk("data: {\"choices\":[{\"delta\":{}}],\"usage\":null}\n\n");
+          for (int i = 0; i < 20; i++) {
+            call.chunk("data: {\"choices\":[{}],\"usage\":{\"prompt_tokens\":7}}\n\n");
+          }
           call.chunk("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":20}}\n\n");
           call.chunk("data: [DONE]\n\n");
           call.end();
