@@ -40,9 +40,12 @@ public record Compressor(CompressionWeights weights, long tokensMax, Compatibili
     long[] lengths = sentences.stream().mapToLong(count).toArray();
     List<Scores> scores = SentenceScores.of(sentences, weights);
     Selection selection = new Selection(sentences, lengths, tokensMax);
-    selection.preserve(weights.first(), weights.last());
-    if (compatibility == Compatibility.GATUN) {
-      selection.cut(estimate);
+    switch (compatibility) {
+      case GATUN -> {
+        selection.preserve(weights.first(), weights.last(), true);
+        selection.cut(estimate);
+      }
+      case UPSTREAM_0_3 -> selection.preserve(weights.first(), weights.last(), false);
     }
     selection.fill(scores);
     List<Sentence> judged = new ArrayList<>();
@@ -94,12 +97,20 @@ public record Compressor(CompressionWeights weights, long tokensMax, Compatibili
       this.kept = sentences.stream().map(_ -> "").toArray(String[]::new);
     }
 
-    /** Keeps the first and the last sentences that fit. */
-    void preserve(int wantedFirst, int wantedLast) {
-      first = Math.min(wantedFirst, sentences.size());
-      last = Math.max(0, sentences.size() - wantedLast);
+    /**
+     * Keeps the first and the last sentences that fit.
+     *
+     * @param backwards whether the very last one, where the question stands, comes before those in
+     *     front of it
+     */
+    void preserve(int wantedFirst, int wantedLast, boolean backwards) {
+      int end = sentences.size();
+      first = Math.min(wantedFirst, end);
+      last = Math.max(0, end - wantedLast);
       IntStream.range(0, first).forEach(this::keepIfItFits);
-      IntStream.range(last, sentences.size()).forEach(this::keepIfItFits);
+      IntStream.range(last, end)
+          .map(i -> backwards ? last + end - 1 - i : i)
+          .forEach(this::keepIfItFits);
     }
 
     private void keepIfItFits(int i) {

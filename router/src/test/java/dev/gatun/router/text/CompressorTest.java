@@ -78,6 +78,12 @@ class CompressorTest {
   }
 
   @Test
+  void theVeryLastSentenceGoesBeforeThoseInFrontOfIt() {
+    String text = "One. Two. Three. " + "Some filler here. ".repeat(9) + "Now what?";
+    assertEquals("One. Two. Three. Some filler here. Now what?", compress(text, 13).text());
+  }
+
+  @Test
   void v03DropsWhatDoesNotFit() {
     Compressed compressed =
         new Compressor(CompressionProfile.DEFAULT.weights(), 5, Compatibility.UPSTREAM_0_3)
