@@ -6,6 +6,7 @@ import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.text.Bm25;
+import dev.gatun.router.text.FoldableText;
 import dev.gatun.router.text.Fuzziness;
 import dev.gatun.router.text.FuzzyText;
 import dev.gatun.router.text.LiteralAutomaton;
@@ -16,7 +17,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.IntPredicate;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -85,6 +86,7 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
     private final Compatibility compatibility;
     private final LiteralAutomaton caseSensitive;
     private final LiteralAutomaton caseIgnored;
+    private final Bm25.Reader reader;
 
     /**
      * Compiles the rules.
@@ -97,6 +99,7 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
       rules = keywords.stream().map(compiler::compile).toList();
       caseSensitive = new LiteralAutomaton(compiler.caseSensitive, false, compiler.words);
       caseIgnored = new LiteralAutomaton(compiler.caseIgnored, true, compiler.words);
+      reader = Bm25.Query.reader(compiler.indexes);
     }
 
     @Override
@@ -115,7 +118,7 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
       BitSet literals = new BitSet();
       caseSensitive.find(text, literals);
       caseIgnored.find(text, literals);
-      Probe probe = new Probe(text, literals, new FuzzyText(text));
+      Probe probe = new Probe(text, literals, reader);
       List<SignalHits.Hit> hits = new ArrayList<>();
       for (Rule rule : rules) {
         List<String> found = rule.finder.find(probe);
@@ -138,8 +141,45 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
     };
   }
 
-  /** A text under evaluation, and what the literal automata found in it. */
-  private record Probe(String text, BitSet literals, FuzzyText fuzzy) {}
+  /** A text under evaluation, and what the literal automata found in it. For one thread. */
+  private static final class Probe {
+    private final FoldableText text;
+    private final BitSet literals;
+    private final FuzzyText fuzzy;
+    private final Bm25.Reader reader;
+    private Optional<Bm25.Query> query = Optional.empty();
+
+    Probe(String text, BitSet literals, Bm25.Reader reader) {
+      this.text = new FoldableText(text);
+      this.literals = literals;
+      this.fuzzy = new FuzzyText(text);
+      this.reader = reader;
+    }
+
+    /** The text as a query, read once for all rules. */
+    Bm25.Query query() {
+      if (query.isEmpty()) {
+        query = Optional.of(reader.read(text.text()));
+      }
+      return query.get();
+    }
+  }
+
+  /**
+   * A pattern, and the literals without which it does not occur.
+   *
+   * @param required of every list one
+   */
+  private record Guarded(Pattern pattern, List<BitSet> required) {
+    boolean occursIn(Probe probe) {
+      for (BitSet any : required) {
+        if (!any.intersects(probe.literals)) {
+          return false;
+        }
+      }
+      return pattern.occursIn(probe.text);
+    }
+  }
 
   /** Tells which keywords of one rule a text has. */
   private interface Finder {
@@ -154,6 +194,7 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
     private final WordClass words;
     private final List<LiteralAutomaton.Literal> caseSensitive = new ArrayList<>();
     private final List<LiteralAutomaton.Literal> caseIgnored = new ArrayList<>();
+    private final List<Bm25> indexes = new ArrayList<>();
     private int nextId;
 
     Compiler(Compatibility compatibility) {
@@ -168,7 +209,11 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
                 literals(keyword, sensitive ? caseSensitive : caseIgnored, fuzziness);
             case AsPattern(boolean sensitive, Fuzziness fuzziness) ->
                 patterns(keyword, sensitive, fuzziness);
-            case ByRelevance(double threshold) -> relevance(keyword, threshold);
+            case ByRelevance(double threshold) -> {
+              Bm25 index = new Bm25(keyword.keywords);
+              indexes.add(index);
+              yield relevance(keyword, index, threshold);
+            }
             case ByNgrams(double threshold, int arity, boolean sensitive) ->
                 ngrams(keyword, new Ngrams(keyword.keywords, arity, sensitive), threshold);
           };
@@ -185,47 +230,71 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
           into.add(new LiteralAutomaton.Literal(id, text, isBounded(text)));
         }
       }
-      return probe ->
-          each(
-              keyword,
-              i -> keyword.keywords.get(i).isEmpty() || probe.literals.get(firstId + i),
-              probe,
-              fuzziness);
+      return each(
+          keyword,
+          (probe, i) -> keyword.keywords.get(i).isEmpty() || probe.literals.get(firstId + i),
+          fuzziness);
     }
 
     private Finder patterns(Keyword keyword, boolean sensitive, Fuzziness fuzziness) {
-      List<Pattern> compiled =
-          keyword.keywords.stream().map(regex -> Pattern.compile(regex, sensitive)).toList();
-      return probe -> each(keyword, i -> compiled.get(i).occursIn(probe.text), probe, fuzziness);
+      List<Guarded> compiled =
+          keyword.keywords.stream()
+              .map(regex -> guarded(Pattern.compile(regex, sensitive)))
+              .toList();
+      return each(keyword, (probe, i) -> compiled.get(i).occursIn(probe), fuzziness);
+    }
+
+    private Guarded guarded(Pattern pattern) {
+      List<BitSet> required = new ArrayList<>();
+      for (List<String> words : pattern.requiredWords()) {
+        BitSet ids = new BitSet();
+        for (String word : words) {
+          caseIgnored.add(new LiteralAutomaton.Literal(nextId, word, false));
+          ids.set(nextId++);
+        }
+        required.add(ids);
+      }
+      return new Guarded(pattern, required);
+    }
+
+    /** Tells whether a text has the keyword of an index. */
+    private interface Test {
+      boolean test(Probe probe, int keyword);
     }
 
     /** The keywords found as they are, and those found nearly, marked as such. */
-    private List<String> each(
-        Keyword keyword, IntPredicate isFound, Probe probe, Fuzziness fuzziness) {
-      List<String> found = new ArrayList<>();
-      for (int i = 0; i < keyword.keywords.size(); i++) {
-        String text = keyword.keywords.get(i);
-        if (isFound.test(i)) {
-          found.add(text);
-        } else if (probe.fuzzy.isNear(text, fuzziness, !upstream)) {
-          found.add(text + " (fuzzy)");
+    private Finder each(Keyword keyword, Test isFound, Fuzziness fuzziness) {
+      boolean isExact = fuzziness instanceof Fuzziness.Exact;
+      List<FuzzyText.Keyword> fuzzy =
+          isExact
+              ? List.of()
+              : keyword.keywords.stream()
+                  .map(text -> new FuzzyText.Keyword(text, fuzziness))
+                  .toList();
+      return probe -> {
+        List<String> found = new ArrayList<>();
+        for (int i = 0; i < keyword.keywords.size(); i++) {
+          if (isFound.test(probe, i)) {
+            found.add(keyword.keywords.get(i));
+          } else if (!isExact && probe.fuzzy.isNear(fuzzy.get(i), !upstream)) {
+            found.add(keyword.keywords.get(i) + " (fuzzy)");
+          }
         }
-      }
-      return found;
+        return found;
+      };
     }
 
     /**
      * Best first. Among equals an AND, which needs all, keeps the order of the text; otherwise the
      * longest stands first, which says most.
      */
-    private static Finder relevance(Keyword keyword, double threshold) {
-      Bm25 index = new Bm25(keyword.keywords);
+    private static Finder relevance(Keyword keyword, Bm25 index, double threshold) {
       Comparator<Bm25.Hit> order = Comparator.comparingDouble(Bm25.Hit::score).reversed();
       Comparator<Bm25.Hit> ties =
           Comparator.<Bm25.Hit>comparingInt(hit -> -keyword.keywords.get(hit.document()).length())
               .thenComparingInt(Bm25.Hit::document);
       return probe ->
-          index.search(probe.text).stream()
+          index.search(probe.query()).stream()
               .filter(hit -> hit.score() >= threshold)
               .sorted(keyword.operator == Operator.AND ? order : order.thenComparing(ties))
               .map(hit -> keyword.keywords.get(hit.document()))
@@ -234,7 +303,7 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
 
     private static Finder ngrams(Keyword keyword, Ngrams index, double threshold) {
       return probe -> {
-        double[] similarities = index.similarities(probe.text, threshold);
+        double[] similarities = index.similarities(probe.text.text(), threshold);
         return IntStream.range(0, similarities.length)
             .filter(i -> similarities[i] >= threshold)
             .mapToObj(keyword.keywords::get)

@@ -13,4 +13,14 @@ public record SignalSettings(
     ComparisonSettings comparison,
     CompressionSettings compression,
     boolean authzFailOpen,
-    Compatibility compatibility) {}
+    Compatibility compatibility) {
+
+  public static SignalSettings byDefault() {
+    return new SignalSettings(
+        DomainSettings.byDefault(),
+        DetectorSettings.byDefault(),
+        ComparisonSettings.byDefault(),
+        false,
+        Compatibility.GATUN);
+  }
+}

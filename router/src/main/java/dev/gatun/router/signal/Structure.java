@@ -151,9 +151,7 @@ public record Structure(String name, Measure measure, Source source, Optional<Pr
       return switch (source) {
         case Matches(String regex, boolean caseSensitive) -> {
           Pattern pattern = Pattern.compile(regex, caseSensitive);
-          yield measure == Measure.EXISTS
-              ? text -> pattern.occursIn(text.text()) ? 1 : 0
-              : text -> pattern.count(text.text());
+          yield measure == Measure.EXISTS ? text -> pattern.occursIn(text) ? 1 : 0 : pattern::count;
         }
         case Keywords(List<String> keywords, boolean caseSensitive) ->
             new KeywordCounter(keywords, caseSensitive)::count;

@@ -1,9 +1,9 @@
 package dev.gatun.router.text;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +20,24 @@ public final class Bm25 {
   /** A word repeated in a prompt more often than this adds nothing more. */
   private static final int OCCURRENCES_MAX = 8;
 
-  private final List<Map<String, Integer>> documents = new ArrayList<>();
-  private final List<Integer> lengths = new ArrayList<>();
-  private final Map<String, Integer> documentsByTerm = new HashMap<>();
-  private final double averageLength;
-  private final Function<String, List<String>> analysis;
-  private final double k1;
-  private final double b;
+  private final int documents;
+  private final Map<String, Term> terms = new HashMap<>();
+  private final Function<String, Map<String, Integer>> analysis;
   private final int occurrencesMax;
+
+  /**
+   * A word that documents have.
+   *
+   * @param rarity what its occurrence in the query weighs
+   */
+  private record Term(double rarity, List<Posting> postings) {}
+
+  /**
+   * A document that has the word.
+   *
+   * @param saturation what the word weighs in it
+   */
+  private record Posting(int document, double saturation) {}
 
   /**
    * Indexes short documents by the stems of their words, with k1 = 1.2 and b = 0.75.
@@ -46,33 +56,58 @@ public final class Bm25 {
    * @param b how much long documents lose, 0 to 1
    */
   public static Bm25 ofWords(List<String> texts, double k1, double b) {
-    return new Bm25(texts, Words::lowerCase, k1, b, Integer.MAX_VALUE);
+    return new Bm25(texts, text -> count(Words.lowerCase(text)), k1, b, Integer.MAX_VALUE);
   }
 
   private Bm25(
       List<String> texts,
-      Function<String, List<String>> analysis,
+      Function<String, Map<String, Integer>> analysis,
       double k1,
       double b,
       int occurrencesMax) {
+    this.documents = texts.size();
     this.analysis = analysis;
-    this.k1 = k1;
-    this.b = b;
     this.occurrencesMax = occurrencesMax;
-    int total = 0;
-    for (String text : texts) {
-      List<String> terms = analysis.apply(text);
-      total += terms.size();
-      lengths.add(terms.size());
-      documents.add(count(terms));
-      new HashSet<>(terms).forEach(term -> documentsByTerm.merge(term, 1, Integer::sum));
+    List<Map<String, Integer>> read = texts.stream().map(analysis).toList();
+    int total = read.stream().mapToInt(Bm25::length).sum();
+    double averageLength = documents == 0 ? 0 : (double) total / documents;
+    Map<String, List<Posting>> postings = new HashMap<>();
+    for (int d = 0; d < documents; d++) {
+      int document = d;
+      int length = length(read.get(d));
+      read.get(d)
+          .forEach((term, frequency) ->
+              postings
+                  .computeIfAbsent(term, _ -> new ArrayList<>())
+                  .add(new Posting(document, saturation(frequency, b * length / averageLength, k1, b))));
     }
-    averageLength = texts.isEmpty() ? 0 : (double) total / texts.size();
+    postings.forEach(
+        (term, all) -> terms.put(term, new Term(idf(all.size(), documents), List.copyOf(all))));
   }
 
   /** Whether a text has no words that could ever be found. */
   public static boolean isEmpty(String text) {
     return Terms.of(text).isEmpty();
+  }
+
+  /**
+   * A text read for several indexes of stems at once. Immutable.
+   *
+   * @param counts how often it has each of their words, in the order of first occurrence
+   */
+  public record Query(Map<String, Integer> counts) {
+    /** Reads a text for these indexes alone. */
+    public static Reader reader(Collection<Bm25> indexes) {
+      Vocabulary vocabulary =
+          new Vocabulary(indexes.stream().flatMap(i -> i.terms.keySet().stream()).toList());
+      return text -> new Query(Terms.of(text, vocabulary));
+    }
+  }
+
+  /** Makes queries. */
+  @FunctionalInterface
+  public interface Reader {
+    Query read(String text);
   }
 
   /**
@@ -84,30 +119,42 @@ public final class Bm25 {
 
   /** The documents found, best first; of equal ones first the one whose word comes first. */
   public List<Hit> search(String query) {
+    return search(new Query(analysis.apply(query)));
+  }
+
+  /** The same for a text that was read for this index. */
+  public List<Hit> search(Query query) {
     Map<Integer, Double> scores = new LinkedHashMap<>();
-    count(analysis.apply(query))
-        .forEach((term, count) -> {
-          double weight = Math.min(count, occurrencesMax) * idf(term);
-          for (int d = 0; d < documents.size(); d++) {
-            Integer frequency = documents.get(d).get(term);
-            if (frequency != null) {
-              scores.merge(d, weight * saturation(frequency, lengths.get(d)), Double::sum);
-            }
-          }
-        });
+    query.counts.forEach((word, count) -> {
+      Term term = terms.get(word);
+      if (term != null) {
+        double weight = Math.min(count, occurrencesMax) * term.rarity;
+        for (Posting posting : term.postings) {
+          scores.merge(posting.document, weight * posting.saturation, Double::sum);
+        }
+      }
+    });
     return scores.entrySet().stream()
         .map(entry -> new Hit(entry.getKey(), entry.getValue()))
         .sorted(Comparator.comparingDouble(Hit::score).reversed())
         .toList();
   }
 
-  private double idf(String term) {
-    double n = documentsByTerm.getOrDefault(term, 0);
-    return Math.log(1 + (documents.size() - n + 0.5) / (n + 0.5));
+  private static double idf(double n, int documents) {
+    return Math.log(1 + (documents - n + 0.5) / (n + 0.5));
   }
 
-  private double saturation(int frequency, int length) {
-    return frequency * (k1 + 1) / (frequency + k1 * (1 - b + b * length / averageLength));
+  /**
+   * What a word weighs in a document.
+   *
+   * @param loss b times the length of the document by that of the average one
+   */
+  private static double saturation(int frequency, double loss, double k1, double b) {
+    return frequency * (k1 + 1) / (frequency + k1 * (1 - b + loss));
+  }
+
+  private static int length(Map<String, Integer> counts) {
+    return counts.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   /** How often each term occurs, in the order of first occurrence. */

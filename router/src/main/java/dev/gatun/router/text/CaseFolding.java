@@ -7,13 +7,18 @@ final class CaseFolding {
 
   private CaseFolding() {}
 
+  /** A capital of ASCII as a small letter; any other character as it is. */
+  static char ofAscii(char c) {
+    return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
+  }
+
   /** The folded characters; index i belongs to index i of the text. */
   static char[] fold(String text) {
     char[] chars = text.toCharArray();
     for (int i = 0; i < chars.length; i++) {
       char c = chars[i];
       if (c < 128) {
-        chars[i] = c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
+        chars[i] = ofAscii(c);
       } else if (Character.isHighSurrogate(c)
           && i + 1 < chars.length
           && Character.isLowSurrogate(chars[i + 1])) {

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 public final class FoldableText {
   private final String text;
   private @Nullable String folded;
+  private PatternPart.@Nullable Chars characters;
 
   public FoldableText(String text) {
     this.text = text;
@@ -24,6 +25,14 @@ public final class FoldableText {
       folded = fold(text);
     }
     return folded;
+  }
+
+  /** All characters of the text. */
+  PatternPart.Chars characters() {
+    if (characters == null) {
+      characters = PatternPart.Chars.in(text);
+    }
+    return characters;
   }
 
   /** Texts that differ in case only become equal; index i stays index i. */

@@ -1,8 +1,10 @@
 package dev.gatun.router.text;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * A text whose words, one by one or several in a row, are compared with keywords. The words are
@@ -10,60 +12,91 @@ import java.util.Locale;
  */
 public final class FuzzyText {
   private final String text;
-  private final List<List<int[]>> windowsBySize = new ArrayList<>();
+  private final List<List<Run>> runsBySize = new ArrayList<>();
 
   public FuzzyText(String text) {
     this.text = text;
+  }
+
+  /** A keyword, read once for all texts. Immutable. */
+  public static final class Keyword {
+    private final Run whole;
+    private final Run joined;
+    private final int words;
+    private final Fuzziness fuzziness;
+
+    public Keyword(String keyword, Fuzziness fuzziness) {
+      List<String> parts = Words.lowerCase(keyword);
+      whole = Run.of(keyword.toLowerCase(Locale.ROOT));
+      joined = Run.of(String.join(" ", parts));
+      words = parts.size();
+      this.fuzziness = fuzziness;
+    }
+  }
+
+  /** Characters, and bit c mod 64 for each of them. */
+  @SuppressWarnings("ArrayRecordComponent") // not changed
+  private record Run(int[] characters, long bits) {
+    static Run of(String text) {
+      int[] characters = text.codePoints().toArray();
+      long bits = 0;
+      for (int c : characters) {
+        bits |= 1L << c;
+      }
+      return new Run(characters, bits);
+    }
+
+    /** An edit takes away and adds one kind of character at most. */
+    boolean isWithin(int edits, Run other) {
+      return Long.bitCount(bits & ~other.bits) <= edits
+          && Long.bitCount(other.bits & ~bits) <= edits
+          && Levenshtein.within(characters, other.characters, edits);
+    }
   }
 
   /**
    * Whether some word is near the whole keyword, or, with {@code windows}, some run of as many
    * words as the keyword has is near the keyword's words.
    */
-  public boolean isNear(String keyword, Fuzziness fuzziness, boolean windows) {
-    if (fuzziness instanceof Fuzziness.Exact) {
+  public boolean isNear(Keyword keyword, boolean windows) {
+    if (keyword.fuzziness instanceof Fuzziness.Exact) {
       return false;
     }
-    int[] whole = keyword.toLowerCase(Locale.ROOT).codePoints().toArray();
-    if (isNear(whole, 1, fuzziness)) {
-      return true;
-    }
-    if (!windows) {
-      return false;
-    }
-    List<String> parts = Words.lowerCase(keyword);
-    int[] joined = String.join(" ", parts).codePoints().toArray();
-    return !parts.isEmpty() && isNear(joined, parts.size(), fuzziness);
+    return isNear(keyword.whole, 1, keyword.fuzziness)
+        || (windows
+            && keyword.words > 0
+            && isNear(keyword.joined, keyword.words, keyword.fuzziness));
   }
 
-  private boolean isNear(int[] keyword, int size, Fuzziness fuzziness) {
-    int edits = fuzziness.edits(keyword.length);
+  private boolean isNear(Run keyword, int size, Fuzziness fuzziness) {
+    int edits = fuzziness.edits(keyword.characters.length);
     if (edits < 0) {
       return false;
     }
-    for (int[] window : windows(size)) {
-      if (Levenshtein.within(window, keyword, edits)) {
+    for (Run run : runs(size)) {
+      if (run.isWithin(edits, keyword)) {
         return true;
       }
     }
     return false;
   }
 
-  private List<int[]> windows(int size) {
-    if (windowsBySize.size() < size) {
+  /** Runs of so many words, each once. */
+  private List<Run> runs(int size) {
+    if (runsBySize.size() < size) {
       List<String> words = Words.lowerCase(text);
-      while (windowsBySize.size() < size) {
-        windowsBySize.add(windowsOf(words, windowsBySize.size() + 1));
+      while (runsBySize.size() < size) {
+        runsBySize.add(runsOf(words, runsBySize.size() + 1));
       }
     }
-    return windowsBySize.get(size - 1);
+    return runsBySize.get(size - 1);
   }
 
-  private static List<int[]> windowsOf(List<String> words, int size) {
-    List<int[]> windows = new ArrayList<>();
+  private static List<Run> runsOf(List<String> words, int size) {
+    Set<String> runs = new LinkedHashSet<>();
     for (int i = 0; i + size <= words.size(); i++) {
-      windows.add(String.join(" ", words.subList(i, i + size)).codePoints().toArray());
+      runs.add(size == 1 ? words.get(i) : String.join(" ", words.subList(i, i + size)));
     }
-    return windows;
+    return runs.stream().map(Run::of).toList();
   }
 }

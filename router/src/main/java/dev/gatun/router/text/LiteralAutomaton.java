@@ -1,15 +1,20 @@
 package dev.gatun.router.text;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
 /**
  * Finds many literal keywords in one pass over a text (Aho and Corasick, CACM 18(6), 1975), so that
- * the cost does not grow with the number of keywords.
+ * the cost does not grow with the number of keywords. Around the root, where most of a text is
+ * read, a step is one look into a table; farther away it is one into a hash table.
  */
 public final class LiteralAutomaton {
   private static final int ROOT = 0;
+
+  /** Entries of the table around the root; 1 MiB at most, of which little is read. */
+  private static final int TABLE_MAX = 1 << 18;
 
   private final boolean foldsCase;
   private final WordClass words;
@@ -18,8 +23,22 @@ public final class LiteralAutomaton {
   private final int[] failure;
   private final int[][] ending;
 
-  /** Next node on the failure path at which a keyword ends; 0 for none. */
-  private final int[] endingBelow;
+  /** The node itself or the next one on its failure path at which a keyword ends; 0 for none. */
+  private final int[] endingFrom;
+
+  private final CharacterClasses classes;
+
+  /**
+   * Nodes as states. Of a node with a row in the table, where the row begins, times 2, and 1 more
+   * when a keyword ends there; of any other the complement of its number.
+   */
+  private final int[] states;
+
+  /** The next state by row and class of the character. */
+  private final int[] table;
+
+  /** The node of each row. */
+  private final int[] nodes;
 
   /**
    * A keyword.
@@ -42,8 +61,19 @@ public final class LiteralAutomaton {
     }
     ending = ends.stream().map(LiteralAutomaton::toArray).toArray(int[][]::new);
     failure = new int[ending.length];
-    endingBelow = new int[ending.length];
-    link();
+    endingFrom = new int[ending.length];
+    List<EdgeTable.Edge> breadthFirst = edges.breadthFirst();
+    classes =
+        CharacterClasses.of(breadthFirst.stream().map(EdgeTable.Edge::label).toList(), foldsCase);
+    link(breadthFirst);
+    int rows = Math.min(ending.length, Math.max(1, TABLE_MAX / classes.size()));
+    nodes = new int[rows];
+    for (int i = 1; i < rows; i++) {
+      nodes[i] = breadthFirst.get(i - 1).target();
+    }
+    states = states();
+    table = new int[rows * classes.size()];
+    tabulate(breadthFirst);
   }
 
   /** Adds to {@code found} the ids of all keywords that occur in the text. */
@@ -51,14 +81,35 @@ public final class LiteralAutomaton {
     if (literals.isEmpty()) {
       return;
     }
-    char[] chars = foldsCase ? CaseFolding.fold(text) : text.toCharArray();
-    int node = ROOT;
+    // Classes of characters fold ASCII by themselves.
+    char[] chars = foldsCase && !isAscii(text) ? CaseFolding.fold(text) : text.toCharArray();
+    int state = states[ROOT];
     for (int i = 0; i < chars.length; i++) {
-      node = step(node, chars[i]);
-      for (int at = node; at != ROOT; at = endingBelow[at]) {
-        for (int literal : ending[at]) {
-          accept(literals.get(literal), text, i + 1, found);
-        }
+      int characterClass = classes.of(chars[i]);
+      state =
+          state >= 0
+              ? table[(state >> 1) + characterClass]
+              : stepFar(~state, chars[i], characterClass);
+      if (state < 0 || (state & 1) != 0) {
+        report(state, text, i + 1, found);
+      }
+    }
+  }
+
+  private static boolean isAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void report(int state, String text, int end, BitSet found) {
+    int node = state < 0 ? ~state : nodes[(state >> 1) / classes.size()];
+    for (int at = endingFrom[node]; at != ROOT; at = endingFrom[failure[at]]) {
+      for (int literal : ending[at]) {
+        accept(literals.get(literal), text, end, found);
       }
     }
   }
@@ -91,27 +142,72 @@ public final class LiteralAutomaton {
   }
 
   /** Breadth first, so that a node's failure target is linked before the node. */
-  private void link() {
-    for (EdgeTable.Edge edge : edges.breadthFirst()) {
+  private void link(List<EdgeTable.Edge> breadthFirst) {
+    for (EdgeTable.Edge edge : breadthFirst) {
       int child = edge.target();
-      failure[child] = edge.source() == ROOT ? ROOT : step(failure[edge.source()], edge.label());
-      int below = failure[child];
-      endingBelow[child] = ending[below].length > 0 ? below : endingBelow[below];
+      failure[child] = edge.source() == ROOT ? ROOT : walk(failure[edge.source()], edge.label());
+      endingFrom[child] = ending[child].length > 0 ? child : endingFrom[failure[child]];
     }
   }
 
-  private int step(int from, char c) {
+  /** Where a character leads, found without the table. */
+  private int walk(int from, char c) {
     int node = from;
     while (true) {
       int next = edges.target(node, c);
-      if (next >= 0) {
-        return next;
-      }
-      if (node == ROOT) {
-        return ROOT;
+      if (next >= 0 || node == ROOT) {
+        return Math.max(next, ROOT);
       }
       node = failure[node];
     }
+  }
+
+  private int[] states() {
+    int[] all = new int[ending.length];
+    for (int node = 0; node < all.length; node++) {
+      all[node] = ~node;
+    }
+    for (int i = 0; i < nodes.length; i++) {
+      boolean ends = endingFrom[nodes[i]] != ROOT;
+      all[nodes[i]] = 2 * i * classes.size() + (ends ? 1 : 0);
+    }
+    return all;
+  }
+
+  /**
+   * Fills the rows, which the first nodes in breadth-first order have. A row leads where that of
+   * the failure target leads, which is complete by then, except along the edges of its own node.
+   */
+  private void tabulate(List<EdgeTable.Edge> breadthFirst) {
+    List<List<EdgeTable.Edge>> bySource = new ArrayList<>();
+    for (int node = 0; node < ending.length; node++) {
+      bySource.add(new ArrayList<>(0));
+    }
+    breadthFirst.forEach(edge -> bySource.get(edge.source()).add(edge));
+    Arrays.fill(table, 0, classes.size(), states[ROOT]);
+    for (int node : nodes) {
+      int row = states[node] >> 1;
+      if (node != ROOT) {
+        System.arraycopy(table, states[failure[node]] >> 1, table, row, classes.size());
+      }
+      for (EdgeTable.Edge edge : bySource.get(node)) {
+        table[row + classes.of(edge.label())] = states[edge.target()];
+      }
+    }
+  }
+
+  /** The next state from a node without a row. */
+  private int stepFar(int from, char c, int characterClass) {
+    char label = foldsCase ? CaseFolding.ofAscii(c) : c;
+    int node = from;
+    while (states[node] < 0) {
+      int next = edges.target(node, label);
+      if (next >= 0) {
+        return states[next];
+      }
+      node = failure[node];
+    }
+    return table[(states[node] >> 1) + characterClass];
   }
 
   private static int[] toArray(List<Integer> list) {

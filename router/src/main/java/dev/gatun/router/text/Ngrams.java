@@ -3,10 +3,10 @@ package dev.gatun.router.text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 
 /**
  * Similarity of keywords to the words of a text, and to the whole text, by shared runs of
@@ -16,9 +16,24 @@ public final class Ngrams {
   /** Most keywords that one word may bring up. */
   private static final int HITS_MAX = 10;
 
-  private final List<Grams> keywords;
   private final int arity;
   private final boolean caseSensitive;
+
+  /** Runs of every keyword. */
+  private final int[] sizes;
+
+  /** The runs of all keywords as a tree, at whose leaves {@link #numbers} tells them apart. */
+  private final EdgeTable tree;
+
+  private final int[] numbers;
+  private final List<List<Occurrence>> occurrences = new ArrayList<>();
+
+  /**
+   * Where a run occurs.
+   *
+   * @param count how often
+   */
+  private record Occurrence(int keyword, int count) {}
 
   /**
    * Prepares keywords.
@@ -31,7 +46,48 @@ public final class Ngrams {
     }
     this.arity = arity;
     this.caseSensitive = caseSensitive;
-    this.keywords = keywords.stream().map(this::grams).toList();
+    List<String> padded = keywords.stream().map(this::padded).toList();
+    int edgesMax = padded.stream().mapToInt(text -> text.length() * arity * 2).sum();
+    tree = new EdgeTable(edgesMax);
+    numbers = new int[edgesMax + 1];
+    Arrays.fill(numbers, -1);
+    sizes = new int[keywords.size()];
+    int nodes = 1;
+    for (int keyword = 0; keyword < sizes.length; keyword++) {
+      nodes = add(keyword, padded.get(keyword), nodes);
+    }
+  }
+
+  /** Adds the runs of a keyword to the tree and returns how many nodes it has then. */
+  private int add(int keyword, String text, int nodesBefore) {
+    int nodes = nodesBefore;
+    int end = endOfRun(text, 0);
+    for (int start = 0; end >= 0; start = next(text, start), end = endOfRun(text, start)) {
+      sizes[keyword]++;
+      int node = 0;
+      for (int i = start; i < end; i++) {
+        int child = tree.target(node, text.charAt(i));
+        if (child < 0) {
+          child = nodes++;
+          tree.add(node, text.charAt(i), child);
+        }
+        node = child;
+      }
+      if (numbers[node] < 0) {
+        numbers[node] = occurrences.size();
+        occurrences.add(new ArrayList<>());
+      }
+      count(occurrences.get(numbers[node]), keyword);
+    }
+    return nodes;
+  }
+
+  private static void count(List<Occurrence> of, int keyword) {
+    if (!of.isEmpty() && of.getLast().keyword == keyword) {
+      of.set(of.size() - 1, new Occurrence(keyword, of.getLast().count + 1));
+    } else {
+      of.add(new Occurrence(keyword, 1));
+    }
   }
 
   /**
@@ -39,8 +95,9 @@ public final class Ngrams {
    * Probes are the words of the text in order, then, unless all keywords were found, the text.
    */
   public double[] similarities(String text, double threshold) {
-    double[] found = new double[keywords.size()];
+    double[] found = new double[sizes.length];
     Arrays.fill(found, Double.NaN);
+    // The same word once more brings up the same keywords.
     for (String word : words(text)) {
       probe(word, threshold, found);
     }
@@ -54,10 +111,12 @@ public final class Ngrams {
   }
 
   private void probe(String text, double threshold, double[] found) {
-    Grams probe = grams(text);
+    int[] counts = new int[occurrences.size()];
+    int size = countRuns(padded(text), counts);
+    int[] shared = shared(counts);
     List<Hit> hits = new ArrayList<>();
     for (int i = 0; i < found.length; i++) {
-      double similarity = similarity(keywords.get(i), probe);
+      double similarity = similarity(shared[i], sizes[i] + size);
       if (similarity >= threshold) {
         hits.add(new Hit(i, similarity));
       }
@@ -70,31 +129,67 @@ public final class Ngrams {
     }
   }
 
-  private static double similarity(Grams a, Grams b) {
-    int shared = 0;
-    for (Map.Entry<String, Integer> gram : a.counts.entrySet()) {
-      shared += Math.min(gram.getValue(), b.counts.getOrDefault(gram.getKey(), 0));
+  /** How many runs a text has; counts those that keywords have as well. */
+  private int countRuns(String text, int[] counts) {
+    int size = 0;
+    int end = endOfRun(text, 0);
+    for (int start = 0; end >= 0; start = next(text, start), end = endOfRun(text, start)) {
+      size++;
+      int node = 0;
+      for (int i = start; i < end && node >= 0; i++) {
+        node = tree.target(node, text.charAt(i));
+      }
+      if (node >= 0) {
+        counts[numbers[node]]++;
+      }
     }
-    double all = a.size + b.size - shared;
+    return size;
+  }
+
+  /** Per keyword how many runs it has in common with a text. */
+  private int[] shared(int[] counts) {
+    int[] shared = new int[sizes.length];
+    for (int run = 0; run < counts.length; run++) {
+      if (counts[run] > 0) {
+        for (Occurrence occurrence : occurrences.get(run)) {
+          shared[occurrence.keyword] += Math.min(counts[run], occurrence.count);
+        }
+      }
+    }
+    return shared;
+  }
+
+  private static double similarity(int shared, int both) {
+    double all = both - shared;
     double apart = all - shared;
     return (all * all - apart * apart) / (all * all);
   }
 
-  private Grams grams(String text) {
+  private String padded(String text) {
     String folded = caseSensitive ? text : text.toLowerCase(Locale.ROOT);
     String padding = " ".repeat(arity - 1);
-    int[] characters = (padding + folded + padding).codePoints().toArray();
-    Map<String, Integer> counts = new HashMap<>();
-    int size = characters.length - arity + 1;
-    for (int i = 0; i < size; i++) {
-      counts.merge(new String(characters, i, arity), 1, Integer::sum);
-    }
-    return new Grams(counts, size);
+    return padding + folded + padding;
   }
 
-  /** Runs of letters, digits, hyphens and underscores. */
-  private static List<String> words(String text) {
-    List<String> words = new ArrayList<>();
+  private static int next(String text, int at) {
+    return at + Character.charCount(text.codePointAt(at));
+  }
+
+  /** Where the run that begins at {@code start} ends; -1 when the text ends before. */
+  private int endOfRun(String text, int start) {
+    int end = start;
+    for (int i = 0; i < arity; i++) {
+      if (end >= text.length()) {
+        return -1;
+      }
+      end = next(text, end);
+    }
+    return end;
+  }
+
+  /** Runs of letters, digits, hyphens and underscores, each once. */
+  private static Set<String> words(String text) {
+    Set<String> words = new LinkedHashSet<>();
     StringBuilder word = new StringBuilder();
     text.codePoints()
         .forEach(c -> {
@@ -110,8 +205,6 @@ public final class Ngrams {
     }
     return words;
   }
-
-  private record Grams(Map<String, Integer> counts, int size) {}
 
   private record Hit(int keyword, double similarity) {}
 }

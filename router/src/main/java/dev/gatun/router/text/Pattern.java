@@ -3,6 +3,7 @@ package dev.gatun.router.text;
 import com.google.re2j.Matcher;
 import com.google.re2j.PatternSyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** A user's regular expression in RE2 syntax, matched in time linear in the text. */
 public final class Pattern {
@@ -14,10 +15,20 @@ public final class Pattern {
 
   private final com.google.re2j.Pattern compiled;
   private final Search search;
+  private final Required required;
 
   private Pattern(String regex, com.google.re2j.Pattern compiled) {
     this.compiled = compiled;
     search = search(regex);
+    required = search instanceof Search.Automaton ? Required.by(regex) : Required.NOTHING;
+  }
+
+  /**
+   * Words without which the pattern does not occur: of every list one must be in the text, whatever
+   * its case. Whoever searches for many patterns looks for all their words first.
+   */
+  public List<List<String>> requiredWords() {
+    return required.words();
   }
 
   /** How occurrences are found; what needs no automaton is searched without. */
@@ -77,11 +88,17 @@ public final class Pattern {
 
   /** Whether the pattern occurs anywhere in the text. */
   public boolean occursIn(String text) {
+    return occursIn(new FoldableText(text));
+  }
+
+  /** The same for a text that is searched for many patterns. */
+  public boolean occursIn(FoldableText foldable) {
+    String text = foldable.text();
     return switch (search) {
       case Search.OneOf(String characters) ->
           characters.chars().anyMatch(c -> text.indexOf(c) >= 0);
       case Search.Literal(String literal) -> text.contains(literal);
-      case Search.Automaton() -> compiled.matcher(text).find();
+      case Search.Automaton() -> isPossible(foldable) && compiled.matcher(text).find();
     };
   }
 
@@ -90,19 +107,29 @@ public final class Pattern {
    * does not count, nor one between the halves of a character.
    */
   public int count(String text) {
+    return count(new FoldableText(text));
+  }
+
+  /** The same for a text that is searched for many patterns. */
+  public int count(FoldableText foldable) {
+    String text = foldable.text();
     return switch (search) {
       case Search.OneOf(String characters) -> countOneOf(characters, text);
       case Search.Literal(String literal) -> countLiteral(literal, text);
-      case Search.Automaton() -> count(compiled.matcher(text), text);
+      case Search.Automaton() -> isPossible(foldable) ? count(compiled.matcher(text), text) : 0;
     };
+  }
+
+  private boolean isPossible(FoldableText text) {
+    return required.run().isEmpty()
+        || (required.runMayBeAmong(text.characters()) && required.runOccursIn(text.text()));
   }
 
   private static int countOneOf(String characters, String text) {
     int count = 0;
-    for (int i = 0; i < text.length(); i++) {
-      if (characters.indexOf(text.charAt(i)) >= 0) {
-        count++;
-      }
+    for (int i = 0; i < characters.length(); i++) {
+      boolean isFirst = characters.indexOf(characters.charAt(i)) == i;
+      count += isFirst ? countLiteral(characters.substring(i, i + 1), text) : 0;
     }
     return count;
   }
@@ -138,6 +165,9 @@ public final class Pattern {
 
   /** Tells a receiver where the parts that match are, those without length left out. */
   public void forEach(String text, Found found) {
+    if (!required.runOccursIn(text)) {
+      return;
+    }
     Matcher matcher = compiled.matcher(text);
     while (matcher.find()) {
       if (matcher.end() > matcher.start()) {

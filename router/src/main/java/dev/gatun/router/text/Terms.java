@@ -1,10 +1,11 @@
 package dev.gatun.router.text;
 
 import java.text.Normalizer;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.tartarus.snowball.ext.EnglishStemmer;
 
 /**
@@ -29,55 +30,143 @@ final class Terms {
 
   private Terms() {}
 
-  /** The terms of a text in order, with repetitions. */
-  static List<String> of(String text) {
-    EnglishStemmer stemmer = new EnglishStemmer();
-    List<String> terms = new ArrayList<>();
-    for (String word : Words.lowerCase(withoutAccents(text))) {
-      int start = 0;
-      while (start < word.length()) {
-        int end = endOfScript(word, start);
-        addTerms(word.substring(start, end), stemmer, terms);
+  /** How often each term of a text occurs, in the order of first occurrence. */
+  static Map<String, Integer> of(String text) {
+    return new Reading((_, _, _) -> true, _ -> true).of(text);
+  }
+
+  /** The same for the terms of a vocabulary alone. */
+  static Map<String, Integer> of(String text, Vocabulary vocabulary) {
+    return new Reading(vocabulary::mayHaveStemOf, vocabulary::has).of(text);
+  }
+
+  /** Whether a word, from one index to before another, is looked at. */
+  private interface WordTest {
+    boolean test(String text, int start, int end);
+  }
+
+  /** One reading of a text. */
+  private static final class Reading {
+    private final WordTest isStemmed;
+    private final Predicate<String> isWanted;
+    private final EnglishStemmer stemmer = new EnglishStemmer();
+    private final Map<String, Integer> words = new LinkedHashMap<>();
+    private final Map<String, Integer> counts = new LinkedHashMap<>();
+
+    /**
+     * A reading.
+     *
+     * @param isStemmed whether a word is looked at
+     * @param isWanted whether a term counts
+     */
+    Reading(WordTest isStemmed, Predicate<String> isWanted) {
+      this.isStemmed = isStemmed;
+      this.isWanted = isWanted;
+    }
+
+    /** Each word is stemmed once. */
+    Map<String, Integer> of(String text) {
+      String plain = withoutAccents(text);
+      int start = -1;
+      boolean isAscii = true;
+      for (int i = 0; i < plain.length(); ) {
+        int c = plain.codePointAt(i);
+        if (isLetterOrDigit(c)) {
+          isAscii = start < 0 ? c < 0x80 : isAscii && c < 0x80;
+          start = start < 0 ? i : start;
+        } else if (start >= 0) {
+          word(plain, start, i, isAscii);
+          start = -1;
+        }
+        i += Character.charCount(c);
+      }
+      if (start >= 0) {
+        word(plain, start, plain.length(), isAscii);
+      }
+      words.forEach(this::add);
+      return counts;
+    }
+
+    private static boolean isLetterOrDigit(int c) {
+      return c < 0x80
+          ? (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
+          : Character.isLetterOrDigit(c);
+    }
+
+    private void word(String text, int from, int to, boolean isAscii) {
+      int start = from;
+      while (start < to) {
+        int end = isAscii ? to : endOfScript(text, start, to);
+        if (isStemmed.test(text, start, end)) {
+          words.merge(text.substring(start, end), 1, Integer::sum);
+        }
         start = end;
       }
     }
-    return terms;
-  }
 
-  private static void addTerms(String run, EnglishStemmer stemmer, List<String> terms) {
-    if (WordClass.isUnspaced(run.codePointAt(0))) {
-      addPairs(run, terms);
-    } else if (!FUNCTION_WORDS.contains(run)) {
-      stemmer.setCurrent(run);
-      stemmer.stem();
-      terms.add(stemmer.getCurrent());
+    private void add(String run, int times) {
+      if (WordClass.isUnspaced(run.codePointAt(0))) {
+        addPairs(run, times);
+      } else if (!FUNCTION_WORDS.contains(run)) {
+        stemmer.setCurrent(run);
+        stemmer.stem();
+        count(stemmer.getCurrent(), times);
+      }
     }
-  }
 
-  private static void addPairs(String run, List<String> terms) {
-    int[] characters = run.codePoints().toArray();
-    if (characters.length == 1) {
-      terms.add(run);
+    private void addPairs(String run, int times) {
+      int[] characters = run.codePoints().toArray();
+      if (characters.length == 1) {
+        count(run, times);
+      }
+      for (int i = 0; i + 1 < characters.length; i++) {
+        count(new String(characters, i, 2), times);
+      }
     }
-    for (int i = 0; i + 1 < characters.length; i++) {
-      terms.add(new String(characters, i, 2));
+
+    private void count(String term, int times) {
+      if (isWanted.test(term)) {
+        counts.merge(term, times, Integer::sum);
+      }
     }
   }
 
   /** Where the script changes between one with and one without blanks. */
-  private static int endOfScript(String word, int start) {
+  private static int endOfScript(String word, int start, int to) {
     boolean unspaced = WordClass.isUnspaced(word.codePointAt(start));
     int index = start;
-    while (index < word.length() && WordClass.isUnspaced(word.codePointAt(index)) == unspaced) {
+    while (index < to && WordClass.isUnspaced(word.codePointAt(index)) == unspaced) {
       index += Character.charCount(word.codePointAt(index));
     }
     return index;
   }
 
   private static String withoutAccents(String text) {
-    String decomposed = Normalizer.normalize(text.toLowerCase(Locale.ROOT), Normalizer.Form.NFD);
+    String lower = text.toLowerCase(Locale.ROOT);
+    if (isPlain(lower)) {
+      return lower;
+    }
+    String decomposed = Normalizer.normalize(lower, Normalizer.Form.NFD);
     StringBuilder plain = new StringBuilder(text.length());
     decomposed.codePoints().filter(c -> !(c >= 0x300 && c < 0x370)).forEach(plain::appendCodePoint);
     return Normalizer.normalize(plain, Normalizer.Form.NFC);
+  }
+
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!isPlain(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether there is no accent to take off a character, and nothing to put together with it. */
+  private static boolean isPlain(char c) {
+    return c < 0x80
+        || (c >= 0x2010 && c <= 0x2027)
+        || (c >= 0x4E00 && c <= 0x9FFF)
+        || (c >= 0x3001 && c <= 0x3003)
+        || (c >= 0xFF01 && c <= 0xFF20);
   }
 }
