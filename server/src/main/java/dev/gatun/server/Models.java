@@ -6,7 +6,6 @@ import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadWatch;
 import dev.gatun.router.config.GlobalSettings.NativeSettings;
 import dev.gatun.router.config.RouterConfig;
-import dev.gatun.router.pii.Mention;
 import dev.gatun.router.pipeline.Readiness;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
@@ -22,6 +21,10 @@ import dev.gatun.server.http.ModelStates;
 import dev.gatun.server.inference.LinguaLanguages;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.NativeEncoders;
+import dev.gatun.server.inference.PersonalDataFinder;
+import dev.gatun.server.inference.QuestionThreads;
+import dev.gatun.server.inference.Trunk;
+import dev.gatun.server.inference.TurnCache;
 import dev.gatun.server.wire.Json;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -32,8 +35,11 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -64,13 +70,16 @@ final class Models implements AutoCloseable {
   private final NativeSettings settings;
   private final Path directory;
   private final LoadWatch watch;
+  private final TurnCache turns;
+  private final QuestionThreads questions = new QuestionThreads(QuestionThreads.AT_ONCE);
   private final ReentrantLock loading = new ReentrantLock();
   private final AtomicReference<State> state = new AtomicReference<>(new State.Waiting());
   private volatile boolean closed;
 
-  private Models(ModelNeeds needs, NativeSettings settings, Path directory, LoadWatch watch) {
-    this.needs = needs;
-    this.settings = settings;
+  private Models(RouterConfig config, Path directory, LoadWatch watch) {
+    this.needs = ModelNeeds.of(config);
+    this.settings = config.global().nativeSettings();
+    this.turns = new TurnCache(config.global().router().reuseBytesMax());
     this.directory = directory;
     this.watch = watch;
   }
@@ -87,10 +96,9 @@ final class Models implements AutoCloseable {
 
   /** As {@link #load(RouterConfig, Path)}, and tells how far it is. */
   static Models load(RouterConfig config, Path directory, LoadWatch watch) throws StartException {
-    NativeSettings settings = config.global().nativeSettings();
-    Models models = new Models(ModelNeeds.of(config), settings, directory, watch);
+    Models models = new Models(config, directory, watch);
     if (!models.needs.names().isEmpty()) {
-      models.start(settings.lazy());
+      models.start(models.settings.lazy());
     }
     Map<String, String> missing = models.missing();
     if (!missing.isEmpty() && !config.global().router().degradedStart()) {
@@ -141,7 +149,7 @@ final class Models implements AutoCloseable {
             case State.Missing(_, var at) -> System.nanoTime() - at > RETRY.toNanos();
           };
       if (again && !closed) {
-        LoadedModels loaded = LoadedModels.load(needs, settings, directory, watch);
+        LoadedModels loaded = loadApart();
         boolean none = loaded.missing().keySet().containsAll(needs.names());
         state.set(
             none
@@ -151,6 +159,32 @@ final class Models implements AutoCloseable {
       return loaded();
     } finally {
       loading.unlock();
+    }
+  }
+
+  /**
+   * Loads in a thread of its own: a request that is withdrawn meanwhile interrupts the thread that
+   * asked, and an interrupted thread cannot read files.
+   */
+  private LoadedModels loadApart() {
+    FutureTask<LoadedModels> load =
+        new FutureTask<>(() -> LoadedModels.load(needs, settings, directory, watch));
+    Thread.ofPlatform().daemon().name("gatun-load").start(load);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return load.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw new IllegalStateException("loading models failed", e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -195,17 +229,37 @@ final class Models implements AutoCloseable {
 
   /** What the router asks; a model that is not loaded yet is loaded by the first question. */
   Ports ports() {
-    Ports ports = Ports.none().withTicker(System::nanoTime).withClock(InstantSource.system());
+    Ports ports =
+        Ports.none()
+            .withTicker(System::nanoTime)
+            .withClock(InstantSource.system())
+            .withTasks(questions);
     return switch (state.get()) {
       case State.Ready(var loaded) ->
-          ports
-              .withEncoders(loaded.encoders())
-              .withEmbeddings(loaded.embeddings())
-              .withMentions(loaded.mentions())
-              .withLanguages(loaded.languages());
+          turns.over(
+              ports
+                  .withEncoders(loaded.encoders())
+                  .withEmbeddings(loaded.embeddings())
+                  .withMentions(loaded.mentions())
+                  .withLanguages(loaded.languages()),
+              versions());
       case State.Missing _ -> ports;
-      case State.Waiting() -> onDemand(ports);
+      case State.Waiting() -> turns.over(onDemand(ports), versions());
     };
+  }
+
+  /** A model that is not built answers nothing that could be kept. */
+  private TurnCache.Versions versions() {
+    ModelStore store = store();
+    String trunk = store.digest(Trunk.MODEL).orElse("") + settings.precision().orElse("");
+    Map<TextTask, String> classifiers = new EnumMap<>(TextTask.class);
+    for (TextTask task : TextTask.values()) {
+      classifiers.put(task, trunk + store.digest(NativeEncoders.model(task)).orElse(""));
+    }
+    return new TurnCache.Versions(
+        task -> Objects.requireNonNull(classifiers.get(task)),
+        trunk,
+        trunk + store.digest(PersonalDataFinder.MODEL).orElse(""));
   }
 
   private Ports onDemand(Ports ports) {
@@ -225,7 +279,7 @@ final class Models implements AutoCloseable {
     return later;
   }
 
-  private Answer<List<Mention>> mentions(String text) {
+  private Answer<Mentions.Found> mentions(String text) {
     return demand().map(LoadedModels::mentions).orElseGet(Mentions::none).find(text);
   }
 

@@ -8,7 +8,13 @@ import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.signal.ComparisonSettings;
 import dev.gatun.router.signal.DomainSettings;
+import dev.gatun.router.signal.FailurePolicy;
+import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.OnFailure;
+import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 
 /** Reads {@code global}. */
 final class GlobalDecoder {
@@ -53,7 +59,35 @@ final class GlobalDecoder {
         section
             .word("response_headers")
             .map(word -> ResponseHeaders.valueOf(word.toUpperCase(Locale.ROOT)))
-            .orElse(usual.responseHeaders()));
+            .orElse(usual.responseHeaders()),
+        failures(section.section("signals")),
+        section.section("signals").whole("reuse_bytes_max").orElse(usual.reuseBytesMax()));
+  }
+
+  private static FailurePolicy.Policies failures(Section section) {
+    FailurePolicy usual = failure(section, FailurePolicy.byDefault());
+    Section families = section.section("families");
+    Map<Family, FailurePolicy> own = new EnumMap<>(Family.class);
+    for (Family family : FailurePolicy.families()) {
+      if (families.has(family.type())) {
+        own.put(family, failure(families.section(family.type()), usual));
+      }
+    }
+    return new FailurePolicy.Policies(usual, own);
+  }
+
+  private static FailurePolicy failure(Section section, FailurePolicy usual) {
+    Duration deadline = section.time("deadline").orElse(usual.deadline());
+    if (deadline.isZero() || deadline.isNegative()) {
+      section.error("deadline", "a deadline must be more than 0", "write a time such as 500ms");
+      return usual;
+    }
+    return new FailurePolicy(
+        deadline,
+        section
+            .word("on_failure")
+            .map(word -> OnFailure.valueOf(word.toUpperCase(Locale.ROOT)))
+            .orElse(usual.onFailure()));
   }
 
   private static ManagementApi managementApi(Section section) {

@@ -1,6 +1,8 @@
 package dev.gatun.router.config;
 
 import static dev.gatun.router.config.Shape.anything;
+import static dev.gatun.router.config.Shape.count;
+import static dev.gatun.router.config.Shape.each;
 import static dev.gatun.router.config.Shape.flag;
 import static dev.gatun.router.config.Shape.gone;
 import static dev.gatun.router.config.Shape.inert;
@@ -10,16 +12,32 @@ import static dev.gatun.router.config.Shape.list;
 import static dev.gatun.router.config.Shape.loose;
 import static dev.gatun.router.config.Shape.runs;
 import static dev.gatun.router.config.Shape.text;
+import static dev.gatun.router.config.Shape.time;
 import static dev.gatun.router.config.Shape.whole;
 import static dev.gatun.router.config.Shape.word;
 
+import dev.gatun.router.config.Shape.Field;
 import dev.gatun.router.config.Shape.Keys;
+import dev.gatun.router.signal.FailurePolicy;
+import dev.gatun.router.signal.Family;
 
 /** Keys under {@code global}, but for stores and models. */
 final class GlobalSchema {
   private static final String NO_PROXY = "requests are routed inside this process";
   private static final String NO_GLOBAL_METHOD =
       "a decision without an algorithm is static, whatever is written here";
+
+  private static final Field[] FAILURE = {
+    runs("deadline", time()), runs("on_failure", word("default", "open", "closed"))
+  };
+
+  private static final Keys SIGNALS =
+      keys(
+          FAILURE,
+          new Field[] {
+            runs("families", keys(each(keys(FAILURE), modelFamilies()))),
+            runs("reuse_bytes_max", count())
+          });
 
   static final Keys ROUTER =
       keys(
@@ -35,6 +53,7 @@ final class GlobalSchema {
           runs("compatibility", word("gatun", "upstream-0.3")),
           runs("degraded_start", flag()),
           runs("overload", word("shed", "default_model").runningOnly("shed")),
+          runs("signals", SIGNALS),
           later("lazy_signals", flag(), "lazy signals"),
           runs("response_headers", word("full", "minimal", "none")),
           later("session_headers", loose("echo name forward"), "session headers"));
@@ -103,6 +122,11 @@ final class GlobalSchema {
           gone("modules", "move it to global.model_catalog.modules"));
 
   private GlobalSchema() {}
+
+  /** Only what asks a model can fail. */
+  private static String[] modelFamilies() {
+    return FailurePolicy.families().stream().map(Family::type).toArray(String[]::new);
+  }
 
   private static Keys modelSelection() {
     String feature = "selection algorithms other than static";

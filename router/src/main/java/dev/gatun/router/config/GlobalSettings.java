@@ -6,6 +6,7 @@ import dev.gatun.router.signal.ComparisonSettings;
 import dev.gatun.router.signal.CompressionSettings;
 import dev.gatun.router.signal.DetectorSettings;
 import dev.gatun.router.signal.DomainSettings;
+import dev.gatun.router.signal.FailurePolicy;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -46,6 +47,8 @@ public record GlobalSettings(
    * @param autoModelName the requested model that asks for routing, besides {@code auto}
    * @param includeConfigModelsInList whether the model list names cards too
    * @param degradedStart whether to start although a model that a rule needs is missing
+   * @param failures deadlines of signals, and what becomes of a request when they fail
+   * @param reuseBytesMax of what is remembered of the texts of earlier requests
    */
   public record RouterSettings(
       Compatibility compatibility,
@@ -53,11 +56,22 @@ public record GlobalSettings(
       String autoModelName,
       boolean includeConfigModelsInList,
       boolean degradedStart,
-      ResponseHeaders responseHeaders) {
+      ResponseHeaders responseHeaders,
+      FailurePolicy.Policies failures,
+      long reuseBytesMax) {
+    /** Some ten thousand turns with a handful of classifiers and a vector each. */
+    public static final long REUSE_BYTES = 64L << 20;
 
     public static RouterSettings byDefault() {
       return new RouterSettings(
-          Compatibility.GATUN, Strategy.PRIORITY, "MoM", false, false, ResponseHeaders.FULL);
+          Compatibility.GATUN,
+          Strategy.PRIORITY,
+          "MoM",
+          false,
+          false,
+          ResponseHeaders.FULL,
+          FailurePolicy.Policies.byDefault(),
+          REUSE_BYTES);
     }
   }
 

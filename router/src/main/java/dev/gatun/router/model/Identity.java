@@ -20,6 +20,17 @@ public record Identity(String user, List<String> groups) {
   }
 
   /**
+   * Whose texts these are: what is remembered of them is used for nobody else. The same for all of
+   * whom nothing is known.
+   */
+  public String tenant() {
+    if (!user.isEmpty()) {
+      return "user " + user;
+    }
+    return groups.isEmpty() ? "" : "groups " + String.join(",", groups);
+  }
+
+  /**
    * Reads groups from one line.
    *
    * @param line names separated by commas; blanks around them and empty names are left out

@@ -32,6 +32,7 @@ record Plan(SignalTable table, SignalRules rules, SignalSettings settings, Set<F
             global.comparison(),
             global.compression(),
             global.authz().failOpen(),
+            global.router().failures(),
             global.router().compatibility());
     return new Plan(SignalTable.of(keys), routing.signals(), settings, routing.families());
   }

@@ -16,6 +16,11 @@ public record Coverage(int read, int present) {
     }
   }
 
+  /** The share of the tokens that was read; 1 of nothing. */
+  public double share() {
+    return present == 0 ? 1 : (double) read / present;
+  }
+
   /** Tokens of this text and of another one. */
   public Coverage plus(Coverage other) {
     return new Coverage(read + other.read, present + other.present);

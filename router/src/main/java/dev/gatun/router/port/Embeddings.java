@@ -15,6 +15,11 @@ public interface Embeddings {
     return true;
   }
 
+  /** The same for one tenant; see {@link Encoders#forTenant}. */
+  default Embeddings forTenant(String tenant) {
+    return this;
+  }
+
   /** The same with vectors of their first components alone; see {@link Embedding#truncated}. */
   default Embeddings truncated(int dimension) {
     Embeddings whole = this;
@@ -29,6 +34,11 @@ public interface Embeddings {
       @Override
       public boolean isLoaded() {
         return whole.isLoaded();
+      }
+
+      @Override
+      public Embeddings forTenant(String tenant) {
+        return whole.forTenant(tenant).truncated(dimension);
       }
     };
   }

@@ -32,6 +32,14 @@ public interface Encoders {
     return List.of();
   }
 
+  /**
+   * The same for one tenant. Answers may be kept for later questions about the same text, but never
+   * so that one tenant could learn what another has asked.
+   */
+  default Encoders forTenant(String tenant) {
+    return this;
+  }
+
   /** No model at all: every question is answered with a failure. */
   static Encoders none() {
     return new Encoders() {

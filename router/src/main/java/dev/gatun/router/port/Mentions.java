@@ -9,8 +9,25 @@ import java.util.List;
  */
 @FunctionalInterface
 public interface Mentions {
-  /** The mentions of a text in its order, none overlapping another. */
-  Answer<List<Mention>> find(String text);
+  /** The mentions of a text. */
+  Answer<Found> find(String text);
+
+  /**
+   * What was found in a text.
+   *
+   * @param mentions in the order of the text, none overlapping another
+   * @param coverage tokens of the text that a model read
+   */
+  record Found(List<Mention> mentions, Coverage coverage) {
+    public Found {
+      mentions = List.copyOf(mentions);
+    }
+  }
+
+  /** The same for one tenant; see {@link Encoders#forTenant}. */
+  default Mentions forTenant(String tenant) {
+    return this;
+  }
 
   /** Whether there is something that can answer. */
   default boolean isThere() {
@@ -21,7 +38,7 @@ public interface Mentions {
   static Mentions none() {
     return new Mentions() {
       @Override
-      public Answer<List<Mention>> find(String text) {
+      public Answer<Found> find(String text) {
         return Answer.failed("no finder of personal data is loaded");
       }
 

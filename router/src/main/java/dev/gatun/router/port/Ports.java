@@ -3,7 +3,11 @@ package dev.gatun.router.port;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Everything the core may ask for, handed in once by whoever builds the router. */
+/**
+ * Everything the core may ask for, handed in once by whoever builds the router.
+ *
+ * @param tasks by which questions to models go on beside a request
+ */
 public record Ports(
     Encoders encoders,
     Embeddings embeddings,
@@ -11,7 +15,8 @@ public record Ports(
     Languages languages,
     Tokens tokens,
     Ticker ticker,
-    InstantSource clock) {
+    InstantSource clock,
+    Tasks tasks) {
   /** Neither models nor clock, for policies that rules alone decide. */
   public static Ports none() {
     return new Ports(
@@ -21,34 +26,52 @@ public record Ports(
         Languages.none(),
         Tokens.uncalibrated(),
         Ticker.stopped(),
-        InstantSource.fixed(Instant.EPOCH));
+        InstantSource.fixed(Instant.EPOCH),
+        Tasks.byWaiting());
   }
 
   public Ports withEncoders(Encoders other) {
-    return new Ports(other, embeddings, mentions, languages, tokens, ticker, clock);
+    return new Ports(other, embeddings, mentions, languages, tokens, ticker, clock, tasks);
   }
 
   public Ports withEmbeddings(Embeddings other) {
-    return new Ports(encoders, other, mentions, languages, tokens, ticker, clock);
+    return new Ports(encoders, other, mentions, languages, tokens, ticker, clock, tasks);
   }
 
   public Ports withMentions(Mentions other) {
-    return new Ports(encoders, embeddings, other, languages, tokens, ticker, clock);
+    return new Ports(encoders, embeddings, other, languages, tokens, ticker, clock, tasks);
   }
 
   public Ports withLanguages(Languages other) {
-    return new Ports(encoders, embeddings, mentions, other, tokens, ticker, clock);
+    return new Ports(encoders, embeddings, mentions, other, tokens, ticker, clock, tasks);
   }
 
   public Ports withTokens(Tokens other) {
-    return new Ports(encoders, embeddings, mentions, languages, other, ticker, clock);
+    return new Ports(encoders, embeddings, mentions, languages, other, ticker, clock, tasks);
   }
 
   public Ports withTicker(Ticker other) {
-    return new Ports(encoders, embeddings, mentions, languages, tokens, other, clock);
+    return new Ports(encoders, embeddings, mentions, languages, tokens, other, clock, tasks);
   }
 
   public Ports withClock(InstantSource other) {
-    return new Ports(encoders, embeddings, mentions, languages, tokens, ticker, other);
+    return new Ports(encoders, embeddings, mentions, languages, tokens, ticker, other, tasks);
+  }
+
+  public Ports withTasks(Tasks other) {
+    return new Ports(encoders, embeddings, mentions, languages, tokens, ticker, clock, other);
+  }
+
+  /** The same for the texts of one tenant; see {@link Encoders#forTenant}. */
+  public Ports forTenant(String tenant) {
+    return new Ports(
+        encoders.forTenant(tenant),
+        embeddings.forTenant(tenant),
+        mentions.forTenant(tenant),
+        languages,
+        tokens,
+        ticker,
+        clock,
+        tasks);
   }
 }

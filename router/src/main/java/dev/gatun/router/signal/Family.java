@@ -62,6 +62,15 @@ public enum Family {
     };
   }
 
+  /** Whether it asks models, which can fail and take long; all others are done in microseconds. */
+  public boolean asksModels() {
+    return switch (this) {
+      case COMPLEXITY, DOMAIN, EMBEDDING, FACT_CHECK, JAILBREAK, KB, LANGUAGE -> true;
+      case MODALITY, PII, PREFERENCE, REASK, USER_FEEDBACK -> true;
+      case AUTHZ, CONTEXT, CONVERSATION, EVENT, KEYWORD, STRUCTURE, PROJECTION -> false;
+    };
+  }
+
   /** Finds a family by the {@code type} of a condition, ignoring case and outer blanks. */
   public static Optional<Family> ofType(String type) {
     String word = type.strip().toLowerCase(Locale.ROOT);

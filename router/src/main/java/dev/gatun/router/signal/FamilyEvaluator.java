@@ -28,6 +28,16 @@ public interface FamilyEvaluator {
     return List.of();
   }
 
+  /** Texts in which the family will look for personal data in any case. */
+  default List<String> searched(Facts facts) {
+    return List.of();
+  }
+
+  /** Texts whose language the family will ask for in any case. */
+  default List<String> told(Facts facts) {
+    return List.of();
+  }
+
   /** A task of a classifier and a text. */
   record Question(String text, TextTask task) {}
 

@@ -158,9 +158,13 @@ public record Jailbreak(
             evaluate(rule, judged, Safety.texts(facts, rule.history), recorder);
         failure = failure.or(() -> failed);
       }
-      return failure
-          .<Answer<Coverage>>map(Answer::failed)
-          .orElseGet(() -> classified.coverage(Distribution::coverage));
+      return failure.<Answer<Coverage>>map(Answer::failed).orElseGet(() -> coverage(judged));
+    }
+
+    private static Answer<Coverage> coverage(Judged judged) {
+      Coverage classified =
+          judged.classified.coverage(Distribution::coverage).fold(c -> c, _ -> Coverage.NONE);
+      return judged.embedded.coverage(Embedding::coverage).map(classified::plus);
     }
 
     private SequencedCollection<String> classified(Facts facts) {
@@ -194,11 +198,10 @@ public record Jailbreak(
       double most = Double.NEGATIVE_INFINITY;
       if (rule.asksClassifier()) {
         List<Distribution> known = judged.classified.known(texts);
-        double worst = known.stream().mapToDouble(d -> d.probability(ATTACK)).max().orElse(0);
+        most = known.stream().mapToDouble(d -> d.probability(ATTACK)).max().orElse(most);
         double threshold = rule.threshold.orElse(detector.threshold());
         boolean found =
             known.stream().anyMatch(d -> isAttack(d) && d.probability(ATTACK) >= threshold);
-        most = worst;
         by.addAll(found ? List.of("classifier") : List.of());
         failure = judged.classified.failure(texts);
       }

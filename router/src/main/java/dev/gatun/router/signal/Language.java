@@ -54,6 +54,11 @@ public record Language(String name, String description, OptionalDouble threshold
     }
 
     @Override
+    public List<String> told(Facts facts) {
+      return List.of(text(facts));
+    }
+
+    @Override
     public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
       return ports
           .languages()

@@ -7,6 +7,7 @@ import dev.gatun.router.pii.Mention;
 import dev.gatun.router.pii.PersonalPattern;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
+import dev.gatun.router.port.Mentions;
 import dev.gatun.router.port.Ports;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -78,23 +79,28 @@ public record Pii(
     }
 
     @Override
+    public List<String> searched(Facts facts) {
+      return List.copyOf(Safety.texts(facts, history));
+    }
+
+    @Override
     public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
-      Safety<List<Mention>> safety =
+      Safety<Mentions.Found> safety =
           Safety.of(Safety.texts(facts, history), ports.mentions()::find);
       for (Rule rule : rules) {
         evaluate(rule, safety, Safety.texts(facts, rule.pii.history), recorder);
       }
-      return safety.coverage(_ -> Coverage.NONE);
+      return safety.coverage(Mentions.Found::coverage);
     }
 
     private void evaluate(
         Rule rule,
-        Safety<List<Mention>> safety,
+        Safety<Mentions.Found> safety,
         SequencedCollection<String> texts,
         SignalHits.Recorder recorder) {
       Optional<String> failure = safety.failure(texts);
       List<Mention> mentions = new ArrayList<>();
-      safety.known(texts).forEach(mentions::addAll);
+      safety.known(texts).forEach(found -> mentions.addAll(found.mentions()));
       for (String text : texts) {
         if (failure.isPresent()) {
           // What its form proves is there whether or not the classifier can be asked.

@@ -4,6 +4,7 @@ import dev.gatun.router.port.Coverage;
 import dev.gatun.router.text.Compressed;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -52,11 +53,22 @@ public final class SignalHits implements SignalView {
   /**
    * How the evaluation of a family went.
    *
+   * @param nanos that the request spent on it, waiting for models included
    * @param degraded why the family could not answer; empty when it did
    * @param coverage tokens that a model read for it
+   * @param onFailure what becomes of the request when it could not
    */
   public record FamilyRun(
-      Family family, long nanos, Optional<String> degraded, Coverage coverage) {}
+      Family family,
+      long nanos,
+      Optional<String> degraded,
+      Coverage coverage,
+      OnFailure onFailure) {
+    /** A run of a family that has no policy of its own. */
+    public FamilyRun(Family family, long nanos, Optional<String> degraded, Coverage coverage) {
+      this(family, nanos, degraded, coverage, OnFailure.DEFAULT);
+    }
+  }
 
   /** Matches in the order of evaluation, families one after another. */
   public List<Hit> matched() {
@@ -145,6 +157,7 @@ public final class SignalHits implements SignalView {
     private final EnumSet<Family> degraded = EnumSet.noneOf(Family.class);
     private Optional<String> denial = Optional.empty();
     private Optional<Compressed> compressed = Optional.empty();
+    private OnFailure onFailure = OnFailure.DEFAULT;
 
     public Recorder(SignalTable table) {
       this.table = table;
@@ -159,6 +172,12 @@ public final class SignalHits implements SignalView {
 
     /** Another name under which a match holds. */
     private record Alias(SignalKey key, double confidence, SignalKey of) {}
+
+    /** What becomes of the request when the family fails that records from here on. */
+    Recorder under(OnFailure policy) {
+      onFailure = policy;
+      return this;
+    }
 
     /** Records a match. */
     public Recorder match(SignalKey key, double confidence, List<String> evidence) {
@@ -196,7 +215,13 @@ public final class SignalHits implements SignalView {
      * @param reason one line for the operator
      */
     public Recorder failed(SignalKey key, OnError onError, String reason) {
-      switch (onError) {
+      OnError said =
+          switch (onFailure) {
+            case OPEN -> OnError.NO_MATCH;
+            case CLOSED -> OnError.FAIL;
+            case DEFAULT -> onError;
+          };
+      switch (said) {
         case MATCH -> match(key, 1.0, List.of(UNJUDGED));
         case NO_MATCH -> {}
         case FAIL -> refusal = Optional.of(key + " could not be judged: " + reason);
@@ -218,8 +243,17 @@ public final class SignalHits implements SignalView {
       runs.add(run);
       if (run.degraded().isPresent()) {
         degraded.add(run.family());
+        if (run.onFailure() == OnFailure.CLOSED && refusal.isEmpty()) {
+          refusal = run.degraded().map(why -> run.family().type() + " signals failed: " + why);
+        }
       }
       return this;
+    }
+
+    /** Puts matches and runs into the order of the families, in whatever order they were asked. */
+    void inOrder() {
+      matched.sort(Comparator.comparing(hit -> hit.key().family()));
+      runs.sort(Comparator.comparing(FamilyRun::family));
     }
 
     /** Matches of one family in the order of evaluation. */

@@ -13,6 +13,7 @@ public record SignalSettings(
     ComparisonSettings comparison,
     CompressionSettings compression,
     boolean authzFailOpen,
+    FailurePolicy.Policies failures,
     Compatibility compatibility) {
 
   public static SignalSettings byDefault() {
@@ -20,7 +21,9 @@ public record SignalSettings(
         DomainSettings.byDefault(),
         DetectorSettings.byDefault(),
         ComparisonSettings.byDefault(),
+        CompressionSettings.off(),
         false,
+        FailurePolicy.Policies.byDefault(),
         Compatibility.GATUN);
   }
 }

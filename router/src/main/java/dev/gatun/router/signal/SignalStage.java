@@ -11,6 +11,7 @@ import dev.gatun.router.text.Compressed;
 import dev.gatun.router.text.TokenEstimate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class SignalStage {
     this.ports = ports;
   }
 
-  private record Step(Family family, FamilyEvaluator evaluator) {}
+  private record Step(Family family, FamilyEvaluator evaluator, FailurePolicy policy) {}
 
   /**
    * Plans the evaluation of exactly the families that are needed.
@@ -53,9 +54,12 @@ public final class SignalStage {
     List<Step> steps = new ArrayList<>();
     for (Family family : Family.values()) {
       if (needed.contains(family)) {
-        steps.add(new Step(family, evaluator(family, rules, settings, asked)));
+        FamilyEvaluator evaluator = evaluator(family, rules, settings, asked);
+        steps.add(new Step(family, evaluator, settings.failures().of(family)));
       }
     }
+    // Those that ask no model are done while the models compute.
+    steps.sort(Comparator.comparing(step -> step.family.asksModels()));
     return new SignalStage(table, steps, settings, asked);
   }
 
@@ -190,6 +194,7 @@ public final class SignalStage {
    */
   public SignalHits.Recorder record(Facts facts, TokenEstimate estimate) {
     SignalHits.Recorder recorder = new SignalHits.Recorder(table);
+    long start = ports.ticker().nanos();
     for (Step step : steps) {
       if (step.family == Family.AUTHZ) {
         run(step, facts, ports, recorder);
@@ -200,39 +205,50 @@ public final class SignalStage {
     }
     Reading reading = read(facts, estimate);
     reading.compressed().ifPresent(recorder::compressed);
-    Ports shared = shared(reading, estimate);
-    for (Step step : steps) {
-      if (step.family != Family.AUTHZ) {
-        run(step, reading.of(step.family), shared, recorder);
+    Ports own = ports.forTenant(facts.identity().tenant()).withTokens(_ -> estimate);
+    RequestModels models = RequestModels.begin(own, asked(reading));
+    try {
+      for (Step step : steps) {
+        if (step.family != Family.AUTHZ) {
+          Ports until = models.until(start, step.policy.deadline());
+          run(step, reading.of(step.family), until, recorder);
+        }
       }
+    } finally {
+      models.end();
     }
+    recorder.inOrder();
     return recorder;
   }
 
-  /** What several families ask about a text of one request is computed once. */
-  private Ports shared(Reading reading, TokenEstimate estimate) {
-    List<String> embedded =
-        steps.stream()
-            .flatMap(step -> step.evaluator.embedded(reading.of(step.family)).stream())
-            .toList();
-    return ports
-        .withEncoders(new RequestEncoders(ports.encoders(), questions(reading)))
-        .withEmbeddings(new RequestEmbeddings(ports.embeddings(), embedded))
-        .withTokens(_ -> estimate);
+  /** What several families ask about a text of one request is asked once. */
+  private RequestModels.Asked asked(Reading reading) {
+    List<String> embedded = new ArrayList<>();
+    List<String> searched = new ArrayList<>();
+    List<String> told = new ArrayList<>();
+    for (Step step : steps) {
+      Facts facts = reading.of(step.family);
+      embedded.addAll(step.evaluator.embedded(facts));
+      searched.addAll(step.evaluator.searched(facts));
+      told.addAll(step.evaluator.told(facts));
+    }
+    return new RequestModels.Asked(questions(reading), embedded, searched, told);
   }
 
   private void run(Step step, Facts facts, Ports shared, SignalHits.Recorder recorder) {
     long start = ports.ticker().nanos();
+    recorder.under(step.policy.onFailure());
     Answer<Coverage> answer = step.evaluator.evaluate(facts, shared, recorder);
-    recorder.ran(run(step.family, ports.ticker().nanos() - start, answer));
+    recorder.ran(run(step, ports.ticker().nanos() - start, answer));
   }
 
-  private static FamilyRun run(Family family, long nanos, Answer<Coverage> answer) {
+  private static FamilyRun run(Step step, long nanos, Answer<Coverage> answer) {
+    OnFailure onFailure = step.policy.onFailure();
     return switch (answer) {
       case Answer.Known<Coverage>(Coverage coverage) ->
-          new FamilyRun(family, nanos, Optional.empty(), coverage);
+          new FamilyRun(step.family, nanos, Optional.empty(), coverage, onFailure);
       case Answer.Failed<Coverage>(String reason) ->
-          new FamilyRun(family, nanos, Optional.of(reason), Coverage.NONE);
+          new FamilyRun(step.family, nanos, Optional.of(reason), Coverage.NONE, onFailure);
     };
   }
 }

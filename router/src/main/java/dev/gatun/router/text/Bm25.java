@@ -79,7 +79,9 @@ public final class Bm25 {
           .forEach((term, frequency) ->
               postings
                   .computeIfAbsent(term, _ -> new ArrayList<>())
-                  .add(new Posting(document, saturation(frequency, b * length / averageLength, k1, b))));
+                  .add(
+                      new Posting(
+                          document, saturation(frequency, b * length / averageLength, k1, b))));
     }
     postings.forEach(
         (term, all) -> terms.put(term, new Term(idf(all.size(), documents), List.copyOf(all))));

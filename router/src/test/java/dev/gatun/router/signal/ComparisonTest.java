@@ -17,6 +17,7 @@ import dev.gatun.router.port.FakeEmbeddings;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.signal.EmbeddingRule.Aggregation;
 import dev.gatun.router.signal.SignalHits.Hit;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -214,20 +215,28 @@ class ComparisonTest {
   void aTextOfAnotherFamilyFailsNobodyElse() {
     Embeddings picky =
         texts -> texts.contains("too long") ? Answer.failed("too long") : embeddings.embed(texts);
-    RequestEmbeddings vectors = new RequestEmbeddings(picky, List.of("too long", "poem"));
+    Embeddings vectors = ofRequest(picky, "too long", "poem");
     assertInstanceOf(Answer.Known.class, vectors.embed(List.of("poem")));
     assertInstanceOf(Answer.Failed.class, vectors.embed(List.of("too long")));
   }
 
   @Test
   void aRequestEmbedsATextOnceForAllFamilies() {
-    RequestEmbeddings vectors = new RequestEmbeddings(embeddings, List.of("poem", "proof"));
+    Embeddings vectors = ofRequest(embeddings, "poem", "proof");
     vectors.embed(List.of("poem"));
     vectors.embed(List.of("proof", "poem"));
     vectors.embed(List.of("parcel", "poem", "parcel"));
     assertEquals(
         List.of(List.of("poem", "proof"), List.of("parcel")),
         embeddings.calls().stream().map(call -> call.stream().sorted().toList()).toList());
+  }
+
+  private static Embeddings ofRequest(Embeddings model, String... expected) {
+    RequestModels.Asked asked =
+        new RequestModels.Asked(Map.of(), List.of(expected), List.of(), List.of());
+    return RequestModels.begin(Ports.none().withEmbeddings(model), asked)
+        .until(0, Duration.ofSeconds(1))
+        .embeddings();
   }
 
   private static final EmbeddingRule MONEY = rule("money", 0.6, Aggregation.BLEND, "refund");

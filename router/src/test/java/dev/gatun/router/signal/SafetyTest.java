@@ -17,6 +17,7 @@ import dev.gatun.router.pipeline.Router;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embedding;
+import dev.gatun.router.port.Mentions;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
 import java.util.ArrayList;
@@ -235,7 +236,7 @@ class SafetyTest {
         .withMentions(text -> {
           List<Mention> found = new ArrayList<>(List.of(mentions));
           found.addAll(ExactRecognizers.find(text));
-          return Answer.of(found);
+          return Answer.of(new Mentions.Found(found, Coverage.NONE));
         });
   }
 

@@ -33,7 +33,7 @@ record PiiTask() implements Task {
       ObjectNode answer = row.answer();
       ArrayNode spans = answer.putArray("spans");
       Position position = new Position(text);
-      for (Mention mention : Row.known(finder.find(text))) {
+      for (Mention mention : Row.known(finder.find(text)).mentions()) {
         position
             .put(spans.addObject(), mention.start(), mention.end())
             .put("type", mention.type())

@@ -71,7 +71,28 @@ final class RoutingHeaders {
             .collect(Collectors.joining(","));
     if (!degraded.isEmpty()) {
       add(lines, "x-vsr-signals-degraded", degraded);
+      add(lines, "x-vsr-signals-on-failure", onFailure(routed.signals()));
     }
+    String coverage = coverage(routed.signals());
+    if (!coverage.isEmpty()) {
+      add(lines, "x-vsr-signal-coverage", coverage);
+    }
+  }
+
+  /** What became of the request for each family that failed, in the same order. */
+  private static String onFailure(SignalHits signals) {
+    return signals.degraded().stream()
+        .map(run -> run.onFailure().word())
+        .collect(Collectors.joining(","));
+  }
+
+  /** The share of the tokens that was read, of families that did not read all. */
+  private static String coverage(SignalHits signals) {
+    return signals.runs().stream()
+        .filter(run -> run.coverage().read() < run.coverage().present())
+        .map(run ->
+            String.format(Locale.ROOT, "%s=%.4f", run.family().type(), run.coverage().share()))
+        .collect(Collectors.joining(","));
   }
 
   private static void winner(Winner winner, List<HeaderLine> lines) {

@@ -33,6 +33,15 @@ public final class ModelStore {
     this.directory = directory;
   }
 
+  /** One digest of all files of a model; empty when it is not built. */
+  public Optional<String> digest(String name) {
+    try {
+      return Optional.of(Sha256.of(path(name).resolve(DIGESTS)));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
   /** The folder of a model, whether or not it exists. */
   public Path path(String name) {
     return directory.resolve(name);

@@ -3,12 +3,12 @@ package dev.gatun.server.inference;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.WeightOrigin;
-import dev.gatun.router.pii.Mention;
 import dev.gatun.router.pii.PersonalData;
+import dev.gatun.router.pii.TokenLabels;
 import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Mentions;
 import dev.gatun.server.models.ModelCard;
-import java.util.List;
 
 /**
  * Finds personal data with the embedded classifier of tokens and the exact recognisers. Safe for
@@ -52,10 +52,13 @@ public final class PersonalDataFinder implements Mentions, AutoCloseable {
     return classifier.origin();
   }
 
-  /** The mentions of a text in its order. The calling thread waits. */
+  /** The mentions of a text, all of whose tokens are read in windows. The calling thread waits. */
   @Override
-  public Answer<List<Mention>> find(String text) {
-    return Reading.answer(() -> rules.find(text, classifier.classify(text)));
+  public Answer<Found> find(String text) {
+    return Reading.answer(() -> {
+      TokenLabels labels = classifier.classify(text);
+      return new Found(rules.find(text, labels), new Coverage(labels.size(), labels.size()));
+    });
   }
 
   @Override

@@ -175,7 +175,8 @@ public final class Evaluator {
       degraded
           .addObject()
           .put("signal_type", run.family().type())
-          .put("reason", run.degraded().orElse(""));
+          .put("reason", run.degraded().orElse(""))
+          .put("on_failure", run.onFailure().word());
     }
   }
 

@@ -7,6 +7,7 @@ import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceOptions;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.router.pii.Mention;
+import dev.gatun.router.port.Mentions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -79,7 +80,7 @@ class PersonalDataFinderTest {
   }
 
   private List<Mention> found(String text) {
-    return finder.find(text).fold(mentions -> mentions, Assertions::fail);
+    return finder.find(text).fold(Mentions.Found::mentions, Assertions::fail);
   }
 
   private static String shown(String text, List<Mention> mentions) {

@@ -1,0 +1,283 @@
+package dev.gatun.router.signal;
+
+import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Distribution;
+import dev.gatun.router.port.Embedding;
+import dev.gatun.router.port.Embeddings;
+import dev.gatun.router.port.EncoderPlan;
+import dev.gatun.router.port.Encoders;
+import dev.gatun.router.port.Languages;
+import dev.gatun.router.port.Mentions;
+import dev.gatun.router.port.Ports;
+import dev.gatun.router.port.Tasks.Pending;
+import dev.gatun.router.port.TextTask;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The models of one request. What families will ask in any case is under way from the beginning, so
+ * that it takes as long as the slowest answer and not as all together; whatever several families
+ * ask about a text is asked once. A family waits until its deadline. Answers only ever reach the
+ * thread that waits for them: one that comes later goes nowhere. For use by one thread.
+ */
+final class RequestModels {
+  private final Ports ports;
+  private final Asked expected;
+  private final Map<String, Map<TextTask, Pending<Map<TextTask, Distribution>>>> classified =
+      new HashMap<>();
+  private final Map<String, Vector> vectors = new HashMap<>();
+  private final Map<String, Pending<Mentions.Found>> mentions = new HashMap<>();
+  private final Map<String, Pending<Distribution>> languages = new HashMap<>();
+  private final List<Pending<?>> all = new ArrayList<>();
+
+  /**
+   * What families ask in any case.
+   *
+   * @param classified tasks of classifiers, by text
+   * @param embedded texts whose vectors are asked for
+   * @param searched texts in which personal data is looked for
+   * @param told texts whose language is asked for
+   */
+  record Asked(
+      Map<String, Set<TextTask>> classified,
+      Collection<String> embedded,
+      Collection<String> searched,
+      Collection<String> told) {}
+
+  /**
+   * The vector of a text: one of those that were asked for together.
+   *
+   * @param texts that were asked for together
+   */
+  private record Vector(Pending<List<Embedding>> pending, List<String> texts) {}
+
+  /** Until when a family waits. */
+  private record Deadline(long atNanos, Duration limit) {}
+
+  private RequestModels(Ports ports, Asked expected) {
+    this.ports = ports;
+    this.expected = expected;
+  }
+
+  /** Begins to ask. */
+  static RequestModels begin(Ports ports, Asked asked) {
+    RequestModels models = new RequestModels(ports, asked);
+    asked.classified.forEach((text, tasks) -> models.classify(text, tasks));
+    models.embed(new LinkedHashSet<>(asked.embedded));
+    asked.searched.forEach(models::search);
+    asked.told.forEach(models::tell);
+    return models;
+  }
+
+  /** Withdraws what nobody has waited for. */
+  void end() {
+    all.forEach(Pending::drop);
+  }
+
+  /**
+   * The models for one family.
+   *
+   * @param startNanos by the ticker, from when the limit counts
+   */
+  Ports until(long startNanos, Duration limit) {
+    Deadline deadline = new Deadline(startNanos + limit.toNanos(), limit);
+    return ports
+        .withEncoders(new Classifiers(deadline))
+        .withEmbeddings(new Vectors(deadline))
+        .withMentions(new Finder(deadline))
+        .withLanguages(new Detector(deadline));
+  }
+
+  private <T> Pending<T> begin(Supplier<Answer<T>> work) {
+    Pending<T> pending = ports.tasks().begin(work);
+    all.add(pending);
+    return pending;
+  }
+
+  private <T> Answer<T> await(Pending<T> pending, Deadline deadline) {
+    long left = Math.max(0, deadline.atNanos - ports.ticker().nanos());
+    return pending
+        .await(left)
+        .orElseGet(() -> Answer.failed("no answer within " + deadline.limit.toMillis() + " ms"));
+  }
+
+  /** Asks the classifiers that are there and were not asked yet. */
+  private Map<TextTask, Pending<Map<TextTask, Distribution>>> classify(
+      String text, Set<TextTask> tasks) {
+    Map<TextTask, Pending<Map<TextTask, Distribution>>> known =
+        classified.computeIfAbsent(text, _ -> new EnumMap<>(TextTask.class));
+    Set<TextTask> missing = EnumSet.noneOf(TextTask.class);
+    for (TextTask task : tasks) {
+      if (!known.containsKey(task) && !ports.encoders().labels(task).isEmpty()) {
+        missing.add(task);
+      }
+    }
+    if (!missing.isEmpty()) {
+      Pending<Map<TextTask, Distribution>> pending =
+          begin(() -> ports.encoders().classify(text, missing));
+      missing.forEach(task -> known.put(task, pending));
+    }
+    return known;
+  }
+
+  /** Asks for the vectors of texts together. */
+  private void embed(Set<String> texts) {
+    if (texts.isEmpty()) {
+      return;
+    }
+    List<String> together = List.copyOf(texts);
+    Pending<List<Embedding>> pending = begin(() -> ports.embeddings().embed(together));
+    together.forEach(text -> vectors.put(text, new Vector(pending, together)));
+  }
+
+  private Pending<Mentions.Found> search(String text) {
+    return mentions.computeIfAbsent(text, _ -> begin(() -> ports.mentions().find(text)));
+  }
+
+  private Pending<Distribution> tell(String text) {
+    return languages.computeIfAbsent(text, _ -> begin(() -> ports.languages().detect(text)));
+  }
+
+  private final class Classifiers implements Encoders {
+    private final Deadline deadline;
+
+    Classifiers(Deadline deadline) {
+      this.deadline = deadline;
+    }
+
+    @Override
+    public List<String> labels(TextTask task) {
+      return ports.encoders().labels(task);
+    }
+
+    @Override
+    public List<EncoderPlan> plans(String text, Set<TextTask> tasks) {
+      return ports.encoders().plans(text, tasks);
+    }
+
+    /** Tasks without a classifier fail by themselves and leave the others their answers. */
+    @Override
+    public Answer<Map<TextTask, Distribution>> classify(String text, Set<TextTask> tasks) {
+      Set<TextTask> together = EnumSet.copyOf(tasks);
+      together.addAll(expected.classified.getOrDefault(text, Set.of()));
+      Map<TextTask, Pending<Map<TextTask, Distribution>>> known =
+          RequestModels.this.classify(text, together);
+      Map<TextTask, Distribution> answers = new EnumMap<>(TextTask.class);
+      for (TextTask task : tasks) {
+        Pending<Map<TextTask, Distribution>> pending = known.get(task);
+        if (pending == null) {
+          return Answer.failed("no classifier is loaded for " + task.word());
+        }
+        switch (await(pending, deadline)) {
+          case Answer.Known<Map<TextTask, Distribution>>(var found) ->
+              answers.put(task, Objects.requireNonNull(found.get(task)));
+          case Answer.Failed<Map<TextTask, Distribution>>(String reason) -> {
+            return Answer.failed(reason);
+          }
+        }
+      }
+      return Answer.of(answers);
+    }
+  }
+
+  private final class Vectors implements Embeddings {
+    private final Deadline deadline;
+
+    Vectors(Deadline deadline) {
+      this.deadline = deadline;
+    }
+
+    @Override
+    public boolean isLoaded() {
+      return ports.embeddings().isLoaded();
+    }
+
+    @Override
+    public Answer<List<Embedding>> embed(List<String> texts) {
+      LinkedHashSet<String> missing = new LinkedHashSet<>(texts);
+      missing.removeAll(vectors.keySet());
+      RequestModels.this.embed(missing);
+      return vectors(texts).fold(Answer::of, reason -> alone(texts, reason));
+    }
+
+    /** What one family asks must not fail because of a text of another. */
+    private Answer<List<Embedding>> alone(List<String> texts, String reason) {
+      LinkedHashSet<String> failed = new LinkedHashSet<>();
+      for (String text : texts) {
+        Vector vector = Objects.requireNonNull(vectors.get(text));
+        boolean isShared = !texts.containsAll(vector.texts);
+        boolean isFailed =
+            vector.pending.await(0).map(answer -> answer instanceof Answer.Failed).orElse(false);
+        if (isShared && isFailed) {
+          failed.add(text);
+        }
+      }
+      if (failed.isEmpty()) {
+        return Answer.failed(reason);
+      }
+      RequestModels.this.embed(failed);
+      return vectors(texts);
+    }
+
+    private Answer<List<Embedding>> vectors(List<String> texts) {
+      List<Embedding> found = new ArrayList<>();
+      for (String text : texts) {
+        Vector vector = Objects.requireNonNull(vectors.get(text));
+        switch (await(vector.pending, deadline)) {
+          case Answer.Known<List<Embedding>>(var together) ->
+              found.add(together.get(vector.texts.indexOf(text)));
+          case Answer.Failed<List<Embedding>>(String reason) -> {
+            return Answer.failed(reason);
+          }
+        }
+      }
+      return Answer.of(found);
+    }
+  }
+
+  private final class Finder implements Mentions {
+    private final Deadline deadline;
+
+    Finder(Deadline deadline) {
+      this.deadline = deadline;
+    }
+
+    @Override
+    public boolean isThere() {
+      return ports.mentions().isThere();
+    }
+
+    @Override
+    public Answer<Found> find(String text) {
+      return await(search(text), deadline);
+    }
+  }
+
+  private final class Detector implements Languages {
+    private final Deadline deadline;
+
+    Detector(Deadline deadline) {
+      this.deadline = deadline;
+    }
+
+    @Override
+    public boolean isThere() {
+      return ports.languages().isThere();
+    }
+
+    @Override
+    public Answer<Distribution> detect(String text) {
+      return await(tell(text), deadline);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.gatun.server.inference;
+
+import dev.gatun.router.port.Ports;
+import dev.gatun.router.port.TextTask;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/**
+ * What models said of texts, kept for later requests: a conversation sends its earlier turns with
+ * every request, and what was said of them then holds now. Kept by the SHA-256 of who asked, the
+ * model with all its files, the task and the text; nothing is kept for one tenant and used for
+ * another. Of more bytes than allowed, what was not used for the longest time is forgotten. Safe
+ * for use by many threads.
+ */
+public final class TurnCache {
+  /** About what an entry takes besides its answer. */
+  private static final int ENTRY_BYTES = 200;
+
+  private final long bytesMax;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final LinkedHashMap<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+  private long bytes;
+
+  /** A digest of everything that an answer depends on. */
+  record Key(long first, long second, long third, long fourth) {}
+
+  private record Kept(Object answer, long bytes) {}
+
+  /**
+   * Names of models with everything that tells two builds of one apart.
+   *
+   * @param classifiers by task
+   */
+  public record Versions(
+      Function<TextTask, String> classifiers, String sentences, String personalData) {}
+
+  /**
+   * An empty cache.
+   *
+   * @param bytesMax about how much memory it may take; 0 keeps nothing
+   */
+  public TurnCache(long bytesMax) {
+    if (bytesMax < 0) {
+      throw new IllegalArgumentException("a cache has 0 bytes or more, not " + bytesMax);
+    }
+    this.bytesMax = bytesMax;
+  }
+
+  /** The same ports, whose answers about texts are kept. */
+  public Ports over(Ports ports, Versions versions) {
+    return ports
+        .withEncoders(new RememberedEncoders(ports.encoders(), versions.classifiers, this, ""))
+        .withEmbeddings(new RememberedEmbeddings(ports.embeddings(), versions.sentences, this, ""))
+        .withMentions(new RememberedMentions(ports.mentions(), versions.personalData, this, ""));
+  }
+
+  /** The key of a question. */
+  static Key key(String tenant, String version, String task, String text) {
+    MessageDigest sha;
+    try {
+      sha = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+    for (String part : new String[] {tenant, version, task, text}) {
+      byte[] utf8 = part.getBytes(StandardCharsets.UTF_8);
+      sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, utf8.length));
+      sha.update(utf8);
+    }
+    ByteBuffer digest = ByteBuffer.wrap(sha.digest());
+    return new Key(digest.getLong(), digest.getLong(), digest.getLong(), digest.getLong());
+  }
+
+  /** What was kept, if it was and is still there. */
+  <T> Optional<T> find(Key key, Class<T> type) {
+    lock.lock();
+    try {
+      Kept found = kept.get(key);
+      return found == null ? Optional.empty() : Optional.of(type.cast(found.answer));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Keeps an answer, which must not change any more.
+   *
+   * @param answerBytes about how much memory it takes
+   */
+  void keep(Key key, Object answer, long answerBytes) {
+    long size = answerBytes + ENTRY_BYTES;
+    if (size > bytesMax) {
+      return;
+    }
+    lock.lock();
+    try {
+      Kept before = kept.put(key, new Kept(answer, size));
+      bytes += size - (before == null ? 0 : before.bytes);
+      Iterator<Map.Entry<Key, Kept>> oldest = kept.entrySet().iterator();
+      while (bytes > bytesMax) {
+        bytes -= oldest.next().getValue().bytes;
+        oldest.remove();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** About how much memory is taken. */
+  long bytes() {
+    lock.lock();
+    try {
+      return bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+}
