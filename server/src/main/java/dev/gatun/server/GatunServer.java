@@ -19,6 +19,7 @@ import dev.gatun.server.http.Readiness;
 import dev.gatun.server.http.Sockets;
 import dev.gatun.server.manage.LocalCallers;
 import dev.gatun.server.manage.ManagementPlane;
+import dev.gatun.server.observe.SignalMetrics;
 import dev.gatun.server.upstream.Backends;
 import dev.gatun.server.upstream.Upstream;
 import io.helidon.webserver.WebServer;
@@ -43,6 +44,7 @@ public final class GatunServer implements AutoCloseable {
   private final Closing closing;
   private final Readiness readiness;
   private final MemoryBudget memory;
+  private final SignalMetrics metrics = new SignalMetrics();
   private final List<WebServer> dataServers = new ArrayList<>();
   private final AtomicReference<Optional<Gateway>> gateway =
       new AtomicReference<>(Optional.empty());
@@ -151,7 +153,8 @@ public final class GatunServer implements AutoCloseable {
             readiness,
             () -> models.get().map(Models::info),
             new LocalCallers(api.address()),
-            memory);
+            memory,
+            metrics);
     int port = options.managementPort().orElse(api.port());
     WebServer server = Sockets.open(api.address(), port, Duration.ofSeconds(1), plane);
     closing.then(server::stop);
@@ -165,7 +168,8 @@ public final class GatunServer implements AutoCloseable {
       Listener listener = listeners.get(i);
       int port = i == 0 ? options.port().orElse(listener.port()) : listener.port();
       DataPlane plane =
-          new DataPlane(() -> gateway.get().orElse(at), readiness, memory, deadlines, listener);
+          new DataPlane(
+              () -> gateway.get().orElse(at), readiness, memory, deadlines, listener, metrics);
       WebServer server = Sockets.open(listener.address(), port, options.drain(), plane);
       dataServers.add(server);
       data.add(uri(listener.address(), server.port()));

@@ -11,6 +11,7 @@ import dev.gatun.router.pipeline.RouteRequest;
 import dev.gatun.router.pipeline.Routed;
 import dev.gatun.router.text.TokenEstimate;
 import dev.gatun.server.http.Gateway.Served;
+import dev.gatun.server.observe.SignalMetrics;
 import dev.gatun.server.upstream.HeaderLine;
 import dev.gatun.server.upstream.UpstreamException;
 import dev.gatun.server.upstream.UpstreamReply;
@@ -34,11 +35,14 @@ final class ChatService {
   private final Supplier<Gateway> gateway;
   private final Listener listener;
   private final int bodyBytesMax;
+  private final SignalMetrics metrics;
 
-  ChatService(Supplier<Gateway> gateway, Listener listener, int bodyBytesMax) {
+  ChatService(
+      Supplier<Gateway> gateway, Listener listener, int bodyBytesMax, SignalMetrics metrics) {
     this.gateway = gateway;
     this.listener = listener;
     this.bodyBytesMax = bodyBytesMax;
+    this.metrics = metrics;
   }
 
   void handle(Exchange exchange, Cancellation cancellation, MemoryBudget.Lease lease)
@@ -77,6 +81,7 @@ final class ChatService {
         gateway
             .router()
             .route(new RouteRequest(chat.conversation(), identity, chat.model(), key, false));
+    metrics.add(routed.signals(), gateway.config().routing().signals());
     exchange.routed(RoutingHeaders.of(routed, settings.router().responseHeaders()));
     return switch (routed.outcome()) {
       case Outcome.Selected selected -> selected.model();

@@ -1,6 +1,7 @@
 package dev.gatun.server.http;
 
 import dev.gatun.router.config.Listener;
+import dev.gatun.server.observe.SignalMetrics;
 import dev.gatun.server.upstream.HeaderLine;
 import dev.gatun.server.wire.ApiError;
 import dev.gatun.server.wire.ApiException;
@@ -41,13 +42,15 @@ public final class DataPlane implements Plane {
    * A plane for one listener.
    *
    * @param memory shared by everything in the process that reads bodies
+   * @param metrics of the whole process
    */
   public DataPlane(
       Supplier<Gateway> gateway,
       Readiness readiness,
       MemoryBudget memory,
       Deadlines deadlines,
-      Listener listener) {
+      Listener listener,
+      SignalMetrics metrics) {
     this.gateway = gateway;
     this.readiness = readiness;
     this.memory = memory;
@@ -56,7 +59,8 @@ public final class DataPlane implements Plane {
     this.keys = new ApiKeys(listener.apiKeys());
     // A body that could never fit is refused for good instead of being asked for again.
     this.chat =
-        new ChatService(gateway, listener, (int) Math.min(BODY_BYTES_MAX, memory.bytesMax()));
+        new ChatService(
+            gateway, listener, (int) Math.min(BODY_BYTES_MAX, memory.bytesMax()), metrics);
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.gatun.server.http.Readiness;
 import dev.gatun.server.http.RequestBody;
 import dev.gatun.server.http.RequestIds;
 import dev.gatun.server.http.WholeReply;
+import dev.gatun.server.observe.SignalMetrics;
 import dev.gatun.server.wire.ApiException;
 import dev.gatun.server.wire.ErrorCode;
 import dev.gatun.server.wire.Json;
@@ -24,6 +25,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +49,11 @@ public final class ManagementPlane implements Plane {
   }
 
   @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-  private record Reply(int status, byte[] body) {
+  private record Reply(int status, byte[] body, String type) {
+    Reply(int status, byte[] body) {
+      this(status, body, "application/json");
+    }
+
     static Reply ok(JsonNode json) {
       return new Reply(200, Json.bytes(json));
     }
@@ -58,6 +64,7 @@ public final class ManagementPlane implements Plane {
   private final Supplier<Optional<ObjectNode>> models;
   private final LocalCallers callers;
   private final MemoryBudget memory;
+  private final SignalMetrics metrics;
   private final List<Route> routes;
 
   /**
@@ -66,18 +73,21 @@ public final class ManagementPlane implements Plane {
    * @param gateway the configuration at work, empty until models are loaded
    * @param models the answer of {@code /info/models}, empty until models are loaded
    * @param memory shared by everything in the process that reads bodies
+   * @param metrics of the whole process
    */
   public ManagementPlane(
       Supplier<Optional<Gateway>> gateway,
       Readiness readiness,
       Supplier<Optional<ObjectNode>> models,
       LocalCallers callers,
-      MemoryBudget memory) {
+      MemoryBudget memory,
+      SignalMetrics metrics) {
     this.gateway = gateway;
     this.readiness = readiness;
     this.models = models;
     this.callers = callers;
     this.memory = memory;
+    this.metrics = metrics;
     this.routes = routes();
   }
 
@@ -87,6 +97,7 @@ public final class ManagementPlane implements Plane {
         new Route(Method.GET, "/livez", "Is the process alive", r -> health()),
         new Route(Method.GET, "/ready", "Are requests answered", r -> readiness()),
         new Route(Method.GET, "/startup-status", "How far the start has come", r -> readiness()),
+        new Route(Method.GET, "/metrics", "What signals did, for Prometheus", r -> metrics()),
         new Route(Method.GET, "/api/v1", "This list", r -> Reply.ok(discovery())),
         new Route(Method.GET, "/info/models", "Models of this process", r -> models()),
         new Route(Method.GET, "/v1/models", "Models a client may ask for", r -> modelList()),
@@ -157,7 +168,7 @@ public final class ManagementPlane implements Plane {
 
   private static void send(ServerRequest request, ServerResponse response, Reply reply) {
     response.status(Status.create(reply.status));
-    response.headers().set(HeaderNames.CONTENT_TYPE, "application/json");
+    response.headers().set(HeaderNames.CONTENT_TYPE, reply.type);
     response.headers().set(REQUEST_ID, RequestIds.of(request.headers().first(REQUEST_ID)));
     response.headers().set(HeaderNames.create("x-content-type-options"), "nosniff");
     WholeReply.send(request, response, line(reply.body));
@@ -175,6 +186,13 @@ public final class ManagementPlane implements Plane {
 
   private Reply readiness() {
     return new Reply(readiness.ready() ? 200 : 503, readiness.json());
+  }
+
+  private Reply metrics() {
+    return new Reply(
+        200,
+        metrics.text().getBytes(StandardCharsets.UTF_8),
+        "text/plain; version=0.0.4; charset=utf-8");
   }
 
   private Reply models() {
