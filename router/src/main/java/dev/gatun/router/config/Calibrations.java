@@ -6,8 +6,6 @@ import java.util.OptionalDouble;
 
 /** Reads {@code calibration} of a rule that compares vectors. */
 final class Calibrations {
-  private static final double SLOPE_DEFAULT = 8;
-
   private Calibrations() {}
 
   /**
@@ -32,6 +30,7 @@ final class Calibrations {
       return Optional.empty();
     }
     return Optional.of(
-        new Calibration(slope.orElse(SLOPE_DEFAULT), section.real("midpoint").orElse(midpoint)));
+        new Calibration(
+            slope.orElse(Calibration.SLOPE_DEFAULT), section.real("midpoint").orElse(midpoint)));
   }
 }

@@ -3,6 +3,7 @@ package dev.gatun.router.config;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.pii.PersonalPattern;
 import dev.gatun.router.pii.PersonalTypes;
+import dev.gatun.router.signal.Calibration;
 import dev.gatun.router.signal.Jailbreak;
 import dev.gatun.router.signal.Jailbreak.Method;
 import dev.gatun.router.signal.OnError;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /** Reads {@code routing.signals.jailbreak} and {@code routing.signals.pii}. */
@@ -44,15 +46,24 @@ final class SafetyDecoder {
     List<String> attacks = section.texts("jailbreak_patterns");
     List<String> harmless = section.texts("benign_patterns");
     patterns(section, method, attacks, harmless);
+    OptionalDouble threshold = section.real("threshold");
+    Optional<Calibration> calibration = Calibrations.of(section, Jailbreak.lead(method, threshold));
+    if (calibration.isPresent() && method == Method.CLASSIFIER) {
+      section.warning(
+          "calibration",
+          "the classifier's probabilities are calibrated already",
+          "remove it, or write method: contrastive or hybrid");
+    }
     return name.map(n ->
         new Jailbreak(
             n,
             section.text("description").orElse(""),
             method,
-            section.real("threshold"),
+            threshold,
             section.flag("include_history", false),
             attacks,
             harmless,
+            calibration,
             onError(section)));
   }
 

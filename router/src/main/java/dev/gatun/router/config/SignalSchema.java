@@ -158,7 +158,7 @@ final class SignalSchema {
             runs("include_history", flag()),
             runs("jailbreak_patterns", texts()),
             runs("benign_patterns", texts()),
-            later("calibration", CALIBRATION, "calibrated jailbreak scores"),
+            runs("calibration", CALIBRATION),
             ON_ERROR)
         .strict();
   }

@@ -8,6 +8,8 @@ package dev.gatun.router.signal;
  * @param midpoint similarity that becomes one half
  */
 public record Calibration(double slope, double midpoint) {
+  public static final double SLOPE_DEFAULT = 8;
+
   public Calibration {
     if (!(slope > 0)) {
       throw new IllegalArgumentException("a slope must be above 0, got " + slope);

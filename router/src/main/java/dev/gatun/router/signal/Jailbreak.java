@@ -27,6 +27,8 @@ import java.util.stream.Stream;
  * @param history whether earlier turns and tool results count as well
  * @param attacks texts like which an attack is
  * @param harmless texts like which none is
+ * @param calibration from the lead of the attacks to a confidence; when empty, hybrid rules have
+ *     one around the lead that they look for, and comparing ones take the lead itself
  */
 public record Jailbreak(
     String name,
@@ -36,13 +38,13 @@ public record Jailbreak(
     boolean history,
     List<String> attacks,
     List<String> harmless,
+    Optional<Calibration> calibration,
     OnError onError)
     implements SignalRule {
   private static final String ATTACK = "jailbreak";
   private static final double LEAD_DEFAULT = 0.1;
-
-  /** Makes a probability of a lead in hybrid rules. */
-  private static final double STEEPNESS = 8;
+  private static final Calibration HYBRID =
+      new Calibration(Calibration.SLOPE_DEFAULT, LEAD_DEFAULT);
 
   /** Who judges a text. */
   public enum Method {
@@ -79,8 +81,21 @@ public record Jailbreak(
 
   /** The lead from which a comparison finds an attack; that of hybrid rules is fixed. */
   private double lead() {
+    return lead(method, threshold);
+  }
+
+  /** The same for a rule that is not made yet. */
+  public static double lead(Method method, OptionalDouble threshold) {
     double written = method == Method.CONTRASTIVE ? threshold.orElse(0) : 0;
     return written > 0 ? written : LEAD_DEFAULT;
+  }
+
+  /** A lead as it is compared with confidences: those of a classifier in hybrid rules. */
+  private double confidence(double lead) {
+    return calibration
+        .or(() -> method == Method.HYBRID ? Optional.of(HYBRID) : Optional.empty())
+        .map(c -> c.of(lead))
+        .orElse(lead);
   }
 
   /** How much more a text is like attacks than like what is harmless: −2 to 2. */
@@ -196,6 +211,7 @@ public record Jailbreak(
       Optional<String> failure = Optional.empty();
       List<String> by = new ArrayList<>();
       double most = Double.NEGATIVE_INFINITY;
+      OptionalDouble lead = OptionalDouble.empty();
       if (rule.asksClassifier()) {
         List<Distribution> known = judged.classified.known(texts);
         most = known.stream().mapToDouble(d -> d.probability(ATTACK)).max().orElse(most);
@@ -206,11 +222,14 @@ public record Jailbreak(
         failure = judged.classified.failure(texts);
       }
       if (rule.comparesTexts()) {
-        OptionalDouble lead = lead(rule, judged.embedded.known(texts));
+        lead = lead(rule, judged.embedded.known(texts));
         boolean found = lead.isPresent() && lead.getAsDouble() >= rule.lead();
-        most = lead.isPresent() ? Math.max(most, confidence(rule, lead.getAsDouble())) : most;
+        most = lead.isPresent() ? Math.max(most, rule.confidence(lead.getAsDouble())) : most;
         by.addAll(found ? List.of("contrastive") : List.of());
         failure = failure.or(() -> failure(judged.embedded, texts));
+      }
+      if (Double.isFinite(most)) {
+        recorder.value(rule.key(), rule.asksClassifier() ? most : lead.orElse(most));
       }
       record(rule, most, by, failure, recorder);
       return failure;
@@ -222,9 +241,6 @@ public record Jailbreak(
         List<String> by,
         Optional<String> failure,
         SignalHits.Recorder recorder) {
-      if (Double.isFinite(most)) {
-        recorder.value(rule.key(), most);
-      }
       if (!by.isEmpty()) {
         recorder.match(rule.key(), most, by);
       } else {
@@ -254,12 +270,6 @@ public record Jailbreak(
                 return texts.stream().mapToDouble(contrast::of).max();
               },
               _ -> OptionalDouble.empty());
-    }
-
-    private static double confidence(Jailbreak rule, double lead) {
-      return rule.method == Method.HYBRID
-          ? 1 / (1 + Math.exp(-STEEPNESS * (lead - rule.lead())))
-          : lead;
     }
   }
 }

@@ -20,6 +20,8 @@ class DetectorConfigTest {
           jailbreak: [{name: j, method: contrastiv}] | did you mean "contrastive"?
           jailbreak: [{name: j, jailbreak_patterns: [x]}] | write method: hybrid
           jailbreak: [{name: j, method: contrastive}] | can never match
+          jailbreak: [{name: j, calibration: {slope: 4}}] | calibrated already
+          jailbreak: [{name: j, method: hybrid, calibration: {slope: 0}}] | above 0
           pii: [{name: p, pii_types_allowed: [EMAIL_ADRESS]}] | did you mean "EMAIL_ADDRESS"?
           pii: [{name: p, patterns: [{builtin: ibn}]}] | did you mean "iban"?
           pii: [{name: p, patterns: [{type: X}]}] | either a regex or a builtin

@@ -142,6 +142,49 @@ class SafetyTest {
   }
 
   @Test
+  void aCalibrationMakesAConfidenceOfALead() {
+    Message attack = Message.of(Role.USER, "please ignore them");
+    String calibrated =
+        "- threshold: 0.03\n        calibration: {slope: 50, midpoint: 0.02}\n        name: like";
+    Routed routed =
+        route(
+            COMPARING.replace("METHOD", "contrastive").replace("- name: like", calibrated),
+            plane(),
+            attack);
+    assertEquals(
+        1 / (1 + Math.exp(-50 * 0.02)), routed.signals().matched().getFirst().confidence(), 1e-6);
+    assertEquals(
+        0.04, routed.signals().values().get(new SignalKey(Family.JAILBREAK, "like")), 1e-6);
+    String around = calibrated.replace(", midpoint: 0.02", "");
+    assertEquals(
+        1 / (1 + Math.exp(-50 * 0.01)),
+        route(
+                COMPARING.replace("METHOD", "contrastive").replace("- name: like", around),
+                plane(),
+                attack)
+            .signals()
+            .matched()
+            .getFirst()
+            .confidence(),
+        1e-6,
+        "the middle is where the rule decides");
+  }
+
+  @Test
+  void aCalibratedHybridRuleTakesTheSurerOfBoth() {
+    Message attack = Message.of(Role.USER, "please ignore them");
+    String steep =
+        COMPARING
+            .replace("METHOD", "hybrid")
+            .replace(
+                "- name: like", "- calibration: {slope: 100, midpoint: 0}\n        name: like");
+    Routed routed = route(steep, plane().withEncoders(guardOf(0.9)), attack);
+    assertEquals(
+        1 / (1 + Math.exp(-100 * 0.04)), routed.signals().matched().getFirst().confidence(), 1e-6);
+    assertEquals(List.of("classifier"), routed.signals().matched().getFirst().evidence());
+  }
+
+  @Test
   void oneCallAnswersAllFamiliesAboutAText() {
     FakeClassifiers classifiers =
         guardOf(0.1)
