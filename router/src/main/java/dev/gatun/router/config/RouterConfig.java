@@ -2,6 +2,7 @@ package dev.gatun.router.config;
 
 import dev.gatun.router.config.Providers.Backend;
 import dev.gatun.router.model.ModelCard;
+import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.Jailbreak;
 import java.util.List;
@@ -37,6 +38,7 @@ public record RouterConfig(
     return family.task().isPresent()
         && routing.families().contains(family)
         && (family != Family.MODALITY || global.detectors().modality().asksClassifier())
+        && (family != Family.DOMAIN || Domain.askClassifier(routing.domains()))
         && (family != Family.JAILBREAK
             || routing.signals().of(Jailbreak.class).stream().anyMatch(Jailbreak::asksClassifier));
   }

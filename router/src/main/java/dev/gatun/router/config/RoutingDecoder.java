@@ -171,7 +171,10 @@ final class RoutingDecoder {
         .filter(key -> key.family() == Family.DOMAIN)
         .map(SignalKey::name)
         .forEach(names::add);
-    return names.stream().map(name -> new Domain(name, name, List.of("other"), Map.of())).toList();
+    return names.stream()
+        .map(
+            name -> new Domain(name, name, List.of("other"), Map.of(), Optional.empty(), List.of()))
+        .toList();
   }
 
   private static Map<String, Map<String, Double>> scores(List<Domain> domains) {

@@ -54,8 +54,8 @@ final class SignalSchema {
           new Field[] {
             runs("mmlu_categories", texts()),
             runs("model_scores", list(MODEL_SCORE)),
-            later("parent", text(), "parent domains"),
-            later("examples", texts(), "domains taught by examples")
+            runs("parent", text()),
+            runs("examples", texts())
           });
 
   static final Keys SIGNALS =

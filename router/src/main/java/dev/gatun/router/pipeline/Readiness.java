@@ -37,7 +37,10 @@ public final class Readiness {
     }
     List<String> labels = ports.encoders().labels(TextTask.DOMAIN);
     if (used.contains(Family.DOMAIN) && !labels.isEmpty()) {
-      config.routing().domains().forEach(d -> unknownLabel(d, labels).ifPresent(problems::add));
+      List<Domain> domains = config.routing().domains();
+      domains.stream()
+          .filter(domain -> !domain.isKnownOtherwise(domains))
+          .forEach(domain -> unknownLabel(domain, labels).ifPresent(problems::add));
     }
     return problems;
   }
@@ -67,8 +70,8 @@ public final class Readiness {
   private static Optional<Problem> missing(Family family, RouterConfig config, Ports ports) {
     boolean there =
         switch (family) {
-          case DOMAIN, FACT_CHECK, USER_FEEDBACK -> has(family, ports.encoders());
-          case JAILBREAK, MODALITY ->
+          case FACT_CHECK, USER_FEEDBACK -> has(family, ports.encoders());
+          case DOMAIN, JAILBREAK, MODALITY ->
               !config.asksClassifier(family) || has(family, ports.encoders());
           case PII -> ports.mentions().isThere();
           case LANGUAGE -> ports.languages().isThere();

@@ -1,5 +1,7 @@
 package dev.gatun.router.port;
 
+import java.util.List;
+
 /**
  * The sentence vector of a text, of unit length, so that a dot product is a cosine. Immutable and
  * safe to share.
@@ -21,6 +23,35 @@ public final class Embedding {
    */
   public static Embedding of(float[] components, Coverage coverage) {
     return new Embedding(components.clone(), coverage);
+  }
+
+  /**
+   * The direction in which vectors point together.
+   *
+   * @param vectors one or more, of one dimension
+   */
+  public static Embedding mean(List<Embedding> vectors) {
+    float[] sum = new float[vectors.getFirst().components.length];
+    for (Embedding vector : vectors) {
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += vector.components[i];
+      }
+    }
+    return new Embedding(unit(sum, sum.length), Coverage.NONE);
+  }
+
+  /** The first components, brought to unit length. */
+  private static float[] unit(float[] components, int dimension) {
+    double squares = 0;
+    for (int i = 0; i < dimension; i++) {
+      squares += components[i] * (double) components[i];
+    }
+    double length = Math.max(1e-12, Math.sqrt(squares));
+    float[] unit = new float[dimension];
+    for (int i = 0; i < dimension; i++) {
+      unit[i] = (float) (components[i] / length);
+    }
+    return unit;
   }
 
   /** Number of components. */
@@ -55,15 +86,6 @@ public final class Embedding {
     if (dimension >= components.length) {
       return this;
     }
-    double squares = 0;
-    for (int i = 0; i < dimension; i++) {
-      squares += components[i] * (double) components[i];
-    }
-    double length = Math.max(1e-12, Math.sqrt(squares));
-    float[] shorter = new float[dimension];
-    for (int i = 0; i < dimension; i++) {
-      shorter[i] = (float) (components[i] / length);
-    }
-    return new Embedding(shorter, coverage);
+    return new Embedding(unit(components, dimension), coverage);
   }
 }

@@ -5,15 +5,23 @@ import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
+import dev.gatun.router.port.Embedding;
+import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A rule that names a subject, and which labels of the classifier belong to it.
@@ -21,10 +29,22 @@ import java.util.Map;
  * @param name unique among domain rules
  * @param mmluCategories labels of the classifier; empty means the label called like the rule
  * @param modelScores how well models do in this subject, by model
+ * @param parent name of the rule that this one is a part of
+ * @param examples texts by which the subject is known, with or without the classifier
  */
 public record Domain(
-    String name, String description, List<String> mmluCategories, Map<String, Double> modelScores)
+    String name,
+    String description,
+    List<String> mmluCategories,
+    Map<String, Double> modelScores,
+    Optional<String> parent,
+    List<String> examples)
     implements SignalRule {
+  /** Fewer different examples do not make a subject known. */
+  public static final int EXAMPLES_MIN = TaughtDomains.EXAMPLES_MIN;
+
+  /** Evidence of a match by examples. */
+  private static final String BY_EXAMPLES = "examples";
 
   /** What the standard classifier distinguishes: the subject groups of MMLU-Pro. */
   public static final List<String> LABELS =
@@ -47,10 +67,37 @@ public record Domain(
   public Domain {
     mmluCategories = List.copyOf(mmluCategories);
     modelScores = Map.copyOf(modelScores);
+    examples = examples.stream().distinct().toList();
   }
 
   public static Domain of(String name, String... mmluCategories) {
-    return new Domain(name, "", List.of(mmluCategories), Map.of());
+    return new Domain(name, "", List.of(mmluCategories), Map.of(), Optional.empty(), List.of());
+  }
+
+  public Domain partOf(String newParent) {
+    return new Domain(
+        name, description, mmluCategories, modelScores, Optional.of(newParent), examples);
+  }
+
+  public Domain taughtBy(List<String> newExamples) {
+    return new Domain(name, description, mmluCategories, modelScores, parent, newExamples);
+  }
+
+  /** Whether some rule can match by the classifier alone; the others know examples or parts. */
+  public static boolean askClassifier(List<Domain> domains) {
+    return domains.stream()
+        .anyMatch(domain -> !domain.mmluCategories.isEmpty() || !domain.isKnownOtherwise(domains));
+  }
+
+  /** Whether it is known by examples or by its parts. */
+  public boolean isKnownOtherwise(List<Domain> domains) {
+    return !examples.isEmpty()
+        || domains.stream().anyMatch(other -> other.parent.equals(Optional.of(name)));
+  }
+
+  @Override
+  public boolean comparesTexts() {
+    return !examples.isEmpty();
   }
 
   @Override
@@ -58,58 +105,172 @@ public record Domain(
     return Family.DOMAIN;
   }
 
+  /** Labels of the classifier that belong to it. */
+  private List<String> labels() {
+    return mmluCategories.isEmpty() ? List.of(name) : mmluCategories;
+  }
+
   public SignalKey key() {
     return new SignalKey(Family.DOMAIN, name);
   }
 
-  /** Reads distributions as domain matches. Immutable. */
+  /** Reads distributions as domain matches. Safe to share. */
   public static final class Evaluator implements FamilyEvaluator {
     private final List<Domain> domains;
     private final DomainSettings settings;
     private final Compatibility compatibility;
+    private final boolean asksClassifier;
+    private final boolean isTaught;
+    private final Exemplars<TaughtDomains> taught;
 
     /** Classifier label in lower case to the name of the rule it belongs to. */
     private final Map<String, String> nameByLabel = new HashMap<>();
 
-    public Evaluator(List<Domain> domains, DomainSettings settings, Compatibility compatibility) {
+    /** Rule with parts to itself and all its parts, direct or not. */
+    private final Map<String, Set<String>> parts = new LinkedHashMap<>();
+
+    /**
+     * An evaluator.
+     *
+     * @param embeddings of the examples of rules that have some
+     */
+    public Evaluator(
+        List<Domain> domains,
+        DomainSettings settings,
+        Compatibility compatibility,
+        Embeddings embeddings) {
       this.domains = List.copyOf(domains);
       this.settings = settings;
       this.compatibility = compatibility;
+      asksClassifier = askClassifier(domains);
+      isTaught = domains.stream().anyMatch(Domain::comparesTexts);
+      List<String> examples = domains.stream().flatMap(domain -> domain.examples.stream()).toList();
+      taught = new Exemplars<>(embeddings, examples, this::learn);
       for (Domain domain : domains) {
-        List<String> labels =
-            domain.mmluCategories.isEmpty() ? List.of(domain.name) : domain.mmluCategories;
-        for (String label : labels) {
+        for (String label : domain.labels()) {
           nameByLabel.put(fold(label), domain.name);
         }
+        domain.parent.ifPresent(_ -> addToAncestors(domain));
       }
+    }
+
+    private void addToAncestors(Domain part) {
+      Optional<String> ancestor = part.parent;
+      Set<String> seen = new HashSet<>();
+      while (ancestor.isPresent() && seen.add(ancestor.get())) {
+        String name = ancestor.get();
+        parts.computeIfAbsent(name, _ -> new LinkedHashSet<>(Set.of(name))).add(part.name);
+        ancestor =
+            domains.stream()
+                .filter(domain -> domain.name.equals(name))
+                .findFirst()
+                .flatMap(Domain::parent);
+      }
+    }
+
+    private TaughtDomains learn(Map<String, Embedding> vectors) {
+      Map<String, List<Embedding>> examples = new LinkedHashMap<>();
+      for (Domain domain : domains) {
+        if (domain.comparesTexts()) {
+          examples.put(
+              domain.name,
+              domain.examples.stream()
+                  .map(text -> Objects.requireNonNull(vectors.get(text)))
+                  .toList());
+        }
+      }
+      return TaughtDomains.of(examples);
+    }
+
+    @Override
+    public List<String> notices() {
+      return isTaught ? taught.made().map(TaughtDomains::notices).orElse(List.of()) : List.of();
     }
 
     @Override
     public List<Question> questions(Facts facts) {
-      return List.of(new Question(facts.evaluationText(), TextTask.DOMAIN));
+      return asksClassifier
+          ? List.of(new Question(facts.evaluationText(), TextTask.DOMAIN))
+          : List.of();
+    }
+
+    @Override
+    public List<String> embedded(Facts facts) {
+      return isTaught ? Exemplars.compared(facts) : List.of();
     }
 
     @Override
     public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
-      return ports
-          .encoders()
-          .classify(facts.evaluationText(), TextTask.DOMAIN)
-          .map(distribution -> {
-            evaluate(distribution, recorder);
-            return distribution.coverage();
-          });
+      Answer<Optional<Distribution>> classified = Answer.of(Optional.empty());
+      Answer<Optional<Distribution>> compared = Answer.of(Optional.empty());
+      if (asksClassifier) {
+        classified =
+            ports.encoders().classify(facts.evaluationText(), TextTask.DOMAIN).map(Optional::of);
+      }
+      if (isTaught) {
+        compared = compared(facts, ports);
+      }
+      Optional<Distribution> labels = classified.fold(known -> known, _ -> Optional.empty());
+      Optional<Distribution> subjects = compared.fold(known -> known, _ -> Optional.empty());
+      record(labels, subjects, recorder);
+      Coverage coverage =
+          labels.or(() -> subjects).map(Distribution::coverage).orElse(Coverage.NONE);
+      Answer<Optional<Distribution>> second = compared;
+      return classified.fold(
+          _ -> second.fold(_ -> Answer.of(coverage), Answer::failed), Answer::failed);
+    }
+
+    private Answer<Optional<Distribution>> compared(Facts facts, Ports ports) {
+      List<String> text = Exemplars.compared(facts);
+      if (text.isEmpty()) {
+        return Answer.of(Optional.empty());
+      }
+      return taught
+          .answer()
+          .fold(
+              known ->
+                  ports
+                      .embeddings()
+                      .embed(text)
+                      .map(found -> Optional.of(known.distribution(found.getFirst()))),
+              Answer::failed);
     }
 
     /** Records the domains that a distribution speaks for, most likely first. */
     public void evaluate(Distribution distribution, SignalHits.Recorder recorder) {
-      List<Labelled> all = labelled(distribution);
-      recordValues(all, recorder);
-      List<Labelled> emitted = emitted(all, Entropy.of(distribution.probabilities()));
+      record(Optional.of(distribution), Optional.empty(), recorder);
+    }
+
+    private void record(
+        Optional<Distribution> classified,
+        Optional<Distribution> compared,
+        SignalHits.Recorder recorder) {
+      List<Labelled> all = classified.map(this::labelled).orElse(List.of());
+      List<Labelled> taughtOnes = compared.map(Evaluator::taught).orElse(List.of());
+      List<Labelled> emitted =
+          classified
+              .map(labels -> emitted(all, Entropy.of(labels.probabilities())))
+              .orElse(List.of());
       Map<String, Labelled> byName = new LinkedHashMap<>();
-      for (Labelled label : emitted) {
-        byName.putIfAbsent(label.name, label);
+      emitted.forEach(label -> byName.putIfAbsent(label.name, label));
+      compared
+          .map(subjects -> emitted(subjects, taughtOnes))
+          .orElse(List.of())
+          .forEach(label -> byName.merge(label.name, label, Labelled::surer));
+      Map<String, Labelled> whole = whole(all, taughtOnes);
+      whole.forEach((name, label) -> {
+        if (label.probability >= settings.threshold()) {
+          byName.merge(name, label, Labelled::surer);
+        }
+      });
+      boolean isJudged = asksClassifier ? classified.isPresent() : compared.isPresent();
+      if (byName.isEmpty() && isJudged) {
+        fallback(all).forEach(label -> byName.put(label.name, label));
       }
-      recordAliases(emitted, byName, recorder);
+      recordValues(all, taughtOnes, whole, recorder);
+      List<Labelled> found = new ArrayList<>(emitted);
+      found.addAll(byName.values());
+      recordAliases(found, byName, recorder);
       byName.forEach((name, label) ->
           recorder.match(
               new SignalKey(Family.DOMAIN, name), label.probability, List.of(label.label)));
@@ -121,9 +282,17 @@ public record Domain(
       }
       boolean topOnly = compatibility == Compatibility.UPSTREAM_0_3 || entropy.isDecided();
       List<Labelled> candidates = topOnly ? all.subList(0, 1) : all;
-      List<Labelled> emitted =
-          candidates.stream().filter(l -> l.probability >= settings.threshold()).toList();
-      return emitted.isEmpty() ? fallback(all) : emitted;
+      return candidates.stream().filter(l -> l.probability >= settings.threshold()).toList();
+    }
+
+    /** The likeliest subject unless it is likelier that it is none; others from the threshold. */
+    private List<Labelled> emitted(Distribution subjects, List<Labelled> all) {
+      double none = 1 - subjects.probabilities().stream().mapToDouble(p -> p).sum();
+      return all.stream()
+          .filter(l ->
+              l.probability >= settings.threshold()
+                  || (l.equals(all.getFirst()) && l.probability >= none))
+          .toList();
     }
 
     private List<Labelled> fallback(List<Labelled> all) {
@@ -141,14 +310,30 @@ public record Domain(
           .toList();
     }
 
+    /** What has parts is as likely as it and they together, named by the likeliest of them. */
+    private Map<String, Labelled> whole(List<Labelled> all, List<Labelled> taughtOnes) {
+      Map<String, Labelled> whole = new LinkedHashMap<>();
+      parts.forEach((name, of) -> {
+        for (List<Labelled> source : List.of(all, taughtOnes)) {
+          List<Labelled> own = source.stream().filter(label -> of.contains(label.name)).toList();
+          if (!own.isEmpty()) {
+            double sum = own.stream().mapToDouble(Labelled::probability).sum();
+            Labelled label = new Labelled(own.getFirst().name, name, Math.min(1, sum));
+            whole.merge(name, label, Labelled::surer);
+          }
+        }
+      });
+      return whole;
+    }
+
     /** A rule also holds when one of its labels was detected but belongs to a later rule. */
     private void recordAliases(
-        List<Labelled> emitted, Map<String, Labelled> byName, SignalHits.Recorder recorder) {
+        List<Labelled> found, Map<String, Labelled> byName, SignalHits.Recorder recorder) {
       for (Domain domain : domains) {
         if (byName.containsKey(domain.name)) {
           continue;
         }
-        emitted.stream()
+        found.stream()
             .filter(label -> isAlias(domain, label))
             .findFirst()
             .ifPresent(label ->
@@ -173,19 +358,32 @@ public record Domain(
       return compatibility == Compatibility.UPSTREAM_0_3 ? 1.0 : label.probability;
     }
 
-    private void recordValues(List<Labelled> all, SignalHits.Recorder recorder) {
+    private static void recordValues(
+        List<Labelled> all,
+        List<Labelled> taughtOnes,
+        Map<String, Labelled> whole,
+        SignalHits.Recorder recorder) {
       Map<String, Double> best = new LinkedHashMap<>();
-      for (Labelled label : all) {
-        best.putIfAbsent(label.name, label.probability);
-      }
+      all.forEach(label -> best.putIfAbsent(label.name, label.probability));
+      taughtOnes.forEach(label -> best.merge(label.name, label.probability, Math::max));
+      whole.forEach((name, label) -> best.merge(name, label.probability, Math::max));
       best.forEach((name, p) -> recorder.value(new SignalKey(Family.DOMAIN, name), p));
     }
 
     private List<Labelled> labelled(Distribution distribution) {
+      return sorted(distribution, label -> new Labelled(label, nameOf(label), 0));
+    }
+
+    private static List<Labelled> taught(Distribution distribution) {
+      return sorted(distribution, name -> new Labelled(BY_EXAMPLES, name, 0));
+    }
+
+    private static List<Labelled> sorted(
+        Distribution distribution, Function<String, Labelled> named) {
       List<Labelled> all = new ArrayList<>();
       for (int i = 0; i < distribution.labels().size(); i++) {
-        String label = distribution.labels().get(i);
-        all.add(new Labelled(label, nameOf(label), distribution.probabilities().get(i)));
+        Labelled label = named.apply(distribution.labels().get(i));
+        all.add(new Labelled(label.label, label.name, distribution.probabilities().get(i)));
       }
       all.sort(Comparator.comparingDouble(Labelled::probability).reversed());
       return all;
@@ -200,11 +398,16 @@ public record Domain(
     }
 
     /**
-     * One label of the classifier and what it means here.
+     * What was found and what it means here.
      *
-     * @param label as the classifier says
+     * @param label as the classifier says, or how else it was found
      * @param name of the rule it belongs to, or the label again
      */
-    private record Labelled(String label, String name, double probability) {}
+    private record Labelled(String label, String name, double probability) {
+      /** The likelier, the first of equals. */
+      Labelled surer(Labelled other) {
+        return other.probability > probability ? other : this;
+      }
+    }
   }
 }

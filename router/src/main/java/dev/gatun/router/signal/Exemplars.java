@@ -39,7 +39,7 @@ final class Exemplars<T> {
     this.embeddings = embeddings;
     this.texts = new ArrayList<>(new LinkedHashSet<>(texts));
     this.make = make;
-    if (embeddings.isLoaded()) {
+    if (!this.texts.isEmpty() && embeddings.isLoaded()) {
       attempt();
     }
   }

@@ -68,7 +68,11 @@ public final class SignalStage {
     return switch (family) {
       case KEYWORD -> new Keyword.Evaluator(rules.of(Keyword.class), settings.compatibility());
       case DOMAIN ->
-          new Domain.Evaluator(rules.of(Domain.class), settings.domain(), settings.compatibility());
+          new Domain.Evaluator(
+              rules.of(Domain.class),
+              settings.domain(),
+              settings.compatibility(),
+              ports.embeddings());
       case FACT_CHECK ->
           new FactCheck.Evaluator(
               rules.of(FactCheck.class),

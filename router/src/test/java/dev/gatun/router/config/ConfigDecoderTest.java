@@ -135,7 +135,9 @@ class ConfigDecoderTest {
     RouterConfig config =
         Documents.config("routing: {decisions: [{name: d, rules: {type: domain, name: cooking}}]}");
     assertEquals(
-        List.of(new Domain("cooking", "cooking", List.of("other"), Map.of())),
+        List.of(
+            new Domain(
+                "cooking", "cooking", List.of("other"), Map.of(), Optional.empty(), List.of())),
         config.routing().domains());
   }
 

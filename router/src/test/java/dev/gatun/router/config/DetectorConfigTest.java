@@ -12,6 +12,10 @@ class DetectorConfigTest {
       delimiter = '|',
       textBlock =
           """
+          domains: [{name: d, examples: [a, b, c, a, d]}] | 4 different examples are too few
+          domains: [{name: ab, parent: abc}, {name: abd}] | did you mean "ab"?
+          domains: [{name: d, parent: d}] | a part of itself
+          domains: [{name: a, parent: b}, {name: b, parent: a}] | a part of itself
           fact_check: [{name: needs_factcheck}] | did you mean "needs_fact_check"?
           user_feedbacks: [{name: wrong}] | can never match
           modality: [{name: image}] | can never match

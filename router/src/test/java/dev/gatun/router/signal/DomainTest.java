@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.port.Distribution;
+import dev.gatun.router.port.Embeddings;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,10 @@ class DomainTest {
   void upstreamEmitsOnlyTheTopLabel() {
     Domain.Evaluator evaluator =
         new Domain.Evaluator(
-            List.of(MATH, LAW), settings(0.3, "other"), Compatibility.UPSTREAM_0_3);
+            List.of(MATH, LAW),
+            settings(0.3, "other"),
+            Compatibility.UPSTREAM_0_3,
+            Embeddings.none());
     assertEquals(
         List.of("domain:legal"),
         keys(evaluate(evaluator, List.of(MATH, LAW), 0.35, 0.05, 0.5, 0.1)));
@@ -48,7 +52,8 @@ class DomainTest {
   void belowTheThresholdTheFallbackIsEmittedWithItsProbability() {
     Domain other = Domain.of("other");
     Domain.Evaluator evaluator =
-        new Domain.Evaluator(List.of(MATH, other), settings(0.5, "other"), Compatibility.GATUN);
+        new Domain.Evaluator(
+            List.of(MATH, other), settings(0.5, "other"), Compatibility.GATUN, Embeddings.none());
     SignalHits hits = evaluate(evaluator, List.of(MATH, other), 0.4, 0.3, 0.2, 0.1);
     assertEquals(List.of("domain:other"), keys(hits));
     assertEquals(0.1, hits.confidence(other.key()).orElseThrow());
@@ -83,13 +88,38 @@ class DomainTest {
     assertEquals(0.0, Entropy.of(List.of()).normalized());
   }
 
+  @Test
+  void aParentIsAsLikelyAsItsPartsTogether() {
+    Domain science = Domain.of("nature", "other");
+    List<Domain> domains =
+        List.of(science, Domain.of("math").partOf("nature"), Domain.of("physics").partOf("math"));
+    SignalHits hits = evaluate(0.5, domains, 0.3, 0.3, 0.3, 0.1);
+    assertEquals(List.of("domain:nature", "domain:math"), keys(hits));
+    assertEquals(0.7, hits.confidence(science.key()).orElseThrow(), 1e-9);
+    assertEquals(0.6, hits.values().get(MATH.key()), 1e-9, "itself and what is a part of it");
+    assertEquals(List.of("math"), hits.matched().getFirst().evidence());
+    assertEquals(List.of("domain:law"), keys(evaluate(0.5, domains, 0.01, 0.01, 0.97, 0.01)));
+  }
+
+  @Test
+  void aParentFollowsThePartThatIsDecided() {
+    Domain science = Domain.of("nature");
+    List<Domain> domains = List.of(science, Domain.of("physics").partOf("nature"));
+    SignalHits hits = evaluate(0.5, domains, 0.01, 0.97, 0.01, 0.01);
+    assertEquals(List.of("domain:physics", "domain:nature"), keys(hits));
+    assertEquals(0.97, hits.confidence(science.key()).orElseThrow(), 1e-9);
+  }
+
   private static DomainSettings settings(double threshold, String fallback) {
     return new DomainSettings(threshold, Optional.of(fallback));
   }
 
   private static SignalHits evaluate(double threshold, List<Domain> domains, Double... p) {
     DomainSettings settings = new DomainSettings(threshold, Optional.empty());
-    return evaluate(new Domain.Evaluator(domains, settings, Compatibility.GATUN), domains, p);
+    return evaluate(
+        new Domain.Evaluator(domains, settings, Compatibility.GATUN, Embeddings.none()),
+        domains,
+        p);
   }
 
   private static SignalHits evaluate(

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 final class FakeClassifiers implements Encoders {
   private static final Map<TextTask, List<String>> LABELS =
       Map.of(
+          TextTask.DOMAIN, List.of("law", "math", "other"),
           TextTask.FACT_CHECK, List.of("no_fact_check_needed", "needs_fact_check"),
           TextTask.JAILBREAK, List.of("benign", "jailbreak"),
           TextTask.MODALITY, List.of("AR", "DIFFUSION", "BOTH"),
