@@ -186,9 +186,9 @@ final class CrossCheck {
   }
 
   private boolean isByConfidence() {
-    return root.section("global")
-        .section("router")
+    return root.section("routing")
         .word("strategy")
+        .or(() -> root.section("global").section("router").word("strategy"))
         .orElse("")
         .equals("confidence");
   }

@@ -17,7 +17,7 @@ final class DecisionCheck {
 
   static void of(Section root, RouterConfig config) {
     List<Decision> decisions = config.routing().decisions();
-    if (config.global().router().strategy() == Strategy.CONFIDENCE) {
+    if (config.strategy() == Strategy.CONFIDENCE) {
       comparable(root, decisions);
     }
     safety(root.section("routing").section("signals"), decisions);
@@ -47,8 +47,8 @@ final class DecisionCheck {
         .flatMap(decision -> decision.rule().keys())
         .forEach(key -> kinds.add(Kind.of(key.family())));
     if (kinds.size() > 1) {
-      root.section("global")
-          .section("router")
+      Section routing = root.section("routing");
+      (routing.has("strategy") ? routing : root.section("global").section("router"))
           .warning(
               "strategy",
               "decisions are ordered by confidence, but their conditions measure different things",

@@ -80,6 +80,9 @@ final class DecisionSchema {
 
   static final Keys ALGORITHM = algorithm();
 
+  private static final String NEXT_TURN =
+      "sessions: eval tells it, but no algorithm looks at the turn before yet";
+
   static final Keys DECISION =
       keys(
           runs("name", text()),
@@ -94,7 +97,7 @@ final class DecisionSchema {
               "candidateIterations",
               list(candidateIteration()),
               "it only describes how candidates were generated"),
-          later("emits", list(emit()), "retention directives"),
+          runs("emits", list(emit())),
           runs("boost", entries(real())),
           gone("modelSelectionAlgorithm", "use algorithm"),
           gone("tool_scope", TO_TOOLS),
@@ -124,9 +127,9 @@ final class DecisionSchema {
     Keys retention =
         keys(
             runs("drop", flag()),
-            runs("ttl_turns", whole()),
-            runs("keep_current_model", flag()),
-            runs("prefer_prefix_retention", flag()));
+            later("ttl_turns", whole(), "keeping turns: eval tells it, but nothing is kept yet"),
+            later("keep_current_model", flag(), NEXT_TURN),
+            later("prefer_prefix_retention", flag(), NEXT_TURN));
     return keys(runs("kind", text()), runs("retention", retention));
   }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads {@code global}. */
 final class GlobalDecoder {
@@ -49,10 +50,7 @@ final class GlobalDecoder {
     RouterSettings usual = RouterSettings.byDefault();
     return new RouterSettings(
         compatibility,
-        section
-            .word("strategy")
-            .map(word -> Strategy.valueOf(word.toUpperCase(Locale.ROOT)))
-            .orElse(usual.strategy()),
+        strategy(section).orElse(usual.strategy()),
         section.text("auto_model_name").orElse(usual.autoModelName()),
         section.flag("include_config_models_in_list", usual.includeConfigModelsInList()),
         section.flag("degraded_start", usual.degradedStart()),
@@ -88,6 +86,11 @@ final class GlobalDecoder {
             .word("on_failure")
             .map(word -> OnFailure.valueOf(word.toUpperCase(Locale.ROOT)))
             .orElse(usual.onFailure()));
+  }
+
+  /** What a section says about the order of decisions. */
+  static Optional<Strategy> strategy(Section section) {
+    return section.word("strategy").map(word -> Strategy.valueOf(word.toUpperCase(Locale.ROOT)));
   }
 
   private static ManagementApi managementApi(Section section) {

@@ -1,6 +1,7 @@
 package dev.gatun.router.config;
 
 import dev.gatun.router.config.Providers.Backend;
+import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.ModelCard;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
@@ -41,6 +42,11 @@ public record RouterConfig(
         && (family != Family.DOMAIN || Domain.askClassifier(routing.domains()))
         && (family != Family.JAILBREAK
             || routing.signals().of(Jailbreak.class).stream().anyMatch(Jailbreak::asksClassifier));
+  }
+
+  /** What orders decisions that match: the routing profile's own word, or else the router's. */
+  public Strategy strategy() {
+    return routing.strategy().orElse(global.router().strategy());
   }
 
   /** Where a model or adapter is served, when it is. */

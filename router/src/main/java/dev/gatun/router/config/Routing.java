@@ -2,6 +2,7 @@ package dev.gatun.router.config;
 
 import dev.gatun.router.algorithm.Algorithm;
 import dev.gatun.router.decision.Decision;
+import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.ModelCard;
 import dev.gatun.router.projection.Projections;
 import dev.gatun.router.signal.Domain;
@@ -11,6 +12,7 @@ import dev.gatun.router.signal.SignalRules;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,13 +21,15 @@ import java.util.Set;
  * @param signals as written; domains one per referenced name when the file declares none
  * @param policies decisions that may win; those that only boost are among the projections
  * @param families those that some rule needs, directly or through projections
+ * @param strategy of this profile; that of the router when empty
  */
 public record Routing(
     List<ModelCard> cards,
     SignalRules signals,
     Projections projections,
     List<Policy> policies,
-    Set<Family> families) {
+    Set<Family> families,
+    Optional<Strategy> strategy) {
 
   public Routing {
     cards = List.copyOf(cards);

@@ -61,7 +61,13 @@ final class RoutingDecoder {
     Static algorithm = new Static(scores(all.of(Domain.class)));
     List<Policy> policies =
         decisions.stream().map(decision -> new Policy(decision, algorithm)).toList();
-    return new Routing(cards.cards(), all, projections, policies, families(decisions, projections));
+    return new Routing(
+        cards.cards(),
+        all,
+        projections,
+        policies,
+        families(decisions, projections),
+        GlobalDecoder.strategy(section));
   }
 
   private Set<Family> families(List<Decision> decisions, Projections projections) {

@@ -140,7 +140,7 @@ final class Schema {
           runs("signals", SignalSchema.SIGNALS),
           runs("projections", ProjectionSchema.PROJECTIONS),
           runs("decisions", list(DecisionSchema.DECISION)),
-          later("strategy", text(), "a strategy per routing profile"),
+          runs("strategy", word("priority", "confidence")),
           gone("models", "declare models in routing.modelCards"));
 
   static final Keys ENTRYPOINT = keys(runs("model_names", texts()), runs("recipe", text()));

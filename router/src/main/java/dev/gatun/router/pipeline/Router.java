@@ -59,7 +59,7 @@ public final class Router {
         new DecisionStage(
             plan.table(),
             config.routing().decisions(),
-            config.global().router().strategy(),
+            config.strategy(),
             config.global().router().compatibility());
     for (Policy policy : config.routing().policies()) {
       algorithms.put(policy.decision().name(), policy.algorithm());

@@ -1,9 +1,11 @@
 package dev.gatun.router.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.router.decision.Retention;
+import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.projection.Boost;
 import dev.gatun.router.projection.Partition;
 import dev.gatun.router.projection.Projections;
@@ -162,6 +164,40 @@ class ProjectionDecoderTest {
     assertEquals(
         Optional.of(new Retention(false, OptionalInt.of(3), false, false)),
         config.routing().decisions().getFirst().retention());
+  }
+
+  @Test
+  void theStrategyOfTheProfileComesBeforeThatOfTheRouter() {
+    String router = "global: {router: {strategy: confidence}}\n";
+    assertEquals(Strategy.CONFIDENCE, Documents.config(router).strategy());
+    assertEquals(
+        Strategy.PRIORITY, Documents.config(router + "routing: {strategy: priority}\n").strategy());
+    assertEquals(
+        Strategy.CONFIDENCE, Documents.config("routing: {strategy: confidence}\n").strategy());
+    String report = Documents.render(Documents.decode("routing: {strategy: luck}").diagnostics());
+    assertTrue(report.contains("routing.strategy"), report);
+  }
+
+  @Test
+  void ofWhatIsKeptOnlyWhatNothingActsOnYetIsReported() {
+    String emits =
+        SIGNALS
+            + """
+              decisions:
+                - name: sure
+                  rules: {type: domain, name: law}
+                  emits: [{kind: retention, retention: {%s}}]
+            """;
+    assertFalse(
+        Documents.decode(emits.replace("%s", "drop: true")).has(Diagnostic.Severity.UNSUPPORTED));
+    List<String> later =
+        Documents.decode(emits.replace("%s", "ttl_turns: 2, keep_current_model: true"))
+            .diagnostics()
+            .stream()
+            .filter(d -> d.severity() == Diagnostic.Severity.UNSUPPORTED)
+            .map(Diagnostic::message)
+            .toList();
+    assertEquals(2, later.size(), later.toString());
   }
 
   @Test
