@@ -4,6 +4,7 @@ import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadWatch;
 import dev.gatun.router.config.GlobalSettings.NativeSettings;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.Encoders;
 import dev.gatun.router.port.Languages;
@@ -119,9 +120,10 @@ record LoadedModels(
       Trunk trunk =
           Trunk.open(inference, new ModelStore(engine.models()), engine.load().with(watch));
       trunk.origin().warnings().forEach(text -> LOG.log(Level.WARNING, text));
-      NativeEncoders classifiers = NativeEncoders.open(trunk, needs.tasks(), missing::put);
+      NativeEncoders classifiers =
+          NativeEncoders.open(trunk, needs.tasks(), needs.compatibility(), missing::put);
       Optional<PersonalDataFinder> finder =
-          needs.personalData() ? finder(trunk, missing) : Optional.empty();
+          needs.personalData() ? finder(trunk, needs.compatibility(), missing) : Optional.empty();
       return new Engine(inference, trunk, classifiers, new SentenceEmbedder(trunk), finder);
     } catch (InferenceException e) {
       inference.close();
@@ -129,9 +131,10 @@ record LoadedModels(
     }
   }
 
-  private static Optional<PersonalDataFinder> finder(Trunk trunk, Map<String, String> missing) {
+  private static Optional<PersonalDataFinder> finder(
+      Trunk trunk, Compatibility compatibility, Map<String, String> missing) {
     try {
-      return Optional.of(PersonalDataFinder.open(trunk));
+      return Optional.of(PersonalDataFinder.open(trunk, compatibility));
     } catch (InferenceException e) {
       missing.put(PersonalDataFinder.MODEL, String.valueOf(e.getMessage()));
       return Optional.empty();

@@ -11,6 +11,7 @@ import dev.gatun.inference.InferenceOptions;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.Precision;
 import dev.gatun.inference.tokenize.Tokenizer;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.PersonalDataFinder;
 import dev.gatun.server.inference.TaskTrunk;
@@ -107,7 +108,7 @@ public final class PackCommand implements Callable<Integer> {
       long before = Machine.rssMebibytes(process);
       try (Trunk trunk = Trunk.open(inference, store, load);
           TaskTrunk tasks = TaskTrunk.open(trunk, TASKS);
-          PersonalDataFinder finder = PersonalDataFinder.open(trunk)) {
+          PersonalDataFinder finder = PersonalDataFinder.open(trunk, Compatibility.GATUN)) {
         timed.add(time("labels", () -> tasks.classify(text, TASKS).fold(_ -> true, this::failed)));
         timed.add(time("pii", () -> finder.find(text).fold(_ -> true, this::failed)));
         timed.add(

@@ -1,5 +1,6 @@
 package dev.gatun.router.pii;
 
+import dev.gatun.router.model.Compatibility;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,8 +12,10 @@ import java.util.Map;
  *
  * @param thresholds for a type the score from which the classifier is believed, 0 … 1
  * @param threshold the same for all other types
+ * @param compatibility how the score of several tokens is made
  */
-public record PersonalData(Map<String, Double> thresholds, double threshold) {
+public record PersonalData(
+    Map<String, Double> thresholds, double threshold, Compatibility compatibility) {
   /** Signs with which a value may begin. */
   private static final String OPENING = "+#@";
 
@@ -24,7 +27,7 @@ public record PersonalData(Map<String, Double> thresholds, double threshold) {
   public List<Mention> find(String text, TokenLabels labels) {
     List<Mention> proven = ExactRecognizers.find(text);
     List<Mention> found = new ArrayList<>(proven);
-    for (Mention mention : TokenRuns.toWords(text, TokenRuns.of(labels))) {
+    for (Mention mention : TokenRuns.toWords(text, TokenRuns.of(labels, compatibility))) {
       if (mention.score() >= thresholds.getOrDefault(mention.type(), threshold)) {
         add(text, mention, proven, found);
       }

@@ -1,11 +1,13 @@
 package dev.gatun.router.pii;
 
+import dev.gatun.router.model.Compatibility;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * From labels of tokens to mentions. A mention is a maximal run B(X) I(X)*; an I that continues
- * nothing begins one. Its score is the arithmetic mean over its tokens.
+ * nothing begins one. Its score is the arithmetic mean over its tokens, that of upstream the mean
+ * of each token with all before it, in which the last token counts half.
  */
 public final class TokenRuns {
   private static final String OUTSIDE = "O";
@@ -15,7 +17,7 @@ public final class TokenRuns {
   private TokenRuns() {}
 
   /** The mentions of a text in its order, as the tokens cut it. */
-  static List<Mention> of(TokenLabels labels) {
+  static List<Mention> of(TokenLabels labels, Compatibility compatibility) {
     List<Mention> mentions = new ArrayList<>();
     int from = 0;
     while (from < labels.size()) {
@@ -24,7 +26,7 @@ public final class TokenRuns {
         continue;
       }
       int to = end(labels, from);
-      mentions.add(mention(labels, from, to));
+      mentions.add(mention(labels, from, to, compatibility));
       from = to;
     }
     return mentions;
@@ -43,19 +45,26 @@ public final class TokenRuns {
     return to;
   }
 
-  private static Mention mention(TokenLabels labels, int from, int to) {
+  private static Mention mention(
+      TokenLabels labels, int from, int to, Compatibility compatibility) {
     double sum = 0;
+    double running = labels.scores()[from];
     double min = 1;
     for (int token = from; token < to; token++) {
       sum += labels.scores()[token];
+      running = (running + labels.scores()[token]) / 2;
       min = Math.min(min, labels.scores()[token]);
     }
-    double mean = Math.clamp(sum / (to - from), min, 1);
+    double mean =
+        switch (compatibility) {
+          case GATUN -> sum / (to - from);
+          case UPSTREAM_0_3 -> running;
+        };
     return new Mention(
         labels.starts()[from],
         labels.ends()[to - 1],
         type(labels.name(from)),
-        mean,
+        Math.clamp(mean, min, 1),
         min,
         Mention.Evidence.MODEL);
   }

@@ -12,9 +12,7 @@ import dev.gatun.router.port.TextTask;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -127,7 +125,7 @@ public record Domain(
     private final Map<String, String> nameByLabel = new HashMap<>();
 
     /** Rule with parts to itself and all its parts, direct or not. */
-    private final Map<String, Set<String>> parts = new LinkedHashMap<>();
+    private final Map<String, Set<String>> parts;
 
     /**
      * An evaluator.
@@ -145,26 +143,12 @@ public record Domain(
       asksClassifier = askClassifier(domains);
       isTaught = domains.stream().anyMatch(Domain::comparesTexts);
       List<String> examples = domains.stream().flatMap(domain -> domain.examples.stream()).toList();
+      parts = DomainParts.of(domains);
       taught = new Exemplars<>(embeddings, examples, this::learn);
       for (Domain domain : domains) {
         for (String label : domain.labels()) {
           nameByLabel.put(fold(label), domain.name);
         }
-        domain.parent.ifPresent(_ -> addToAncestors(domain));
-      }
-    }
-
-    private void addToAncestors(Domain part) {
-      Optional<String> ancestor = part.parent;
-      Set<String> seen = new HashSet<>();
-      while (ancestor.isPresent() && seen.add(ancestor.get())) {
-        String name = ancestor.get();
-        parts.computeIfAbsent(name, _ -> new LinkedHashSet<>(Set.of(name))).add(part.name);
-        ancestor =
-            domains.stream()
-                .filter(domain -> domain.name.equals(name))
-                .findFirst()
-                .flatMap(Domain::parent);
       }
     }
 

@@ -74,6 +74,8 @@ public record EmbeddingRule(
 
   /** All embedding rules of a configuration. Safe to share. */
   public static final class Evaluator implements FamilyEvaluator {
+    private static final List<String> SOFT = List.of("soft match, below its threshold");
+
     private final List<EmbeddingRule> rules;
     private final EmbeddingSettings settings;
     private final Compatibility compatibility;
@@ -166,7 +168,7 @@ public record EmbeddingRule(
             .filter(s -> s.score >= settings.minScoreThreshold())
             .forEach(s ->
                 recorder.match(
-                    s.rule.key(), s.confidence(), List.of("soft match, below its threshold")));
+                    new SignalHits.Hit(s.rule.key(), s.confidence(), SOFT, true, List.of())));
       }
     }
 

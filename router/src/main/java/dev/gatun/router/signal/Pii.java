@@ -5,6 +5,7 @@ import dev.gatun.router.model.Facts;
 import dev.gatun.router.pii.ExactRecognizers;
 import dev.gatun.router.pii.Mention;
 import dev.gatun.router.pii.PersonalPattern;
+import dev.gatun.router.pii.Span;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Mentions;
@@ -99,26 +100,30 @@ public record Pii(
         SequencedCollection<String> texts,
         SignalHits.Recorder recorder) {
       Optional<String> failure = safety.failure(texts);
-      List<Mention> mentions = new ArrayList<>();
-      safety.known(texts).forEach(found -> mentions.addAll(found.mentions()));
+      List<Span> spans = new ArrayList<>();
+      int number = 0;
       for (String text : texts) {
+        List<Mention> mentions = new ArrayList<>();
+        safety.known(List.of(text)).forEach(found -> mentions.addAll(found.mentions()));
         if (failure.isPresent()) {
           // What its form proves is there whether or not the classifier can be asked.
           mentions.addAll(ExactRecognizers.find(text));
         }
         rule.pii.patterns.forEach(pattern -> mentions.addAll(pattern.find(text)));
+        List<Mention> denied = mentions.stream().filter(rule::denies).distinct().toList();
+        spans.addAll(Span.of(number++, text, denied));
       }
       Map<String, Double> denied = new LinkedHashMap<>();
-      for (Mention mention : mentions) {
-        if (rule.denies(mention)) {
-          denied.merge(mention.type(), mention.score(), Math::max);
-        }
+      for (Span span : spans) {
+        denied.merge(span.mention().type(), span.mention().score(), Math::max);
       }
       SignalKey key = rule.pii.key();
       double most = denied.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
       if (!denied.isEmpty()) {
         recorder.value(key, most);
-        recorder.match(key, compatibility.confidence(most), List.copyOf(denied.keySet()));
+        recorder.match(
+            new SignalHits.Hit(
+                key, compatibility.confidence(most), List.copyOf(denied.keySet()), false, spans));
       } else if (failure.isPresent()) {
         recorder.failed(key, rule.pii.onError, failure.get());
       } else {

@@ -1,5 +1,6 @@
 package dev.gatun.router.signal;
 
+import dev.gatun.router.pii.Span;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.text.Compressed;
 import java.util.ArrayList;
@@ -43,10 +44,23 @@ public final class SignalHits implements SignalView {
    *
    * @param confidence as recorded, 0 to 1 for probabilities
    * @param evidence what in the text made it match, for people
+   * @param soft whether it only matched because no rule reached its own threshold
+   * @param spans where what it found lies; families that find no places have none
    */
-  public record Hit(SignalKey key, double confidence, List<String> evidence) {
+  public record Hit(
+      SignalKey key, double confidence, List<String> evidence, boolean soft, List<Span> spans) {
     public Hit {
       evidence = List.copyOf(evidence);
+      spans = List.copyOf(spans);
+    }
+
+    /** A match without places. */
+    public Hit(SignalKey key, double confidence, List<String> evidence) {
+      this(key, confidence, evidence, false, List.of());
+    }
+
+    private Hit with(double newConfidence) {
+      return new Hit(key, newConfidence, evidence, soft, spans);
     }
   }
 
@@ -181,8 +195,13 @@ public final class SignalHits implements SignalView {
 
     /** Records a match. */
     public Recorder match(SignalKey key, double confidence, List<String> evidence) {
-      matched.add(new Hit(key, confidence, evidence));
-      return holds(key, confidence);
+      return match(new Hit(key, confidence, evidence));
+    }
+
+    /** Records a match. */
+    public Recorder match(Hit hit) {
+      matched.add(hit);
+      return holds(hit.key, hit.confidence);
     }
 
     public Recorder match(SignalKey key, double confidence) {
@@ -284,8 +303,7 @@ public final class SignalHits implements SignalView {
 
     /** Changes how sure a match is. */
     public void adjust(SignalKey key, double confidence) {
-      matched.replaceAll(
-          hit -> hit.key().equals(key) ? new Hit(key, confidence, hit.evidence()) : hit);
+      matched.replaceAll(hit -> hit.key().equals(key) ? hit.with(confidence) : hit);
       holds(key, confidence);
     }
 

@@ -2,6 +2,7 @@ package dev.gatun.router.pii;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.gatun.router.model.Compatibility;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,7 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is proven and what a model says, put together. */
 class PersonalDataTest {
-  private static final PersonalData RULES = new PersonalData(Map.of("GPE", 0.8), 0.5);
+  private static final PersonalData RULES =
+      new PersonalData(Map.of("GPE", 0.8), 0.5, Compatibility.GATUN);
 
   /** In the text, what the model finds stands in brackets. */
   @ParameterizedTest

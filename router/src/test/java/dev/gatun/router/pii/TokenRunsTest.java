@@ -1,5 +1,7 @@
 package dev.gatun.router.pii;
 
+import static dev.gatun.router.model.Compatibility.GATUN;
+import static dev.gatun.router.model.Compatibility.UPSTREAM_0_3;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -29,7 +31,7 @@ class TokenRunsTest {
   void aMentionIsAMaximalRun(String labels, String wanted) {
     int[] best = List.of(labels.split(" ")).stream().mapToInt(Integer::parseInt).toArray();
 
-    List<Mention> mentions = TokenRuns.of(letters(best, new double[] {.9, .8, .7, .6, .5}));
+    List<Mention> mentions = TokenRuns.of(letters(best, new double[] {.9, .8, .7, .6, .5}), GATUN);
 
     assertEquals(wanted, String.join(" ", mentions.stream().map(TokenRunsTest::shown).toList()));
   }
@@ -37,11 +39,22 @@ class TokenRunsTest {
   @Test
   void theScoreIsTheMeanAndTheLeastIsKept() {
     Mention mention =
-        TokenRuns.of(letters(new int[] {1, 2, 2}, new double[] {0.9, 0.6, 0.75})).getFirst();
+        TokenRuns.of(letters(new int[] {1, 2, 2}, new double[] {0.9, 0.6, 0.75}), GATUN).getFirst();
 
     assertEquals(0.75, mention.score(), 1e-12);
     assertEquals(0.6, mention.scoreMin());
     assertEquals(Mention.Evidence.MODEL, mention.evidence());
+  }
+
+  @Test
+  void upstreamHalvesTheWayToEveryFurtherToken() {
+    TokenLabels three = letters(new int[] {1, 2, 2}, new double[] {0.9, 0.6, 0.75});
+    Mention mention = TokenRuns.of(three, UPSTREAM_0_3).getFirst();
+
+    assertEquals(((0.9 + 0.6) / 2 + 0.75) / 2, mention.score(), 1e-12);
+    assertEquals(0.6, mention.scoreMin());
+    TokenLabels one = letters(new int[] {1}, new double[] {0.9});
+    assertEquals(0.9, TokenRuns.of(one, UPSTREAM_0_3).getFirst().score(), 1e-12);
   }
 
   @Test
@@ -55,7 +68,8 @@ class TokenRunsTest {
             new double[] {1, 1, 1, 1});
 
     assertEquals(
-        List.of("P0-1", "P2-3"), TokenRuns.of(labels).stream().map(TokenRunsTest::shown).toList());
+        List.of("P0-1", "P2-3"),
+        TokenRuns.of(labels, GATUN).stream().map(TokenRunsTest::shown).toList());
   }
 
   @Test

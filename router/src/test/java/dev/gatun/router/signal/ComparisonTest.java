@@ -47,6 +47,7 @@ class ComparisonTest {
     SignalHits soft = embedding(settings(1, true), GATUN, "refund parcel", strict);
     assertEquals(List.of("strict"), names(soft, Family.EMBEDDING));
     assertFalse(soft.matched().getFirst().evidence().isEmpty());
+    assertTrue(soft.matched().getFirst().soft());
     SignalHits off = embedding(settings(1, false), GATUN, "refund parcel", strict);
     assertTrue(off.matched().isEmpty());
     SignalHits beside = embedding(settings(0, true), GATUN, "refund parcel", strict, PARCEL);

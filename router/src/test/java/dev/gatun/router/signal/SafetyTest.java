@@ -10,6 +10,7 @@ import dev.gatun.router.model.Message;
 import dev.gatun.router.model.Role;
 import dev.gatun.router.pii.ExactRecognizers;
 import dev.gatun.router.pii.Mention;
+import dev.gatun.router.pii.Span;
 import dev.gatun.router.pipeline.Outcome;
 import dev.gatun.router.pipeline.RouteRequest;
 import dev.gatun.router.pipeline.Routed;
@@ -20,6 +21,7 @@ import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Mentions;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -235,6 +237,21 @@ class SafetyTest {
     assertEquals(
         List.of("any 1.0", "sure 1.0", "formed 1.0"),
         names(personal("pay with 4111 1111 1111 1111")));
+  }
+
+  @Test
+  void aMatchSaysWhereInUnitsAndInBytes() {
+    String text = "né à 🏠, badge B-1234";
+    List<Span> spans = personal(text).signals().matched().getFirst().spans();
+    assertEquals(1, spans.size());
+    Span span = spans.getFirst();
+    assertEquals("B-1234", text.substring(span.mention().start(), span.mention().end()));
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    assertEquals(
+        "B-1234",
+        new String(
+            bytes, span.byteStart(), span.byteEnd() - span.byteStart(), StandardCharsets.UTF_8));
+    assertEquals(0, span.text());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.gatun.server.inference;
 
 import dev.gatun.inference.InferenceException;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.EncoderPlan;
@@ -33,12 +34,17 @@ public final class NativeEncoders implements Encoders, AutoCloseable {
   /**
    * Opens the classifiers of some tasks.
    *
+   * @param compatibility whose probabilities they give: upstream's are not calibrated
    * @param refused is told the model of every task that cannot be opened, and why
    */
   public static NativeEncoders open(
-      Trunk trunk, Collection<TextTask> tasks, BiConsumer<String, String> refused) {
+      Trunk trunk,
+      Collection<TextTask> tasks,
+      Compatibility compatibility,
+      BiConsumer<String, String> refused) {
     List<String> words = tasks.stream().sorted().map(TextTask::word).toList();
-    return new NativeEncoders(TaskTrunk.open(trunk, words, (task, e) -> told(task, e, refused)));
+    return new NativeEncoders(
+        TaskTrunk.open(trunk, words, compatibility, (task, e) -> told(task, e, refused)));
   }
 
   private static void told(String task, InferenceException e, BiConsumer<String, String> refused) {

@@ -3,6 +3,7 @@ package dev.gatun.server.inference;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.WeightOrigin;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.pii.PersonalData;
 import dev.gatun.router.pii.TokenLabels;
 import dev.gatun.router.port.Answer;
@@ -31,11 +32,13 @@ public final class PersonalDataFinder implements Mentions, AutoCloseable {
   /**
    * Opens the classifier.
    *
+   * @param compatibility how scores are made of those of tokens
    * @throws dev.gatun.inference.InferenceException when it is missing, changed or unusable
    */
-  public static PersonalDataFinder open(Trunk trunk) {
+  public static PersonalDataFinder open(Trunk trunk, Compatibility compatibility) {
     ModelCard card = trunk.card(MODEL);
-    PersonalData rules = new PersonalData(card.thresholds(), card.threshold().orElse(THRESHOLD));
+    PersonalData rules =
+        new PersonalData(card.thresholds(), card.threshold().orElse(THRESHOLD), compatibility);
     return new PersonalDataFinder(TokenClassifier.open(trunk, card), rules);
   }
 
@@ -43,7 +46,7 @@ public final class PersonalDataFinder implements Mentions, AutoCloseable {
   public static PersonalDataFinder open(
       Inference inference, ModelStore store, LoadOptions options) {
     try (Trunk trunk = Trunk.open(inference, store, options)) {
-      return open(trunk);
+      return open(trunk, Compatibility.GATUN);
     }
   }
 

@@ -65,6 +65,11 @@ record TaskHead(
         card.threshold());
   }
 
+  /** The same with the probabilities as the encoder gives them. */
+  TaskHead uncalibrated() {
+    return new TaskHead(task, folder, windowTokens, 1, words, alarm, guarded, threshold);
+  }
+
   private static Optional<WordVote> words(Path folder, Labels labels, ModelCard card) {
     return card.words().isEmpty()
         ? Optional.empty()

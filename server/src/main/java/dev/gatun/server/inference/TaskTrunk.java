@@ -4,6 +4,7 @@ import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.Plan;
 import dev.gatun.inference.TaskFolder;
 import dev.gatun.inference.tokenize.Tokens;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
@@ -44,7 +45,7 @@ public final class TaskTrunk implements AutoCloseable {
   public static TaskTrunk open(Trunk trunk, List<String> tasks) {
     TaskTrunk opened = new TaskTrunk(trunk);
     try {
-      tasks.forEach(opened::add);
+      tasks.forEach(task -> opened.add(task, Compatibility.GATUN));
       return opened;
     } catch (RuntimeException | Error e) {
       opened.close();
@@ -55,14 +56,18 @@ public final class TaskTrunk implements AutoCloseable {
   /**
    * Opens the adapters of those tasks that can be opened.
    *
+   * @param compatibility whether probabilities are calibrated
    * @param refused is told every other task, and why
    */
   static TaskTrunk open(
-      Trunk trunk, List<String> tasks, BiConsumer<String, InferenceException> refused) {
+      Trunk trunk,
+      List<String> tasks,
+      Compatibility compatibility,
+      BiConsumer<String, InferenceException> refused) {
     TaskTrunk opened = new TaskTrunk(trunk);
     for (String task : tasks) {
       try {
-        opened.add(task);
+        opened.add(task, compatibility);
       } catch (InferenceException e) {
         refused.accept(task, e);
       }
@@ -70,12 +75,18 @@ public final class TaskTrunk implements AutoCloseable {
     return opened;
   }
 
-  private void add(String task) {
+  private void add(String task, Compatibility compatibility) {
     ModelCard card = trunk.card(model(task));
     int positions = trunk.encoder().info().positionsMax();
     TaskFolder folder = trunk.task(card);
     try {
-      heads.put(task, TaskHead.of(task, folder, trunk.path(card.name()), card, positions));
+      TaskHead head = TaskHead.of(task, folder, trunk.path(card.name()), card, positions);
+      heads.put(
+          task,
+          switch (compatibility) {
+            case GATUN -> head;
+            case UPSTREAM_0_3 -> head.uncalibrated();
+          });
     } catch (RuntimeException | Error e) {
       folder.close();
       throw e;

@@ -66,6 +66,7 @@ public final class Evaluator {
     root.set("projection_scores", ProjectionWords.scores(routed.projections()));
     if (trace) {
       root.set("projection_trace", ProjectionWords.trace(routed.projections()));
+      root.set("signal_trace", EvidenceWords.of(routed.signals()));
       plans(router.encoderPlans(request.conversation()), root.putArray("encoder_plans"));
     }
     recommended(routed).forEach(root.withArray("recommended_models")::add);

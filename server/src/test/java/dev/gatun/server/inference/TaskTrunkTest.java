@@ -1,12 +1,15 @@
 package dev.gatun.server.inference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceOptions;
 import dev.gatun.inference.LoadOptions;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
 import java.nio.file.Path;
@@ -72,6 +75,35 @@ class TaskTrunkTest {
           assertEquals(
               alone.probabilities().get(i), shared.probabilities().get(i), 1e-5, task + text);
         }
+      }
+    }
+  }
+
+  /** Without its temperature a head is surer or less sure, but of the same label. */
+  @Test
+  void upstreamsProbabilitiesAreNotCalibrated() {
+    List<String> calibrated =
+        TASKS.stream().filter(task -> trunk.head(task).temperature() != 1).toList();
+    assertFalse(calibrated.isEmpty());
+    try (TaskTrunk raw =
+        TaskTrunk.open(
+            trunk.trunk(),
+            calibrated,
+            Compatibility.UPSTREAM_0_3,
+            (task, e) -> {
+              throw new AssertionError(task, e);
+            })) {
+      for (String task : calibrated) {
+        assertEquals(1, raw.head(task).temperature());
+        Distribution ours = classify("Draw a red fox", List.of(task)).get(task);
+        Distribution theirs =
+            raw.classify("Draw a red fox", List.of(task))
+                .fold(
+                    known -> known.get(task),
+                    reason -> {
+                      throw new AssertionError(reason);
+                    });
+        assertNotEquals(ours.probabilities(), theirs.probabilities(), task);
       }
     }
   }

@@ -51,6 +51,8 @@ class ManagementTest {
     assertEquals(1.0, eval.at("/signal_confidences/keyword:urgent").asDouble());
     assertEquals("urgent_route", eval.at("/eval_trace/0/decision_name").asText());
     assertTrue(eval.at("/eval_trace/0/root_trace/node_type").isTextual());
+    assertTrue(eval.at("/signal_trace/0/signal").asText().startsWith("keyword:"), eval.toString());
+    assertEquals("urgent", eval.at("/signal_trace/0/evidence/0").asText());
     assertTrue(eval.path("routing_time_ms").isNumber());
     assertEquals(0, backend.connections());
   }
