@@ -19,11 +19,14 @@ import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.Ticker;
 import dev.gatun.router.port.Tokens;
 import dev.gatun.router.projection.EmbeddingCut;
+import dev.gatun.router.projection.Partition;
 import dev.gatun.router.projection.ProjectionStage;
 import dev.gatun.router.projection.ProjectionTrace;
+import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.SignalHits;
 import dev.gatun.router.signal.SignalStage;
 import dev.gatun.router.text.TokenEstimate;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +48,7 @@ public final class Router {
   private final Tokens tokens;
   private final Encoders encoders;
   private final Compatibility compatibility;
+  private final List<Partition> partitions;
 
   public Router(RouterConfig config, Ports ports) {
     Plan plan = Plan.of(config);
@@ -70,6 +74,7 @@ public final class Router {
     tokens = ports.tokens();
     encoders = ports.encoders();
     compatibility = config.global().router().compatibility();
+    partitions = config.routing().projections().partitions();
   }
 
   /** Signals, then what they mean, then the decision, then the model. */
@@ -92,7 +97,9 @@ public final class Router {
 
   /** What an operator should know of how it was made ready, one line each. */
   public List<String> notices() {
-    return signals.notices();
+    List<String> notices = new ArrayList<>(signals.notices());
+    notices.addAll(LikeMembers.notices(partitions, signals.means(Family.EMBEDDING)));
+    return notices;
   }
 
   /** How encoder models compute what signals ask about a conversation. */

@@ -114,6 +114,13 @@ public record EmbeddingRule(
     }
 
     @Override
+    public Map<String, Embedding> means() {
+      Map<String, Embedding> means = new LinkedHashMap<>();
+      banks.made().ifPresent(all -> all.forEach((rule, bank) -> means.put(rule, bank.mean())));
+      return means;
+    }
+
+    @Override
     public List<String> embedded(Facts facts) {
       return Exemplars.compared(facts);
     }

@@ -3,9 +3,11 @@ package dev.gatun.router.signal;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
+import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
 import java.util.List;
+import java.util.Map;
 
 /** One family of a configuration, ready to be asked. Safe for use by many threads. */
 @FunctionalInterface
@@ -44,6 +46,11 @@ public interface FamilyEvaluator {
   /** What an operator should know of how it was made ready, one line each. */
   default List<String> notices() {
     return List.of();
+  }
+
+  /** By rule the mean of what a text is compared with, as far as it is known. */
+  default Map<String, Embedding> means() {
+    return Map.of();
   }
 
   /** A family that cannot answer. */

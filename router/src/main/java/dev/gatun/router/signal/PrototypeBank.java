@@ -113,6 +113,11 @@ public final class PrototypeBank {
     return prototypes;
   }
 
+  /** Where they all point together. */
+  Embedding mean() {
+    return Embedding.mean(prototypes.stream().map(p -> p.example.vector).toList());
+  }
+
   /** Texts of examples that no prototype stands for, because there may be no more. */
   public List<String> dropped() {
     return dropped;

@@ -3,6 +3,7 @@ package dev.gatun.router.signal;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
+import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.router.signal.FamilyEvaluator.Question;
@@ -176,6 +177,15 @@ public final class SignalStage {
     return dimension.isEmpty()
         ? ports
         : ports.withEmbeddings(ports.embeddings().truncated(dimension.getAsInt()));
+  }
+
+  /** By rule of a family the mean of what a text is compared with, as far as it is known. */
+  public Map<String, Embedding> means(Family family) {
+    return steps.stream()
+        .filter(step -> step.family == family)
+        .findFirst()
+        .map(step -> step.evaluator.means())
+        .orElse(Map.of());
   }
 
   /** What an operator should know of how the families were made ready, one line each. */
