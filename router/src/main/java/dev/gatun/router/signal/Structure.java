@@ -135,15 +135,14 @@ public record Structure(String name, Measure measure, Source source, Optional<Pr
           switch (rule.structure.measure) {
             case EXISTS, SEQUENCE -> Math.min(count, 1);
             case COUNT -> count;
-            case DENSITY -> count == 0 ? 0 : density(count, text.text());
+            case DENSITY -> count == 0 ? 0 : density(count, text.units());
           };
       boolean matched = rule.structure.holds(value);
       double confidence = matched ? rule.structure.confidence(value) : 0;
       return new Measured(rule.structure, value, matched, confidence);
     }
 
-    private static double density(int count, String text) {
-      int units = TextUnits.count(text);
+    private static double density(int count, int units) {
       return units == 0 ? 0 : (double) count / units;
     }
 

@@ -7,6 +7,7 @@ public final class FoldableText {
   private final String text;
   private @Nullable String folded;
   private PatternPart.@Nullable Chars characters;
+  private int units = -1;
 
   public FoldableText(String text) {
     this.text = text;
@@ -25,6 +26,14 @@ public final class FoldableText {
       folded = fold(text);
     }
     return folded;
+  }
+
+  /** The size of the text; see {@link TextUnits}. */
+  public int units() {
+    if (units < 0) {
+      units = TextUnits.count(text);
+    }
+    return units;
   }
 
   /** All characters of the text. */

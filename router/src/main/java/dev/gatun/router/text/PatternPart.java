@@ -81,6 +81,13 @@ sealed interface PatternPart {
       return (bits >>> c & 1) != 0;
     }
 
+    /** The character of ASCII that alone is possible, if it is one. */
+    OptionalInt only() {
+      return !others && Long.bitCount(low) + Long.bitCount(high) == 1
+          ? folded
+          : OptionalInt.empty();
+    }
+
     /** Those that a text has. */
     static Chars in(String text) {
       long low = 0;

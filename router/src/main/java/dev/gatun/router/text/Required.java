@@ -75,14 +75,27 @@ record Required(List<List<String>> words, List<Chars> run, int rarest) {
     if (run.isEmpty()) {
       return true;
     }
-    Chars rare = run.get(rarest);
     int end = text.length() - run.size() + rarest + 1;
-    for (int i = rarest; i < end; i++) {
-      if (rare.has(text.charAt(i)) && isAt(i - rarest, text)) {
+    for (int i = next(text, rarest); i < end; i = next(text, i + 1)) {
+      if (isAt(i - rarest, text)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Where the rarest character of the run stands next; the end of the text when nowhere. */
+  private int next(String text, int from) {
+    Chars rare = run.get(rarest);
+    if (rare.only().isPresent()) {
+      int at = text.indexOf(rare.only().getAsInt(), from);
+      return at < 0 ? text.length() : at;
+    }
+    int at = from;
+    while (at < text.length() && !rare.has(text.charAt(at))) {
+      at++;
+    }
+    return at;
   }
 
   private boolean isAt(int from, String text) {
