@@ -2,54 +2,45 @@ package dev.gatun.server;
 
 import dev.gatun.router.config.Decoded;
 import dev.gatun.router.config.Diagnostic;
-import dev.gatun.router.config.Diagnostic.Severity;
 import dev.gatun.router.config.GlobalSettings.ManagementApi;
 import dev.gatun.router.config.Listener;
 import dev.gatun.router.config.RouterConfig;
-import dev.gatun.router.pipeline.Router;
 import dev.gatun.server.config.ConfigFile;
 import dev.gatun.server.config.ConfigSource;
+import dev.gatun.server.config.ConfigText;
 import dev.gatun.server.demo.Demo;
 import dev.gatun.server.http.DataPlane;
 import dev.gatun.server.http.Deadlines;
-import dev.gatun.server.http.Gateway;
-import dev.gatun.server.http.LearnedTokens;
+import dev.gatun.server.http.Gateways;
 import dev.gatun.server.http.MemoryBudget;
+import dev.gatun.server.http.ModelStates;
 import dev.gatun.server.http.Readiness;
 import dev.gatun.server.http.Sockets;
 import dev.gatun.server.manage.LocalCallers;
 import dev.gatun.server.manage.ManagementPlane;
 import dev.gatun.server.observe.SignalMetrics;
-import dev.gatun.server.upstream.Backends;
 import dev.gatun.server.upstream.Upstream;
 import io.helidon.webserver.WebServer;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /**
  * The running process: management listener, models, data listeners, in this order; a stop goes the
  * other way. The one place that puts the parts together.
  */
 public final class GatunServer implements AutoCloseable {
-  private static final Logger LOG = System.getLogger(GatunServer.class.getName());
-
   private final Closing closing;
   private final Readiness readiness;
   private final MemoryBudget memory;
   private final SignalMetrics metrics = new SignalMetrics();
   private final List<WebServer> dataServers = new ArrayList<>();
-  private final AtomicReference<Optional<Gateway>> gateway =
-      new AtomicReference<>(Optional.empty());
+  private final Gateways gateways = new Gateways();
   private final List<URI> data = new ArrayList<>();
-  private final LearnedTokens tokens = new LearnedTokens();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final List<Diagnostic> diagnostics;
   private URI management = URI.create("http://127.0.0.1");
@@ -74,14 +65,17 @@ public final class GatunServer implements AutoCloseable {
       if (options.source() instanceof ConfigSource.Starter) {
         demo = Optional.of(early.add(Demo.start()));
       }
-      Decoded decoded = load(options, demo);
-      RouterConfig config =
-          decoded
-              .config()
-              .orElseThrow(() -> new StartException.InvalidConfig(decoded.diagnostics()));
+      Function<String, Optional<String>> environment = environment(demo);
+      ConfigSource source = Reload.once(options.source());
+      Decoded decoded = Reload.decode(options, source, environment);
+      if (decoded.config().isEmpty()
+          || Reload.isRefused(options, decoded)
+          || !(source instanceof ConfigSource.OfText(ConfigText text))) {
+        throw new StartException.InvalidConfig(decoded.diagnostics());
+      }
       GatunServer server = new GatunServer(decoded.diagnostics(), options.memoryBytesMax());
       server.closing.add(early);
-      server.open(config, options);
+      server.open(text, decoded.config().get(), options, environment);
       return server;
     } catch (Sockets.Unavailable e) {
       early.close();
@@ -92,44 +86,26 @@ public final class GatunServer implements AutoCloseable {
     }
   }
 
-  private static Decoded load(ServeOptions options, Optional<Demo> demo) throws StartException {
-    Decoded decoded =
-        options
-            .source()
-            .load(
-                options.strict(),
-                options.compatibility(),
-                name -> demo.flatMap(d -> d.variable(name)).or(() -> ConfigFile.environment(name)));
-    boolean refused =
-        decoded.has(Severity.ERROR)
-            || (decoded.has(Severity.UNSUPPORTED) && !options.allowUnsupported());
-    if (refused) {
-      throw new StartException.InvalidConfig(decoded.diagnostics());
-    }
-    return decoded;
+  private static Function<String, Optional<String>> environment(Optional<Demo> demo) {
+    return name -> demo.flatMap(d -> d.variable(name)).or(() -> ConfigFile.environment(name));
   }
 
-  private void open(RouterConfig config, ServeOptions options)
+  private void open(
+      ConfigText text,
+      RouterConfig config,
+      ServeOptions options,
+      Function<String, Optional<String>> environment)
       throws StartException, Sockets.Unavailable {
     try {
-      AtomicReference<Optional<Models>> models = new AtomicReference<>(Optional.empty());
-      management = manage(config, options, models);
-      readiness.loading(Models.needed(config));
-      Models loaded = closing.add(Models.load(config, options.models()));
-      models.set(Optional.of(loaded));
       Upstream upstream = closing.add(new Upstream());
-      Router router = new Router(config, loaded.ports().withTokens(tokens));
-      router.notices().forEach(text -> LOG.log(Level.WARNING, text));
-      Gateway at =
-          new Gateway(
-              config,
-              router,
-              new Backends(upstream, config.providers()),
-              tokens,
-              Instant.now().getEpochSecond());
-      gateway.set(Optional.of(at));
-      listen(at, options);
-      readiness.serving(loaded::states);
+      Activation activation = closing.add(new Activation(options.models(), upstream, gateways));
+      Reload reload = closing.add(new Reload(options, activation, environment));
+      management = manage(config, options, activation, reload);
+      readiness.loading(Models.needed(config));
+      reload.begin(text, config);
+      listen(config, options);
+      readiness.serving(() ->
+          activation.models(Models::states).orElseGet(() -> ModelStates.allPending(List.of())));
     } catch (StartException | Sockets.Unavailable | RuntimeException e) {
       closing.close();
       throw e;
@@ -137,7 +113,7 @@ public final class GatunServer implements AutoCloseable {
   }
 
   private URI manage(
-      RouterConfig config, ServeOptions options, AtomicReference<Optional<Models>> models)
+      RouterConfig config, ServeOptions options, Activation activation, Reload reload)
       throws StartException, Sockets.Unavailable {
     ManagementApi api = config.global().managementApi();
     if (!Sockets.isLoopback(api.address())) {
@@ -149,9 +125,10 @@ public final class GatunServer implements AutoCloseable {
     }
     ManagementPlane plane =
         new ManagementPlane(
-            gateway::get,
+            gateways,
             readiness,
-            () -> models.get().map(Models::info),
+            () -> activation.models(Models::info),
+            reload,
             new LocalCallers(api.address()),
             memory,
             metrics);
@@ -161,15 +138,13 @@ public final class GatunServer implements AutoCloseable {
     return uri(api.address(), server.port());
   }
 
-  private void listen(Gateway at, ServeOptions options) throws Sockets.Unavailable {
+  private void listen(RouterConfig config, ServeOptions options) throws Sockets.Unavailable {
     Deadlines deadlines = closing.add(new Deadlines());
-    List<Listener> listeners = at.config().listeners();
+    List<Listener> listeners = config.listeners();
     for (int i = 0; i < listeners.size(); i++) {
       Listener listener = listeners.get(i);
       int port = i == 0 ? options.port().orElse(listener.port()) : listener.port();
-      DataPlane plane =
-          new DataPlane(
-              () -> gateway.get().orElse(at), readiness, memory, deadlines, listener, metrics);
+      DataPlane plane = new DataPlane(gateways, readiness, memory, deadlines, i, metrics);
       WebServer server = Sockets.open(listener.address(), port, options.drain(), plane);
       dataServers.add(server);
       data.add(uri(listener.address(), server.port()));
@@ -203,7 +178,7 @@ public final class GatunServer implements AutoCloseable {
 
   /** The configuration at work. */
   public RouterConfig config() {
-    return gateway.get().orElseThrow(IllegalStateException::new).config();
+    return gateways.current().orElseThrow(IllegalStateException::new).config();
   }
 
   /**

@@ -105,17 +105,22 @@ final class Models implements AutoCloseable {
       models.close();
       throw new StartException.NoModel(message(models.needs, missing));
     }
-    ready(config, models);
     return models;
   }
 
+  /** Whether these are the models that a configuration needs, loaded as it wants them. */
+  boolean fit(RouterConfig config) {
+    return needs.equals(ModelNeeds.of(config))
+        && settings.equals(config.global().nativeSettings())
+        && missing().isEmpty();
+  }
+
   /** Says what else keeps rules from matching; most of that is fatal, too. */
-  private static void ready(RouterConfig config, Models models) throws StartException {
+  static void check(RouterConfig config, Models models) throws StartException {
     boolean degraded = config.global().router().degradedStart();
     for (Readiness.Problem problem : Readiness.of(config, models.ports())) {
       String text = problem.message() + "; " + problem.hint();
       if (problem.stops() && !degraded) {
-        models.close();
         throw new StartException.NoModel(text);
       }
       LOG.log(Level.WARNING, text);

@@ -25,8 +25,14 @@ public final class OfflineRouter implements AutoCloseable {
    */
   public static OfflineRouter open(RouterConfig config, Path models) throws StartException {
     Models loaded = Models.load(config, models);
-    Router router = new Router(config, loaded.ports());
-    return new OfflineRouter(loaded, new Evaluator(config, router));
+    try {
+      Models.check(config, loaded);
+      Router router = new Router(config, loaded.ports());
+      return new OfflineRouter(loaded, new Evaluator(config, router));
+    } catch (StartException | RuntimeException e) {
+      loaded.close();
+      throw e;
+    }
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.gatun.router.config;
 
 import dev.gatun.router.config.Difference.Change;
-import dev.gatun.router.config.Node.Entry;
 import dev.gatun.router.config.Node.Mapping;
 import dev.gatun.router.config.Node.Scalar;
 import dev.gatun.router.config.Node.Sequence;
@@ -33,9 +32,6 @@ import java.util.Set;
 public final class ConfigDiff {
   /** Keys that tell the items of a list apart, the first that all of them have. */
   private static final List<String> NAMES = List.of("name", "model", "type", "role");
-
-  private static final Set<String> SECRETS =
-      Set.of("api_key", "api_keys", "access_key", "password", "auth_token");
 
   private final List<Difference> differences = new ArrayList<>();
 
@@ -212,25 +208,10 @@ public final class ConfigDiff {
     String key = path.substring(path.lastIndexOf('.') + 1).replaceFirst("\\[.*", "");
     differences.add(
         new Difference(
-            change, path, before.map(n -> hidden(n, key)), after.map(n -> hidden(n, key))));
-  }
-
-  /** The same without secrets; a reference to the environment is none. */
-  private static Node hidden(Node node, String key) {
-    return switch (node) {
-      case Mapping(Position at, List<Entry> entries) ->
-          new Mapping(
-              at,
-              entries.stream()
-                  .map(e -> new Entry(e.position(), e.key(), hidden(e.value(), e.key())))
-                  .toList());
-      case Sequence(Position at, List<Node> items) ->
-          new Sequence(at, items.stream().map(item -> hidden(item, key)).toList());
-      case Scalar scalar ->
-          SECRETS.contains(key) && !scalar.text().startsWith("$")
-              ? Scalar.plain(scalar.position(), "***")
-              : scalar;
-    };
+            change,
+            path,
+            before.map(n -> Redaction.of(n, key)),
+            after.map(n -> Redaction.of(n, key))));
   }
 
   private static boolean isNull(Node node) {

@@ -1,22 +1,15 @@
 package dev.gatun.server.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.BooleanNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.config.Difference;
-import dev.gatun.router.config.Difference.Change;
 import dev.gatun.router.config.Node;
 import dev.gatun.router.config.Node.Mapping;
 import dev.gatun.router.config.Node.Scalar;
 import dev.gatun.router.config.Node.Sequence;
 import dev.gatun.server.config.ConfigFile;
+import dev.gatun.server.config.NodeJson;
 import dev.gatun.server.config.YamlReader;
-import dev.gatun.server.wire.Json;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -55,7 +48,7 @@ final class ConfigDiff implements Callable<Integer> {
         dev.gatun.router.config.ConfigDiff.between(read(before), read(after));
     for (Difference difference : differences) {
       if (json) {
-        console.json(object(difference));
+        console.json(NodeJson.of(difference));
       } else {
         console.line(line(difference));
       }
@@ -97,55 +90,7 @@ final class ConfigDiff implements Callable<Integer> {
           sequence.items().stream()
               .map(ConfigDiff::shown)
               .collect(Collectors.joining(", ", "[", "]"));
-      case Scalar scalar -> scalar.quoted() ? value(scalar).toString() : scalar.text();
+      case Scalar scalar -> scalar.quoted() ? NodeJson.of(scalar).toString() : scalar.text();
     };
-  }
-
-  private static ObjectNode object(Difference difference) {
-    Change change = difference.change();
-    ObjectNode object =
-        Json.object()
-            .put("change", change.name().toLowerCase(Locale.ROOT))
-            .put("path", difference.path());
-    difference.before().ifPresent(node -> object.set("before", value(node)));
-    difference.after().ifPresent(node -> object.set("after", value(node)));
-    return object;
-  }
-
-  private static JsonNode value(Node node) {
-    return switch (node) {
-      case Mapping mapping -> {
-        ObjectNode object = Json.object();
-        mapping.entries().forEach(entry -> object.set(entry.key(), value(entry.value())));
-        yield object;
-      }
-      case Sequence sequence -> {
-        ArrayNode array = Json.array();
-        sequence.items().forEach(item -> array.add(value(item)));
-        yield array;
-      }
-      case Scalar scalar -> value(scalar);
-    };
-  }
-
-  /** A plain scalar that looks like a number or a truth value is one. */
-  private static JsonNode value(Scalar scalar) {
-    JsonNodeFactory nodes = JsonNodeFactory.instance;
-    String text = scalar.text();
-    if (scalar.quoted()) {
-      return nodes.textNode(text);
-    }
-    if (scalar.isNull()) {
-      return nodes.nullNode();
-    }
-    if (text.equals("true") || text.equals("false")) {
-      return BooleanNode.valueOf(text.equals("true"));
-    }
-    if (text.matches("-?(0|[1-9][0-9]{0,17})")) {
-      return nodes.numberNode(Long.parseLong(text));
-    }
-    return text.matches("-?[0-9]+\\.[0-9]+")
-        ? nodes.numberNode(Double.parseDouble(text))
-        : nodes.textNode(text);
   }
 }

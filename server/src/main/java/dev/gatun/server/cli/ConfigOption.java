@@ -7,6 +7,7 @@ import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.server.config.ConfigFile;
 import dev.gatun.server.config.ConfigSource;
+import dev.gatun.server.config.ConfigText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,6 +63,7 @@ final class ConfigOption {
   String name() {
     return switch (source()) {
       case ConfigSource.OfFile(Path path) -> path.toString();
+      case ConfigSource.OfText(ConfigText text) -> text.path().toString();
       case ConfigSource.Starter() -> ConfigFile.STARTER;
     };
   }

@@ -3,6 +3,7 @@ package dev.gatun.server.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.config.Diagnostic;
+import dev.gatun.server.config.NodeJson;
 import dev.gatun.server.wire.Json;
 import java.util.List;
 import java.util.Locale;
@@ -24,14 +25,7 @@ final class Diagnostics {
 
   /** For programs, one object per problem. */
   static ObjectNode json(Diagnostic problem) {
-    return Json.object()
-        .put("severity", severity(problem))
-        .put("file", problem.position().file())
-        .put("line", problem.position().line())
-        .put("column", problem.position().column())
-        .put("key", problem.key())
-        .put("message", problem.message())
-        .put("hint", problem.hint());
+    return NodeJson.of(problem);
   }
 
   /** For code scanners: one SARIF 2.1.0 log. */

@@ -4,11 +4,9 @@ import dev.gatun.router.config.Position;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -24,14 +22,11 @@ public final class ConfigFile {
   public static YamlReader.Result read(Path path) {
     String file = path.toString();
     Position start = new Position(file, 1, 1);
-    try (InputStream in = Files.newInputStream(path)) {
-      byte[] bytes = in.readNBytes(YamlReader.BYTES_MAX + 1);
-      if (bytes.length > YamlReader.BYTES_MAX) {
-        return YamlReader.Result.problem(
-            start, "the file is larger than 16 MiB", "is this the right file?");
-      }
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return YamlReader.read(file, text);
+    try {
+      return YamlReader.read(file, ConfigText.read(path).text());
+    } catch (ConfigText.TooLargeException e) {
+      return YamlReader.Result.problem(
+          start, String.valueOf(e.getMessage()), "is this the right file?");
     } catch (NoSuchFileException e) {
       return YamlReader.Result.problem(
           start, "there is no such file", "check the path given with --config");

@@ -15,6 +15,9 @@ public sealed interface ConfigSource {
   /** A file of the user. */
   record OfFile(Path path) implements ConfigSource {}
 
+  /** What a file of the user said when it was read, or is to say. */
+  record OfText(ConfigText text) implements ConfigSource {}
+
   /** The built-in starter configuration with its demo models. */
   record Starter() implements ConfigSource {}
 
@@ -22,6 +25,7 @@ public sealed interface ConfigSource {
   default YamlReader.Result read() {
     return switch (this) {
       case OfFile(Path path) -> ConfigFile.read(path);
+      case OfText(ConfigText(Path path, String text)) -> YamlReader.read(path.toString(), text);
       case Starter() -> ConfigFile.starter();
     };
   }
@@ -49,9 +53,13 @@ public sealed interface ConfigSource {
 
   private Attachments attachments(Function<String, Optional<String>> environment) {
     return switch (this) {
-      case OfFile(Path path) ->
-          FilesBeside.of(path, environment.apply(FilesBeside.FOLDER_VARIABLE));
+      case OfFile(Path path) -> beside(path, environment);
+      case OfText(ConfigText text) -> beside(text.path(), environment);
       case Starter() -> Attachments.none();
     };
+  }
+
+  private static Attachments beside(Path path, Function<String, Optional<String>> environment) {
+    return FilesBeside.of(path, environment.apply(FilesBeside.FOLDER_VARIABLE));
   }
 }

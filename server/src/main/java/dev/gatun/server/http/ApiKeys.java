@@ -11,7 +11,7 @@ import java.util.Optional;
  * The keys a listener accepts. Digests of equal length are compared, all of them for every request,
  * so the time taken says nothing about a key.
  */
-final class ApiKeys {
+public final class ApiKeys {
   private static final String SCHEME = "bearer ";
 
   private final List<byte[]> digests;

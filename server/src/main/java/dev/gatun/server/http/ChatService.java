@@ -26,28 +26,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
 
 /** {@code POST /v1/chat/completions}: read, route, call a backend, relay. */
 final class ChatService {
   private static final Logger LOG = System.getLogger("gatun.chat");
 
-  private final Supplier<Gateway> gateway;
-  private final Listener listener;
+  private final int listener;
   private final int bodyBytesMax;
   private final SignalMetrics metrics;
 
-  ChatService(
-      Supplier<Gateway> gateway, Listener listener, int bodyBytesMax, SignalMetrics metrics) {
-    this.gateway = gateway;
+  /**
+   * The service at one listener.
+   *
+   * @param listener index among those of the configuration
+   */
+  ChatService(int listener, int bodyBytesMax, SignalMetrics metrics) {
     this.listener = listener;
     this.bodyBytesMax = bodyBytesMax;
     this.metrics = metrics;
   }
 
-  void handle(Exchange exchange, Cancellation cancellation, MemoryBudget.Lease lease)
+  void handle(
+      Gateway snapshot, Exchange exchange, Cancellation cancellation, MemoryBudget.Lease lease)
       throws InterruptedException {
-    Gateway snapshot = gateway.get();
     ClientConnection client = ClientConnection.CURRENT.get();
     ChatRequest chat = ChatRequest.parse(body(exchange, cancellation, lease));
     client.watch(() -> cancellation.cancel(Cancellation.Cause.CLIENT_GONE));
@@ -76,7 +77,8 @@ final class ChatService {
   private String model(Gateway gateway, Exchange exchange, ChatRequest chat) {
     String key = SessionKey.of(exchange::header, exchange.id());
     GlobalSettings settings = gateway.config().global();
-    Identity identity = Callers.identity(exchange.request().headers(), listener, settings);
+    Listener door = gateway.config().listeners().get(listener);
+    Identity identity = Callers.identity(exchange.request().headers(), door, settings);
     Routed routed =
         gateway
             .router()

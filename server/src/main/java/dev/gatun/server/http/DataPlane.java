@@ -1,6 +1,5 @@
 package dev.gatun.server.http;
 
-import dev.gatun.router.config.Listener;
 import dev.gatun.server.observe.SignalMetrics;
 import dev.gatun.server.upstream.HeaderLine;
 import dev.gatun.server.wire.ApiError;
@@ -13,9 +12,9 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Everything a data listener answers. Paths are compared without query and without one trailing
@@ -30,37 +29,36 @@ public final class DataPlane implements Plane {
 
   private static final Logger LOG = System.getLogger("gatun.http");
 
-  private final Supplier<Gateway> gateway;
+  private final Gateways gateways;
   private final Readiness readiness;
   private final MemoryBudget memory;
   private final Deadlines deadlines;
-  private final Listener listener;
-  private final ApiKeys keys;
+  private final int listener;
   private final ChatService chat;
 
   /**
    * A plane for one listener.
    *
+   * @param gateways never empty while requests come in
    * @param memory shared by everything in the process that reads bodies
+   * @param listener index among those of the configuration
    * @param metrics of the whole process
    */
   public DataPlane(
-      Supplier<Gateway> gateway,
+      Gateways gateways,
       Readiness readiness,
       MemoryBudget memory,
       Deadlines deadlines,
-      Listener listener,
+      int listener,
       SignalMetrics metrics) {
-    this.gateway = gateway;
+    this.gateways = gateways;
     this.readiness = readiness;
     this.memory = memory;
     this.deadlines = deadlines;
     this.listener = listener;
-    this.keys = new ApiKeys(listener.apiKeys());
     // A body that could never fit is refused for good instead of being asked for again.
-    this.chat =
-        new ChatService(
-            gateway, listener, (int) Math.min(BODY_BYTES_MAX, memory.bytesMax()), metrics);
+    int bodyBytesMax = (int) Math.min(BODY_BYTES_MAX, memory.bytesMax());
+    this.chat = new ChatService(listener, bodyBytesMax, metrics);
   }
 
   @Override
@@ -71,15 +69,21 @@ public final class DataPlane implements Plane {
   @Override
   public void handle(ServerRequest request, ServerResponse response) {
     Exchange exchange = new Exchange(request, response);
-    try (MemoryBudget.Lease lease = memory.lease();
-        Cancellation cancellation = new Cancellation(deadlines, listener.timeout())) {
-      answer(exchange, cancellation, lease);
+    try (Gateways.Use use = gateways.use().orElseThrow();
+        MemoryBudget.Lease lease = memory.lease();
+        Cancellation cancellation = new Cancellation(deadlines, timeout(use.gateway()))) {
+      answer(use.gateway(), exchange, cancellation, lease);
     }
   }
 
-  private void answer(Exchange exchange, Cancellation cancellation, MemoryBudget.Lease lease) {
+  private Duration timeout(Gateway at) {
+    return at.config().listeners().get(listener).timeout();
+  }
+
+  private void answer(
+      Gateway at, Exchange exchange, Cancellation cancellation, MemoryBudget.Lease lease) {
     try {
-      dispatch(exchange, cancellation, lease);
+      dispatch(at, exchange, cancellation, lease);
     } catch (ApiException e) {
       cancellation.settle();
       fail(exchange, e.error());
@@ -122,7 +126,8 @@ public final class DataPlane implements Plane {
     exchange.fail(ApiError.of(ErrorCode.INTERNAL_ERROR, "the request failed; see the server log"));
   }
 
-  private void dispatch(Exchange exchange, Cancellation cancellation, MemoryBudget.Lease lease)
+  private void dispatch(
+      Gateway at, Exchange exchange, Cancellation cancellation, MemoryBudget.Lease lease)
       throws InterruptedException {
     String path = exchange.path();
     switch (path) {
@@ -130,25 +135,26 @@ public final class DataPlane implements Plane {
       case "/ready" -> get(exchange, this::ready);
       case "/startup-status" -> get(exchange, this::startupStatus);
       default -> {
-        if (!keys.accept(exchange.header("authorization"))) {
+        if (!at.keys().get(listener).accept(exchange.header("authorization"))) {
           throw new ApiException(
               ErrorCode.INVALID_API_KEY, "send a valid key as 'Authorization: Bearer KEY'");
         }
-        api(path, exchange, cancellation, lease);
+        api(at, exchange, cancellation, lease);
       }
     }
   }
 
   private void api(
-      String path, Exchange exchange, Cancellation cancellation, MemoryBudget.Lease lease)
+      Gateway at, Exchange exchange, Cancellation cancellation, MemoryBudget.Lease lease)
       throws InterruptedException {
+    String path = exchange.path();
     switch (path) {
       case "/v1/chat/completions" -> {
         if (allows(Method.POST, exchange)) {
-          chat.handle(exchange, cancellation, lease);
+          chat.handle(at, exchange, cancellation, lease);
         }
       }
-      case "/v1/models" -> get(exchange, this::models);
+      case "/v1/models" -> get(exchange, e -> models(at, e));
       case "/v1/messages" -> {
         if (allows(Method.POST, exchange)) {
           throw new ApiException(
@@ -160,7 +166,7 @@ public final class DataPlane implements Plane {
         if (!path.startsWith(MODEL_PREFIX)) {
           throw new ApiException(ErrorCode.NOT_FOUND, "endpoint not found");
         }
-        get(exchange, this::model);
+        get(exchange, e -> model(at, e));
       }
     }
   }
@@ -193,18 +199,16 @@ public final class DataPlane implements Plane {
     exchange.sendJson(readiness.ready() ? 200 : 503, readiness.json());
   }
 
-  private void models(Exchange exchange) {
-    exchange.sendJson(200, Json.bytes(ModelList.all(gateway.get())));
+  private static void models(Gateway at, Exchange exchange) {
+    exchange.sendJson(200, Json.bytes(ModelList.all(at)));
   }
 
-  private void model(Exchange exchange) {
+  private static void model(Gateway at, Exchange exchange) {
     String name = exchange.path().substring(MODEL_PREFIX.length());
     ApiError unknown =
         ApiError.of(ErrorCode.MODEL_NOT_FOUND, "the model '" + name + "' does not exist", "model");
     byte[] json =
-        ModelList.one(gateway.get(), name)
-            .map(Json::bytes)
-            .orElseThrow(() -> new ApiException(unknown));
+        ModelList.one(at, name).map(Json::bytes).orElseThrow(() -> new ApiException(unknown));
     exchange.sendJson(200, json);
   }
 }

@@ -16,7 +16,7 @@ public record ModelStates(List<String> ready, List<String> pending, List<String>
     missing = List.copyOf(missing);
   }
 
-  static ModelStates allPending(List<String> models) {
+  public static ModelStates allPending(List<String> models) {
     return new ModelStates(List.of(), models, List.of());
   }
 }

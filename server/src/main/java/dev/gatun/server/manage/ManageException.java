@@ -22,7 +22,8 @@ public final class ManageException extends RuntimeException {
     return new ManageException(400, "INVALID_INPUT", message);
   }
 
-  static ManageException notReady() {
+  /** While models are being loaded. */
+  public static ManageException notReady() {
     return new ManageException(503, "MODEL_NOT_READY", "models are being loaded; try again soon");
   }
 

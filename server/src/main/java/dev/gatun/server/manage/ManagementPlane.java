@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.server.http.Gateway;
+import dev.gatun.server.http.Gateways;
 import dev.gatun.server.http.MemoryBudget;
 import dev.gatun.server.http.ModelList;
 import dev.gatun.server.http.Plane;
@@ -30,6 +31,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Everything the management listener answers. It is bound to loopback and only the routes listed
@@ -40,26 +43,7 @@ public final class ManagementPlane implements Plane {
   private static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
   private static final Logger LOG = System.getLogger("gatun.manage");
 
-  /** One route and what it does. */
-  private record Route(Method method, String path, String description, Action action) {}
-
-  /** Answers a request with a status and a body. */
-  private interface Action {
-    Reply answer(ServerRequest request);
-  }
-
-  @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-  private record Reply(int status, byte[] body, String type) {
-    Reply(int status, byte[] body) {
-      this(status, body, "application/json");
-    }
-
-    static Reply ok(JsonNode json) {
-      return new Reply(200, Json.bytes(json));
-    }
-  }
-
-  private final Supplier<Optional<Gateway>> gateway;
+  private final Gateways gateways;
   private final Readiness readiness;
   private final Supplier<Optional<ObjectNode>> models;
   private final LocalCallers callers;
@@ -70,25 +54,28 @@ public final class ManagementPlane implements Plane {
   /**
    * The management API.
    *
-   * @param gateway the configuration at work, empty until models are loaded
+   * @param gateways the configuration at work, empty until models are loaded
    * @param models the answer of {@code /info/models}, empty until models are loaded
    * @param memory shared by everything in the process that reads bodies
    * @param metrics of the whole process
    */
   public ManagementPlane(
-      Supplier<Optional<Gateway>> gateway,
+      Gateways gateways,
       Readiness readiness,
       Supplier<Optional<ObjectNode>> models,
+      Configurations configurations,
       LocalCallers callers,
       MemoryBudget memory,
       SignalMetrics metrics) {
-    this.gateway = gateway;
+    this.gateways = gateways;
     this.readiness = readiness;
     this.models = models;
     this.callers = callers;
     this.memory = memory;
     this.metrics = metrics;
-    this.routes = routes();
+    this.routes =
+        Stream.concat(routes().stream(), new ConfigRoutes(configurations, memory).all().stream())
+            .toList();
   }
 
   private List<Route> routes() {
@@ -113,7 +100,7 @@ public final class ManagementPlane implements Plane {
     try {
       callers.check(request.headers());
       Route route = route(request, response);
-      send(request, response, route.action.answer(request));
+      send(request, response, route.action().answer(request));
     } catch (ManageException e) {
       send(request, response, new Reply(e.status(), Json.bytes(e.json())));
     } catch (ApiException e) {
@@ -152,26 +139,27 @@ public final class ManagementPlane implements Plane {
         written.length() > 1 && written.endsWith("/")
             ? written.substring(0, written.length() - 1)
             : written;
-    List<Route> found = routes.stream().filter(route -> route.path.equals(path)).toList();
+    List<Route> found = routes.stream().filter(route -> route.path().equals(path)).toList();
     if (found.isEmpty()) {
       throw new ManageException(404, "NOT_FOUND", "no such endpoint; GET /api/v1 lists them");
     }
     return found.stream()
-        .filter(route -> WholeReply.allows(route.method, request.prologue().method()))
+        .filter(route -> WholeReply.allows(route.method(), request.prologue().method()))
         .findFirst()
         .orElseThrow(() -> {
-          String allowed = found.getFirst().method.text();
+          String allowed =
+              found.stream().map(other -> other.method().text()).collect(Collectors.joining(", "));
           response.headers().set(HeaderNames.ALLOW, allowed);
           return new ManageException(405, "METHOD_NOT_ALLOWED", "use " + allowed);
         });
   }
 
   private static void send(ServerRequest request, ServerResponse response, Reply reply) {
-    response.status(Status.create(reply.status));
-    response.headers().set(HeaderNames.CONTENT_TYPE, reply.type);
+    response.status(Status.create(reply.status()));
+    response.headers().set(HeaderNames.CONTENT_TYPE, reply.type());
     response.headers().set(REQUEST_ID, RequestIds.of(request.headers().first(REQUEST_ID)));
     response.headers().set(HeaderNames.create("x-content-type-options"), "nosniff");
-    WholeReply.send(request, response, line(reply.body));
+    WholeReply.send(request, response, line(reply.body()));
   }
 
   private static byte[] line(byte[] json) {
@@ -200,7 +188,9 @@ public final class ManagementPlane implements Plane {
   }
 
   private Reply modelList() {
-    return Reply.ok(ModelList.all(gateway.get().orElseThrow(ManageException::notReady)));
+    try (Gateways.Use use = gateways.use().orElseThrow(ManageException::notReady)) {
+      return Reply.ok(ModelList.all(use.gateway()));
+    }
   }
 
   private Reply eval(ServerRequest request) {
@@ -211,8 +201,10 @@ public final class ManagementPlane implements Plane {
       throw ManageException.invalid("the body is not valid JSON");
     }
     boolean trace = request.query().first("trace").map("true"::equals).orElse(false);
-    Gateway at = gateway.get().orElseThrow(ManageException::notReady);
-    return Reply.ok(new Evaluator(at.config(), at.router()).evaluate(asked, trace));
+    try (Gateways.Use use = gateways.use().orElseThrow(ManageException::notReady)) {
+      Gateway at = use.gateway();
+      return Reply.ok(new Evaluator(at.config(), at.router()).evaluate(asked, trace));
+    }
   }
 
   private ObjectNode discovery() {
@@ -224,9 +216,9 @@ public final class ManagementPlane implements Plane {
     for (Route route : routes) {
       endpoints
           .addObject()
-          .put("path", route.path)
-          .put("method", route.method.text())
-          .put("description", route.description);
+          .put("path", route.path())
+          .put("method", route.method().text())
+          .put("description", route.description());
     }
     root.putArray("task_types");
     root.putObject("links").put("eval", "/api/v1/eval").put("models", "/info/models");

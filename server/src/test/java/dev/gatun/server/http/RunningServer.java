@@ -74,6 +74,19 @@ public final class RunningServer implements AutoCloseable {
         .formatted(small.port(), large.port());
   }
 
+  /** Runs a file that stays, on free ports. */
+  public static RunningServer ofFile(Path file) {
+    try {
+      ServeOptions options =
+          ServeOptions.of(new ConfigSource.OfFile(file))
+              .withPorts(OptionalInt.of(0), OptionalInt.of(0))
+              .withDrain(Duration.ofSeconds(10));
+      return new RunningServer(GatunServer.start(options));
+    } catch (StartException e) {
+      throw new AssertionError(e.getMessage(), e);
+    }
+  }
+
   public static RunningServer of(String yaml) {
     try {
       return start(yaml, Duration.ofSeconds(10));
@@ -153,6 +166,17 @@ public final class RunningServer implements AutoCloseable {
   public HttpResponse<String> post(URI uri, String body, String... headers) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  /** Replaces something of the management API. */
+  public HttpResponse<String> put(String path, String body, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(server.management().resolve(path))
+            .PUT(HttpRequest.BodyPublishers.ofString(body));
     if (headers.length > 0) {
       request.headers(headers);
     }

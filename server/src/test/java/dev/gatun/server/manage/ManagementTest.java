@@ -104,7 +104,8 @@ class ManagementTest {
     assertProblem(400, "INVALID_INPUT", server.manage("/api/v1/eval", "{"));
     assertProblem(400, "INVALID_INPUT", server.manage("/api/v1/eval", "{\"text\":\"  \"}"));
     assertProblem(400, "INVALID_INPUT", server.manage("/api/v1/eval", "[]"));
-    assertProblem(404, "NOT_FOUND", server.manage("/config/router", "{}"));
+    assertProblem(404, "NOT_FOUND", server.manage("/config/other", "{}"));
+    assertProblem(405, "METHOD_NOT_ALLOWED", server.manage("/config/router", "{}"));
     var eval = server.server().management().resolve("/api/v1/eval");
     assertProblem(405, "METHOD_NOT_ALLOWED", server.get(eval));
   }

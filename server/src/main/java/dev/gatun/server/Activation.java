@@ -1,0 +1,115 @@
+package dev.gatun.server;
+
+import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.pipeline.Router;
+import dev.gatun.server.http.Gateway;
+import dev.gatun.server.http.Gateways;
+import dev.gatun.server.http.LearnedTokens;
+import dev.gatun.server.http.Shared;
+import dev.gatun.server.upstream.Backends;
+import dev.gatun.server.upstream.Upstream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Makes configurations ready and puts them to work. Models stay loaded while the next configuration
+ * needs the same; others are loaded beside them, and the old ones go with the last request that
+ * uses them. What was learned from responses outlives all of them. {@link #prepare} and {@link
+ * Prepared#activate} are for one caller at a time.
+ */
+final class Activation implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Activation.class.getName());
+
+  /** Models and the configurations that use them. */
+  private record Loaded(Models models, Shared users) {}
+
+  private final Path directory;
+  private final Upstream upstream;
+  private final Gateways gateways;
+  private final LearnedTokens tokens = new LearnedTokens();
+  private volatile Optional<Loaded> atWork = Optional.empty();
+
+  /**
+   * Begins with nothing at work.
+   *
+   * @param directory of the built model folders
+   * @param upstream outlives this
+   */
+  Activation(Path directory, Upstream upstream, Gateways gateways) {
+    this.directory = directory;
+    this.upstream = upstream;
+    this.gateways = gateways;
+  }
+
+  /** A configuration that could be put to work. Is activated or dropped, once. */
+  final class Prepared {
+    private final Gateway gateway;
+    private final Loaded loaded;
+
+    private Prepared(Gateway gateway, Loaded loaded) {
+      this.gateway = gateway;
+      this.loaded = loaded;
+    }
+
+    /** From here on new requests use it. */
+    void activate() {
+      atWork = Optional.of(loaded);
+      gateways.put(gateway, loaded.users::release);
+    }
+
+    /** It is not wanted after all. */
+    void drop() {
+      loaded.users.release();
+    }
+  }
+
+  /**
+   * Loads what a configuration needs.
+   *
+   * @throws StartException when a model is missing or does not fit
+   */
+  Prepared prepare(RouterConfig config) throws StartException {
+    Loaded loaded = loaded(config);
+    try {
+      Models.check(config, loaded.models);
+      Router router = new Router(config, loaded.models.ports().withTokens(tokens));
+      router.notices().forEach(text -> LOG.log(Level.WARNING, text));
+      Backends backends = new Backends(upstream, config.providers());
+      long now = Instant.now().getEpochSecond();
+      return new Prepared(Gateway.of(config, router, backends, tokens, now), loaded);
+    } catch (StartException | RuntimeException e) {
+      loaded.users.release();
+      throw e;
+    }
+  }
+
+  private Loaded loaded(RouterConfig config) throws StartException {
+    Optional<Loaded> same =
+        atWork.filter(loaded -> loaded.models.fit(config)).filter(loaded -> loaded.users.hold());
+    if (same.isPresent()) {
+      return same.get();
+    }
+    Models fresh = Models.load(config, directory);
+    return new Loaded(fresh, new Shared(fresh::close));
+  }
+
+  /** Something about the models at work; empty when there are none. */
+  <T> Optional<T> models(Function<Models, T> question) {
+    Optional<Loaded> asked = atWork.filter(loaded -> loaded.users.hold());
+    try {
+      return asked.map(loaded -> question.apply(loaded.models));
+    } finally {
+      asked.ifPresent(loaded -> loaded.users.release());
+    }
+  }
+
+  /** Nothing is at work any more. */
+  @Override
+  public void close() {
+    gateways.close();
+  }
+}

@@ -1,0 +1,365 @@
+package dev.gatun.server;
+
+import dev.gatun.router.config.ConfigDiff;
+import dev.gatun.router.config.Decoded;
+import dev.gatun.router.config.Diagnostic;
+import dev.gatun.router.config.Diagnostic.Severity;
+import dev.gatun.router.config.Difference;
+import dev.gatun.router.config.GlobalSettings.ManagementApi;
+import dev.gatun.router.config.Listener;
+import dev.gatun.router.config.Node;
+import dev.gatun.router.config.Redaction;
+import dev.gatun.router.config.RouterConfig;
+import dev.gatun.server.config.ConfigFile;
+import dev.gatun.server.config.ConfigSource;
+import dev.gatun.server.config.ConfigText;
+import dev.gatun.server.config.ConfigVersions;
+import dev.gatun.server.config.ConfigWatch;
+import dev.gatun.server.manage.ConfigRefusedException;
+import dev.gatun.server.manage.ConfigRefusedException.Reason;
+import dev.gatun.server.manage.Configurations;
+import dev.gatun.server.manage.ManageException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/**
+ * Keeps the configuration at work up to its file and to what callers of the management API ask for
+ * (spec config §1.5, http-api §5.6). One change at a time; what cannot be put to work changes
+ * nothing, neither in the process nor in the file.
+ */
+final class Reload implements Configurations, AutoCloseable {
+  private static final Logger LOG = System.getLogger("gatun.config");
+  private static final String BY_FILE = "file";
+  private static final String BY_API = "api";
+
+  /**
+   * What is at work.
+   *
+   * @param document the text as it was read
+   */
+  private record Active(
+      ConfigText text, String hash, Node document, RouterConfig config, Instant since) {
+    String version() {
+      return ConfigVersions.id(since, hash);
+    }
+  }
+
+  /** What is at work, and what became of the last attempt to change that. */
+  private record State(Optional<Active> active, Optional<Attempt> last) {}
+
+  /** A text that was read without errors. */
+  private record Valid(
+      ConfigText text,
+      String hash,
+      Node document,
+      RouterConfig config,
+      List<Diagnostic> diagnostics) {}
+
+  private final ServeOptions options;
+  private final Activation activation;
+  private final Function<String, Optional<String>> environment;
+  private final Optional<Path> file;
+  private final ReentrantLock changing = new ReentrantLock();
+  private volatile State state = new State(Optional.empty(), Optional.empty());
+  private volatile Optional<ConfigWatch> watch = Optional.empty();
+
+  /**
+   * Begins with nothing at work.
+   *
+   * @param environment looks up variables that configurations refer to
+   */
+  Reload(
+      ServeOptions options, Activation activation, Function<String, Optional<String>> environment) {
+    this.options = options;
+    this.activation = activation;
+    this.environment = environment;
+    this.file =
+        options.source() instanceof ConfigSource.OfFile(Path path)
+            ? Optional.of(path)
+            : Optional.empty();
+  }
+
+  /**
+   * Puts the first configuration to work and watches its file from then on.
+   *
+   * @param text what the configuration was decoded from
+   */
+  void begin(ConfigText text, RouterConfig config) throws StartException {
+    Node document = source(text).read().root().orElseThrow();
+    activation.prepare(config).activate();
+    Active first = new Active(text, text.hash(), document, config, Instant.now());
+    state = new State(Optional.of(first), Optional.empty());
+    file.ifPresent(path -> {
+      try {
+        watch = Optional.of(new ConfigWatch(path, this::fileChanged));
+      } catch (UncheckedIOException e) {
+        LOG.log(Level.WARNING, "config_not_watched file=" + path + "; changes need a restart", e);
+      }
+    });
+  }
+
+  private static ConfigSource source(ConfigText text) {
+    return new ConfigSource.OfText(text);
+  }
+
+  private Active active() {
+    return state.active.orElseThrow(ManageException::notReady);
+  }
+
+  private void fileChanged() {
+    changing.lock();
+    try {
+      ConfigText text = ConfigText.read(file.orElseThrow());
+      if (!text.hash().equals(active().hash)) {
+        change(text, BY_FILE, false);
+      }
+    } catch (ConfigRefusedException e) {
+      e.problems().stream()
+          .filter(problem -> problem.severity() != Severity.WARNING)
+          .forEach(problem -> LOG.log(Level.ERROR, problem.render()));
+      LOG.log(Level.ERROR, "config_reload_failed, the one before goes on: " + e.getMessage());
+    } catch (IOException e) {
+      LOG.log(Level.ERROR, "config_reload_failed, the one before goes on: " + e);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  @Override
+  public Change replace(String text, String expected, boolean rehearse)
+      throws ConfigRefusedException {
+    return exclusively(() -> {
+      Path path = existing();
+      String now = fileHash().orElse(active().hash);
+      if (!expected.equals(now)) {
+        throw new ConfigRefusedException(Reason.CHANGED, "the file's hash is now " + now);
+      }
+      ConfigText next = new ConfigText(path, text);
+      return rehearse ? rehearsed(next) : change(next, BY_API, true);
+    });
+  }
+
+  @Override
+  public Change rollback(String version) throws ConfigRefusedException {
+    return exclusively(() -> {
+      try {
+        ConfigText text =
+            new ConfigVersions(existing())
+                .find(version)
+                .orElseThrow(() ->
+                    new ConfigRefusedException(
+                        Reason.UNKNOWN_VERSION, "GET /config/router/versions lists those kept"));
+        return change(text, BY_API, true);
+      } catch (IOException e) {
+        throw new ConfigRefusedException(Reason.DAMAGED_VERSION, String.valueOf(e.getMessage()));
+      }
+    });
+  }
+
+  /** Something that may be refused. */
+  private interface Step {
+    Change run() throws ConfigRefusedException;
+  }
+
+  private Change exclusively(Step step) throws ConfigRefusedException {
+    if (!changing.tryLock()) {
+      throw new ConfigRefusedException(Reason.BUSY, "another change is under way; try again");
+    }
+    try {
+      return step.run();
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private Path existing() throws ConfigRefusedException {
+    return file.orElseThrow(() ->
+        new ConfigRefusedException(
+            Reason.NO_FILE, "the built-in starter runs; start with --config FILE to change it"));
+  }
+
+  private Change rehearsed(ConfigText text) throws ConfigRefusedException {
+    Valid valid = valid(text);
+    return told(active(), valid, Instant.now());
+  }
+
+  /**
+   * Puts a text to work.
+   *
+   * @param write whether the file is to say it, too
+   */
+  private Change change(ConfigText text, String source, boolean write)
+      throws ConfigRefusedException {
+    Instant time = Instant.now();
+    String hash = text.hash();
+    try {
+      Change change = changed(valid(text), time, source, write);
+      LOG.log(Level.INFO, "config_reloaded version=" + change.version() + " source=" + source);
+      return change;
+    } catch (ConfigRefusedException e) {
+      Attempt refused = new Attempt(time, source, hash, Optional.of(e));
+      state = new State(state.active, Optional.of(refused));
+      throw e;
+    }
+  }
+
+  private Change changed(Valid next, Instant time, String source, boolean write)
+      throws ConfigRefusedException {
+    Active before = active();
+    Activation.Prepared prepared = prepared(next.config);
+    try {
+      keep(before, next, time, source, write);
+    } catch (IOException e) {
+      prepared.drop();
+      throw new ConfigRefusedException(Reason.READ_ONLY, "the file cannot be written: " + e);
+    }
+    prepared.activate();
+    state =
+        new State(
+            Optional.of(new Active(next.text, next.hash, next.document, next.config, time)),
+            Optional.of(new Attempt(time, source, next.hash, Optional.empty())));
+    return told(before, next, time);
+  }
+
+  private Activation.Prepared prepared(RouterConfig config) throws ConfigRefusedException {
+    try {
+      return activation.prepare(config);
+    } catch (StartException e) {
+      throw new ConfigRefusedException(Reason.NOT_ACTIVATED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Keeps the text before and the next; where only the process changes, that is no condition. */
+  private void keep(Active before, Valid next, Instant time, String source, boolean write)
+      throws IOException {
+    ConfigVersions versions = new ConfigVersions(next.text.path());
+    try {
+      versions.add(before.text, before.since, BY_FILE);
+      versions.add(next.text, time, source);
+    } catch (IOException e) {
+      if (write) {
+        throw e;
+      }
+      LOG.log(Level.WARNING, "config_version_not_kept file=" + next.text.path(), e);
+    }
+    if (write) {
+      versions.restore(next.text);
+    }
+  }
+
+  private static Change told(Active before, Valid next, Instant time) {
+    List<Difference> differences = ConfigDiff.between(before.document, next.document);
+    return new Change(
+        ConfigVersions.id(time, next.hash), before.version(), next.diagnostics, differences);
+  }
+
+  private Valid valid(ConfigText text) throws ConfigRefusedException {
+    Decoded decoded = decode(options, source(text), environment);
+    if (decoded.config().isEmpty() || isRefused(options, decoded)) {
+      throw new ConfigRefusedException(
+          Reason.INVALID,
+          "the configuration cannot be used: " + decoded.diagnostics().size() + " problem(s)",
+          decoded.diagnostics());
+    }
+    RouterConfig config = decoded.config().get();
+    List<String> moved = moved(active().config, config);
+    if (!moved.isEmpty()) {
+      throw new ConfigRefusedException(
+          Reason.NOT_ACTIVATED, String.join("; ", moved) + ": restart to open other sockets");
+    }
+    Node document = source(text).read().root().orElseThrow();
+    return new Valid(text, text.hash(), document, config, decoded.diagnostics());
+  }
+
+  /** Reads a configuration as the options want it. */
+  static Decoded decode(
+      ServeOptions options, ConfigSource source, Function<String, Optional<String>> environment) {
+    return source.load(options.strict(), options.compatibility(), environment);
+  }
+
+  /** Whether a configuration must not be served. */
+  static boolean isRefused(ServeOptions options, Decoded decoded) {
+    return decoded.has(Severity.ERROR)
+        || (decoded.has(Severity.UNSUPPORTED) && !options.allowUnsupported());
+  }
+
+  /** Sockets that would have to be closed or opened. */
+  private static List<String> moved(RouterConfig before, RouterConfig next) {
+    List<String> moved = new ArrayList<>();
+    List<String> old = before.listeners().stream().map(Reload::socket).toList();
+    List<String> wanted = next.listeners().stream().map(Reload::socket).toList();
+    if (!old.equals(wanted)) {
+      moved.add("listeners would be " + wanted + " instead of " + old);
+    }
+    ManagementApi api = before.global().managementApi();
+    ManagementApi other = next.global().managementApi();
+    if (!api.address().equals(other.address()) || api.port() != other.port()) {
+      moved.add(
+          "global.services.management_api would be at " + other.address() + ":" + other.port());
+    }
+    return moved;
+  }
+
+  private static String socket(Listener listener) {
+    return listener.address() + ":" + listener.port();
+  }
+
+  @Override
+  public Status status() {
+    State seen = state;
+    Active now = seen.active.orElseThrow(ManageException::notReady);
+    return new Status(now.hash, now.version(), now.since, fileHash(), seen.last);
+  }
+
+  private Optional<String> fileHash() {
+    if (file.isEmpty()) {
+      return state.active.map(Active::hash);
+    }
+    try {
+      return Optional.of(ConfigText.read(file.get()).hash());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Node document() {
+    return Redaction.of(active().document);
+  }
+
+  @Override
+  public List<ConfigVersions.Version> versions() throws IOException {
+    return file.isEmpty() ? List.of() : new ConfigVersions(file.get()).list();
+  }
+
+  @Override
+  public void close() {
+    watch.ifPresent(ConfigWatch::close);
+  }
+
+  /** What the source says now, to be decoded and remembered. */
+  static ConfigSource once(ConfigSource source) {
+    return switch (source) {
+      case ConfigSource.OfFile(Path path) -> {
+        try {
+          yield new ConfigSource.OfText(ConfigText.read(path));
+        } catch (IOException e) {
+          yield source; // reading it again says what is wrong
+        }
+      }
+      case ConfigSource.OfText _ -> source;
+      case ConfigSource.Starter() ->
+          new ConfigSource.OfText(
+              new ConfigText(Path.of(ConfigFile.STARTER), ConfigFile.starterText()));
+    };
+  }
+}

@@ -1,0 +1,72 @@
+package dev.gatun.server.manage;
+
+import dev.gatun.router.config.Diagnostic;
+import dev.gatun.router.config.Difference;
+import dev.gatun.router.config.Node;
+import dev.gatun.server.config.ConfigVersions.Version;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The configuration of the process, for whoever may read and replace it. */
+public interface Configurations {
+  /**
+   * What is at work and what the file says.
+   *
+   * @param active SHA-256 of the text at work
+   * @param version its id
+   * @param since when it was put to work
+   * @param file SHA-256 of what the file says now; empty when it cannot be read
+   * @param last the last time that the file or a caller asked for another one
+   */
+  record Status(
+      String active,
+      String version,
+      Instant since,
+      Optional<String> file,
+      Optional<Attempt> last) {}
+
+  /**
+   * An attempt to put a text to work.
+   *
+   * @param refusal why it is not at work; empty when it is
+   */
+  record Attempt(
+      Instant time, String source, String hash, Optional<ConfigRefusedException> refusal) {}
+
+  /**
+   * A text that was put to work, or could be.
+   *
+   * @param version its id
+   * @param previous id of the one before
+   * @param problems warnings, and uses of what this build does not run
+   * @param differences from the one before
+   */
+  record Change(
+      String version, String previous, List<Diagnostic> problems, List<Difference> differences) {}
+
+  Status status();
+
+  /** The text at work, as a tree without its secrets. */
+  Node document();
+
+  /** Those kept, the newest first. */
+  List<Version> versions() throws IOException;
+
+  /**
+   * Writes a text into the file and puts it to work, or only looks whether that could be done.
+   *
+   * @param expected SHA-256 of what the caller believes the file to say
+   * @param rehearse whether everything stays as it is
+   * @throws ConfigRefusedException when the text at work stays; then the file is as it was, too
+   */
+  Change replace(String text, String expected, boolean rehearse) throws ConfigRefusedException;
+
+  /**
+   * The same with the text of a version.
+   *
+   * @throws ConfigRefusedException as {@link #replace}
+   */
+  Change rollback(String version) throws ConfigRefusedException;
+}
