@@ -48,7 +48,7 @@ public final class LinguaLanguages implements Languages, AutoCloseable {
   }
 
   /**
-   * Opens Lingua; its tables are read when a text first needs them.
+   * Opens Lingua and reads its tables: that takes longer than a request may wait.
    *
    * @throws InferenceException.Unavailable when the heap cannot hold them
    */
@@ -67,7 +67,9 @@ public final class LinguaLanguages implements Languages, AutoCloseable {
                   LanguageDetector.class,
                   "lookUpNgramProbability-as5wtIs$lingua",
                   MethodType.methodType(float.class, Language.class, String.class));
-      return new LinguaLanguages(LanguageDetectorBuilder.fromAllLanguages().build(), probability);
+      LanguageDetector detector =
+          LanguageDetectorBuilder.fromAllLanguages().withPreloadedLanguageModels().build();
+      return new LinguaLanguages(detector, probability);
     } catch (ReflectiveOperationException e) {
       throw new InferenceException.Unavailable("another version of Lingua than 1.2.2 is there", e);
     }
