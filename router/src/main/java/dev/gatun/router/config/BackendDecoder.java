@@ -10,8 +10,6 @@ import java.util.function.Function;
 
 /** Reads {@code backend_refs}: everything about an address is decided here, at load. */
 final class BackendDecoder {
-  private static final String HEADER_SIGNS = "!#$%&'*+.^_`|~-";
-
   private final Function<String, Optional<String>> environment;
 
   BackendDecoder(Function<String, Optional<String>> environment) {
@@ -133,19 +131,11 @@ final class BackendDecoder {
   }
 
   private static void checkHeader(Section section, String key, String name) {
-    if (!isHeaderName(name)) {
+    if (!HeaderName.isValid(name)) {
       section.error(
           key,
           "\"" + name + "\" is no name of an HTTP header",
           "use letters, digits and hyphens only");
     }
-  }
-
-  /** A token of RFC 9110. */
-  private static boolean isHeaderName(String name) {
-    return !name.isEmpty()
-        && name.chars()
-            .allMatch(
-                c -> c < 128 && (Character.isLetterOrDigit(c) || HEADER_SIGNS.indexOf(c) >= 0));
   }
 }

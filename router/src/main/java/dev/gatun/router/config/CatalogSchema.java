@@ -1,6 +1,9 @@
 package dev.gatun.router.config;
 
+import static dev.gatun.router.config.Shape.all;
+import static dev.gatun.router.config.Shape.and;
 import static dev.gatun.router.config.Shape.atLeast;
+import static dev.gatun.router.config.Shape.count;
 import static dev.gatun.router.config.Shape.entries;
 import static dev.gatun.router.config.Shape.flag;
 import static dev.gatun.router.config.Shape.gone;
@@ -8,12 +11,12 @@ import static dev.gatun.router.config.Shape.inert;
 import static dev.gatun.router.config.Shape.keys;
 import static dev.gatun.router.config.Shape.later;
 import static dev.gatun.router.config.Shape.list;
-import static dev.gatun.router.config.Shape.loose;
 import static dev.gatun.router.config.Shape.real;
 import static dev.gatun.router.config.Shape.runs;
 import static dev.gatun.router.config.Shape.share;
 import static dev.gatun.router.config.Shape.text;
 import static dev.gatun.router.config.Shape.texts;
+import static dev.gatun.router.config.Shape.unchecked;
 import static dev.gatun.router.config.Shape.whole;
 import static dev.gatun.router.config.Shape.word;
 
@@ -58,12 +61,7 @@ final class CatalogSchema {
   static final Keys CLASSIFIER =
       keys(
           runs("domain", DOMAIN_CLASSIFIER),
-          later(
-              "mcp",
-              loose(
-                  "enabled transport_type command args env url tool_name threshold"
-                      + " timeout_seconds"),
-              "classification through MCP"),
+          later("mcp", mcp(), "classification through MCP"),
           runs("pii", pii()),
           runs(
               "preference",
@@ -106,9 +104,12 @@ final class CatalogSchema {
           runs("embeddings", embeddings()),
           later(
               "system",
-              loose(
-                  "prompt_guard domain_classifier pii_classifier fact_check_classifier"
-                      + " hallucination_detector hallucination_explainer feedback_detector"),
+              keys(
+                  all(
+                      text(),
+                      "prompt_guard domain_classifier pii_classifier fact_check_classifier"
+                          + " hallucination_detector hallucination_explainer"
+                          + " feedback_detector")),
               OWN_MODELS),
           later("external", list(external()), "external classifiers"),
           runs("kbs", list(kb())),
@@ -139,7 +140,9 @@ final class CatalogSchema {
             runs("prototype_scoring", PROTOTYPE_SCORING),
             later(
                 "remote",
-                loose("base_url model api_key_env dimensions timeout_ms batch_max"),
+                keys(
+                    all(text(), "base_url model api_key_env"),
+                    all(count(), "dimensions timeout_ms batch_max")),
                 "embeddings of another process"));
     Keys semantic =
         keys(
@@ -156,11 +159,28 @@ final class CatalogSchema {
   }
 
   private static Keys external() {
-    Keys endpoint = loose("address port protocol name use_chat_template prompt_template");
-    return loose(
-        "llm_provider model_role llm_model_name llm_timeout_seconds parser_type threshold"
-            + " access_key max_tokens temperature",
-        runs("llm_endpoint", endpoint));
+    Keys endpoint =
+        keys(
+            all(text(), "address protocol name prompt_template"),
+            unchecked(whole(0, 65535), "port"),
+            all(flag(), "use_chat_template"));
+    return keys(
+        all(text(), "llm_provider model_role llm_model_name access_key"),
+        unchecked(word("qwen3guard", "json", "simple", "auto"), "parser_type"),
+        unchecked(count(), "llm_timeout_seconds max_tokens"),
+        unchecked(share(), "threshold"),
+        unchecked(atLeast(0), "temperature"),
+        and(runs("llm_endpoint", endpoint)));
+  }
+
+  private static Keys mcp() {
+    return keys(
+        all(flag(), "enabled"),
+        all(text(), "transport_type command url tool_name"),
+        all(texts(), "args"),
+        all(entries(text()), "env"),
+        unchecked(share(), "threshold"),
+        unchecked(count(), "timeout_seconds"));
   }
 
   private static Keys kb() {
@@ -207,18 +227,23 @@ final class CatalogSchema {
   }
 
   private static Keys hallucination() {
-    String model = "model_ref model_id adapter threshold use_cpu";
+    Keys detector =
+        keys(
+            all(text(), "model_ref model_id adapter"),
+            all(flag(), "use_cpu enable_nli_filtering"),
+            unchecked(share(), "threshold min_span_confidence nli_entailment_threshold"),
+            unchecked(count(), "min_span_length context_window_size"));
+    Keys explainer =
+        keys(
+            all(text(), "model_ref model_id adapter"),
+            all(flag(), "use_cpu"),
+            unchecked(share(), "threshold"));
     return keys(
         later("enabled", flag(), "hallucination detection"),
         runs("on_hallucination_detected", text()),
         runs("fact_check", classifier(runs("threshold", share()))),
-        runs(
-            "detector",
-            loose(
-                model
-                    + " min_span_length min_span_confidence context_window_size"
-                    + " enable_nli_filtering nli_entailment_threshold")),
-        runs("explainer", loose(model)));
+        runs("detector", detector),
+        runs("explainer", explainer));
   }
 
   private static Keys modalityDetector() {

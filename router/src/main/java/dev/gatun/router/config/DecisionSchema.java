@@ -35,6 +35,7 @@ final class DecisionSchema {
           "header_mutation",
           "request_params",
           "semantic-cache",
+          "semantic_cache",
           "response_cache",
           "memory",
           "rag",

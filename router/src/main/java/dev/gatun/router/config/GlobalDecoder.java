@@ -19,13 +19,13 @@ import java.util.Optional;
 
 /** Reads {@code global}. */
 final class GlobalDecoder {
-  /** What a header name may have besides letters and digits (RFC 9110, section 5.6.2). */
-  private static final String HEADER_SIGNS = "!#$%&'*+-.^_`|~";
-
   private GlobalDecoder() {}
 
   static GlobalSettings global(
       Section section, ComparisonSettings comparison, Compatibility compatibility) {
+    CatalogCheck.of(section.section("model_catalog"));
+    ServiceCheck.of(section);
+    DimensionCheck.of(section);
     Section modules = section.section("model_catalog").section("modules");
     return new GlobalSettings(
         router(section.section("router"), compatibility),
@@ -128,11 +128,7 @@ final class GlobalDecoder {
 
   private static String header(Section section, String key, String otherwise) {
     String name = section.text(key).orElse(otherwise).toLowerCase(Locale.ROOT);
-    boolean isName =
-        name.chars()
-            .allMatch(
-                c -> (c < 0x80 && Character.isLetterOrDigit(c)) || HEADER_SIGNS.indexOf(c) >= 0);
-    if (!isName) {
+    if (!HeaderName.isValid(name)) {
       section.error(key, "this is no name of a header", "write letters, digits and hyphens");
     }
     return name;

@@ -1,18 +1,24 @@
 package dev.gatun.router.config;
 
-import static dev.gatun.router.config.Shape.anything;
+import static dev.gatun.router.config.Shape.all;
+import static dev.gatun.router.config.Shape.and;
+import static dev.gatun.router.config.Shape.atLeast;
 import static dev.gatun.router.config.Shape.count;
 import static dev.gatun.router.config.Shape.each;
+import static dev.gatun.router.config.Shape.entries;
 import static dev.gatun.router.config.Shape.flag;
 import static dev.gatun.router.config.Shape.gone;
 import static dev.gatun.router.config.Shape.inert;
 import static dev.gatun.router.config.Shape.keys;
 import static dev.gatun.router.config.Shape.later;
 import static dev.gatun.router.config.Shape.list;
-import static dev.gatun.router.config.Shape.loose;
+import static dev.gatun.router.config.Shape.real;
 import static dev.gatun.router.config.Shape.runs;
+import static dev.gatun.router.config.Shape.share;
 import static dev.gatun.router.config.Shape.text;
+import static dev.gatun.router.config.Shape.texts;
 import static dev.gatun.router.config.Shape.time;
+import static dev.gatun.router.config.Shape.unchecked;
 import static dev.gatun.router.config.Shape.whole;
 import static dev.gatun.router.config.Shape.word;
 
@@ -44,11 +50,11 @@ final class GlobalSchema {
           runs("config_source", word("file", "kubernetes").runningOnly("file")),
           runs("strategy", word("priority", "confidence")).unchecked(),
           runs("auto_model_name", text()),
-          later("auto_model_names", anything(), "several automatic model names"),
+          later("auto_model_names", texts(), "several automatic model names"),
           runs("include_config_models_in_list", flag()),
           inert("clear_route_cache", flag(), NO_PROXY),
-          later("streamed_body", loose("enabled max_bytes timeout_sec"), "streamed bodies"),
-          later("skip_processing", loose("enabled"), "skipping by header"),
+          later("streamed_body", streamedBody(), "streamed bodies"),
+          later("skip_processing", keys(all(flag(), "enabled")), "skipping by header"),
           runs("model_selection", modelSelection()),
           runs("compatibility", word("gatun", "upstream-0.3")),
           runs("degraded_start", flag()),
@@ -56,13 +62,19 @@ final class GlobalSchema {
           runs("signals", SIGNALS),
           later("lazy_signals", flag(), "lazy signals"),
           runs("response_headers", word("full", "minimal", "none")),
-          later("session_headers", loose("echo name forward"), "session headers"));
+          later(
+              "session_headers",
+              keys(all(flag(), "echo forward"), all(text(), "name")),
+              "session headers"));
 
   static final Keys MANAGEMENT_API =
       keys(
               runs("address", text()),
               runs("port", whole(0, 65535)),
-              later("auth", loose("mode tokens_file").strict(), "authentication of management"))
+              later(
+                  "auth",
+                  keys(all(text(), "mode tokens_file")).strict(),
+                  "authentication of management"))
           .strict();
 
   static final Keys NATIVE =
@@ -82,19 +94,16 @@ final class GlobalSchema {
           runs("cache_bytes_max", whole(1, Long.MAX_VALUE)),
           runs("tokens_per_batch_max", whole(1, Integer.MAX_VALUE)),
           runs("queue_tokens_max", whole(1, Integer.MAX_VALUE)),
-          later("openvino", loose("library device cache_dir"), "the OpenVINO backend"),
-          later("cuda", loose("device"), "the CUDA backend"),
-          later("rocm", loose("device library"), "the ROCm backend"));
+          later("openvino", keys(all(text(), "library device cache_dir")), "the OpenVINO backend"),
+          later("cuda", keys(all(text(), "device")), "the CUDA backend"),
+          later("rocm", keys(all(text(), "device library")), "the ROCm backend"));
 
   static final Keys SERVICES =
       keys(
           later("api", api(), "limits of batch classification"),
           later("response_api", responseApi(), "the Responses API"),
           later("router_replay", routerReplay(), "replay"),
-          later(
-              "startup_status",
-              loose("store_backend", runs("redis", loose("address password db"))),
-              "a shared start-up status"),
+          later("startup_status", startupStatus(), "a shared start-up status"),
           later("observability", observability(), "metrics and traces"),
           runs("authz", authz()),
           later("ratelimit", rateLimit(), "rate limits"),
@@ -103,13 +112,8 @@ final class GlobalSchema {
   static final Keys INTEGRATIONS =
       keys(
           later("tools", tools(), "tool selection"),
-          later(
-              "looper",
-              loose(
-                  "endpoint model_endpoints grpc_max_msg_size_mb timeout_seconds retry_count"
-                      + " headers"),
-              "algorithms that call several models"),
-          later("mcp", loose("servers discovery"), "MCP servers"));
+          later("looper", looper(), "algorithms that call several models"),
+          later("mcp", mcp(), "MCP servers"));
 
   static final Keys GLOBAL =
       keys(
@@ -128,21 +132,17 @@ final class GlobalSchema {
     return FailurePolicy.families().stream().map(Family::type).toArray(String[]::new);
   }
 
+  private static Keys streamedBody() {
+    return keys(all(flag(), "enabled"), unchecked(count(), "max_bytes timeout_sec"));
+  }
+
+  private static Keys startupStatus() {
+    Keys redis = keys(all(text(), "address password"), unchecked(count(), "db"));
+    return keys(unchecked(word("file", "redis"), "store_backend"), and(runs("redis", redis)));
+  }
+
   private static Keys modelSelection() {
     String feature = "selection algorithms other than static";
-    Keys ml =
-        loose(
-            "models_path embedding_dim",
-            runs("knn", loose("k pretrained_path weighting")),
-            runs("kmeans", loose("num_clusters efficiency_weight pretrained_path")),
-            runs("svm", loose("kernel gamma pretrained_path")),
-            runs("mlp", loose("device pretrained_path")));
-    Keys lookupTables =
-        loose(
-            "enabled storage_path auto_save_interval populate_from_replay populate_interval",
-            runs("quality_gaps", list(loose("task_family current_model candidate_model value"))),
-            runs("handoff_penalties", list(loose("from_model to_model value"))),
-            runs("remaining_turn_priors", list(loose("intent_or_domain value"))));
     return keys(
         inert("enabled", flag(), NO_GLOBAL_METHOD),
         inert("method", text(), NO_GLOBAL_METHOD),
@@ -152,69 +152,149 @@ final class GlobalSchema {
         later("hybrid", AlgorithmSchema.block("hybrid"), feature),
         later("latency_aware", AlgorithmSchema.block("latency_aware"), feature),
         later("multi_factor", AlgorithmSchema.block("multi_factor"), feature),
-        later("ml", ml, feature),
+        later("ml", learnedSelection(), feature),
         later("session_aware", AlgorithmSchema.block("session_aware"), feature),
-        later("momentum", anything(), feature),
+        later("momentum", momentum(), feature),
         later("model_switch_gate", modelSwitchGate(), feature),
-        later("lookup_tables", lookupTables, feature));
+        later("lookup_tables", lookupTables(), feature));
+  }
+
+  private static Keys learnedSelection() {
+    return keys(
+        all(text(), "models_path"),
+        unchecked(count(), "embedding_dim"),
+        and(
+            runs(
+                "knn",
+                keys(
+                    unchecked(count(), "k"),
+                    all(text(), "pretrained_path"),
+                    unchecked(word("none", "distance"), "weighting"))),
+            runs(
+                "kmeans",
+                keys(
+                    unchecked(count(), "num_clusters"),
+                    unchecked(share(), "efficiency_weight"),
+                    all(text(), "pretrained_path"))),
+            runs(
+                "svm", keys(all(text(), "kernel pretrained_path"), unchecked(atLeast(0), "gamma"))),
+            runs("mlp", keys(all(text(), "device pretrained_path")))));
+  }
+
+  private static Keys momentum() {
+    return keys(all(flag(), "enabled"), unchecked(share(), "attack release threshold"));
+  }
+
+  private static Keys lookupTables() {
+    Keys gap = keys(all(text(), "task_family current_model candidate_model"), all(real(), "value"));
+    Keys penalty = keys(all(text(), "from_model to_model"), all(real(), "value"));
+    Keys prior = keys(all(text(), "intent_or_domain"), all(real(), "value"));
+    return keys(
+        all(flag(), "enabled populate_from_replay"),
+        all(text(), "storage_path"),
+        unchecked(time(), "auto_save_interval populate_interval"),
+        and(
+            runs("quality_gaps", list(gap)),
+            runs("handoff_penalties", list(penalty)),
+            runs("remaining_turn_priors", list(prior))));
   }
 
   private static Keys modelSwitchGate() {
-    return loose("enabled mode min_switch_advantage default_handoff_penalty cache_warmth_weight");
+    return keys(
+        all(flag(), "enabled"),
+        all(word("shadow", "enforce"), "mode"),
+        all(atLeast(0), "min_switch_advantage default_handoff_penalty cache_warmth_weight"));
   }
 
   private static Keys api() {
+    Keys range = keys(all(whole(), "min max"), all(text(), "label"));
     Keys metrics =
-        loose(
-            "sample_rate duration_buckets size_buckets enabled detailed_goroutine_tracking"
-                + " high_resolution_timing",
-            runs("batch_size_ranges", list(loose("min max label"))));
-    Keys batch =
-        loose("max_batch_size concurrency_threshold max_concurrency", runs("metrics", metrics));
-    return keys(runs("batch_classification", batch));
+        keys(
+            unchecked(share(), "sample_rate"),
+            all(list(real()), "duration_buckets size_buckets"),
+            all(flag(), "enabled detailed_goroutine_tracking high_resolution_timing"),
+            and(runs("batch_size_ranges", list(range))));
+    return keys(
+        runs(
+            "batch_classification",
+            keys(
+                unchecked(count(), "max_batch_size concurrency_threshold max_concurrency"),
+                and(runs("metrics", metrics)))));
   }
 
   private static Keys responseApi() {
     Keys redis =
-        loose(
-            "address password db key_prefix cluster_mode cluster_addresses pool_size"
-                + " min_idle_conns max_retries dial_timeout read_timeout write_timeout"
-                + " tls_enabled tls_cert_path tls_key_path tls_ca_path config_path");
-    return loose("enabled store_backend ttl_seconds max_responses required", runs("redis", redis));
+        keys(
+            all(text(), "address password key_prefix"),
+            all(texts(), "cluster_addresses"),
+            all(flag(), "cluster_mode tls_enabled"),
+            all(text(), "tls_cert_path tls_key_path tls_ca_path config_path"),
+            unchecked(
+                count(),
+                "db pool_size min_idle_conns max_retries dial_timeout read_timeout"
+                    + " write_timeout"));
+    return keys(
+        all(flag(), "enabled required"),
+        unchecked(word("memory", "redis"), "store_backend"),
+        unchecked(count(), "ttl_seconds max_responses"),
+        and(runs("redis", redis)));
   }
 
   private static Keys routerReplay() {
-    return loose(
-        "enabled store_backend ttl_seconds async_writes data_plane required",
-        runs(
-            "redis",
-            loose("address db password use_tls tls_skip_verify max_retries pool_size key_prefix")),
-        runs("postgres", StoreSchema.POSTGRES),
-        runs(
-            "milvus",
-            loose("address username password collection_name consistency_level shard_num")),
-        runs("qdrant", loose("host port api_key use_tls collection_name")));
+    Keys redis =
+        keys(
+            all(text(), "address password key_prefix"),
+            all(flag(), "use_tls tls_skip_verify"),
+            unchecked(count(), "db max_retries pool_size"));
+    Keys milvus =
+        keys(
+            all(text(), "address username password collection_name consistency_level"),
+            unchecked(count(), "shard_num"));
+    return keys(
+        all(flag(), "enabled async_writes data_plane required"),
+        unchecked(word("memory", "redis", "postgres", "milvus", "qdrant"), "store_backend"),
+        unchecked(count(), "ttl_seconds"),
+        and(
+            runs("redis", redis),
+            runs("postgres", StoreSchema.POSTGRES),
+            runs("milvus", milvus),
+            runs(
+                "qdrant",
+                keys(
+                    all(text(), "host api_key collection_name"),
+                    unchecked(whole(0, 65535), "port"),
+                    all(flag(), "use_tls")))));
   }
 
   private static Keys observability() {
     Keys windowed =
-        loose(
-            "enabled time_windows update_interval model_metrics queue_depth_estimation"
-                + " max_models");
+        keys(
+            all(flag(), "enabled model_metrics queue_depth_estimation"),
+            all(texts(), "time_windows"),
+            unchecked(time(), "update_interval"),
+            unchecked(count(), "max_models"));
     Keys tracing =
-        loose(
-            "enabled provider",
-            runs("exporter", loose("type endpoint insecure")),
-            runs("sampling", loose("type rate")),
-            runs("resource", loose("service_name service_version deployment_environment")));
+        keys(
+            all(flag(), "enabled"),
+            all(text(), "provider"),
+            and(
+                runs("exporter", keys(all(text(), "type endpoint"), all(flag(), "insecure"))),
+                runs("sampling", keys(all(text(), "type"), unchecked(share(), "rate"))),
+                runs(
+                    "resource",
+                    keys(all(text(), "service_name service_version deployment_environment")))));
     return keys(
-        runs("metrics", loose("enabled", runs("windowed_metrics", windowed))),
+        runs("metrics", keys(all(flag(), "enabled"), and(runs("windowed_metrics", windowed)))),
         runs("tracing", tracing));
   }
 
   private static Keys authz() {
     Keys identity = keys(Shape.each(text(), "user_id_header", "user_groups_header")).strict();
-    Keys provider = loose("type headers").strict();
+    Keys provider =
+        keys(
+                unchecked(word("header-injection", "static-config"), "type"),
+                and(runs("headers", entries(text()))))
+            .strict();
     return keys(
             runs("fail_open", flag()),
             runs("identity", identity),
@@ -224,29 +304,65 @@ final class GlobalSchema {
 
   private static Keys rateLimit() {
     Keys rule =
-        loose(
-                "name requests_per_unit tokens_per_unit unit",
-                runs("match", loose("user group model").strict()))
+        keys(
+                all(text(), "name"),
+                unchecked(count(), "requests_per_unit tokens_per_unit"),
+                unchecked(word("second", "minute", "hour", "day"), "unit"),
+                and(runs("match", keys(all(text(), "user group model")).strict())))
             .strict();
-    Keys provider = loose("type address domain", runs("rules", list(rule))).strict();
-    return loose("fail_open", runs("providers", list(provider))).strict();
+    Keys provider =
+        keys(
+                unchecked(word("envoy-ratelimit", "local-limiter"), "type"),
+                all(text(), "address domain"),
+                and(runs("rules", list(rule))))
+            .strict();
+    return keys(all(flag(), "fail_open"), and(runs("providers", list(provider)))).strict();
   }
 
   private static Keys tools() {
-    return loose(
-        "enabled top_k similarity_threshold tools_db_path fallback_to_empty",
-        runs(
-            "advanced_filtering",
-            loose(
-                "enabled retrieval_strategy candidate_pool_size min_lexical_overlap"
-                    + " min_combined_score use_category_filter category_confidence_threshold"
-                    + " allow_tools block_tools",
-                runs("weights", loose("embed lexical tag name category")),
-                runs(
-                    "hybrid_history",
-                    loose(
-                        "history_horizon min_history_steps history_confidence_threshold"
-                            + " weight_semantic weight_history_transition"
-                            + " weight_decision_prior repetition_penalty_strength")))));
+    return keys(
+        all(flag(), "enabled fallback_to_empty"),
+        unchecked(count(), "top_k"),
+        unchecked(share(), "similarity_threshold"),
+        all(text(), "tools_db_path"),
+        and(runs("advanced_filtering", advancedFiltering())));
+  }
+
+  /** How tools are ranked; what is switched off is not checked, so bounds are not here. */
+  static Keys advancedFiltering() {
+    Keys weights = keys(all(real(), "embed lexical tag name category"));
+    Keys history =
+        keys(
+            all(whole(), "history_horizon min_history_steps"),
+            all(
+                real(),
+                "history_confidence_threshold weight_semantic weight_history_transition"
+                    + " weight_decision_prior repetition_penalty_strength"));
+    return keys(
+        all(flag(), "enabled use_category_filter"),
+        all(text(), "retrieval_strategy"),
+        all(whole(), "candidate_pool_size min_lexical_overlap"),
+        all(real(), "min_combined_score category_confidence_threshold"),
+        all(texts(), "allow_tools block_tools"),
+        and(runs("weights", weights), runs("hybrid_history", history)));
+  }
+
+  private static Keys looper() {
+    return keys(
+        all(text(), "endpoint"),
+        all(entries(text()), "model_endpoints headers"),
+        unchecked(count(), "grpc_max_msg_size_mb retry_count"),
+        all(whole(), "timeout_seconds"));
+  }
+
+  private static Keys mcp() {
+    Keys server =
+        keys(
+            all(text(), "name transport url command version capability"),
+            all(texts(), "args tags"),
+            all(entries(text()), "env"),
+            all(count(), "timeout_ms"));
+    return keys(
+        runs("servers", list(server)), runs("discovery", keys(all(text(), "kubernetes_label"))));
   }
 }

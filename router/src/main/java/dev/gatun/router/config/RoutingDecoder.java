@@ -102,8 +102,9 @@ final class RoutingDecoder {
   private Decision decision(Section section, String name, RuleDecoder rules) {
     Rule rule = rules.root(section, name);
     List<ModelRef> candidates = candidates(section, name);
-    AlgorithmDecoder.check(section, name);
-    PluginDecoder.check(section, name);
+    new AlgorithmDecoder(cards).check(section, name);
+    IterationDecoder.check(section, name);
+    new PluginDecoder(check).check(section, name);
     return new Decision(
         name,
         section.text("description").orElse(""),

@@ -38,6 +38,11 @@ final class Section {
     this.report = report;
   }
 
+  /** A mapping under a key, whose form only its reader knows. */
+  Section inner(String key, Mapping mapping, Keys keys) {
+    return new Section(mapping, keys, join(key), report);
+  }
+
   /** A section without any key, where the document has none. */
   Section empty(String key, Keys keys) {
     return new Section(new Mapping(node.position(), List.of()), keys, join(key), report);

@@ -191,9 +191,19 @@ sealed interface Shape {
     return Arrays.stream(names).map(name -> runs(name, shape)).toArray(Field[]::new);
   }
 
-  /** A mapping of keys whose values somebody else reads. */
-  static Keys loose(String names, Field... more) {
-    return keys(each(new Anything(), names.split(" ")), more);
+  /** Several keys of one shape that run; blanks separate their names. */
+  static Field[] all(Shape shape, String names) {
+    return each(shape, names.split(" "));
+  }
+
+  /** The same, whose values v0.3 does not check. */
+  static Field[] unchecked(Shape shape, String names) {
+    return Arrays.stream(all(shape, names)).map(Field::unchecked).toArray(Field[]::new);
+  }
+
+  /** Keys of different shapes, to stand beside those of one. */
+  static Field[] and(Field... fields) {
+    return fields;
   }
 
   /** One mapping of the keys of several groups. */

@@ -27,6 +27,10 @@ final class ShapeCheck {
   private final Report report;
   private final boolean strict;
   private final boolean strictSafety;
+  private final Misfit misfit;
+
+  /** What the part belongs to; v0.3 does not compare such parts with its schema. */
+  private final String about;
 
   /**
    * A check.
@@ -35,9 +39,35 @@ final class ShapeCheck {
    * @param compatibility upstream only warns about unknown keys, wherever they are
    */
   ShapeCheck(Report report, boolean strict, Compatibility compatibility) {
+    this(report, strict, compatibility == Compatibility.GATUN, report::error, "");
+  }
+
+  private ShapeCheck(
+      Report report, boolean strict, boolean strictSafety, Misfit misfit, String about) {
     this.report = report;
     this.strict = strict;
-    strictSafety = compatibility == Compatibility.GATUN;
+    this.strictSafety = strictSafety;
+    this.misfit = misfit;
+    this.about = about;
+  }
+
+  /** The same check of a part whose mistakes v0.3 only logs. */
+  ShapeCheck unread() {
+    return new ShapeCheck(report, strict, strictSafety, report::unnoticed, about);
+  }
+
+  /**
+   * The same check, whose messages say besides what the part belongs to.
+   *
+   * @param words appended to what is wrong
+   */
+  ShapeCheck about(String words) {
+    return new ShapeCheck(
+        report,
+        strict,
+        strictSafety,
+        (position, path, message, hint) -> misfit.at(position, path, message + words, hint),
+        words);
   }
 
   void check(Node root) {
@@ -82,7 +112,7 @@ final class ShapeCheck {
       }
       case Text(), Word _, Flag(), Whole _, Real _, Time() -> {
         if (node instanceof Scalar scalar) {
-          scalar(scalar, shape, path, uses, report::error);
+          scalar(scalar, shape, path, uses, misfit);
         } else {
           wrong(node, path, "a single value", "write it on the line of its key");
         }
@@ -152,7 +182,10 @@ final class ShapeCheck {
 
   private void unknown(Entry entry, Keys keys, String path) {
     String key = join(path, entry.key());
-    String message = "unknown key \"" + entry.key() + "\"";
+    String message =
+        about.isEmpty()
+            ? "unknown key \"" + entry.key() + "\""
+            : "\"" + entry.key() + "\" is no key here" + about;
     String hint =
         Report.didYouMean(
             entry.key(), keys.fields().keySet(), "remove it; known here: " + known(keys));
@@ -177,10 +210,10 @@ final class ShapeCheck {
     void at(Position position, String path, String message, String hint);
   }
 
-  private void scalar(Scalar scalar, Shape shape, String path, boolean uses, Misfit misfit) {
+  private void scalar(Scalar scalar, Shape shape, String path, boolean uses, Misfit bounds) {
     String shown = "\"" + scalar.shown() + "\"";
     switch (shape) {
-      case Word word -> word(scalar, word, path, uses, misfit);
+      case Word word -> word(scalar, word, path, uses, bounds);
       case Flag() -> {
         if (Scalars.flag(scalar).isEmpty()) {
           wrong(scalar, path, "true or false, not " + shown, "write it without quotes");
@@ -193,33 +226,37 @@ final class ShapeCheck {
         } else if (Scalars.whole(scalar).isEmpty()) {
           wrong(scalar, path, "a whole number, not " + shown, "write digits without quotes");
         } else if (!Values.isWithin(scalar, whole)) {
-          bounds(scalar, path, misfit, whole(whole.min()), whole(whole.max()));
+          outside(scalar, path, bounds, whole(whole.min()), whole(whole.max()));
         }
       }
       case Real real -> {
         if (Scalars.real(scalar).isEmpty()) {
           wrong(scalar, path, "a number, not " + shown, "write it without quotes");
         } else if (!Values.isWithin(scalar, real)) {
-          bounds(scalar, path, misfit, number(real.min()), number(real.max()));
+          outside(scalar, path, bounds, number(real.min()), number(real.max()));
         }
       }
       case Time() -> {
         if (Scalars.time(scalar).isEmpty()) {
-          wrong(scalar, path, "a length of time, not " + shown, "write for example 300ms, 2s, 5m");
+          bounds.at(
+              scalar.position(),
+              path,
+              "must be a length of time, not " + shown,
+              "write for example 300ms, 2s, 5m");
         }
       }
       case Text(), Anything(), Keys _, Entries _, Items _ -> {}
     }
   }
 
-  private void word(Scalar scalar, Word word, String path, boolean uses, Misfit misfit) {
+  private void word(Scalar scalar, Word word, String path, boolean uses, Misfit other) {
     if (scalar.text().isEmpty()) {
       return;
     }
     String written = Values.canonical(scalar, word);
     if (!word.words().contains(written)) {
       String all = String.join(", ", word.words());
-      misfit.at(
+      other.at(
           scalar.position(),
           path,
           "\"" + scalar.shown() + "\" is not one of " + all,
@@ -230,7 +267,7 @@ final class ShapeCheck {
     }
   }
 
-  private static void bounds(Scalar scalar, String path, Misfit misfit, String min, String max) {
+  private static void outside(Scalar scalar, String path, Misfit misfit, String min, String max) {
     String range = max.isEmpty() ? "at least " + min : "from " + min + " to " + max;
     misfit.at(
         scalar.position(),
@@ -240,7 +277,7 @@ final class ShapeCheck {
   }
 
   private void wrong(Node node, String path, String wanted, String hint) {
-    report.error(node.position(), path, "must be " + wanted, hint);
+    misfit.at(node.position(), path, "must be " + wanted, hint);
   }
 
   /** Whether a value asks for anything: not when it is empty, false or switched off. */

@@ -1,22 +1,41 @@
 package dev.gatun.router.config;
 
+import static dev.gatun.router.config.Shape.all;
+import static dev.gatun.router.config.Shape.and;
+import static dev.gatun.router.config.Shape.atLeast;
+import static dev.gatun.router.config.Shape.count;
+import static dev.gatun.router.config.Shape.flag;
 import static dev.gatun.router.config.Shape.keys;
 import static dev.gatun.router.config.Shape.later;
-import static dev.gatun.router.config.Shape.loose;
 import static dev.gatun.router.config.Shape.runs;
+import static dev.gatun.router.config.Shape.share;
+import static dev.gatun.router.config.Shape.text;
+import static dev.gatun.router.config.Shape.texts;
+import static dev.gatun.router.config.Shape.unchecked;
+import static dev.gatun.router.config.Shape.whole;
+import static dev.gatun.router.config.Shape.word;
 
+import dev.gatun.router.config.Shape.Field;
 import dev.gatun.router.config.Shape.Keys;
+import java.util.Arrays;
 
 /** Keys under {@code global.stores}. */
 final class StoreSchema {
-  static final Keys POSTGRES =
-      loose(
-          "host port database user password ssl_mode max_open_conns max_idle_conns"
-              + " conn_max_lifetime table_name");
+  private static final Field[] PORT = unchecked(whole(0, 65535), "port");
 
-  private static final Keys TLS = loose("enabled cert_file key_file ca_file");
-  private static final Keys VECTOR_FIELD = loose("name dimension metric_type");
-  private static final Keys LOGGING = loose("level enable_query_log enable_metrics");
+  static final Keys POSTGRES =
+      keys(
+          all(text(), "host database user password ssl_mode table_name"),
+          PORT,
+          unchecked(count(), "max_open_conns max_idle_conns conn_max_lifetime"));
+
+  private static final Keys TLS =
+      keys(all(flag(), "enabled"), all(text(), "cert_file key_file ca_file"));
+  private static final Keys VECTOR_FIELD =
+      keys(all(text(), "name metric_type"), unchecked(count(), "dimension"));
+  private static final Keys LOGGING =
+      keys(all(text(), "level"), all(flag(), "enable_query_log enable_metrics"));
+  private static final Keys GRAPH = keys(unchecked(count(), "M efConstruction"));
 
   static final Keys STORES =
       keys(
@@ -27,93 +46,184 @@ final class StoreSchema {
   private StoreSchema() {}
 
   private static Keys semanticCache() {
-    return loose(
-        "enabled backend_type max_entries ttl_seconds eviction_policy similarity_threshold"
-            + " embedding_model required",
-        runs("redis", keyValueCache()),
-        runs("valkey", keyValueCache()),
-        runs("milvus", milvusCache()),
-        runs("qdrant", loose("host port api_key use_tls connect_timeout collection_name")));
+    return keys(
+        all(flag(), "enabled required"),
+        unchecked(word("memory", "redis", "valkey", "milvus", "qdrant", "hybrid"), "backend_type"),
+        unchecked(count(), "max_entries ttl_seconds"),
+        unchecked(word("fifo", "lru", "lfu"), "eviction_policy"),
+        unchecked(share(), "similarity_threshold"),
+        all(text(), "embedding_model"),
+        and(
+            runs("redis", keyValueCache()),
+            runs("valkey", keyValueCache()),
+            runs("milvus", milvus()),
+            runs("qdrant", qdrant("collection_name"))));
+  }
+
+  /** A Qdrant server, and what names the collection in it. */
+  private static Keys qdrant(String collection) {
+    return keys(
+        all(text(), "host api_key"),
+        PORT,
+        all(flag(), "use_tls"),
+        unchecked(count(), "connect_timeout"),
+        all(text(), collection));
   }
 
   private static Keys keyValueCache() {
     return keys(
-        runs("connection", loose("host port database password timeout", runs("tls", TLS))),
+        runs(
+            "connection",
+            keys(
+                all(text(), "host password"),
+                PORT,
+                unchecked(count(), "database timeout"),
+                and(runs("tls", TLS)))),
         runs(
             "index",
-            loose(
-                "name prefix index_type",
-                runs("vector_field", VECTOR_FIELD),
-                runs("params", loose("M efConstruction")))),
-        runs("search", loose("topk")),
-        runs("development", loose("drop_index_on_startup auto_create_index verbose_errors")),
+            keys(
+                all(text(), "name prefix index_type"),
+                and(runs("vector_field", VECTOR_FIELD), runs("params", GRAPH)))),
+        runs("search", keys(unchecked(count(), "topk"))),
+        runs(
+            "development",
+            keys(all(flag(), "drop_index_on_startup auto_create_index verbose_errors"))),
         runs("logging", LOGGING));
   }
 
-  private static Keys milvusCache() {
+  private static Keys milvus() {
     Keys connection =
-        loose(
-            "host port database timeout",
-            runs("auth", loose("enabled username password")),
-            runs("tls", TLS));
+        keys(
+            all(text(), "host database"),
+            PORT,
+            unchecked(count(), "timeout"),
+            and(
+                runs("auth", keys(all(flag(), "enabled"), all(text(), "username password"))),
+                runs("tls", TLS)));
     Keys collection =
-        loose(
-            "name description",
+        keys(
+            runs("name", text()),
+            runs("description", text()),
             runs("vector_field", VECTOR_FIELD),
-            runs("index", loose("type", runs("params", loose("M efConstruction")))));
+            runs("index", keys(runs("type", text()), runs("params", GRAPH))));
     Keys performance =
         keys(
-            runs("connection_pool", loose("max_connections max_idle_connections acquire_timeout")),
-            runs("batch", loose("insert_batch_size timeout")));
+            runs(
+                "connection_pool",
+                keys(unchecked(count(), "max_connections max_idle_connections acquire_timeout"))),
+            runs("batch", keys(unchecked(count(), "insert_batch_size timeout"))));
     Keys dataManagement =
         keys(
-            runs("ttl", loose("enabled timestamp_field cleanup_interval")),
-            runs("compaction", loose("enabled interval")));
+            runs(
+                "ttl",
+                keys(
+                    all(flag(), "enabled"),
+                    all(text(), "timestamp_field"),
+                    unchecked(count(), "cleanup_interval"))),
+            runs("compaction", keys(all(flag(), "enabled"), unchecked(count(), "interval"))));
     return keys(
         runs("connection", connection),
         runs("collection", collection),
-        runs("search", loose("topk consistency_level", runs("params", loose("ef")))),
+        runs(
+            "search",
+            keys(
+                unchecked(count(), "topk"),
+                all(text(), "consistency_level"),
+                and(runs("params", keys(unchecked(count(), "ef")))))),
         runs("performance", performance),
         runs("data_management", dataManagement),
         runs("logging", LOGGING),
         runs(
             "development",
-            loose("drop_collection_on_startup auto_create_collection verbose_errors")));
+            keys(all(flag(), "drop_collection_on_startup auto_create_collection verbose_errors"))));
+  }
+
+  /** How memories are chosen and shortened; the plugin has the same keys. */
+  static Keys reflection() {
+    return keys(
+        all(flag(), "enabled"),
+        all(text(), "algorithm"),
+        unchecked(count(), "max_inject_tokens"),
+        unchecked(atLeast(0), "recency_decay_days"),
+        unchecked(share(), "dedup_threshold"),
+        all(texts(), "block_patterns"));
   }
 
   private static Keys memory() {
-    Keys valkey =
-        loose(
-            "host port database password timeout collection_prefix index_name dimension"
-                + " metric_type index_m index_ef_construction tls_enabled tls_ca_path"
-                + " tls_insecure_skip_verify");
-    return loose(
-        "enabled backend auto_store disabled_routes disabled_models embedding_model"
-            + " extraction_batch_size default_retrieval_limit default_similarity_threshold"
-            + " hybrid_search hybrid_mode adaptive_threshold required",
-        runs("milvus", loose("address collection dimension num_partitions")),
-        runs("valkey", valkey),
-        runs("qdrant", loose("host port api_key use_tls connect_timeout collection dimension")),
-        runs("redis_cache", loose("enabled address ttl_seconds db key_prefix password")),
-        runs(
-            "quality_scoring",
-            loose("initial_strength_days prune_threshold max_memories_per_user")),
-        runs(
-            "reflection",
-            loose(
-                "enabled algorithm max_inject_tokens recency_decay_days dedup_threshold"
-                    + " block_patterns")));
+    return keys(
+        all(flag(), "enabled auto_store hybrid_search adaptive_threshold required"),
+        unchecked(word("milvus", "valkey", "qdrant", "memory", "lucene"), "backend"),
+        all(texts(), "disabled_routes disabled_models"),
+        all(text(), "embedding_model hybrid_mode"),
+        unchecked(count(), "extraction_batch_size default_retrieval_limit"),
+        unchecked(share(), "default_similarity_threshold"),
+        and(
+            runs(
+                "milvus",
+                keys(
+                    all(text(), "address collection"),
+                    unchecked(count(), "dimension num_partitions"))),
+            runs(
+                "valkey",
+                valkey(
+                    unchecked(count(), "timeout dimension"),
+                    all(text(), "index_name tls_ca_path"),
+                    all(flag(), "tls_enabled tls_insecure_skip_verify"))),
+            runs(
+                "qdrant",
+                keys(
+                    all(text(), "host api_key collection"),
+                    PORT,
+                    all(flag(), "use_tls"),
+                    unchecked(count(), "connect_timeout dimension"))),
+            runs(
+                "redis_cache",
+                keys(
+                    all(flag(), "enabled"),
+                    all(text(), "address key_prefix password"),
+                    unchecked(count(), "ttl_seconds db"))),
+            runs(
+                "quality_scoring",
+                keys(
+                    unchecked(atLeast(0), "initial_strength_days"),
+                    unchecked(count(), "max_memories_per_user"),
+                    unchecked(share(), "prune_threshold"))),
+            runs("reflection", reflection())));
+  }
+
+  /** A Valkey server, and the keys that only one of its users has. */
+  private static Keys valkey(Field[]... more) {
+    Field[] shared =
+        keys(
+                all(text(), "host password collection_prefix metric_type"),
+                PORT,
+                unchecked(count(), "database index_m index_ef_construction"))
+            .fields()
+            .values()
+            .toArray(Field[]::new);
+    Field[] own = Arrays.stream(more).flatMap(Arrays::stream).toArray(Field[]::new);
+    return keys(shared, own);
   }
 
   private static Keys vectorStore() {
-    return loose(
-        "enabled backend_type file_storage_dir max_file_size_mb embedding_model"
-            + " embedding_dimension ingestion_workers supported_formats metadata_store milvus"
-            + " valkey qdrant required",
-        runs("metadata_postgres", POSTGRES),
-        runs("memory", loose("max_entries_per_store")),
-        runs(
-            "llama_stack",
-            loose("endpoint auth_token embedding_model request_timeout_seconds search_type")));
+    return keys(
+        all(flag(), "enabled required"),
+        unchecked(word("memory", "milvus", "llama_stack", "valkey", "qdrant"), "backend_type"),
+        all(text(), "file_storage_dir embedding_model"),
+        unchecked(count(), "max_file_size_mb embedding_dimension ingestion_workers"),
+        all(texts(), "supported_formats"),
+        unchecked(word("memory", "postgres"), "metadata_store"),
+        and(
+            runs("milvus", milvus()),
+            runs("valkey", valkey(unchecked(count(), "connect_timeout"))),
+            runs("qdrant", qdrant("collection_prefix")),
+            runs("metadata_postgres", POSTGRES),
+            runs("memory", keys(unchecked(count(), "max_entries_per_store"))),
+            runs(
+                "llama_stack",
+                keys(
+                    all(text(), "endpoint auth_token embedding_model"),
+                    unchecked(count(), "request_timeout_seconds"),
+                    unchecked(word("vector", "hybrid"), "search_type")))));
   }
 }
