@@ -5,6 +5,8 @@ import dev.gatun.router.config.Diagnostic;
 import dev.gatun.router.config.GlobalSettings.ManagementApi;
 import dev.gatun.router.config.Listener;
 import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.config.SemanticDifference;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.server.config.ConfigFile;
 import dev.gatun.server.config.ConfigSource;
 import dev.gatun.server.config.ConfigText;
@@ -16,12 +18,15 @@ import dev.gatun.server.http.MemoryBudget;
 import dev.gatun.server.http.ModelStates;
 import dev.gatun.server.http.Readiness;
 import dev.gatun.server.http.Sockets;
+import dev.gatun.server.inference.LinguaLanguages;
 import dev.gatun.server.manage.LocalCallers;
 import dev.gatun.server.manage.ManagementPlane;
 import dev.gatun.server.observe.SignalMetrics;
 import dev.gatun.server.upstream.Upstream;
 import io.helidon.webserver.WebServer;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,14 +47,14 @@ public final class GatunServer implements AutoCloseable {
   private final Gateways gateways = new Gateways();
   private final List<URI> data = new ArrayList<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private final List<Diagnostic> diagnostics;
+  private final Decoded decoded;
   private URI management = URI.create("http://127.0.0.1");
 
-  private GatunServer(List<Diagnostic> diagnostics, long memoryBytesMax) {
+  private GatunServer(Decoded decoded, long memoryBytesMax) {
     this.closing = new Closing();
     this.readiness = new Readiness();
     this.memory = new MemoryBudget(memoryBytesMax);
-    this.diagnostics = List.copyOf(diagnostics);
+    this.decoded = decoded;
   }
 
   /**
@@ -73,7 +78,7 @@ public final class GatunServer implements AutoCloseable {
           || !(source instanceof ConfigSource.OfText(ConfigText text))) {
         throw new StartException.InvalidConfig(decoded.diagnostics());
       }
-      GatunServer server = new GatunServer(decoded.diagnostics(), options.memoryBytesMax());
+      GatunServer server = new GatunServer(decoded, options.memoryBytesMax());
       server.closing.add(early);
       server.open(text, decoded.config().get(), options, environment);
       return server;
@@ -161,6 +166,24 @@ public final class GatunServer implements AutoCloseable {
     return Models.needed(config);
   }
 
+  /**
+   * Names of the needed models whose folders are not there.
+   *
+   * @param usual directory of the models that come with the program
+   */
+  public static List<String> missingModels(RouterConfig config, Path usual) {
+    Path models = modelsDirectory(config, usual);
+    return Models.needed(config).stream()
+        .filter(name -> !name.equals(LinguaLanguages.MODEL))
+        .filter(name -> !Files.isDirectory(models.resolve(name)))
+        .toList();
+  }
+
+  /** Where the models of a configuration are looked for. */
+  public static Path modelsDirectory(RouterConfig config, Path usual) {
+    return config.global().nativeSettings().modelsDir().map(Path::of).orElse(usual);
+  }
+
   /** Data listeners, in the order of the configuration. */
   public List<URI> data() {
     return List.copyOf(data);
@@ -173,7 +196,20 @@ public final class GatunServer implements AutoCloseable {
 
   /** Warnings, and uses of what this build does not do yet, in the order of the file. */
   public List<Diagnostic> diagnostics() {
-    return diagnostics;
+    return decoded.diagnostics();
+  }
+
+  /** Rules that give another result under the other semantics, in the order of the file. */
+  public List<SemanticDifference> differences() {
+    return decoded.differences();
+  }
+
+  /** The semantics in force. */
+  public Compatibility compatibility() {
+    return decoded
+        .config()
+        .map(config -> config.global().router().compatibility())
+        .orElse(Compatibility.GATUN);
   }
 
   /** The configuration at work. */

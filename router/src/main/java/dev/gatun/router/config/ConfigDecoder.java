@@ -21,6 +21,7 @@ public final class ConfigDecoder {
     Report report = new Report();
     Node expanded = new Expansion(options.environment(), report).expand(document);
     Optional<RouterConfig> config = Optional.empty();
+    List<SemanticDifference> differences = List.of();
     if (!(expanded instanceof Mapping root)) {
       report.error(
           document.position(),
@@ -35,11 +36,13 @@ public final class ConfigDecoder {
       ShapeCheck check = new ShapeCheck(report, options.strict(), compatibility);
       check.check(root);
       if (isRecognised(root, report)) {
-        config = Optional.of(read(section, check, compatibility, options));
+        RouterConfig settings = read(section, check, compatibility, options);
+        config = Optional.of(settings);
+        differences = SemanticDifferences.of(section, settings);
       }
     }
     List<Diagnostic> diagnostics = report.inOrder();
-    return new Decoded(report.hasErrors() ? Optional.empty() : config, diagnostics);
+    return new Decoded(report.hasErrors() ? Optional.empty() : config, diagnostics, differences);
   }
 
   /** A v0.3 file has a routing or a global section; anything else is an older layout. */

@@ -9,10 +9,20 @@ import java.util.Optional;
  *
  * @param config present when no diagnostic is an error
  * @param diagnostics every problem found, in the order of the file
+ * @param differences rules that give another result under the other semantics, in that order
  */
-public record Decoded(Optional<RouterConfig> config, List<Diagnostic> diagnostics) {
+public record Decoded(
+    Optional<RouterConfig> config,
+    List<Diagnostic> diagnostics,
+    List<SemanticDifference> differences) {
   public Decoded {
     diagnostics = List.copyOf(diagnostics);
+    differences = List.copyOf(differences);
+  }
+
+  /** A document that could not be read so far that its rules are known. */
+  public Decoded(Optional<RouterConfig> config, List<Diagnostic> diagnostics) {
+    this(config, diagnostics, List.of());
   }
 
   public boolean has(Severity severity) {

@@ -35,11 +35,22 @@ final class ConfigOption {
       description = "gatun, or upstream-0.3 to decide as vLLM Semantic Router v0.3 does.")
   private Optional<Compatibility> compatibility = Optional.empty();
 
-  /** A file that was named otherwise than by the option. */
-  static ConfigOption of(Path file) {
-    ConfigOption option = new ConfigOption();
-    option.file = Optional.of(file);
-    return option;
+  @Option(names = "--strict", description = "Take an unknown key for an error.")
+  private boolean strict;
+
+  /** The same options for a file that was named otherwise than by {@code --config}. */
+  ConfigOption or(Optional<Path> named) {
+    file = file.or(() -> named);
+    return this;
+  }
+
+  /** Whether a file is named. */
+  boolean hasFile() {
+    return file.isPresent();
+  }
+
+  boolean strict() {
+    return strict;
   }
 
   Optional<Compatibility> compatibility() {
@@ -68,18 +79,14 @@ final class ConfigOption {
     };
   }
 
-  /**
-   * Reads and checks the configuration, with every problem found.
-   *
-   * @param strict whether an unknown key is an error
-   */
-  Decoded decode(boolean strict) {
+  /** Reads and checks the configuration, with every problem found. */
+  Decoded decode() {
     return source().load(strict, compatibility, ConfigFile::environment);
   }
 
   /** The configuration, with every problem on standard error; none when it has errors. */
   RouterConfig require(Console console) {
-    Decoded decoded = decode(false);
+    Decoded decoded = decode();
     tell(console, decoded.diagnostics());
     return decoded
         .config()

@@ -63,12 +63,15 @@ final class Serve implements Callable<Integer> {
         ServeOptions.of(source)
             .withPorts(checked("--port", port), checked("--management-port", managementPort))
             .withCompatibility(config.compatibility())
+            .withStrict(config.strict())
             .allowingUnsupported(allowUnsupported);
     if (metricsPort.isPresent()) {
       console.say("--metrics-port is ignored: this build has no metrics listener");
     }
     GatunServer server = start(options);
     ConfigOption.tell(console, server.diagnostics());
+    SemanticsNotice.lines(config.name(), server.differences(), server.compatibility())
+        .forEach(console::say);
     explain(server, source);
     console.line("ready data=" + server.data().getFirst() + " management=" + server.management());
     console.flush();

@@ -3,18 +3,21 @@ package dev.gatun.server.cli;
 import dev.gatun.router.config.Decoded;
 import dev.gatun.router.config.Diagnostic;
 import dev.gatun.router.config.Diagnostic.Severity;
+import dev.gatun.router.config.Position;
+import dev.gatun.router.config.SemanticDifference;
+import dev.gatun.router.model.Compatibility;
+import dev.gatun.server.GatunServer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/**
- * {@code gatun validate} and {@code gatun config validate}: every problem of a file at once. An
- * unknown key, which a server only warns about, is an error here.
- */
+/** {@code gatun validate} and {@code gatun config validate}: every problem of a file at once. */
 @Command(
     name = "validate",
     description = "Check a configuration file and name every problem.",
@@ -22,8 +25,7 @@ import picocli.CommandLine.Parameters;
 final class Validate implements Callable<Integer> {
   private final Console console;
 
-  @Option(names = "--config", paramLabel = "FILE", description = "The file to check.")
-  private Optional<Path> option = Optional.empty();
+  @Mixin private ConfigOption config = new ConfigOption();
 
   @Parameters(arity = "0..1", paramLabel = "FILE", description = "The same, without --config.")
   private Optional<Path> parameter = Optional.empty();
@@ -38,6 +40,13 @@ final class Validate implements Callable<Integer> {
   @Option(names = "--json", description = "The same as --format json.")
   private boolean json;
 
+  @Option(
+      names = "--semantic-diff",
+      paramLabel = "WORD",
+      converter = ConfigOption.CompatibilityWord.class,
+      description = "Also list the rules whose results differ under gatun or upstream-0.3.")
+  private Optional<Compatibility> other = Optional.empty();
+
   Validate(Console console) {
     this.console = console;
   }
@@ -51,18 +60,33 @@ final class Validate implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path file = option.or(() -> parameter).orElseThrow(Validate::noFile);
-    Decoded decoded = ConfigOption.of(file).decode(true);
-    List<Diagnostic> problems = decoded.diagnostics().stream().sorted(Diagnostic.BY_PLACE).toList();
+    if (!config.or(parameter).hasFile()) {
+      throw new Failure(ExitStatus.USAGE, "name the file to check: gatun validate --config FILE");
+    }
+    Decoded decoded = config.decode();
+    List<Diagnostic> problems =
+        Stream.concat(decoded.diagnostics().stream(), missingModels(decoded))
+            .sorted(Diagnostic.BY_PLACE)
+            .toList();
+    Optional<Compatibility> chosen =
+        decoded.config().map(settings -> settings.global().router().compatibility());
+    List<SemanticDifference> differences =
+        other.isPresent() && !other.equals(chosen) ? decoded.differences() : List.of();
     switch (json ? Format.json : format) {
-      case text -> problems.forEach(problem -> console.line(Diagnostics.line(problem)));
-      case json -> problems.forEach(problem -> console.json(Diagnostics.json(problem)));
-      case sarif -> console.json(Diagnostics.sarif(problems));
+      case text -> {
+        problems.forEach(problem -> console.line(Diagnostics.line(problem)));
+        differences.forEach(difference -> console.line(difference.render()));
+      }
+      case json -> {
+        problems.forEach(problem -> console.json(Diagnostics.json(problem)));
+        differences.forEach(difference -> console.json(Diagnostics.json(difference)));
+      }
+      case sarif -> console.json(Diagnostics.sarif(problems, differences));
     }
     console.flush();
     long errors = count(problems, Severity.ERROR);
     console.say(
-        file
+        config.name()
             + (errors == 0 ? ": valid, " : ": not valid, ")
             + counted(errors, "error")
             + ", "
@@ -70,11 +94,33 @@ final class Validate implements Callable<Integer> {
             + ", "
             + counted(count(problems, Severity.UNSUPPORTED), "use")
             + " of what this build does not run");
+    if (other.isEmpty() && chosen.isPresent()) {
+      SemanticsNotice.lines(config.name(), decoded.differences(), chosen.get())
+          .forEach(console::say);
+    } else if (other.equals(chosen)) {
+      console.say("these are the semantics of the file already");
+    } else if (other.isPresent()) {
+      console.say(counted(differences.size(), "rule") + " with another result");
+    }
     return errors == 0 ? ExitStatus.OK : ExitStatus.CONFIGURATION;
   }
 
-  private static Failure noFile() {
-    return new Failure(ExitStatus.USAGE, "name the file to check: gatun validate --config FILE");
+  /** Models that the rules of the file need, but that are not where they are looked for. */
+  private Stream<Diagnostic> missingModels(Decoded decoded) {
+    Path usual = Path.of(System.getProperty("gatun.models", "models"));
+    return decoded.config().stream()
+        .flatMap(settings ->
+            GatunServer.missingModels(settings, usual).stream()
+                .map(name ->
+                    new Diagnostic(
+                        Severity.WARNING,
+                        new Position(config.name(), 1, 1),
+                        "global.native.models_dir",
+                        "the model "
+                            + name
+                            + ", which its rules need, is not in "
+                            + GatunServer.modelsDirectory(settings, usual),
+                        "build the models of this program, or name the folder that has them")));
   }
 
   private static String counted(long count, String noun) {

@@ -1,0 +1,115 @@
+package dev.gatun.router.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SemanticDifferencesTest {
+  private static final String FILE =
+      """
+      version: v0.3
+      routing:
+        modelCards: [{name: small}]
+        signals:
+          keywords:
+            - {name: one, operator: OR, keywords: [a]}
+            - {name: two, operator: OR, keywords: [b]}
+          context:
+            - {name: long, min_tokens: 8K}
+          language: [{name: en}, {name: de}]
+          user_feedbacks: [{name: satisfied}, {name: wrong_answer}]
+          embeddings:
+            - {name: many, threshold: 0.5, candidates: [a, b, c, d, e, f, g, h, i]}
+            - {name: few, threshold: 0.5, candidates: [a]}
+          pii: [{name: private, threshold: 0.5}]
+          role_bindings: [{name: r, role: staff, subjects: [{kind: Group, name: g}]}]
+        projections:
+          partitions: [{name: p, semantics: exclusive, members: [many, few], default: few}]
+          scores:
+            - name: s
+              method: weighted_sum
+              inputs: [{type: keyword, name: one, weight: 1, value_source: confidence}]
+          mappings:
+            - {name: m, source: s, method: threshold_bands, outputs: [{name: hi, gte: 0.5}]}
+        decisions:
+          - name: guarded
+            tier: 1
+            rules:
+              operator: OR
+              conditions: [%s]
+            modelRefs: [{model: small}]
+          - name: rest
+            rules: {}
+            modelRefs: [{model: small}]
+            plugins: [{type: tool_selection}]
+      global: {router: {strategy: %s}}
+      """;
+  private static final String ALL =
+      """
+      {type: keyword, name: two}, {type: context, name: long}, {type: language, name: de},\
+      {type: user_feedback, name: satisfied}, {type: embedding, name: many},\
+      {type: pii, name: private}, {type: authz, name: staff}, {type: projection, name: hi}\
+      """;
+
+  @Test
+  void everyRuleOfAPointIsNamedAtItsPlace() {
+    List<SemanticDifference> differences = differences(ALL, "confidence");
+
+    assertEquals(
+        List.of(
+            "keyword matches routing.signals.keywords[1]",
+            "context text routing.signals.context[0]",
+            "context without max_tokens routing.signals.context[0]",
+            "language fallback routing.signals.language[0]",
+            "user_feedback routing.signals.user_feedbacks[0]",
+            "user_feedback routing.signals.user_feedbacks[1]",
+            "prototype cut routing.signals.embeddings[0]",
+            "pii routing.signals.pii[0]",
+            "identity headers routing.signals.role_bindings[0]",
+            "partition default routing.projections.partitions[0]",
+            "confidences routing.projections.scores[0]",
+            "no conditions routing.decisions[1]",
+            "tiers routing.decisions[1]",
+            "tool_selection add routing.decisions[1].plugins[0]",
+            "confidences global.router"),
+        differences.stream().map(d -> d.point() + " " + d.key()).toList());
+    SemanticDifference first = differences.getFirst();
+    assertTrue(
+        first.render().matches("config.yaml:7:\\d+ \\S+ — .+ — gatun: .+; upstream-0.3: .+"),
+        first.render());
+  }
+
+  /** A family that no decision asks for is not evaluated, so it cannot differ. */
+  @Test
+  void onlyWhatDecisionsNeedCounts() {
+    List<String> points =
+        differences("{type: language, name: de}", "priority").stream()
+            .map(SemanticDifference::point)
+            .toList();
+
+    assertTrue(points.contains("language fallback"), points::toString);
+    assertTrue(!points.contains("keyword matches") && !points.contains("pii"), points::toString);
+  }
+
+  @Test
+  void aTrustedListenerTakesIdentityEverywhereAlike() {
+    String file =
+        "listeners: [{name: a, port: 1, trust_identity_headers: true}]\n"
+            + FILE.formatted(ALL, "priority");
+
+    assertTrue(
+        Documents.decode(file).differences().stream()
+            .noneMatch(d -> d.point().equals("identity headers")));
+  }
+
+  @Test
+  void anEmptyFileDiffersInNothing() {
+    assertEquals(List.of(), Documents.decode("routing: {}").differences());
+  }
+
+  private static List<SemanticDifference> differences(String conditions, String strategy) {
+    return Documents.decode(FILE.formatted(conditions, strategy)).differences();
+  }
+}
