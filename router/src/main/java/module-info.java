@@ -12,6 +12,7 @@ module dev.gatun.router {
   exports dev.gatun.router.config;
   exports dev.gatun.router.decision;
   exports dev.gatun.router.grounding;
+  exports dev.gatun.router.migration;
   exports dev.gatun.router.model;
   exports dev.gatun.router.pii;
   exports dev.gatun.router.pipeline;

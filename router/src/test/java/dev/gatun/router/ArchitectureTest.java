@@ -28,6 +28,7 @@ class ArchitectureTest {
           "decision",
           "algorithm",
           "config",
+          "migration",
           "pipeline");
 
   private static final JavaClasses CLASSES =

@@ -2,6 +2,8 @@ package dev.gatun.router.config;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.gatun.router.migration.Migration;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Conversation;
 import dev.gatun.router.pipeline.RouteRequest;
 import dev.gatun.router.pipeline.Router;
@@ -57,6 +59,24 @@ class DecoderFuzzTest {
           "é😀",
           "\u0000");
 
+  private static final String LEGACY =
+      """
+      default_model: m
+      model_config: {m: {preferred_endpoints: [e], access_key: k, loras: [{name: l}]}}
+      vllm_endpoints: [{name: e, address: h, port: 1, provider_profile: p}]
+      provider_profiles: {p: {type: openai}}
+      keyword_rules: [{name: a, operator: OR, keywords: [x]}]
+      decisions: [{name: d, rules: {type: keyword, name: a}, model_refs: [{model: m}]}]
+      bert_model: {model_id: b, threshold: 0.5}
+      embedding_models: {hnsw_config: {top_k: 1}}
+      classifier: {category_model: {model_id: c}, pii_model: {}}
+      hallucination_mitigation: {nli_model: {model_id: n}}
+      external_models: [{provider: vllm, endpoint: "h:1"}]
+      backend_models: {model_config: {n: {}}}
+      providers: {model_targets: {t: {backends: [b]}}, backends: {b: {auth_profile: a}}}
+      global: {runtime: {strategy: priority}, modules: {prompt_guard: {model_id: g}}}
+      """;
+
   @Test
   void noDocumentBreaksTheDecoder() throws IOException {
     long seed = 20_260_103L;
@@ -77,6 +97,11 @@ class DecoderFuzzTest {
 
   private static void run(Node document) {
     DecodeOptions options = new DecodeOptions(false, name -> Optional.of("1"));
+    if (document instanceof Node.Mapping mapping) {
+      for (Compatibility compatibility : Compatibility.values()) {
+        ConfigDecoder.decode(Migration.of(mapping, compatibility).document(), options);
+      }
+    }
     Optional<RouterConfig> config = ConfigDecoder.decode(document, options).config();
     if (config.isPresent()) {
       Conversation hello = Conversation.ofUser("refund the math invioce copy 退款");
@@ -87,6 +112,7 @@ class DecoderFuzzTest {
   private static List<Node> seeds() throws IOException {
     Path home = Path.of(System.getProperty("gatun.home", ".."));
     List<Node> seeds = new ArrayList<>();
+    seeds.add(Documents.yaml(LEGACY));
     try (Stream<Path> files = Files.list(home.resolve("router/src/test/baselines/config"))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
         seeds.add(Documents.yaml(Files.readString(file)));

@@ -8,9 +8,17 @@ import picocli.CommandLine.Spec;
 /** {@code gatun config}: configuration files without a server. */
 @Command(
     name = "config",
-    description = "Validate, show and compare configuration files.",
+    description = "Validate, show, compare, migrate and import configuration files.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {Validate.class, ConfigShow.class, ConfigDiff.class, ConfigSchema.class})
+    subcommands = {
+      Validate.class,
+      ConfigShow.class,
+      ConfigEffective.class,
+      ConfigDiff.class,
+      ConfigMigrate.class,
+      ConfigImport.class,
+      ConfigSchema.class
+    })
 final class ConfigCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

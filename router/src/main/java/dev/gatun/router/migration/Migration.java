@@ -1,0 +1,96 @@
+package dev.gatun.router.migration;
+
+import dev.gatun.router.config.Node;
+import dev.gatun.router.config.Node.Entry;
+import dev.gatun.router.config.Node.Mapping;
+import dev.gatun.router.config.Node.Scalar;
+import dev.gatun.router.config.Node.Sequence;
+import dev.gatun.router.model.Compatibility;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A file of an older layout, moved to that of v0.3 (spec config §8).
+ *
+ * @param document the new layout; keys keep the places of the old file
+ * @param unplaced what is not in it, in the order of the old file
+ */
+public record Migration(Mapping document, List<Unplaced> unplaced) {
+  private static final String VERSION = "v0.3";
+  private static final Set<String> SECTIONS = Set.of("version", "listeners", "setup");
+
+  public Migration {
+    unplaced = List.copyOf(unplaced);
+  }
+
+  /**
+   * Moves a file. What is new already stays as it is.
+   *
+   * @param compatibility upstream lets go of some settings that have a place, and so does this then
+   */
+  public static Migration of(Mapping old, Compatibility compatibility) {
+    Leftovers leftovers = new Leftovers();
+    Draft top = Draft.of(old);
+    Draft document = new Draft(old.position());
+    document.put(
+        "version",
+        new Entry(
+            old.entries().stream()
+                .filter(entry -> entry.key().equals("version"))
+                .map(Entry::position)
+                .findFirst()
+                .orElse(Draft.NOWHERE),
+            "version",
+            Scalar.plain(Draft.NOWHERE, VERSION)));
+    top.remove("version");
+    top.remove("listeners").ifPresent(document::put);
+    top.remove("setup").ifPresent(document::put);
+    Draft providers = section(top, document, "providers");
+    Draft routing = section(top, document, "routing");
+    Draft global = section(top, document, "global");
+    boolean ours = compatibility == Compatibility.GATUN;
+    new LegacySignals(ours).move(top, routing);
+    new LegacyProviders(ours, leftovers).move(top, providers, routing);
+    new LegacyGlobal(ours, leftovers).move(top, providers, global);
+    for (Entry entry : top.node().entries()) {
+      if (!SECTIONS.contains(entry.key())) {
+        leftovers.add(entry, entry.key());
+      }
+    }
+    return new Migration(
+        withoutEmpty(document.node()),
+        leftovers.all().stream()
+            .sorted(
+                Comparator.<Unplaced>comparingInt(u -> u.position().line())
+                    .thenComparingInt(u -> u.position().column()))
+            .toList());
+  }
+
+  private static Draft section(Draft top, Draft document, String key) {
+    top.remove(key).filter(entry -> entry.value() instanceof Mapping).ifPresent(document::put);
+    return document.inner(key);
+  }
+
+  /** Sections that the moving began and nothing went into. */
+  private static Mapping withoutEmpty(Mapping mapping) {
+    return new Mapping(
+        mapping.position(),
+        mapping.entries().stream()
+            .map(entry ->
+                entry.value() instanceof Mapping inner
+                    ? new Entry(entry.position(), entry.key(), withoutEmpty(inner))
+                    : entry)
+            .filter(entry -> !isBegunOnly(entry.value()))
+            .toList());
+  }
+
+  private static boolean isBegunOnly(Node node) {
+    return node.position().equals(Draft.NOWHERE)
+        && switch (node) {
+          case Mapping mapping -> mapping.entries().isEmpty();
+          case Sequence sequence -> sequence.items().isEmpty();
+          case Scalar scalar -> scalar.isNull();
+        };
+  }
+}

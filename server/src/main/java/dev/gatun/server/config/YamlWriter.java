@@ -1,0 +1,133 @@
+package dev.gatun.server.config;
+
+import dev.gatun.router.config.Node.Entry;
+import dev.gatun.router.config.Node.Mapping;
+import dev.gatun.router.config.Node.Scalar;
+import dev.gatun.router.config.Node.Sequence;
+import java.util.ArrayList;
+import java.util.List;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.api.StreamDataWriter;
+import org.snakeyaml.engine.v2.comments.CommentLine;
+import org.snakeyaml.engine.v2.comments.CommentType;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/** A tree of nodes as block YAML that reads as the same tree, with the comments of its lines. */
+public final class YamlWriter {
+  /** Texts are never folded: where a line may break, a comment may stand. */
+  private static final int WIDTH = 1 << 20;
+
+  private static final DumpSettings SETTINGS =
+      DumpSettings.builder()
+          .setDumpComments(true)
+          .setIndent(2)
+          .setIndicatorIndent(2)
+          .setIndentWithIndicator(true)
+          .setWidth(WIDTH)
+          .setSplitLines(false)
+          .build();
+
+  private final YamlComments comments;
+
+  private YamlWriter(YamlComments comments) {
+    this.comments = comments;
+  }
+
+  /**
+   * The text of a tree.
+   *
+   * @param comments of the text whose lines the positions of the tree are
+   */
+  public static String write(dev.gatun.router.config.Node tree, YamlComments comments) {
+    Node root = new YamlWriter(comments).node(tree);
+    if (!comments.atTheEnd().isEmpty()) {
+      root.setEndComments(new ArrayList<>(comments.atTheEnd()));
+    }
+    StringBuilder text = new StringBuilder();
+    new Dump(SETTINGS)
+        .dumpNode(
+            root,
+            new StreamDataWriter() {
+              @Override
+              public void write(String part) {
+                text.append(part);
+              }
+
+              @Override
+              public void write(String part, int offset, int length) {
+                text.append(part, offset, offset + length);
+              }
+            });
+    return text.toString();
+  }
+
+  private Node node(dev.gatun.router.config.Node node) {
+    return switch (node) {
+      case Mapping mapping -> {
+        List<NodeTuple> tuples = new ArrayList<>();
+        mapping.entries().forEach(entry -> tuples.add(tuple(entry)));
+        yield new MappingNode(Tag.MAP, tuples, style(tuples.isEmpty()));
+      }
+      case Sequence sequence -> {
+        List<Node> items = new ArrayList<>();
+        for (var item : sequence.items()) {
+          List<CommentLine> above = comments.takeAbove(item.position().line());
+          Node written = node(item);
+          written.setBlockComments(new ArrayList<>(above));
+          items.add(written);
+        }
+        yield new SequenceNode(Tag.SEQ, items, style(items.isEmpty()));
+      }
+      case Scalar scalar -> beside(scalar(scalar), scalar.position().line());
+    };
+  }
+
+  private NodeTuple tuple(Entry entry) {
+    int line = entry.position().line();
+    List<CommentLine> above = new ArrayList<>(comments.takeAbove(line));
+    ScalarNode key = scalar(Scalar.plain(entry.position(), entry.key()));
+    if (!(entry.value() instanceof Scalar)) {
+      // Beside a key with a block below it a comment would be taken for part of that block.
+      comments.takeBeside(line).stream().map(YamlWriter::block).forEach(above::add);
+    }
+    key.setBlockComments(above);
+    return new NodeTuple(key, node(entry.value()));
+  }
+
+  private static CommentLine block(CommentLine line) {
+    return new CommentLine(
+        line.getStartMark(), line.getEndMark(), line.getValue(), CommentType.BLOCK);
+  }
+
+  private Node beside(ScalarNode scalar, int line) {
+    List<CommentLine> lines = comments.takeBeside(line);
+    if (!lines.isEmpty()) {
+      scalar.setInLineComments(new ArrayList<>(lines));
+    }
+    return scalar;
+  }
+
+  private static FlowStyle style(boolean isEmpty) {
+    return isEmpty ? FlowStyle.FLOW : FlowStyle.BLOCK;
+  }
+
+  private static ScalarNode scalar(Scalar scalar) {
+    String text = scalar.text();
+    if (text.indexOf('\n') >= 0) {
+      return new ScalarNode(Tag.STR, text, ScalarStyle.LITERAL);
+    }
+    if (scalar.quoted()) {
+      return new ScalarNode(Tag.STR, text, ScalarStyle.DOUBLE_QUOTED);
+    }
+    Tag tag = SETTINGS.getSchema().getScalarResolver().resolve(text, true);
+    return new ScalarNode(tag, text, ScalarStyle.PLAIN);
+  }
+}
