@@ -3,6 +3,7 @@ package dev.gatun.router.config;
 import dev.gatun.router.signal.KnowledgeBase;
 import dev.gatun.router.signal.KnowledgeBase.Metric;
 import dev.gatun.router.signal.PrototypeScoring;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +38,16 @@ final class BuiltInBases {
   private static final List<String> LOCAL =
       List.of("generic_coding", "simple_task", "general_knowledge");
 
-  static final Map<String, KnowledgeBase> ALL =
-      Map.of("knowledge_bases/privacy/", privacy(), "knowledge_bases/mmlu/", subjects());
+  static final Map<String, KnowledgeBase> ALL = all();
 
   private BuiltInBases() {}
+
+  private static Map<String, KnowledgeBase> all() {
+    Map<String, KnowledgeBase> all = new LinkedHashMap<>();
+    all.put("knowledge_bases/privacy/", privacy());
+    all.put("knowledge_bases/mmlu/", subjects());
+    return Collections.unmodifiableMap(all);
+  }
 
   private static KnowledgeBase privacy() {
     Map<String, List<String>> groups = new LinkedHashMap<>();

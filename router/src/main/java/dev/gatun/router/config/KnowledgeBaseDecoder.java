@@ -17,7 +17,7 @@ import java.util.Set;
  * name, the manifests.
  */
 final class KnowledgeBaseDecoder {
-  private static final String MANIFEST = "labels.json";
+  static final String MANIFEST = "labels.json";
 
   private final ShapeCheck check;
   private final Compatibility compatibility;

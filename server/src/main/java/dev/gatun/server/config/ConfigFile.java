@@ -1,5 +1,6 @@
 package dev.gatun.server.config;
 
+import dev.gatun.router.config.Node;
 import dev.gatun.router.config.Position;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,6 +42,19 @@ public final class ConfigFile {
     }
   }
 
+  /**
+   * The text of a file that {@link #read} has read.
+   *
+   * @throws UncheckedIOException when it has gone since
+   */
+  public static String text(Path path) {
+    try {
+      return Files.readString(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + " cannot be read again", e);
+    }
+  }
+
   /** The configuration used when none is given. */
   public static YamlReader.Result starter() {
     return YamlReader.read(STARTER, starterText());
@@ -48,13 +62,24 @@ public final class ConfigFile {
 
   /** Text of the starter configuration, for printing or saving. */
   public static String starterText() {
-    try (InputStream in = ConfigFile.class.getResourceAsStream("starter.yaml")) {
+    return resource("starter.yaml");
+  }
+
+  /** The section {@code global} of a file that says nothing. */
+  public static Node defaults() {
+    YamlReader.Result read = YamlReader.read("(defaults)", resource("defaults.yaml"));
+    return read.root()
+        .orElseThrow(() -> new IllegalStateException("defaults.yaml: " + read.diagnostics()));
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = ConfigFile.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalStateException("starter.yaml is missing from the server module");
+        throw new IllegalStateException(name + " is missing from the server module");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException("starter.yaml cannot be read", e);
+      throw new UncheckedIOException(name + " cannot be read", e);
     }
   }
 

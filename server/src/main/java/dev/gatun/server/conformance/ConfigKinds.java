@@ -5,6 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.config.ConfigDecoder;
 import dev.gatun.router.config.Decoded;
 import dev.gatun.router.config.Diagnostic;
+import dev.gatun.router.config.Effective;
+import dev.gatun.router.config.Node;
+import dev.gatun.router.config.Node.Mapping;
+import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.config.Untyped;
+import dev.gatun.router.migration.Migration;
+import dev.gatun.server.config.ConfigFile;
 import dev.gatun.server.config.YamlReader;
 import dev.gatun.server.wire.Json;
 import java.util.Map;
@@ -22,7 +29,11 @@ final class ConfigKinds {
 
   static Map<String, Kind> of(Rules rules) {
     ConfigKinds kinds = new ConfigKinds(rules);
-    return Map.of("config.load", kinds::load, "config.unknown_fields", kinds::unknownFields);
+    return Map.of(
+        "config.effective", kinds::effective,
+        "config.load", kinds::load,
+        "config.migrate", kinds::migrate,
+        "config.unknown_fields", kinds::unknownFields);
   }
 
   private ObjectNode load(Input input) {
@@ -31,6 +42,25 @@ final class ConfigKinds {
       return Json.object().put("ok", true);
     }
     return Adapter.refusal(Refused.of(decoded.diagnostics())).put("ok", false);
+  }
+
+  private ObjectNode effective(Input input) {
+    YamlReader.Result text = YamlReader.read("case.yaml", input.text("yaml"));
+    Node root = text.root().orElseThrow(() -> Refused.of(text.diagnostics()));
+    RouterConfig config = rules.config(root);
+    return (ObjectNode)
+        Json.tree(Effective.of(root, rules.options(), ConfigFile.defaults(), config, false));
+  }
+
+  private ObjectNode migrate(Input input) {
+    YamlReader.Result text = YamlReader.read("case.yaml", input.text("yaml"));
+    if (text.root().orElse(null) instanceof Mapping root) {
+      Migration migration = Migration.of(root, rules.compatibility());
+      ObjectNode output = Json.object();
+      output.set("config", Json.tree(Untyped.value(migration.document())));
+      return output;
+    }
+    throw Refused.of(text.diagnostics());
   }
 
   private ObjectNode unknownFields(Input input) {

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one JSON reader and writer of the server. Reading is strict: a member that occurs twice is an
@@ -61,8 +62,8 @@ public final class Json {
     }
   }
 
-  /** Maps, lists, texts, numbers and truth values as a tree. */
-  public static JsonNode tree(Object value) {
+  /** Maps, lists, texts, numbers, truth values and null as a tree. */
+  public static JsonNode tree(@Nullable Object value) {
     return MAPPER.valueToTree(value);
   }
 

@@ -1,0 +1,156 @@
+package dev.gatun.server.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.router.config.ConfigDecoder;
+import dev.gatun.router.config.DecodeOptions;
+import dev.gatun.router.config.Decoded;
+import dev.gatun.router.config.Effective;
+import dev.gatun.router.config.GlobalSettings;
+import dev.gatun.router.config.Node;
+import dev.gatun.router.model.Compatibility;
+import dev.gatun.server.wire.Json;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class EffectiveTest {
+  private static final String FILE =
+      """
+      providers:
+        models:
+          - name: small
+            provider_model_id: acme/small
+            backend_refs:
+              - {endpoint: "https://h:8443/v1", protocol: HTTPS, api_key: sk-1}
+              - {base_url: "https://b/v1", provider: openai, weight: 3}
+          - {name: large, provider_model_id: acme/large}
+      routing:
+        modelCards: [{name: small}, {name: large}]
+        decisions:
+          - name: no
+            rules: {operator: OR, conditions: [{type: domain, name: math}]}
+            modelRefs: [{model: small}]
+            plugins: [{type: image_gen, configuration: {backend_config: {api_key: sk-2, n: 07}}}]
+            nobody: knows
+      global:
+        router: {strategy: confidence}
+        services: {router_replay: {redis: {password: 1234567, db: 1234567}}}
+        model_catalog:
+          system: {prompt_guard: models/mine}
+          embeddings: {semantic: {embedding_config: {top_k: 0}}}
+      """;
+
+  @Test
+  void defaultsStandBesideWhatIsWritten() {
+    JsonNode tree = effective(FILE, Compatibility.UPSTREAM_0_3, false);
+
+    assertEquals("v0.3", tree.at("/version").asText());
+    assertEquals("confidence", tree.at("/global/router/strategy").asText());
+    assertEquals("MoM", tree.at("/global/router/auto_model_name").asText());
+    assertEquals("postgres", tree.at("/global/services/router_replay/store_backend").asText());
+    String embedding = "/global/model_catalog/embeddings/semantic/embedding_config";
+    assertEquals(0, tree.at(embedding + "/top_k").asInt(-1));
+    assertEquals(768, tree.at(embedding + "/target_dimension").asInt());
+    assertEquals("privacy_kb", tree.at("/global/model_catalog/kbs/0/name").asText());
+    assertFalse(tree.at("/routing/decisions/0").has("nobody"), tree.toPrettyString());
+  }
+
+  @Test
+  void modelsAreTakenApartAndInOrder() {
+    JsonNode models = effective(FILE, Compatibility.UPSTREAM_0_3, false).at("/providers/models");
+
+    assertEquals("large", models.at("/0/name").asText());
+    assertEquals("acme/large", models.at("/0/external_model_ids/default").asText());
+    assertEquals("small_primary", models.at("/1/backend_refs/0/name").asText());
+    assertEquals("h:8443", models.at("/1/backend_refs/0/endpoint").asText());
+    assertEquals("https", models.at("/1/backend_refs/0/protocol").asText());
+    assertEquals(1, models.at("/1/backend_refs/0/weight").asInt());
+    assertEquals("small_backend-2", models.at("/1/backend_refs/1/name").asText());
+    assertEquals(3, models.at("/1/backend_refs/1/weight").asInt());
+    assertEquals("acme/small", models.at("/1/external_model_ids/openai").asText());
+  }
+
+  @Test
+  void referencesAndImpliedDomainsAreResolved() {
+    JsonNode tree = effective(FILE, Compatibility.UPSTREAM_0_3, false);
+
+    String modules = "/global/model_catalog/modules/";
+    assertEquals("models/mine", tree.at(modules + "prompt_guard/model_id").asText());
+    assertTrue(tree.at(modules + "classifier/domain/model_id").asText().contains("intent"));
+    assertEquals("math", tree.at("/routing/signals/domains/0/name").asText());
+    assertEquals("other", tree.at("/routing/signals/domains/0/mmlu_categories/0").asText());
+  }
+
+  /** Upstream sends the section through floating point; here a text stays as it is written. */
+  @Test
+  void longNumbersThatAreTexts() {
+    String redis = "/global/services/router_replay/redis/";
+
+    JsonNode upstream = effective(FILE, Compatibility.UPSTREAM_0_3, false);
+    assertEquals("1.234567e+06", upstream.at(redis + "password").asText());
+    assertEquals(1234567, upstream.at(redis + "db").asInt());
+    JsonNode ours = effective(FILE, Compatibility.GATUN, false);
+    assertEquals("1234567", ours.at(redis + "password").asText());
+  }
+
+  @Test
+  void whatDoesNotRunHasNoDefault() {
+    JsonNode tree = effective(FILE, Compatibility.GATUN, false);
+
+    assertTrue(tree.at("/global/services/observability").isMissingNode());
+    assertTrue(tree.at("/global/services/router_replay/store_backend").isMissingNode());
+    assertEquals(0.7, tree.at("/global/model_catalog/modules/prompt_guard/threshold").asDouble());
+  }
+
+  @Test
+  void secretsAreHiddenWhereverTheyStand() {
+    String text = effective(FILE, Compatibility.GATUN, true).toString();
+
+    assertFalse(text.contains("sk-1") || text.contains("sk-2") || text.contains("1234567\""), text);
+    assertTrue(text.contains("\"api_key\":\"***\""), text);
+  }
+
+  /** The document of defaults says what the code does without it. */
+  @Test
+  void defaultsAreThoseInForce() {
+    Node.Mapping defaults =
+        new Node.Mapping(
+            ConfigFile.defaults().position(),
+            java.util.List.of(
+                new Node.Entry(ConfigFile.defaults().position(), "global", ConfigFile.defaults())));
+
+    GlobalSettings written = decoded(defaults, Compatibility.UPSTREAM_0_3).config().get().global();
+    GlobalSettings silent =
+        decoded(read("global: {}"), Compatibility.UPSTREAM_0_3).config().get().global();
+    assertEquals(silent, written);
+  }
+
+  private static JsonNode effective(String text, Compatibility compatibility, boolean hide) {
+    Node root = read(text);
+    Decoded decoded = decoded(root, compatibility);
+    return Json.tree(
+        Effective.of(
+            root,
+            options(compatibility),
+            ConfigFile.defaults(),
+            decoded
+                .config()
+                .orElseThrow(() -> new AssertionError(decoded.diagnostics().toString())),
+            hide));
+  }
+
+  private static Decoded decoded(Node root, Compatibility compatibility) {
+    return ConfigDecoder.decode(root, options(compatibility));
+  }
+
+  private static DecodeOptions options(Compatibility compatibility) {
+    return new DecodeOptions(false, Optional.of(compatibility), _ -> Optional.empty());
+  }
+
+  private static Node read(String text) {
+    return YamlReader.read("test.yaml", text).root().orElseThrow();
+  }
+}
