@@ -1,8 +1,5 @@
 package dev.gatun.router.config;
 
-import dev.gatun.router.config.Routing.Policy;
-import dev.gatun.router.decision.Decision;
-import dev.gatun.router.rule.Rule;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
 import java.util.HashMap;
@@ -28,9 +25,9 @@ final class CrossCheck {
     check.defaultIsServed(config);
     check.missingDefault(providers, routing);
     check.fallbackCategory(global, routing);
-    check.unreachable(routing);
     DetectorCheck.of(root, config);
     DecisionCheck.of(root, config);
+    PolicyCheck.of(root, config);
     ComparisonCheck.of(root, config);
     check.identity(config);
   }
@@ -122,34 +119,6 @@ final class CrossCheck {
     }
   }
 
-  /** A decision behind one that always holds and comes first can never win. */
-  private void unreachable(Routing routing) {
-    List<Section> sections = winning(root);
-    List<Decision> decisions = routing.policies().stream().map(Policy::decision).toList();
-    boolean tiers = decisions.stream().anyMatch(d -> d.tier() > 0);
-    if (tiers || isByConfidence()) {
-      return;
-    }
-    for (int i = 0; i < decisions.size(); i++) {
-      int index = i;
-      Decision decision = decisions.get(index);
-      decisions.stream()
-          .filter(d -> d.rule().equals(Rule.always()) && d.priority() > decision.priority())
-          .findFirst()
-          .ifPresent(first ->
-              sections
-                  .get(index)
-                  .warning(
-                      "name",
-                      "the decision \""
-                          + decision.name()
-                          + "\" can never win: \""
-                          + first.name()
-                          + "\" always matches and has a higher priority",
-                      "give it a priority above " + first.priority()));
-    }
-  }
-
   /** The decisions that may win, in the order of the policies. */
   static List<Section> winning(Section root) {
     return root.section("routing").sections("decisions").stream()
@@ -183,13 +152,5 @@ final class CrossCheck {
                   + " client can write",
               hint);
     }
-  }
-
-  private boolean isByConfidence() {
-    return root.section("routing")
-        .word("strategy")
-        .or(() -> root.section("global").section("router").word("strategy"))
-        .orElse("")
-        .equals("confidence");
   }
 }

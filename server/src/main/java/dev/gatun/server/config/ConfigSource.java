@@ -4,7 +4,6 @@ import dev.gatun.router.config.Attachments;
 import dev.gatun.router.config.ConfigDecoder;
 import dev.gatun.router.config.DecodeOptions;
 import dev.gatun.router.config.Decoded;
-import dev.gatun.router.config.Node;
 import dev.gatun.router.model.Compatibility;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -45,10 +44,9 @@ public sealed interface ConfigSource {
     if (text.root().isEmpty()) {
       return new Decoded(Optional.empty(), text.diagnostics());
     }
-    Node root = text.root().get();
-    Node chosen = compatibility.map(word -> CompatibilityOverride.apply(root, word)).orElse(root);
     return ConfigDecoder.decode(
-        chosen, new DecodeOptions(strict, Optional.empty(), environment, attachments(environment)));
+        EmbeddingOverrides.of(text.root().get(), environment),
+        new DecodeOptions(strict, compatibility, environment, attachments(environment)));
   }
 
   private Attachments attachments(Function<String, Optional<String>> environment) {

@@ -120,4 +120,117 @@ class ConfigCommandTest {
     assertFalse(shown.out().contains("sk-do-not-show"), shown.out());
     assertTrue(shown.out().contains("small"), shown.out());
   }
+
+  @Test
+  void anUnknownKeyIsAWarningUnlessStrict() {
+    Path file =
+        file(
+            temporary,
+            "typo.yaml",
+            "version: v0.3\nrouting:\n  modelCards: []\n  modelCrads: []\n");
+    for (String command : List.of("validate", "config show", "eval --prompt hello")) {
+      String[] lenient = (command + " --config " + file).split(" ");
+      String[] strict = (command + " --strict --config " + file).split(" ");
+      Ran warned = run(lenient);
+      Ran refused = run(strict);
+
+      assertEquals(ExitStatus.OK, warned.status(), warned.err());
+      assertEquals(ExitStatus.CONFIGURATION, refused.status(), refused.err());
+      for (Ran ran : List.of(warned, refused)) {
+        String told = ran.out() + ran.err();
+        assertTrue(told.contains("typo.yaml:4:3 routing.modelCrads"), told);
+        assertTrue(told.contains("did you mean \"modelCards\"?"), told);
+      }
+    }
+    Ran served = run("serve", "--strict", "--config", file.toString());
+    assertEquals(ExitStatus.CONFIGURATION, served.status(), served.err());
+    assertTrue(served.err().contains("modelCrads"), served.err());
+  }
+
+  @Test
+  void rulesThatDependOnTheSemanticsAreNamed() {
+    Path file =
+        file(
+            temporary,
+            "two.yaml",
+            """
+            version: v0.3
+            routing:
+              signals:
+                keywords:
+                  - {name: one, operator: OR, keywords: [a]}
+                  - {name: two, operator: OR, keywords: [b]}
+              decisions:
+                - name: d
+                  rules:
+                    operator: OR
+                    conditions: [{type: keyword, name: one}, {type: keyword, name: two}]
+            """);
+    String path = file.toString();
+
+    Ran plain = run("validate", path);
+    assertTrue(plain.err().contains("keyword matches: routing.signals.keywords[1]"), plain.err());
+    assertTrue(plain.err().contains("--semantic-diff upstream-0.3"), plain.err());
+    Ran listed = run("validate", "--semantic-diff", "upstream-0.3", path);
+    assertEquals(0, listed.status(), listed.err());
+    assertTrue(
+        listed.out().lines().anyMatch(l -> l.contains("two.yaml:6:") && l.contains("gatun: ")),
+        listed.out());
+    assertTrue(listed.err().contains("1 rule with another result"), listed.err());
+    Ran same = run("validate", "--semantic-diff", "gatun", path);
+    assertTrue(same.err().contains("already"), same.err());
+    Ran json = run("validate", "--json", "--semantic-diff", "upstream-0.3", path);
+    assertTrue(
+        json.json().stream().anyMatch(d -> d.path("severity").asText().equals("difference")),
+        json.out());
+    Ran sarif = run("validate", "--format", "sarif", "--semantic-diff", "upstream-0.3", path);
+    assertTrue(sarif.out().contains("\"level\":\"note\""), sarif.out());
+    Ran upstream =
+        run("validate", "--compatibility", "upstream-0.3", "--semantic-diff", "gatun", path);
+    assertTrue(upstream.err().contains("1 rule with another result"), upstream.err());
+  }
+
+  @Test
+  void theEffectiveConfigurationHidesSecrets() {
+    Path file =
+        file(
+            temporary,
+            "effective.yaml",
+            """
+            version: v0.3
+            providers:
+              models: [{name: m, backend_refs: [{endpoint: "h:1", api_key: sk-do-not-show}]}]
+            routing: {modelCards: [{name: m}]}
+            """);
+    Ran shown = run("config", "effective", "--config", file.toString());
+    assertEquals(0, shown.status(), shown.err());
+    assertTrue(shown.out().contains("auto_model_name"), shown.out());
+    assertFalse(shown.out().contains("sk-do-not-show"), shown.out());
+    Ran json = run("config", "effective", "--json", "--config", file.toString());
+    assertEquals(
+        "m_primary", json.json().getFirst().at("/providers/models/0/backend_refs/0/name").asText());
+  }
+
+  @Test
+  void modelsThatAreNotThereAreNamed() {
+    Path file =
+        file(
+            temporary,
+            "models.yaml",
+            """
+            version: v0.3
+            routing:
+              signals: {domains: [{name: math, mmlu_categories: [math]}]}
+              decisions: [{name: d, rules: {type: domain, name: math}}]
+            global: {native: {models_dir: /nowhere/at/all}}
+            """);
+    Ran ran = run("validate", file.toString());
+
+    assertEquals(0, ran.status(), ran.err());
+    assertTrue(
+        ran.out()
+            .lines()
+            .anyMatch(l -> l.contains("models_dir") && l.contains("is not in /nowhere/at/all")),
+        ran.out());
+  }
 }

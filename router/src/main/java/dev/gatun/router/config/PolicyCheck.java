@@ -1,0 +1,215 @@
+package dev.gatun.router.config;
+
+import dev.gatun.router.decision.Decision;
+import dev.gatun.router.decision.Strategy;
+import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.model.ModelRef;
+import dev.gatun.router.projection.Partition;
+import dev.gatun.router.projection.Uses;
+import dev.gatun.router.rule.Logic;
+import dev.gatun.router.rule.Rule;
+import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.SignalKey;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Decisions that never win, rules that nothing asks for, and models that no decision names. */
+final class PolicyCheck {
+  /** Their rules stand for each other: one that nothing asks for takes part all the same. */
+  private static final Set<Family> TOGETHER = EnumSet.of(Family.DOMAIN, Family.PREFERENCE);
+
+  /** Of these another check says that no decision guards by them. */
+  private static final Set<Family> GUARDS = EnumSet.of(Family.JAILBREAK, Family.PII);
+
+  private final Section root;
+  private final RouterConfig config;
+  private final Logic logic;
+
+  private PolicyCheck(Section root, RouterConfig config) {
+    this.root = root;
+    this.config = config;
+    logic = new Logic(this::group);
+  }
+
+  static void of(Section root, RouterConfig config) {
+    if (root.report().hasErrors()) {
+      // Of a broken policy there is nothing to say that its errors do not.
+      return;
+    }
+    PolicyCheck check = new PolicyCheck(root, config);
+    check.contradictions();
+    check.unreachable();
+    check.unusedRules();
+    check.unusedCards();
+  }
+
+  /** Leaves of which at most one holds: outcomes of one question, members of one partition. */
+  private Optional<String> group(Rule leaf) {
+    if (!(leaf instanceof Rule.On(SignalKey key))) {
+      return Optional.empty();
+    }
+    return switch (key.family()) {
+      case FACT_CHECK, MODALITY -> Optional.of(key.family().type());
+      case COMPLEXITY -> Optional.of(key.family().type() + " " + before(key.name()));
+      case DOMAIN, EMBEDDING ->
+          config.routing().projections().partitions().stream()
+              .filter(partition -> partition.keys().contains(key))
+              .map(Partition::name)
+              .findFirst();
+      case AUTHZ,
+          CONTEXT,
+          CONVERSATION,
+          EVENT,
+          JAILBREAK,
+          KB,
+          KEYWORD,
+          LANGUAGE,
+          PII,
+          PREFERENCE,
+          REASK,
+          STRUCTURE,
+          USER_FEEDBACK,
+          PROJECTION ->
+          Optional.empty();
+    };
+  }
+
+  private static String before(String name) {
+    int colon = name.lastIndexOf(':');
+    return colon < 0 ? name : name.substring(0, colon);
+  }
+
+  private void contradictions() {
+    List<Section> sections = CrossCheck.winning(root);
+    List<Decision> decisions = config.routing().decisions();
+    for (int i = 0; i < sections.size(); i++) {
+      Rule rule = decisions.get(i).rule();
+      if (!rule.equals(Rule.never()) && logic.neverHolds(rule)) {
+        sections
+            .get(i)
+            .warning(
+                "rules",
+                "the conditions of decision \""
+                    + decisions.get(i).name()
+                    + "\" contradict each other, so it never matches",
+                "remove one of them, or the decision");
+      }
+    }
+  }
+
+  /** A decision behind one that holds whenever it does can never win. */
+  private void unreachable() {
+    if (config.global().router().strategy() == Strategy.CONFIDENCE) {
+      return;
+    }
+    List<Section> sections = CrossCheck.winning(root);
+    List<Decision> decisions = config.routing().decisions();
+    boolean tiers = decisions.stream().anyMatch(decision -> decision.tier() > 0);
+    boolean upstream = config.global().router().compatibility() == Compatibility.UPSTREAM_0_3;
+    if (tiers && upstream) {
+      return;
+    }
+    for (int i = 0; i < sections.size(); i++) {
+      Decision decision = decisions.get(i);
+      Section section = sections.get(i);
+      decisions.stream()
+          .filter(first -> precedes(first, decision, tiers))
+          .filter(first -> isTakenBy(decision.rule(), first.rule()))
+          .findFirst()
+          .ifPresent(first -> tell(section, decision, first, tiers));
+    }
+  }
+
+  private static void tell(Section section, Decision decision, Decision first, boolean tiers) {
+    boolean always = first.rule().equals(Rule.always());
+    String order = tiers ? "tier" : "priority";
+    section.warning(
+        "name",
+        "the decision \""
+            + decision.name()
+            + "\" can never win: \""
+            + first.name()
+            + "\" "
+            + (always ? "always matches" : "matches whenever it does")
+            + " and has a "
+            + (tiers ? "lower " : "higher ")
+            + order,
+        tiers ? "give it a tier below that" : "give it a priority above " + first.priority());
+  }
+
+  /** Whether a decision is chosen before another whatever their confidences are. */
+  private static boolean precedes(Decision first, Decision then, boolean tiers) {
+    return tiers ? tier(first) < tier(then) : first.priority() > then.priority();
+  }
+
+  private static int tier(Decision decision) {
+    return decision.tier() == 0 ? Integer.MAX_VALUE : decision.tier();
+  }
+
+  private boolean isTakenBy(Rule rule, Rule first) {
+    if (first.equals(Rule.always())) {
+      return true;
+    }
+    Set<SignalKey> keys = new HashSet<>(first.keys().toList());
+    return rule.keys().anyMatch(keys::contains)
+        && !logic.neverHolds(rule)
+        && logic.implies(rule, first);
+  }
+
+  private void unusedRules() {
+    Set<SignalKey> used = new HashSet<>();
+    List<Rule> rules = config.routing().decisions().stream().map(Decision::rule).toList();
+    used.addAll(Uses.of(rules, config.routing().projections(), Compatibility.GATUN));
+    Uses.named(config.routing().projections()).forEach(used::add);
+    Section signals = root.section("routing").section("signals");
+    for (Family family : Family.values()) {
+      if (family == Family.PROJECTION || TOGETHER.contains(family) || GUARDS.contains(family)) {
+        continue;
+      }
+      for (Section section : signals.sections(family.configKey())) {
+        String key = family == Family.AUTHZ ? "role" : "name";
+        Optional<String> name = section.text(key);
+        if (name.isPresent() && !isUsed(family, name.get(), section, used)) {
+          section.warning(
+              key,
+              "nothing asks for the " + family.type() + " rule \"" + name.get() + "\"",
+              "name it in a decision or a projection, or remove it");
+        }
+      }
+    }
+  }
+
+  private static boolean isUsed(Family family, String name, Section section, Set<SignalKey> used) {
+    return Stream.of(name, section.text("name").orElse(name))
+        .anyMatch(word ->
+            used.stream()
+                .filter(key -> key.family() == family)
+                .anyMatch(key -> key.name().equals(word) || before(key.name()).equals(word)));
+  }
+
+  private void unusedCards() {
+    Set<String> named = new HashSet<>();
+    config.providers().defaultModel().flatMap(config::baseOf).ifPresent(named::add);
+    for (Decision decision : config.routing().decisions()) {
+      decision.candidates().stream()
+          .map(ModelRef::model)
+          .flatMap(model -> config.baseOf(model).stream())
+          .forEach(named::add);
+    }
+    boolean listed = config.global().router().includeConfigModelsInList();
+    for (Section card : root.section("routing").sections("modelCards")) {
+      Optional<String> name = card.text("name");
+      if (!listed && name.isPresent() && !named.contains(name.get())) {
+        card.warning(
+            "name",
+            "no decision names the model \"" + name.get() + "\", so only who asks for it gets it",
+            "name it in a decision, remove it, or list models with"
+                + " global.router.include_config_models_in_list");
+      }
+    }
+  }
+}

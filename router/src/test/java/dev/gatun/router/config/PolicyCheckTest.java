@@ -1,0 +1,110 @@
+package dev.gatun.router.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.router.config.Diagnostic.Severity;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PolicyCheckTest {
+  private static final String A = "rules: {type: keyword, name: a},";
+  private static final String B = "rules: {type: keyword, name: b},";
+  private static final String BOTH = and("{type: keyword, name: a}, {type: keyword, name: b}");
+
+  @Test
+  void aSoundPolicyIsNotWarnedOf() {
+    assertEquals(List.of(), warnings("", "", BOTH, A));
+  }
+
+  @Test
+  void conditionsThatContradictEachOther() {
+    for (String rules :
+        List.of(
+            and(
+                "{type: keyword, name: a}, {operator: NOT, conditions: [{type: keyword, name: a}]}"),
+            and("{type: complexity, name: 'c:hard'}, {type: complexity, name: 'c:easy'}"),
+            and("{type: domain, name: math}, {type: domain, name: law}"))) {
+      List<Diagnostic> warnings = warnings("", "", rules, B);
+
+      assertEquals(List.of("routing.decisions[0].rules"), keys(warnings));
+      assertTrue(warnings.getFirst().message().contains("\"first\""));
+      assertTrue(warnings.getFirst().message().contains("contradict"));
+    }
+  }
+
+  @Test
+  void aNarrowerDecisionBehindAWiderOneNeverWins() {
+    List<Diagnostic> warnings = warnings("", "", A, BOTH);
+
+    assertEquals(List.of("routing.decisions[1].name"), keys(warnings));
+    assertTrue(warnings.getFirst().message().contains("whenever it does"));
+  }
+
+  @Test
+  void whateverComesBehindARuleThatAlwaysHoldsNeverWins() {
+    List<Diagnostic> warnings = warnings("", "", "rules: {},", A);
+
+    assertEquals(List.of("routing.decisions[1].name", "routing.decisions[2].name"), keys(warnings));
+    assertTrue(warnings.getFirst().message().contains("always matches"));
+  }
+
+  @Test
+  void tiersDecideBeforePriorities() {
+    assertEquals(List.of(), warnings("", "", "tier: 2, " + A, "tier: 1, " + BOTH));
+    List<Diagnostic> warnings = warnings("", "", "tier: 2, " + BOTH, "tier: 1, " + A);
+    assertEquals(List.of("routing.decisions[0].name"), keys(warnings));
+    assertTrue(warnings.getFirst().message().contains("lower tier"));
+  }
+
+  @Test
+  void rulesAndModelsThatNothingNames() {
+    List<Diagnostic> warnings =
+        warnings(", {name: spare}", "\n      - {name: idle, operator: OR, keywords: [z]}", BOTH, A);
+
+    assertEquals(
+        List.of("routing.modelCards[1].name", "routing.signals.keywords[2].name"), keys(warnings));
+  }
+
+  private static String and(String conditions) {
+    return "rules: {operator: AND, conditions: [" + conditions + "]},";
+  }
+
+  private static List<String> keys(List<Diagnostic> warnings) {
+    return warnings.stream().map(Diagnostic::key).toList();
+  }
+
+  private static List<Diagnostic> warnings(
+      String card, String keyword, String first, String second) {
+    Decoded decoded =
+        Documents.decode(
+            """
+            version: v0.3
+            providers: {models: [{name: m, backend_refs: [{endpoint: "h:1"}]}]}
+            routing:
+              modelCards: [{name: m}%s]
+              signals:
+                keywords:
+                  - {name: a, operator: OR, keywords: [x]}
+                  - {name: b, operator: OR, keywords: [y]}%s
+                complexity:
+                  - {name: c, threshold: 0.1, hard: {candidates: [h]}, easy: {candidates: [e]}}
+                domains: [{name: math, mmlu_categories: [math]}, {name: law, mmlu_categories: [law]}]
+              projections:
+                partitions: [{name: p, semantics: exclusive, members: [math, law], default: law}]
+              decisions:
+                - {name: first, priority: 9, %s modelRefs: [{model: m}]}
+                - {name: second, priority: 5, %s modelRefs: [{model: m}]}
+                - name: all
+                  priority: 1
+                  rules:
+                    operator: OR
+                    conditions: [{type: keyword, name: a}, {type: keyword, name: b},
+                      {type: complexity, name: "c:hard"}]
+                  modelRefs: [{model: m}]
+            """
+                .formatted(card, keyword, first, second));
+    assertTrue(decoded.config().isPresent(), Documents.render(decoded.diagnostics()));
+    return decoded.diagnostics().stream().filter(d -> d.severity() == Severity.WARNING).toList();
+  }
+}
