@@ -180,9 +180,8 @@ final class AlgorithmSchema {
         unchecked(word("weighted", "equal", "first_only", "round_robin"), "model_distribution"),
         unchecked(atLeast(0), "temperature"),
         all(flag(), "include_reasoning include_intermediate_responses"),
-        unchecked(word("full", "last_n_tokens"), "compaction_strategy"),
         unchecked(count(), "compaction_tokens max_concurrent max_responses_per_round"),
-        all(text(), "synthesis_template"),
+        all(text(), "synthesis_template compaction_strategy"),
         unchecked(word("skip", "fail"), "on_error"),
         all(whole(), "shuffle_seed"));
   }

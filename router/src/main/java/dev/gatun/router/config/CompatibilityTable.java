@@ -58,6 +58,7 @@ public final class CompatibilityTable {
     table.choices("Algorithms of decisions", Forms.algorithms(), DecisionSchema.ALGORITHMS_RUNNING);
     table.choices("Plugins of decisions", DecisionSchema.PLUGINS, DecisionSchema.PLUGINS_RUNNING);
     table.keys();
+    table.payloads();
     return table.text.toString();
   }
 
@@ -93,6 +94,19 @@ public final class CompatibilityTable {
       heading("Keys of " + code(field.key()), "Key", "Value", "State");
       tell(field.key(), field.shape(), field.status(), "");
     }
+  }
+
+  private void payloads() {
+    heading("Keys of plugins", "Key", "Value", "State");
+    PluginSchema.PAYLOADS.forEach((type, keys) -> {
+      Status status =
+          DecisionSchema.PLUGINS_RUNNING.contains(type)
+              ? new Status.Runs()
+              : new Status.Later("the plugin " + type);
+      keys.fields()
+          .values()
+          .forEach(field -> tell(type + "." + field.key(), field.shape(), status, ""));
+    });
   }
 
   /**

@@ -68,7 +68,7 @@ public final class JsonSchema {
               "type",
               List.of("string", "integer", "null"),
               "pattern",
-              TIME + "|" + REFERENCE,
+              TIME + "|^$|" + REFERENCE,
               "minimum",
               0,
               "maximum",
@@ -92,8 +92,32 @@ public final class JsonSchema {
     for (Field field : keys.fields().values()) {
       properties.put(field.key(), property(Forms.of(keys, field), Forms.status(keys, field)));
     }
-    return of(
-        "type", List.of("object", "null"), "properties", properties, "additionalProperties", false);
+    Map<String, Object> schema =
+        of(
+            "type",
+            List.of("object", "null"),
+            "properties",
+            properties,
+            "additionalProperties",
+            false);
+    if (keys.equals(DecisionSchema.PLUGIN)) {
+      schema.put("allOf", payloads());
+    }
+    return schema;
+  }
+
+  /** What a plugin is told, by its type. */
+  private static List<Object> payloads() {
+    List<Object> payloads = new ArrayList<>();
+    for (String type : DecisionSchema.PLUGINS) {
+      payloads.add(
+          of(
+              "if",
+              of("properties", of("type", of("const", type)), "required", List.of("type")),
+              "then",
+              of("properties", of("configuration", mapping(PluginSchema.payload(type))))));
+    }
+    return payloads;
   }
 
   private static Map<String, Object> property(Shape shape, Status status) {

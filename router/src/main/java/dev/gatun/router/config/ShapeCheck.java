@@ -237,7 +237,7 @@ final class ShapeCheck {
         }
       }
       case Time() -> {
-        if (Scalars.time(scalar).isEmpty()) {
+        if (!scalar.text().isEmpty() && Scalars.time(scalar).isEmpty()) {
           bounds.at(
               scalar.position(),
               path,

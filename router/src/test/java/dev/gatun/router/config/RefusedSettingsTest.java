@@ -122,7 +122,6 @@ class RefusedSettingsTest {
           router: {model_selection: {model_switch_gate: {mode: loud}}}           | mode
           model_catalog: {system: {prompt_guard: ""}}                            | system.prompt_guard
           model_catalog: {modules: {prompt_guard: {model_ref: guard}}}           | prompt_guard.model_ref
-          model_catalog: {modules: {prompt_compression: {profile: poetry}}}      | profile
           integrations: {tools: {advanced_filtering: {enabled: true, retrieval_strategy: dowsing}}} | retrieval_strategy
           integrations: {tools: {advanced_filtering: {enabled: true, candidate_pool_size: -1}}} | candidate_pool_size
           stores: {semantic_cache: {max_entries: many}}                          | max_entries
@@ -184,13 +183,6 @@ class RefusedSettingsTest {
         "model_catalog: {system: {prompt_guard: ''}, modules: {prompt_guard: {model_id: a/b}}}";
 
     assertEquals(List.of(), errors(FILE.formatted("", global), Compatibility.GATUN));
-  }
-
-  @Test
-  void profilesAreFoundInAnySpelling() {
-    String global = "model_catalog: {modules: {prompt_compression: {profile: Multi-Turn}}}";
-
-    assertEquals(List.of(), errors(FILE.formatted("", global), Compatibility.UPSTREAM_0_3));
   }
 
   @Test
