@@ -60,7 +60,7 @@ public final class ConfigDecoder {
         root.position(),
         "(document)",
         "not a " + VERSION + " file: neither routing nor global is there" + found,
-        "move its settings to routing, providers and global; docs/configure.md shows the layout");
+        "gatun config migrate FILE rewrites an older layout; docs/configure.md shows the new one");
     return false;
   }
 

@@ -2,6 +2,7 @@ package dev.gatun.server.cli;
 
 import dev.gatun.router.config.SemanticDifference;
 import dev.gatun.router.model.Compatibility;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,13 +40,11 @@ final class SemanticsNotice {
                 Collectors.groupingBy(
                     SemanticDifference::point, LinkedHashMap::new, Collectors.toList()));
     String word = other(chosen).word();
-    String points =
-        byPoint.entrySet().stream()
-            .map(entry -> "  " + entry.getKey() + ": " + names(entry.getValue()))
-            .collect(Collectors.joining("\n"));
-    return List.of(
-        "under global.router.compatibility: " + word + " these rules would give another result:",
-        points,
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "under global.router.compatibility: " + word + " these rules would give another result:");
+    byPoint.forEach((point, rules) -> lines.add("  " + point + ": " + names(rules)));
+    lines.add(
         "gatun validate --semantic-diff "
             + word
             + " "
@@ -53,6 +52,7 @@ final class SemanticsNotice {
             + " says how; --compatibility "
             + word
             + " or that key switches");
+    return lines;
   }
 
   private static String names(List<SemanticDifference> rules) {

@@ -97,7 +97,7 @@ final class Validate implements Callable<Integer> {
     if (other.isEmpty() && chosen.isPresent()) {
       SemanticsNotice.lines(config.name(), decoded.differences(), chosen.get())
           .forEach(console::say);
-    } else if (other.equals(chosen)) {
+    } else if (other.isPresent() && other.equals(chosen)) {
       console.say("these are the semantics of the file already");
     } else if (other.isPresent()) {
       console.say(counted(differences.size(), "rule") + " with another result");

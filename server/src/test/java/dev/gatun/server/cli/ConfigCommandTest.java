@@ -48,6 +48,7 @@ class ConfigCommandTest {
 
       assertEquals(ExitStatus.CONFIGURATION, ran.status(), ran.err());
       assertTrue(ran.out().lines().count() >= 3, ran.out());
+      assertFalse(ran.err().contains("semantics"), ran.err());
       ran.out()
           .lines()
           .forEach(problem -> assertTrue(problem.matches(".+:\\d+:\\d+ \\S+ — .+ — .+"), problem));
