@@ -22,7 +22,8 @@ class PolicyCheckTest {
     for (String rules :
         List.of(
             and(
-                "{type: keyword, name: a}, {operator: NOT, conditions: [{type: keyword, name: a}]}"),
+                "{type: keyword, name: a},"
+                    + " {operator: NOT, conditions: [{type: keyword, name: a}]}"),
             and("{type: complexity, name: 'c:hard'}, {type: complexity, name: 'c:easy'}"),
             and("{type: domain, name: math}, {type: domain, name: law}"))) {
       List<Diagnostic> warnings = warnings("", "", rules, B);
@@ -89,7 +90,8 @@ class PolicyCheckTest {
                   - {name: b, operator: OR, keywords: [y]}%s
                 complexity:
                   - {name: c, threshold: 0.1, hard: {candidates: [h]}, easy: {candidates: [e]}}
-                domains: [{name: math, mmlu_categories: [math]}, {name: law, mmlu_categories: [law]}]
+                domains: [{name: math, mmlu_categories: [math]}, {name: law, mmlu_categories: \
+                [law]}]
               projections:
                 partitions: [{name: p, semantics: exclusive, members: [math, law], default: law}]
               decisions:

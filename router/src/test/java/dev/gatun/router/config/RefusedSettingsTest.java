@@ -39,28 +39,38 @@ class RefusedSettingsTest {
           algorithm: {type: latency_aware, latency_aware: {}}                    | latency_aware
           algorithm: {type: latency_aware, latency_aware: {tpot_percentile: 101}} | tpot_percentile
           algorithm: {type: session_aware, session_aware: {stay_bias: -0.1}}     | stay_bias
-          algorithm: {type: session_aware, session_aware: {max_cache_cost_multiplier: 0.5}} | max_cache_cost_multiplier
-          algorithm: {type: session_aware, session_aware: {remaining_turn_prior_horizon: 0}} | remaining_turn_prior_horizon
+          algorithm: {type: session_aware, session_aware: {max_cache_cost_multiplier: 0.5}} | \
+          max_cache_cost_multiplier
+          algorithm: {type: session_aware, session_aware: {remaining_turn_prior_horizon: 0}} | \
+          remaining_turn_prior_horizon
           algorithm: {type: elo, elo: {k_factor: many}}                          | k_factor
           candidateIterations: [{variable: "", source: decision.candidates}]     | variable
           candidateIterations: [{variable: m, source: moon}]                     | source
           candidateIterations: [{variable: m, source: models, models: []}]       | models
           candidateIterations: [{variable: m, source: models, models: [{}]}]     | model
-          candidateIterations: [{variable: m, source: decision.candidates, outputs: [{type: tool, value: m}]}] | type
-          candidateIterations: [{variable: m, source: decision.candidates, outputs: [{type: model, value: n}]}] | value
+          candidateIterations: [{variable: m, source: decision.candidates, outputs: [{type: \
+          tool, value: m}]}] | type
+          candidateIterations: [{variable: m, source: decision.candidates, outputs: [{type: \
+          model, value: n}]}] | value
           plugins: [{type: tools, configuration: {enabled: true, mode: magic}}]  | mode
           plugins: [{type: tools, configuration: {enabled: true, mode: filtered}}] | mode
-          plugins: [{type: tools, configuration: {enabled: true, mode: none, block_tools: [a]}}] | block_tools
-          plugins: [{type: tools, configuration: {enabled: true, dynamic_retrieval: {strategy: x}}}] | strategy
+          plugins: [{type: tools, configuration: {enabled: true, mode: none, block_tools: [a]}}] \
+          | block_tools
+          plugins: [{type: tools, configuration: {enabled: true, dynamic_retrieval: {strategy: \
+          x}}}] | strategy
           plugins: [{type: tool_selection, configuration: {enabled: true, mode: steal}}] | mode
           plugins: [{type: tool_selection, configuration: {enabled: true, top_k: -1}}] | top_k
-          plugins: [{type: tool_selection, configuration: {enabled: true, advanced_filtering: {enabled: true, min_combined_score: 2}}}] | min_combined_score
+          plugins: [{type: tool_selection, configuration: {enabled: true, advanced_filtering: \
+          {enabled: true, min_combined_score: 2}}}] | min_combined_score
           plugins: [{type: rag, configuration: {enabled: true}}]                 | backend
           plugins: [{type: rag, configuration: {enabled: true, backend: floppy}}] | backend
           plugins: [{type: rag, configuration: {enabled: true, backend: milvus}}] | collection
-          plugins: [{type: rag, configuration: {enabled: true, backend: milvus, top_k: 0, backend_config: {collection: c}}}] | top_k
-          plugins: [{type: rag, configuration: {enabled: true, backend: milvus, on_failure: panic, backend_config: {collection: c}}}] | on_failure
-          plugins: [{type: rag, configuration: {enabled: true, backend: hybrid, backend_config: {primary: vectorstore}}}] | primary
+          plugins: [{type: rag, configuration: {enabled: true, backend: milvus, top_k: 0, \
+          backend_config: {collection: c}}}] | top_k
+          plugins: [{type: rag, configuration: {enabled: true, backend: milvus, on_failure: \
+          panic, backend_config: {collection: c}}}] | on_failure
+          plugins: [{type: rag, configuration: {enabled: true, backend: hybrid, backend_config: \
+          {primary: vectorstore}}}] | primary
           plugins: [{type: image_gen, configuration: {enabled: true}}]           | backend
           plugins: [{type: image_gen, configuration: {enabled: true, backend: openai}}] | api_key
           """)
@@ -82,28 +92,36 @@ class RefusedSettingsTest {
       delimiter = '|',
       textBlock =
           """
-          algorithm: {type: latency_aware, latency_aware: {tpot_percentile: -1, ttft_percentile: 5}} | tpot_percentile
+          algorithm: {type: latency_aware, latency_aware: {tpot_percentile: -1, ttft_percentile: \
+          5}} | tpot_percentile
           algorithm: {type: hybrid, hybrid: {cost_weight: 0.9}}                  | elo_weight
           algorithm: {type: router_dc, router_dc: {require_descriptions: true}}  | model
-          algorithm: {type: multi_factor, multi_factor: {on_no_candidates: panic}} | on_no_candidates
+          algorithm: {type: multi_factor, multi_factor: {on_no_candidates: panic}} | \
+          on_no_candidates
           algorithm: {type: session_aware, session_aware: {base_method: magic}}  | base_method
           algorithm: {type: confidence, confidence: {confidence_method: guess}}  | confidence_method
-          algorithm: {type: elo, elo: {auto_save_interval: soon}}                | auto_save_interval
+          algorithm: {type: elo, elo: {auto_save_interval: soon}} | auto_save_interval
           algorithm: {type: remom, remom: {temperature: 1}}                      | remom
           plugins: [{type: system_prompt, configuration: {system_prompt: x, mode: sideways}}] | mode
           plugins: [{type: fast_response, configuration: {mesage: x}}]           | message
           plugins: [{type: fast_response, configuration: [1]}]                   | configuration
-          plugins: [{type: hallucination, configuration: {enabled: true, hallucination_action: shout}}] | hallucination_action
-          plugins: [{type: response_jailbreak, configuration: {enabled: true, threshold: 3}}] | threshold
+          plugins: [{type: hallucination, configuration: {enabled: true, hallucination_action: \
+          shout}}] | hallucination_action
+          plugins: [{type: response_jailbreak, configuration: {enabled: true, threshold: 3}}] | \
+          threshold
           plugins: [{type: router_replay, configuration: {max_records: many}}]   | max_records
-          plugins: [{type: memory, configuration: {reflection: {dedup_threshold: 2}}}] | dedup_threshold
+          plugins: [{type: memory, configuration: {reflection: {dedup_threshold: 2}}}] | \
+          dedup_threshold
           plugins: [{type: semantic-cache}, {type: semantic_cache}]              | type
           plugins: [{type: tools, configuration: {enabled: true, strategy: magic}}] | strategy
           plugins: [{type: header_mutation, configuration: {add: [{name: "a b", value: x}]}}] | name
-          plugins: [{type: header_mutation, configuration: {add: [{name: a, value: "x\\ny"}]}}] | value
+          plugins: [{type: header_mutation, configuration: {add: [{name: a, value: "x\\ny"}]}}] \
+          | value
           plugins: [{type: header_mutation, configuration: {delete: [Host]}}]    | delete
-          plugins: [{type: header_mutation, configuration: {update: [{name: Authorization, value: x}]}}] | name
-          plugins: [{type: header_mutation, configuration: {update: [{name: x-vsr-a, value: x}]}}] | name
+          plugins: [{type: header_mutation, configuration: {update: [{name: Authorization, \
+          value: x}]}}] | name
+          plugins: [{type: header_mutation, configuration: {update: [{name: x-vsr-a, value: \
+          x}]}}] | name
           """)
   void ofADecisionThatUpstreamDoesNotNotice(String decision, String key) {
     String file = FILE.formatted(decision, "");
@@ -118,12 +136,15 @@ class RefusedSettingsTest {
       delimiter = '|',
       textBlock =
           """
-          router: {model_selection: {model_switch_gate: {min_switch_advantage: -1}}} | min_switch_advantage
+          router: {model_selection: {model_switch_gate: {min_switch_advantage: -1}}} | \
+          min_switch_advantage
           router: {model_selection: {model_switch_gate: {mode: loud}}}           | mode
-          model_catalog: {system: {prompt_guard: ""}}                            | system.prompt_guard
-          model_catalog: {modules: {prompt_guard: {model_ref: guard}}}           | prompt_guard.model_ref
-          integrations: {tools: {advanced_filtering: {enabled: true, retrieval_strategy: dowsing}}} | retrieval_strategy
-          integrations: {tools: {advanced_filtering: {enabled: true, candidate_pool_size: -1}}} | candidate_pool_size
+          model_catalog: {system: {prompt_guard: ""}} | system.prompt_guard
+          model_catalog: {modules: {prompt_guard: {model_ref: guard}}} | prompt_guard.model_ref
+          integrations: {tools: {advanced_filtering: {enabled: true, retrieval_strategy: \
+          dowsing}}} | retrieval_strategy
+          integrations: {tools: {advanced_filtering: {enabled: true, candidate_pool_size: -1}}} \
+          | candidate_pool_size
           stores: {semantic_cache: {max_entries: many}}                          | max_entries
           """)
   void ofTheWhole(String global, String key) {
@@ -142,24 +163,34 @@ class RefusedSettingsTest {
           """
           services: {authz: {providers: [{type: header}]}}                       | type
           services: {authz: {providers: [{headers: {openai: x-key}}]}}           | type
-          services: {authz: {providers: [{type: header-injection, headers: {openai: "x key"}}]}} | headers
+          services: {authz: {providers: [{type: header-injection, headers: {openai: "x key"}}]}} \
+          | headers
           services: {ratelimit: {providers: [{type: redis}]}}                    | type
           services: {ratelimit: {providers: [{type: envoy-ratelimit}]}}          | address
           services: {ratelimit: {providers: [{type: local-limiter}]}}            | rules
           services: {ratelimit: {providers: [{type: local-limiter, rules: [{name: a}]}]}} | name
-          services: {ratelimit: {providers: [{type: local-limiter, rules: [{requests_per_unit: 1, unit: year}]}]}} | unit
+          services: {ratelimit: {providers: [{type: local-limiter, rules: [{requests_per_unit: \
+          1, unit: year}]}]}} | unit
           stores: {vector_store: {enabled: true}}                                | backend_type
           stores: {vector_store: {enabled: true, backend_type: milvus}}          | connection.host
-          stores: {vector_store: {enabled: true, backend_type: llama_stack, llama_stack: {endpoint: e, search_type: x}}} | search_type
-          stores: {vector_store: {enabled: true, backend_type: memory, metadata_store: postgres}} | metadata_postgres
+          stores: {vector_store: {enabled: true, backend_type: llama_stack, llama_stack: \
+          {endpoint: e, search_type: x}}} | search_type
+          stores: {vector_store: {enabled: true, backend_type: memory, metadata_store: \
+          postgres}} | metadata_postgres
           stores: {semantic_cache: {backend_type: floppy}}                       | backend_type
           services: {router_replay: {store_backend: floppy}}                     | store_backend
-          stores: {semantic_cache: {backend_type: redis, embedding_model: bert, redis: {index: {vector_field: {dimension: 768}}}}} | vector_field.dimension
-          stores: {semantic_cache: {backend_type: milvus, embedding_model: mmbert, milvus: {collection: {vector_field: {dimension: 1024}}}}} | vector_field.dimension
-          stores: {memory: {backend: qdrant, embedding_model: multimodal, qdrant: {dimension: 256}}} | qdrant.dimension
-          stores: {vector_store: {embedding_model: bert, embedding_dimension: 768}} | embedding_dimension
-          stores: {vector_store: {backend_type: milvus, embedding_dimension: 384, milvus: {collection: {vector_field: {dimension: 768}}}}} | vector_field.dimension
-          model_catalog: {modules: {prompt_guard: {use_vllm: true, use_mmbert_32k: true}}} | use_vllm
+          stores: {semantic_cache: {backend_type: redis, embedding_model: bert, redis: {index: \
+          {vector_field: {dimension: 768}}}}} | vector_field.dimension
+          stores: {semantic_cache: {backend_type: milvus, embedding_model: mmbert, milvus: \
+          {collection: {vector_field: {dimension: 1024}}}}} | vector_field.dimension
+          stores: {memory: {backend: qdrant, embedding_model: multimodal, qdrant: {dimension: \
+          256}}} | qdrant.dimension
+          stores: {vector_store: {embedding_model: bert, embedding_dimension: 768}} | \
+          embedding_dimension
+          stores: {vector_store: {backend_type: milvus, embedding_dimension: 384, milvus: \
+          {collection: {vector_field: {dimension: 768}}}}} | vector_field.dimension
+          model_catalog: {modules: {prompt_guard: {use_vllm: true, use_mmbert_32k: true}}} | \
+          use_vllm
           """)
   void ofTheWholeThatUpstreamDoesNotNotice(String global, String key) {
     String file = FILE.formatted("", global);

@@ -43,6 +43,10 @@ class EffectiveTest {
           embeddings: {semantic: {embedding_config: {top_k: 0}}}
       """;
 
+  private static final String LENGTH =
+      "global: {model_catalog: {embeddings: {semantic: {embedding_config:"
+          + " {target_dimension: 768}}}}}";
+
   @Test
   void defaultsStandBesideWhatIsWritten() {
     JsonNode tree = effective(FILE, Compatibility.UPSTREAM_0_3, false);
@@ -113,7 +117,10 @@ class EffectiveTest {
     assertTrue(text.contains("\"api_key\":\"***\""), text);
   }
 
-  /** The document of defaults says what the code does without it. */
+  /**
+   * The document of defaults says what the code does without it; that vectors are as long as the
+   * model makes them, it says in a number.
+   */
   @Test
   void defaultsAreThoseInForce() {
     Node.Mapping defaults =
@@ -124,7 +131,7 @@ class EffectiveTest {
 
     GlobalSettings written = decoded(defaults, Compatibility.UPSTREAM_0_3).config().get().global();
     GlobalSettings silent =
-        decoded(read("global: {}"), Compatibility.UPSTREAM_0_3).config().get().global();
+        decoded(read(LENGTH), Compatibility.UPSTREAM_0_3).config().get().global();
     assertEquals(silent, written);
   }
 

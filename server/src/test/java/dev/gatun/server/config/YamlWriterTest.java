@@ -57,8 +57,8 @@ class YamlWriterTest {
         # About the list.
         # beside the list
         list:
-          # About the first.
-          - first # beside the first
+          - # About the first.
+            first # beside the first
           - key: 2
             # Within the second.
             more: 3
