@@ -103,7 +103,7 @@ final class PolicyCheck {
 
   /** A decision behind one that holds whenever it does can never win. */
   private void unreachable() {
-    if (config.global().router().strategy() == Strategy.CONFIDENCE) {
+    if (config.strategy() == Strategy.CONFIDENCE) {
       return;
     }
     List<Section> sections = CrossCheck.winning(root);

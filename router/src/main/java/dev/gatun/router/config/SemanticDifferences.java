@@ -226,7 +226,7 @@ final class SemanticDifferences {
           .forEach(plugin ->
               add(plugin, "tool_selection add", "adds tools", "replaces the tools of the client"));
     }
-    if (config.global().router().strategy() == Strategy.CONFIDENCE) {
+    if (config.strategy() == Strategy.CONFIDENCE) {
       add(
           root.section("global").section("router"),
           "confidences",
