@@ -49,7 +49,7 @@ public final class ConfigFile {
    */
   public static String text(Path path) {
     try {
-      return Files.readString(path);
+      return ConfigText.read(path).text();
     } catch (IOException e) {
       throw new UncheckedIOException(path + " cannot be read again", e);
     }
