@@ -56,7 +56,7 @@ class FuzzTest {
           ConfigText file = new ConfigText(Path.of("fuzz.yaml"), text);
           Optional<RouterConfig> config =
               new ConfigSource.OfText(file)
-                  .load(false, Optional.empty(), _ -> Optional.of("v"))
+                  .load(false, Optional.empty(), FuzzTest::variable)
                   .config();
           loaded[0] += config.isPresent() ? 1 : 0;
         });
@@ -69,7 +69,7 @@ class FuzzTest {
         new Router(
             new ConfigSource.OfText(
                     new ConfigText(Path.of("starter.yaml"), ConfigFile.starterText()))
-                .load(false, Optional.empty(), _ -> Optional.of("http://127.0.0.1:1"))
+                .load(false, Optional.empty(), _ -> Optional.empty())
                 .config()
                 .orElseThrow(),
             Ports.none());
@@ -89,6 +89,11 @@ class FuzzTest {
           }
         });
     assertTrue(routed[0] > DOCUMENTS / 100, "only " + routed[0] + " could be routed: all noise?");
+  }
+
+  /** Every variable is set but those that would replace what the texts say. */
+  private static Optional<String> variable(String name) {
+    return name.startsWith("EMBEDDING_") ? Optional.empty() : Optional.of("v");
   }
 
   private static final List<String> REQUESTS =
