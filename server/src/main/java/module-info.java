@@ -4,6 +4,7 @@ module dev.gatun.server {
   requires aircompressor;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.databind;
+  requires com.github.benmanes.caffeine;
   requires com.github.pemistahl.lingua;
   requires com.google.protobuf;
   requires dev.gatun.inference;

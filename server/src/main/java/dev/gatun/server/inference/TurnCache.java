@@ -1,38 +1,34 @@
 package dev.gatun.server.inference;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
  * What models said of texts, kept for later requests: a conversation sends its earlier turns with
  * every request, and what was said of them then holds now. Kept by the SHA-256 of who asked, the
  * model with all its files, the task and the text; nothing is kept for one tenant and used for
- * another. Of more bytes than allowed, what was not used for the longest time is forgotten. Safe
- * for use by many threads.
+ * another. Of more bytes than allowed, what is used least is forgotten. Safe for use by many
+ * threads.
  */
 public final class TurnCache {
   /** About what an entry takes besides its answer. */
   private static final int ENTRY_BYTES = 200;
 
   private final long bytesMax;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final LinkedHashMap<Key, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
-  private long bytes;
+  private final Cache<Key, Kept> kept;
 
   /** A digest of everything that an answer depends on. */
   record Key(long first, long second, long third, long fourth) {}
 
-  private record Kept(Object answer, long bytes) {}
+  private record Kept(Object answer, int bytes) {}
 
   /**
    * Names of models with everything that tells two builds of one apart.
@@ -52,6 +48,13 @@ public final class TurnCache {
       throw new IllegalArgumentException("a cache has 0 bytes or more, not " + bytesMax);
     }
     this.bytesMax = bytesMax;
+    // On the thread that keeps something: the bound holds when it returns.
+    this.kept =
+        Caffeine.newBuilder()
+            .maximumWeight(bytesMax)
+            .<Key, Kept>weigher((_, answer) -> answer.bytes)
+            .executor(Runnable::run)
+            .build();
   }
 
   /** The same ports, whose answers about texts are kept. */
@@ -81,13 +84,7 @@ public final class TurnCache {
 
   /** What was kept, if it was and is still there. */
   <T> Optional<T> find(Key key, Class<T> type) {
-    lock.lock();
-    try {
-      Kept found = kept.get(key);
-      return found == null ? Optional.empty() : Optional.of(type.cast(found.answer));
-    } finally {
-      lock.unlock();
-    }
+    return Optional.ofNullable(kept.getIfPresent(key)).map(found -> type.cast(found.answer));
   }
 
   /**
@@ -97,30 +94,13 @@ public final class TurnCache {
    */
   void keep(Key key, Object answer, long answerBytes) {
     long size = answerBytes + ENTRY_BYTES;
-    if (size > bytesMax) {
-      return;
-    }
-    lock.lock();
-    try {
-      Kept before = kept.put(key, new Kept(answer, size));
-      bytes += size - (before == null ? 0 : before.bytes);
-      Iterator<Map.Entry<Key, Kept>> oldest = kept.entrySet().iterator();
-      while (bytes > bytesMax) {
-        bytes -= oldest.next().getValue().bytes;
-        oldest.remove();
-      }
-    } finally {
-      lock.unlock();
+    if (size <= Math.min(bytesMax, Integer.MAX_VALUE)) {
+      kept.put(key, new Kept(answer, (int) size));
     }
   }
 
   /** About how much memory is taken. */
   long bytes() {
-    lock.lock();
-    try {
-      return bytes;
-    } finally {
-      lock.unlock();
-    }
+    return kept.policy().eviction().orElseThrow().weightedSize().orElseThrow();
   }
 }
