@@ -44,7 +44,7 @@ final class Serve implements Callable<Integer> {
   @Option(
       names = "--metrics-port",
       paramLabel = "N",
-      description = "Accepted, but this build has no metrics listener.")
+      description = "Accepted, but metrics are served by the management API, at /metrics.")
   private Optional<Integer> metricsPort = Optional.empty();
 
   @Option(
@@ -66,12 +66,14 @@ final class Serve implements Callable<Integer> {
             .withStrict(config.strict())
             .allowingUnsupported(allowUnsupported);
     if (metricsPort.isPresent()) {
-      console.say("--metrics-port is ignored: this build has no metrics listener");
+      console.say("--metrics-port is ignored: the management API serves /metrics");
     }
     GatunServer server = start(options);
     ConfigOption.tell(console, server.diagnostics());
-    SemanticsNotice.lines(config.name(), server.differences(), server.compatibility())
-        .forEach(console::say);
+    if (!(source instanceof ConfigSource.Starter)) {
+      SemanticsNotice.lines(config.name(), server.differences(), server.compatibility())
+          .forEach(console::say);
+    }
     explain(server, source);
     console.line("ready data=" + server.data().getFirst() + " management=" + server.management());
     console.flush();

@@ -80,7 +80,8 @@ class DocsTest {
 
   /** Keys that a document reads from the environment have some value in a test. */
   private static Optional<String> variable(String name) {
-    return ConfigFile.environment(name).or(() -> Optional.of("set-for-the-test"));
+    Optional<String> set = ConfigFile.environment(name);
+    return name.endsWith("_KEY") ? set.or(() -> Optional.of("set-for-the-test")) : set;
   }
 
   private static List<String> commands(String block) {
