@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +33,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Under {@code gatun} a default is filled in only where this build acts upon it.
  */
 public final class Effective {
-  private static final String HIDDEN = "***";
-
-  /** Keys whose values open doors. */
-  private static final Set<String> SECRETS =
-      Set.of("access_key", "api_key", "api_keys", "auth_token", "password");
-
   private final RouterConfig config;
   private final Compatibility compatibility;
   private final boolean hide;
@@ -217,14 +210,21 @@ public final class Effective {
   }
 
   private @Nullable Object value(Node node, Shape shape, String key, boolean global) {
-    if (hide && SECRETS.contains(key)) {
-      return HIDDEN;
+    if (hide && Redaction.isSecret("", key)) {
+      return Redaction.HIDDEN;
     }
     return switch (shape) {
       case Keys keys when node instanceof Mapping mapping -> keys(mapping, keys, global);
       case Entries(Shape inner) when node instanceof Mapping mapping -> {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        mapping.entries().forEach(e -> map.put(e.key(), value(e.value(), inner, e.key(), global)));
+        mapping
+            .entries()
+            .forEach(e ->
+                map.put(
+                    e.key(),
+                    hide && Redaction.isSecret(key, e.key())
+                        ? Redaction.HIDDEN
+                        : value(e.value(), inner, e.key(), global)));
         yield map;
       }
       case Items(Shape item) when node instanceof Sequence sequence -> {
@@ -270,18 +270,21 @@ public final class Effective {
 
   /** Parts that only their reader knows; secrets in them are hidden by the name of their key. */
   private @Nullable Object free(Node node) {
-    return hide ? hidden(Untyped.value(node)) : Untyped.value(node);
+    return hide ? hidden(Untyped.value(node), "") : Untyped.value(node);
   }
 
-  private static @Nullable Object hidden(@Nullable Object value) {
+  private static @Nullable Object hidden(@Nullable Object value, String parent) {
     return switch (value) {
       case Map<?, ?> map -> {
         Map<String, @Nullable Object> hidden = new LinkedHashMap<>();
-        map.forEach((key, inner) ->
-            hidden.put(String.valueOf(key), SECRETS.contains(key) ? HIDDEN : hidden(inner)));
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+          String key = String.valueOf(entry.getKey());
+          boolean secret = Redaction.isSecret(parent, key);
+          hidden.put(key, secret ? Redaction.HIDDEN : hidden(entry.getValue(), key));
+        }
         yield hidden;
       }
-      case List<?> list -> list.stream().map(Effective::hidden).toList();
+      case List<?> list -> list.stream().map(item -> hidden(item, parent)).toList();
       case null, default -> value;
     };
   }

@@ -17,7 +17,19 @@ public final class Redaction {
   /** Headers for a backend are often credentials, whatever they are called. */
   private static final Set<String> SECRET_MAPPINGS = Set.of("extra_headers");
 
+  /** What is shown instead. */
+  static final String HIDDEN = "***";
+
   private Redaction() {}
+
+  /**
+   * Whether what stands under a key is a secret.
+   *
+   * @param parent key of the mapping that the key stands in, empty where there is none
+   */
+  static boolean isSecret(String parent, String key) {
+    return SECRETS.contains(key) || SECRET_MAPPINGS.contains(parent);
+  }
 
   /** A whole document. */
   public static Node of(Node document) {
@@ -32,8 +44,8 @@ public final class Redaction {
       case Sequence(Position at, var items) ->
           new Sequence(at, items.stream().map(item -> of(item, key)).toList());
       case Scalar scalar ->
-          SECRETS.contains(key) && !scalar.text().startsWith("$")
-              ? Scalar.plain(scalar.position(), "***")
+          isSecret("", key) && !scalar.text().startsWith("$")
+              ? Scalar.plain(scalar.position(), HIDDEN)
               : scalar;
     };
   }

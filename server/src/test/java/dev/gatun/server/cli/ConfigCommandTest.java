@@ -191,6 +191,34 @@ class ConfigCommandTest {
     assertTrue(upstream.err().contains("1 rule with another result"), upstream.err());
   }
 
+  /** Headers for a backend are credentials, whatever they are called. */
+  @Test
+  void noSecretIsShown() {
+    Path file =
+        file(
+            temporary,
+            "secrets.yaml",
+            """
+            version: v0.3
+            providers:
+              defaults: { default_model: s }
+              models:
+                - name: s
+                  backend_refs:
+                    - endpoint: "127.0.0.1:1"
+                      api_key: sk-one
+                      extra_headers: { x-auth: sk-two }
+            routing:
+              modelCards: [{ name: s }]
+            """);
+    for (String command : new String[] {"effective", "show"}) {
+      Ran ran = run("config", command, "--config", file.toString());
+      assertEquals(0, ran.status(), ran.err());
+      assertTrue(ran.out().contains("***"), ran.out());
+      assertFalse(ran.out().contains("sk-"), ran.out());
+    }
+  }
+
   @Test
   void theEffectiveConfigurationHidesSecrets() {
     Path file =
