@@ -2,12 +2,12 @@ package dev.gatun.server.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.Inference;
+import dev.gatun.server.digest.Sha256;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.SentenceEmbedder;
 import dev.gatun.server.inference.Trunk;
 import dev.gatun.server.learn.HeadTraining;
 import dev.gatun.server.models.EmbeddingHead;
-import dev.gatun.server.models.Sha256;
 import dev.gatun.server.models.TrainedFolder;
 import dev.gatun.server.wire.Json;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.gatun.server.cli;
 
+import dev.gatun.server.config.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -35,10 +35,7 @@ final class WrittenFile {
       throw new Failure(ExitStatus.FAILED, path + " is there already; --force replaces it");
     }
     try {
-      Path folder = path.toAbsolutePath().getParent();
-      Path beside = Files.createTempFile(folder, ".config", ".yaml");
-      Files.write(beside, text.getBytes(StandardCharsets.UTF_8));
-      Files.move(beside, path, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.write(path, text.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new Failure(ExitStatus.FAILED, path + " cannot be written: " + e.getMessage(), e);
     }

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -99,13 +98,13 @@ public final class ConfigVersions {
       return;
     }
     makeFolder();
-    write(folder.resolve(version.file()), bytes);
+    WholeFile.write(folder.resolve(version.file()), bytes);
     all.add(version);
     List<Version> dropped = dropped(all);
     all.removeAll(dropped);
     StringBuilder index = new StringBuilder();
     all.forEach(kept -> index.append(line(kept)).append('\n'));
-    write(folder.resolve(INDEX), index.toString().getBytes(StandardCharsets.UTF_8));
+    WholeFile.write(folder.resolve(INDEX), index.toString().getBytes(StandardCharsets.UTF_8));
     for (Version old : dropped) {
       Files.deleteIfExists(folder.resolve(old.file()));
     }
@@ -160,35 +159,8 @@ public final class ConfigVersions {
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
-  private static void write(Path target, byte[] bytes) throws IOException {
-    replace(target, bytes, "rw-------");
-  }
-
-  /**
-   * Writes a file so that it is always whole: what was there, or all of the new.
-   *
-   * @param permissions for the new file, as {@code ls} shows them
-   */
-  static void replace(Path target, byte[] bytes, String permissions) throws IOException {
-    Path real = Files.exists(target) ? target.toRealPath() : target;
-    Path half =
-        Files.createTempFile(
-            real.getParent(),
-            "." + real.getFileName(),
-            ".tmp",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    try {
-      Files.write(half, bytes);
-      Files.setPosixFilePermissions(half, PosixFilePermissions.fromString(permissions));
-      Files.move(half, real, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(half);
-    }
-  }
-
   /** Makes the configuration file say a text; its permissions stay. */
   public void restore(ConfigText text) throws IOException {
-    String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
-    replace(file, text.text().getBytes(StandardCharsets.UTF_8), permissions);
+    WholeFile.write(file, text.text().getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -1,6 +1,6 @@
 package dev.gatun.server.hub;
 
-import dev.gatun.server.models.Sha256;
+import dev.gatun.server.digest.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

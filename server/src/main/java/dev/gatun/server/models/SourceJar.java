@@ -1,5 +1,6 @@
 package dev.gatun.server.models;
 
+import dev.gatun.server.digest.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatun.server.cli.CommandLineFixture.Ran;
+import dev.gatun.server.digest.Sha256;
 import dev.gatun.server.hub.HubServer;
-import dev.gatun.server.models.Sha256;
 import dev.gatun.server.wire.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

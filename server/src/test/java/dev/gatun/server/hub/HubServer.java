@@ -1,6 +1,6 @@
 package dev.gatun.server.hub;
 
-import dev.gatun.server.models.Sha256;
+import dev.gatun.server.digest.Sha256;
 import dev.gatun.server.wire.Json;
 import java.io.BufferedReader;
 import java.io.IOException;

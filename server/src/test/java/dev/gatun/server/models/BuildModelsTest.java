@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.gatun.server.digest.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.gatun.server.models;
+package dev.gatun.server.digest;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +29,8 @@ public final class Sha256 {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static MessageDigest digest() {
+  /** One that has read nothing yet, for contents that come in pieces. */
+  public static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException impossible) {
