@@ -4,6 +4,7 @@ import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.port.Embedding;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -167,30 +168,60 @@ public final class PrototypeBank {
   /** Greedy: the example that is like most of the rest, with these; then the next. */
   private static List<Prototype> clusters(List<Example> examples, double threshold) {
     double[][] similarity = similarities(examples);
-    List<Integer> remaining = new ArrayList<>();
-    for (int i = 0; i < examples.size(); i++) {
-      remaining.add(i);
-    }
+    Remaining remaining = new Remaining(similarity, threshold);
     List<Prototype> clusters = new ArrayList<>();
     while (!remaining.isEmpty()) {
-      List<Integer> cluster = List.of();
-      String seed = "";
-      for (int candidate : remaining) {
-        List<Integer> around =
-            remaining.stream()
-                .filter(other -> other == candidate || similarity[candidate][other] >= threshold)
-                .toList();
-        String text = examples.get(candidate).text;
-        if (around.size() > cluster.size()
-            || (around.size() == cluster.size() && text.compareTo(seed) < 0)) {
-          cluster = around;
-          seed = text;
-        }
-      }
+      List<Integer> cluster = remaining.around(remaining.central(examples));
       clusters.add(medoid(examples, cluster, similarity));
-      remaining.removeAll(cluster);
+      cluster.forEach(remaining::remove);
     }
     return clusters;
+  }
+
+  /** Examples that are in no cluster yet, each with the number of those around it. */
+  private static final class Remaining {
+    private final double[][] similarity;
+    private final double threshold;
+    private final BitSet members = new BitSet();
+    private final int[] around;
+
+    Remaining(double[][] similarity, double threshold) {
+      this.similarity = similarity;
+      this.threshold = threshold;
+      around = new int[similarity.length];
+      members.set(0, similarity.length);
+      for (int i = 0; i < similarity.length; i++) {
+        around[i] = around(i).size();
+      }
+    }
+
+    boolean isEmpty() {
+      return members.isEmpty();
+    }
+
+    /** The one with most around it; of equals the first by its text. */
+    int central(List<Example> examples) {
+      return members.stream()
+          .boxed()
+          .min(
+              Comparator.<Integer>comparingInt(i -> -around[i])
+                  .thenComparing(i -> examples.get(i).text))
+          .orElseThrow();
+    }
+
+    /** It and those like it, in their order. */
+    List<Integer> around(int example) {
+      return members.stream().filter(other -> isNear(example, other)).boxed().toList();
+    }
+
+    void remove(int example) {
+      members.clear(example);
+      members.stream().filter(other -> isNear(example, other)).forEach(other -> around[other]--);
+    }
+
+    private boolean isNear(int one, int other) {
+      return one == other || similarity[one][other] >= threshold;
+    }
   }
 
   private static double[][] similarities(List<Example> examples) {

@@ -68,13 +68,7 @@ final class Safety<T> {
     if (failure.isPresent()) {
       return Answer.failed(failure.get());
     }
-    int read = 0;
-    int present = 0;
-    for (T judgement : known(List.copyOf(judged.keySet()))) {
-      Coverage coverage = of.apply(judgement);
-      read += coverage.read();
-      present += coverage.present();
-    }
-    return Answer.of(new Coverage(read, present));
+    return Answer.of(
+        known(List.copyOf(judged.keySet())).stream().map(of).reduce(Coverage.NONE, Coverage::plus));
   }
 }
