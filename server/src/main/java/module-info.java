@@ -12,6 +12,10 @@ module dev.gatun.server {
   requires info.picocli;
   requires io.helidon.common.task;
   requires io.helidon.webserver;
+  requires io.prometheus.metrics.config;
+  requires io.prometheus.metrics.core;
+  requires io.prometheus.metrics.model;
+  requires io.prometheus.writer.text;
   requires java.logging;
   requires java.net.http;
   requires org.apache.arrow.memory.core;

@@ -21,7 +21,7 @@ import dev.gatun.server.http.Sockets;
 import dev.gatun.server.inference.LinguaLanguages;
 import dev.gatun.server.manage.LocalCallers;
 import dev.gatun.server.manage.ManagementPlane;
-import dev.gatun.server.observe.SignalMetrics;
+import dev.gatun.server.observe.RequestMetrics;
 import dev.gatun.server.upstream.Upstream;
 import io.helidon.webserver.WebServer;
 import java.net.URI;
@@ -42,7 +42,7 @@ public final class GatunServer implements AutoCloseable {
   private final Closing closing;
   private final Readiness readiness;
   private final MemoryBudget memory;
-  private final SignalMetrics metrics = new SignalMetrics();
+  private final RequestMetrics metrics = new RequestMetrics();
   private final List<WebServer> dataServers = new ArrayList<>();
   private final Gateways gateways = new Gateways();
   private final List<URI> data = new ArrayList<>();

@@ -40,18 +40,30 @@ public final class DecisionStage {
     ranking = new Ranking(decisions, strategy, compatibility);
   }
 
-  /** The decision that wins, why, and before what. */
+  /** The decisions that match, and why the best of them wins. */
   public Verdict evaluate(SignalHits hits) {
-    DecidedBy[] fields = fields(hits);
-    int best = best(fields, hits, NOBODY);
-    return best == NOBODY
+    List<Match> matching = matching(hits);
+    return matching.isEmpty()
         ? Verdict.none()
-        : new Verdict(Optional.of(winner(best, best(fields, hits, best), fields, hits)));
+        : new Verdict(matching, Optional.of(winner(matching, hits)));
   }
 
   /** The index of the winning decision, or -1 when none matches. Allocates nothing. */
   public int winner(SignalHits hits) {
-    return best(fields(hits), hits, NOBODY);
+    DecidedBy[] fields = fields(hits);
+    int best = NOBODY;
+    double sure = 0;
+    for (int i = 0; i < rules.length; i++) {
+      double confidence = rules[i].evaluate(hits);
+      if (!Double.isNaN(confidence)
+          && (best == NOBODY
+              || ranking.compare(fields, decisions.get(i), confidence, decisions.get(best), sure)
+                  < 0)) {
+        best = i;
+        sure = confidence;
+      }
+    }
+    return best;
   }
 
   /** All decisions that match, best first. */
@@ -73,23 +85,6 @@ public final class DecisionStage {
     return ranking.fields(ranking.dependsOnMatches() && tierMatches(hits));
   }
 
-  /** The index of the best decision that matches, one of them left out of account. */
-  private int best(DecidedBy[] fields, SignalHits hits, int without) {
-    int best = NOBODY;
-    double sure = 0;
-    for (int i = 0; i < rules.length; i++) {
-      double confidence = i == without ? PlannedRule.FALSE : rules[i].evaluate(hits);
-      if (!Double.isNaN(confidence)
-          && (best == NOBODY
-              || ranking.compare(fields, decisions.get(i), confidence, decisions.get(best), sure)
-                  < 0)) {
-        best = i;
-        sure = confidence;
-      }
-    }
-    return best;
-  }
-
   private boolean tierMatches(SignalHits hits) {
     for (int i = 0; i < rules.length; i++) {
       if (decisions.get(i).tier() > 0 && !Double.isNaN(rules[i].evaluate(hits))) {
@@ -104,16 +99,19 @@ public final class DecisionStage {
     return Explanation.of(decisions, hits, compatibility);
   }
 
-  private Winner winner(int best, int next, DecidedBy[] fields, SignalHits hits) {
-    Decision decision = decisions.get(best);
-    double confidence = rules[best].evaluate(hits);
+  private Winner winner(List<Match> matching, SignalHits hits) {
+    Match best = matching.getFirst();
     DecidedBy decidedBy =
-        next == NOBODY
+        matching.size() == 1
             ? DecidedBy.ONLY_MATCH
             : ranking.difference(
-                fields, decision, confidence, decisions.get(next), rules[next].evaluate(hits));
+                fields(hits),
+                best.decision(),
+                best.confidence(),
+                matching.get(1).decision(),
+                matching.get(1).confidence());
     List<SignalKey> signals = new ArrayList<>();
-    rules[best].collect(hits, signals);
-    return new Winner(decision, confidence, signals, decidedBy);
+    rules[decisions.indexOf(best.decision())].collect(hits, signals);
+    return new Winner(best.decision(), best.confidence(), signals, decidedBy);
   }
 }

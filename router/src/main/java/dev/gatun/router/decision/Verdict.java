@@ -8,12 +8,17 @@ import java.util.Optional;
 /**
  * Which decision holds for a request.
  *
- * @param winner the decision that won, when any matched
+ * @param matching all that match, best first
+ * @param winner the first of them, and why
  */
-public record Verdict(Optional<Winner> winner) {
+public record Verdict(List<Match> matching, Optional<Winner> winner) {
+  public Verdict {
+    matching = List.copyOf(matching);
+  }
+
   /** Nothing matched. */
   public static Verdict none() {
-    return new Verdict(Optional.empty());
+    return new Verdict(List.of(), Optional.empty());
   }
 
   /**

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param projections what was computed from the signals
  * @param contextTokens estimated length of the request
  * @param explanation present when asked for
+ * @param decisionNanos time that choosing the decision took
  * @param nanos time of the whole routing by the injected clock
  */
 public record Routed(
@@ -22,4 +23,5 @@ public record Routed(
     Outcome outcome,
     long contextTokens,
     Optional<Explanation> explanation,
+    long decisionNanos,
     long nanos) {}

@@ -86,13 +86,22 @@ public final class Router {
     boolean isSkipped = facts.evaluationText().isEmpty() || found.isDenied();
     ProjectionTrace projected = isSkipped ? ProjectionTrace.none() : projections.apply(found);
     SignalHits hits = found.finish();
+    long decisionStart = ticker.nanos();
     Verdict verdict = isSkipped ? Verdict.none() : decisions.evaluate(hits);
+    long decisionNanos = ticker.nanos() - decisionStart;
     Outcome outcome = outcome(request, hits, verdict);
     long contextTokens = estimate.tokens(facts.contextTexts(compatibility));
     Optional<Explanation> explanation =
         request.explain() ? Optional.of(decisions.explain(hits)) : Optional.empty();
     return new Routed(
-        hits, projected, verdict, outcome, contextTokens, explanation, ticker.nanos() - start);
+        hits,
+        projected,
+        verdict,
+        outcome,
+        contextTokens,
+        explanation,
+        decisionNanos,
+        ticker.nanos() - start);
   }
 
   /** What an operator should know of how it was made ready, one line each. */

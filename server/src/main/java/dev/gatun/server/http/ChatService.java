@@ -11,7 +11,7 @@ import dev.gatun.router.pipeline.RouteRequest;
 import dev.gatun.router.pipeline.Routed;
 import dev.gatun.router.text.TokenEstimate;
 import dev.gatun.server.http.Gateway.Served;
-import dev.gatun.server.observe.SignalMetrics;
+import dev.gatun.server.observe.RequestMetrics;
 import dev.gatun.server.upstream.HeaderLine;
 import dev.gatun.server.upstream.UpstreamException;
 import dev.gatun.server.upstream.UpstreamReply;
@@ -33,14 +33,14 @@ final class ChatService {
 
   private final int listener;
   private final int bodyBytesMax;
-  private final SignalMetrics metrics;
+  private final RequestMetrics metrics;
 
   /**
    * The service at one listener.
    *
    * @param listener index among those of the configuration
    */
-  ChatService(int listener, int bodyBytesMax, SignalMetrics metrics) {
+  ChatService(int listener, int bodyBytesMax, RequestMetrics metrics) {
     this.listener = listener;
     this.bodyBytesMax = bodyBytesMax;
     this.metrics = metrics;
@@ -83,7 +83,7 @@ final class ChatService {
         gateway
             .router()
             .route(new RouteRequest(chat.conversation(), identity, chat.model(), key, false));
-    metrics.add(routed.signals(), gateway.config().routing().signals());
+    metrics.add(routed, gateway.config().routing().signals());
     exchange.routed(RoutingHeaders.of(routed, settings.router().responseHeaders()));
     return switch (routed.outcome()) {
       case Outcome.Selected selected -> selected.model();

@@ -1,6 +1,6 @@
 package dev.gatun.server.http;
 
-import dev.gatun.server.observe.SignalMetrics;
+import dev.gatun.server.observe.RequestMetrics;
 import dev.gatun.server.upstream.HeaderLine;
 import dev.gatun.server.wire.ApiError;
 import dev.gatun.server.wire.ApiException;
@@ -50,7 +50,7 @@ public final class DataPlane implements Plane {
       MemoryBudget memory,
       Deadlines deadlines,
       int listener,
-      SignalMetrics metrics) {
+      RequestMetrics metrics) {
     this.gateways = gateways;
     this.readiness = readiness;
     this.memory = memory;

@@ -13,7 +13,7 @@ import dev.gatun.server.http.Readiness;
 import dev.gatun.server.http.RequestBody;
 import dev.gatun.server.http.RequestIds;
 import dev.gatun.server.http.WholeReply;
-import dev.gatun.server.observe.SignalMetrics;
+import dev.gatun.server.observe.RequestMetrics;
 import dev.gatun.server.wire.ApiException;
 import dev.gatun.server.wire.ErrorCode;
 import dev.gatun.server.wire.Json;
@@ -26,7 +26,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +47,7 @@ public final class ManagementPlane implements Plane {
   private final Supplier<Optional<ObjectNode>> models;
   private final LocalCallers callers;
   private final MemoryBudget memory;
-  private final SignalMetrics metrics;
+  private final RequestMetrics metrics;
   private final List<Route> routes;
 
   /**
@@ -66,7 +65,7 @@ public final class ManagementPlane implements Plane {
       Configurations configurations,
       LocalCallers callers,
       MemoryBudget memory,
-      SignalMetrics metrics) {
+      RequestMetrics metrics) {
     this.gateways = gateways;
     this.readiness = readiness;
     this.models = models;
@@ -84,7 +83,8 @@ public final class ManagementPlane implements Plane {
         new Route(Method.GET, "/livez", "Is the process alive", r -> health()),
         new Route(Method.GET, "/ready", "Are requests answered", r -> readiness()),
         new Route(Method.GET, "/startup-status", "How far the start has come", r -> readiness()),
-        new Route(Method.GET, "/metrics", "What signals did, for Prometheus", r -> metrics()),
+        new Route(
+            Method.GET, "/metrics", "What became of requests, for Prometheus", r -> metrics()),
         new Route(Method.GET, "/api/v1", "This list", r -> Reply.ok(discovery())),
         new Route(Method.GET, "/info/models", "Models of this process", r -> models()),
         new Route(Method.GET, "/v1/models", "Models a client may ask for", r -> modelList()),
@@ -177,10 +177,7 @@ public final class ManagementPlane implements Plane {
   }
 
   private Reply metrics() {
-    return new Reply(
-        200,
-        metrics.text().getBytes(StandardCharsets.UTF_8),
-        "text/plain; version=0.0.4; charset=utf-8");
+    return new Reply(200, metrics.text(), RequestMetrics.CONTENT_TYPE);
   }
 
   private Reply models() {

@@ -1,9 +1,18 @@
 package dev.gatun.server.observe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.router.decision.Decision;
+import dev.gatun.router.decision.Verdict;
+import dev.gatun.router.decision.Verdict.Match;
+import dev.gatun.router.decision.Verdict.Winner;
+import dev.gatun.router.pipeline.Outcome;
+import dev.gatun.router.pipeline.Routed;
 import dev.gatun.router.port.Coverage;
+import dev.gatun.router.projection.ProjectionTrace;
+import dev.gatun.router.rule.Rule;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.Keyword;
 import dev.gatun.router.signal.OnFailure;
@@ -15,18 +24,19 @@ import dev.gatun.router.signal.SignalTable;
 import dev.gatun.server.http.FakeBackend;
 import dev.gatun.server.http.RunningServer;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class SignalMetricsTest {
+class RequestMetricsTest {
   private static final SignalRules RULES =
       new SignalRules(
           List.of(
               Keyword.literal("first \"one\"", Keyword.Operator.OR, "a"),
               Keyword.literal("second", Keyword.Operator.OR, "b")));
 
-  private final SignalMetrics metrics = new SignalMetrics();
+  private final RequestMetrics metrics = new RequestMetrics();
 
   private static FamilyRun run(Family family, long nanos, String failure, Coverage coverage) {
     return new FamilyRun(
@@ -37,8 +47,24 @@ class SignalMetricsTest {
     return new SignalHits.Recorder(SignalTable.of(List.of()));
   }
 
+  private static Routed routed(SignalHits hits, Verdict verdict) {
+    return new Routed(
+        hits,
+        ProjectionTrace.none(),
+        verdict,
+        new Outcome.Kept("small"),
+        0,
+        Optional.empty(),
+        2_000,
+        3_000);
+  }
+
+  private String text() {
+    return new String(metrics.text(), StandardCharsets.UTF_8);
+  }
+
   private void assertLine(String line) {
-    String text = metrics.text();
+    String text = text();
     assertTrue(text.lines().anyMatch(line::equals), line + " is not in " + text);
   }
 
@@ -49,12 +75,12 @@ class SignalMetricsTest {
             .match(new SignalKey(Family.KEYWORD, "second"), 1)
             .ran(run(Family.KEYWORD, 7_000_000, "", Coverage.NONE))
             .finish();
-    metrics.add(hits, RULES);
-    metrics.add(hits, RULES);
-    String keyword = "{signal_type=\"keyword\",signal_name=";
-    assertLine("llm_signal_extraction_total" + keyword + "\"first \\\"one\\\"\"} 2");
-    assertLine("llm_signal_extraction_total" + keyword + "\"second\"} 2");
-    assertLine("llm_signal_match_total" + keyword + "\"second\"} 2");
+    metrics.add(routed(hits, Verdict.none()), RULES);
+    metrics.add(routed(hits, Verdict.none()), RULES);
+    String keyword = ",signal_type=\"keyword\"} 2.0";
+    assertLine("llm_signal_extraction_total{signal_name=\"first \\\"one\\\"\"" + keyword);
+    assertLine("llm_signal_extraction_total{signal_name=\"second\"" + keyword);
+    assertLine("llm_signal_match_total{signal_name=\"second\"" + keyword);
     String latency = "llm_signal_extraction_latency_seconds";
     assertLine(latency + "_bucket{signal_type=\"keyword\",le=\"0.005\"} 0");
     assertLine(latency + "_bucket{signal_type=\"keyword\",le=\"0.01\"} 2");
@@ -71,10 +97,31 @@ class SignalMetricsTest {
             .ran(run(Family.JAILBREAK, 1, "no answer within 5 ms", Coverage.NONE))
             .ran(run(Family.DOMAIN, 1, "", new Coverage(30, 50)))
             .finish();
-    metrics.add(hits, RULES);
-    assertLine("gatun_signal_unavailable_total{signal_type=\"jailbreak\",on_failure=\"closed\"} 1");
-    assertLine("gatun_signal_tokens_read_total{signal_type=\"domain\"} 30");
-    assertLine("gatun_signal_tokens_present_total{signal_type=\"domain\"} 50");
+    metrics.add(routed(hits, Verdict.none()), RULES);
+    assertLine(
+        "gatun_signal_unavailable_total{on_failure=\"closed\",signal_type=\"jailbreak\"} 1.0");
+    assertLine("gatun_signal_tokens_read_total{signal_type=\"domain\"} 30.0");
+    assertLine("gatun_signal_tokens_present_total{signal_type=\"domain\"} 50.0");
+  }
+
+  @Test
+  void everyMatchOfADecisionIsCountedAndItsWinsBesides() {
+    Match first = new Match(Decision.of("first", 9, Rule.always()), 0.85);
+    Match second = new Match(Decision.of("second", 1, Rule.always()), 0);
+    Winner winner = new Winner(first.decision(), 0.85, List.of(), Verdict.DecidedBy.PRIORITY);
+    Verdict verdict = new Verdict(List.of(first, second), Optional.of(winner));
+    metrics.add(routed(recorder().finish(), verdict), RULES);
+    metrics.add(routed(recorder().finish(), Verdict.none()), RULES);
+    assertLine("llm_decision_evaluation_total 2.0");
+    assertLine("llm_decision_evaluation_latency_seconds_bucket{le=\"1.0E-6\"} 0");
+    assertLine("llm_decision_evaluation_latency_seconds_bucket{le=\"1.0E-5\"} 2");
+    assertLine("llm_decision_match_total{decision_name=\"first\"} 1.0");
+    assertLine("llm_decision_match_total{decision_name=\"second\"} 1.0");
+    assertLine("llm_decision_confidence_bucket{decision_name=\"first\",le=\"0.8\"} 0");
+    assertLine("llm_decision_confidence_bucket{decision_name=\"first\",le=\"0.9\"} 1");
+    assertLine("llm_decision_confidence_bucket{decision_name=\"second\",le=\"0.0\"} 1");
+    assertLine("gatun_decision_selected_total{decision_name=\"first\"} 1.0");
+    assertFalse(text().contains("gatun_decision_selected_total{decision_name=\"second\"}"));
   }
 
   @Test
@@ -88,7 +135,7 @@ class SignalMetricsTest {
       assertEquals(
           "text/plain; version=0.0.4; charset=utf-8",
           answer.headers().firstValue("content-type").orElse(""));
-      String line = "llm_signal_match_total{signal_type=\"keyword\",signal_name=\"urgent\"} 1";
+      String line = "llm_signal_match_total{signal_name=\"urgent\",signal_type=\"keyword\"} 1.0";
       assertTrue(answer.body().lines().anyMatch(line::equals), answer.body());
     }
   }

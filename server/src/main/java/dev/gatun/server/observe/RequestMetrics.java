@@ -1,0 +1,47 @@
+package dev.gatun.server.observe;
+
+import dev.gatun.router.pipeline.Routed;
+import dev.gatun.router.signal.SignalRules;
+import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Counts what became of requests, for Prometheus. Names of rules and decisions are the only labels
+ * that a configuration chooses. Safe for use by many threads.
+ */
+public final class RequestMetrics {
+  /** What {@link #text} is. */
+  public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+  private final SignalMetrics signals = new SignalMetrics(registry);
+  private final DecisionMetrics decisions = new DecisionMetrics(registry);
+
+  public RequestMetrics() {}
+
+  /**
+   * Counts one request.
+   *
+   * @param rules of the configuration that evaluated it: all of a family that ran were evaluated
+   */
+  public void add(Routed routed, SignalRules rules) {
+    signals.add(routed.signals(), rules);
+    decisions.add(routed.verdict(), routed.decisionNanos());
+  }
+
+  /** Everything counted so far, in the text format of Prometheus. */
+  public byte[] text() {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    try {
+      writer.write(text, registry.scrape(), EscapingScheme.UNDERSCORE_ESCAPING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("an array takes everything", e);
+    }
+    return text.toByteArray();
+  }
+}
