@@ -5,6 +5,7 @@ import dev.gatun.router.config.Diagnostic;
 import dev.gatun.router.config.Diagnostic.Severity;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.server.config.ConfigDigest;
 import dev.gatun.server.config.ConfigFile;
 import dev.gatun.server.config.ConfigSource;
 import dev.gatun.server.config.ConfigText;
@@ -82,6 +83,11 @@ final class ConfigOption {
   /** Reads and checks the configuration, with every problem found. */
   Decoded decode() {
     return source().load(strict, compatibility, ConfigFile::environment);
+  }
+
+  /** What names the configuration in traces; it must be one that can be read. */
+  String hash() {
+    return ConfigDigest.of(source().read().root().orElseThrow());
   }
 
   /** The configuration, with every problem on standard error; none when it has errors. */

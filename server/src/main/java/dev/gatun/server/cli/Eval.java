@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -32,8 +33,9 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Input lines: {\"id\"?, \"text\"} or {\"id\"?, \"messages\":[…], \"tools\"?, …}.",
-      "Output lines: the answer of POST /api/v1/eval, and \"id\"."
+      "Input lines: {\"id\"?, \"text\"} or {\"id\"?, \"messages\":[…], \"tools\"?, …}, each with",
+      "\"expect\" or without: the name of a decision, or {\"decision\"?, \"model\"?}.",
+      "Output lines: the answer of POST /api/v1/eval, and \"id\". A summary follows."
     })
 final class Eval implements Callable<Integer> {
   private final Console console;
@@ -82,8 +84,7 @@ final class Eval implements Callable<Integer> {
     }
     if (input.isPresent()) {
       String file = input.get();
-      return offline(
-          router -> new JsonLines(console, file).run(row -> answer(router, row), this::show));
+      return offline(router -> answerAll(router, file));
     }
     ObjectNode request = Json.object();
     prompt.ifPresent(text -> request.put("text", text));
@@ -94,20 +95,46 @@ final class Eval implements Callable<Integer> {
   private int offline(ToIntFunction<OfflineRouter> work) {
     RouterConfig settings = config.require(console);
     Path models = Path.of(System.getProperty("gatun.models", "models"));
-    try (OfflineRouter router = OfflineRouter.open(settings, models)) {
+    try (OfflineRouter router = OfflineRouter.open(settings, config.hash(), models)) {
       return work.applyAsInt(router);
     } catch (StartException e) {
       throw new Failure(ExitStatus.FAILED, String.valueOf(e.getMessage()), e);
     }
   }
 
+  private int answerAll(OfflineRouter router, String file) {
+    EvalSummary summary = new EvalSummary();
+    int status =
+        new JsonLines(console, file)
+            .run(
+                row -> answer(router, row),
+                answer -> {
+                  summary.add(answer, Expectation.of(answer.path(Expectation.KEY)));
+                  row(answer);
+                });
+    List<String> lines = summary.lines();
+    if (json) {
+      lines.forEach(console::say);
+    } else if (!lines.isEmpty()) {
+      console.line("");
+      lines.forEach(console::line);
+      console.flush();
+    }
+    return status;
+  }
+
   private ObjectNode answer(OfflineRouter router, Row row) {
+    Expectation expectation = Expectation.of(row.json().path(Expectation.KEY));
     try {
       ObjectNode answer = row.answer();
       ObjectNode request = Json.object();
       request.setAll(row.json());
       request.setAll(answer);
       answer.setAll(router.evaluate(request, trace));
+      if (!expectation.isNothing()) {
+        answer.set(Expectation.KEY, row.json().get(Expectation.KEY));
+        answer.put("expect_met", expectation.isMet(answer));
+      }
       return answer;
     } catch (ManageException e) {
       throw new Row.Bad(String.valueOf(e.getMessage()));
@@ -156,6 +183,23 @@ final class Eval implements Callable<Integer> {
       throw new Failure(ExitStatus.USAGE, "--messages is not JSON: " + e.getOriginalMessage(), e);
     }
     throw new Failure(ExitStatus.USAGE, "--messages is not a JSON array");
+  }
+
+  /** One of many. */
+  private void row(ObjectNode answer) {
+    if (json) {
+      console.json(answer);
+      return;
+    }
+    String name = answer.at("/decision_result/decision_name").asText();
+    String met = answer.path("expect_met").asBoolean(true) ? "" : "  not as expected";
+    console.line(
+        answer.path("id").asText()
+            + "  "
+            + (name.isEmpty() ? "(none)" : name)
+            + "  "
+            + answer.path("selected_model").asText("(none)")
+            + met);
   }
 
   private void show(ObjectNode answer) {

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -37,10 +38,16 @@ final class JsonLines {
   int run(Function<Row, ObjectNode> work, Consumer<ObjectNode> write) {
     try (InputStream in = open();
         RowQueue rows = new RowQueue(console, input, work, (_, answer) -> write.accept(answer))) {
+      OptionalLong size = size();
+      long read = 0;
       int number = 0;
       for (byte[] line = line(in); line.length > 0; line = line(in)) {
         int row = ++number;
         byte[] bytes = line;
+        read += line.length;
+        if (size.isPresent()) {
+          rows.read((double) read / Math.max(read, size.getAsLong()));
+        }
         if (!isBlank(bytes)) {
           rows.add(row, () -> parse(row, bytes));
         }
@@ -52,6 +59,11 @@ final class JsonLines {
     } catch (IOException e) {
       throw new Failure(ExitStatus.FAILED, input + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Bytes of the input; empty where only its end tells. */
+  private OptionalLong size() throws IOException {
+    return input.equals("-") ? OptionalLong.empty() : OptionalLong.of(Files.size(Path.of(input)));
   }
 
   private InputStream open() throws IOException {

@@ -24,20 +24,13 @@ final class LoadingLine implements AutoCloseable {
   }
 
   private void paint() {
-    boolean drawn = false;
-    try {
+    try (TerminalLine line = new TerminalLine(console)) {
       while (!loaded.await(REDRAW_MS, TimeUnit.MILLISECONDS)) {
-        drawn = true;
-        double percent = watch.share().orElse(0) * 100;
-        console.err().printf(Locale.ROOT, "\r\u001b[Kpacking weights %.0f %%", percent);
-        console.err().flush();
+        line.show(() ->
+            String.format(Locale.ROOT, "packing weights %.0f %%", watch.share().orElse(0) * 100));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-    if (drawn) {
-      console.err().print("\r\u001b[K");
-      console.err().flush();
     }
   }
 

@@ -1,39 +1,35 @@
 package dev.gatun.server.cli;
 
 import java.util.Locale;
+import java.util.OptionalDouble;
 
-/** A line on the terminal that counts answered rows; nothing when nobody watches. */
+/** A line on the terminal that counts answered rows, with a bar where their number is known. */
 final class Progress implements AutoCloseable {
-  private static final long REDRAW_NANOS = 200_000_000L;
-
-  private final Console console;
+  private final TerminalLine line;
   private final long started = System.nanoTime();
-  private long drawn = started;
   private long rows;
 
   Progress(Console console) {
-    this.console = console;
+    this.line = new TerminalLine(console);
   }
 
-  /** One more row is done. */
-  void advance() {
+  /**
+   * One more row is done.
+   *
+   * @param share of the input that was read so far, 0 to 1, where its size is known
+   */
+  void advance(OptionalDouble share) {
     rows++;
-    long now = System.nanoTime();
-    if (console.terminal() && now - drawn >= REDRAW_NANOS) {
-      drawn = now;
-      double seconds = (now - started) / 1e9;
-      console
-          .err()
-          .printf(Locale.ROOT, "\r\u001b[K%,d rows, %.0f/s, %.1f s", rows, rows / seconds, seconds);
-      console.err().flush();
-    }
+    line.show(() -> {
+      double seconds = (System.nanoTime() - started) / 1e9;
+      String counted =
+          String.format(Locale.ROOT, "%,d rows, %.0f/s, %.1f s", rows, rows / seconds, seconds);
+      return share.isEmpty() ? counted : ShareBar.bar(share.getAsDouble()) + "  " + counted;
+    });
   }
 
   @Override
   public void close() {
-    if (drawn != started) {
-      console.err().print("\r\u001b[K");
-      console.err().flush();
-    }
+    line.close();
   }
 }

@@ -6,6 +6,7 @@ import dev.gatun.inference.tokenize.TokenizerException;
 import dev.gatun.server.classify.Row;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +30,7 @@ final class RowQueue implements AutoCloseable {
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("row-", 0).factory());
   private final Progress progress;
+  private OptionalDouble share = OptionalDouble.empty();
   private int rows;
   private int bad;
 
@@ -70,6 +72,11 @@ final class RowQueue implements AutoCloseable {
     drain(IN_FLIGHT_MAX);
   }
 
+  /** Says how much of the input was read, 0 to 1, for who watches. */
+  void read(double read) {
+    share = OptionalDouble.of(read);
+  }
+
   /** Waits until every row that was added is answered. */
   void drain() {
     drain(0);
@@ -87,7 +94,7 @@ final class RowQueue implements AutoCloseable {
         Thread.currentThread().interrupt();
         throw new Failure(ExitStatus.FAILED, "interrupted", e);
       }
-      progress.advance();
+      progress.advance(share);
     }
   }
 

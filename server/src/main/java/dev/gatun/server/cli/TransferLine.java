@@ -9,13 +9,11 @@ import java.util.Map;
  * file for a log.
  */
 final class TransferLine implements AutoCloseable {
-  private static final long REDRAW_NANOS = 200_000_000L;
-
   private final Console console;
+  private final TerminalLine line;
   private final long total;
   private final Map<String, Long> here = new HashMap<>();
   private final long started = System.nanoTime();
-  private long drawn = started;
   private long fetched;
 
   /**
@@ -23,6 +21,7 @@ final class TransferLine implements AutoCloseable {
    */
   TransferLine(Console console, long total) {
     this.console = console;
+    this.line = new TerminalLine(console);
     this.total = total;
   }
 
@@ -40,21 +39,12 @@ final class TransferLine implements AutoCloseable {
       }
       return;
     }
-    long now = System.nanoTime();
-    if (now - drawn >= REDRAW_NANOS) {
-      drawn = now;
+    line.show(() -> {
       long all = here.values().stream().mapToLong(Long::longValue).sum();
-      console
-          .err()
-          .printf(
-              Locale.ROOT,
-              "\r\u001b[K%s  %s of %s, %s/s",
-              file,
-              megabytes(all),
-              megabytes(total),
-              megabytes((long) (fetched / ((now - started) / 1e9))));
-      console.err().flush();
-    }
+      double seconds = (System.nanoTime() - started) / 1e9;
+      String speed = megabytes((long) (fetched / seconds));
+      return file + "  " + megabytes(all) + " of " + megabytes(total) + ", " + speed + "/s";
+    });
   }
 
   /** A number of bytes for people. */
@@ -66,9 +56,6 @@ final class TransferLine implements AutoCloseable {
 
   @Override
   public void close() {
-    if (drawn != started) {
-      console.err().print("\r\u001b[K");
-      console.err().flush();
-    }
+    line.close();
   }
 }

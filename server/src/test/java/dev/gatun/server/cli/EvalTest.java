@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -112,6 +113,52 @@ class EvalTest {
     assertEquals(ExitStatus.FAILED, ran.status());
     assertEquals(1, ran.json().size());
     assertTrue(ran.err().contains("in.jsonl:1: "), ran.err());
+  }
+
+  private static final String EXPECTING =
+      """
+      {"id":"a","text":"please refactor this","expect":"coding"}
+      {"id":"b","text":"please refactor that","expect":"math"}
+      {"id":"c","text":"write a regex","expect":{"decision":"coding","model":"nobody"}}
+      {"id":"d","text":"write a regex"}
+      {"id":"e","text":"hello","expect":7}
+      """;
+
+  @Test
+  void whatIsExpectedIsComparedAndSummedUp() {
+    Path input = file(temporary, "in.jsonl", EXPECTING);
+    Ran ran = run("eval", "--input", input.toString());
+
+    assertEquals(ExitStatus.FAILED, ran.status(), "one line expects a number");
+    assertTrue(ran.err().contains("in.jsonl:5: expect must be the name of a decision"), ran.err());
+    List<String> lines = ran.out().lines().toList();
+    assertTrue(lines.get(0).startsWith("a  coding  "), ran.out());
+    assertTrue(lines.get(1).endsWith("  not as expected"), ran.out());
+    assertLine("decision( +)rows +share +expected +found +precise", ran);
+    assertLine("coding +4 +100.0% +2 +100.0% +50.0%", ran);
+    assertLine("math +0 +0.0% +1 +0.0% +-", ran);
+    assertLine(
+        "routing time  p50 [0-9.]+ ms  p90 [0-9.]+ ms  p99 [0-9.]+ ms  most [0-9.]+ ms", ran);
+    assertLine("as expected 1 of 3 rows \\(33.3%\\)", ran);
+    assertLine(" +1  expected math, came to coding", ran);
+    assertLine(" +1  expected model nobody, came to .+", ran);
+  }
+
+  private static void assertLine(String pattern, Ran ran) {
+    assertTrue(ran.out().lines().anyMatch(line -> line.matches(pattern)), pattern + ran.out());
+  }
+
+  @Test
+  void withJsonTheSummaryIsNoOutput() {
+    Path input = file(temporary, "in.jsonl", EXPECTING);
+    Ran ran = run("eval", "--input", input.toString(), "--json");
+
+    assertEquals(4, ran.json().size());
+    assertEquals(true, ran.json().get(0).path("expect_met").booleanValue());
+    assertEquals("math", ran.json().get(1).path("expect").asText());
+    assertEquals(false, ran.json().get(1).path("expect_met").booleanValue());
+    assertTrue(ran.json().get(3).path("expect_met").isMissingNode());
+    assertTrue(ran.err().contains("as expected 1 of 3 rows"), ran.err());
   }
 
   @Test
