@@ -70,9 +70,10 @@ final class Activation implements AutoCloseable {
   /**
    * Loads what a configuration needs.
    *
+   * @param configHash names the configuration in traces
    * @throws StartException when a model is missing or does not fit
    */
-  Prepared prepare(RouterConfig config) throws StartException {
+  Prepared prepare(RouterConfig config, String configHash) throws StartException {
     Loaded loaded = loaded(config);
     try {
       Models.check(config, loaded.models);
@@ -80,7 +81,8 @@ final class Activation implements AutoCloseable {
       router.notices().forEach(text -> LOG.log(Level.WARNING, text));
       Backends backends = new Backends(upstream, config.providers());
       long now = Instant.now().getEpochSecond();
-      return new Prepared(Gateway.of(config, router, backends, tokens, now), loaded);
+      Gateway gateway = Gateway.of(config, configHash, router, backends, tokens, now);
+      return new Prepared(gateway, loaded);
     } catch (StartException | RuntimeException e) {
       loaded.users.release();
       throw e;

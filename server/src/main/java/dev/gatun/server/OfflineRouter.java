@@ -20,15 +20,17 @@ public final class OfflineRouter implements AutoCloseable {
   /**
    * Loads the models that a configuration needs.
    *
+   * @param configHash names the configuration in answers
    * @param models directory of the built model folders
    * @throws StartException when a needed model cannot be loaded
    */
-  public static OfflineRouter open(RouterConfig config, Path models) throws StartException {
+  public static OfflineRouter open(RouterConfig config, String configHash, Path models)
+      throws StartException {
     Models loaded = Models.load(config, models);
     try {
       Models.check(config, loaded);
       Router router = new Router(config, loaded.ports());
-      return new OfflineRouter(loaded, new Evaluator(config, router));
+      return new OfflineRouter(loaded, new Evaluator(config, configHash, router));
     } catch (StartException | RuntimeException e) {
       loaded.close();
       throw e;

@@ -10,6 +10,7 @@ import dev.gatun.router.config.Listener;
 import dev.gatun.router.config.Node;
 import dev.gatun.router.config.Redaction;
 import dev.gatun.router.config.RouterConfig;
+import dev.gatun.server.config.ConfigDigest;
 import dev.gatun.server.config.ConfigFile;
 import dev.gatun.server.config.ConfigSource;
 import dev.gatun.server.config.ConfigText;
@@ -95,7 +96,7 @@ final class Reload implements Configurations, AutoCloseable {
    */
   void begin(ConfigText text, RouterConfig config) throws StartException {
     Node document = source(text).read().root().orElseThrow();
-    activation.prepare(config).activate();
+    activation.prepare(config, ConfigDigest.of(document)).activate();
     Active first = new Active(text, text.hash(), document, config, Instant.now());
     state = new State(Optional.of(first), Optional.empty());
     file.ifPresent(path -> {
@@ -215,7 +216,7 @@ final class Reload implements Configurations, AutoCloseable {
   private Change changed(Valid next, Instant time, String source, boolean write)
       throws ConfigRefusedException {
     Active before = active();
-    Activation.Prepared prepared = prepared(next.config);
+    Activation.Prepared prepared = prepared(next);
     try {
       keep(before, next, time, source, write);
     } catch (IOException e) {
@@ -230,9 +231,9 @@ final class Reload implements Configurations, AutoCloseable {
     return told(before, next, time);
   }
 
-  private Activation.Prepared prepared(RouterConfig config) throws ConfigRefusedException {
+  private Activation.Prepared prepared(Valid next) throws ConfigRefusedException {
     try {
-      return activation.prepare(config);
+      return activation.prepare(next.config, ConfigDigest.of(next.document));
     } catch (StartException e) {
       throw new ConfigRefusedException(Reason.NOT_ACTIVATED, String.valueOf(e.getMessage()));
     }
@@ -317,7 +318,8 @@ final class Reload implements Configurations, AutoCloseable {
   public Status status() {
     State seen = state;
     Active now = seen.active.orElseThrow(ManageException::notReady);
-    return new Status(now.hash, now.version(), now.since, fileHash(), seen.last);
+    return new Status(
+        now.hash, ConfigDigest.of(now.document), now.version(), now.since, fileHash(), seen.last);
   }
 
   private Optional<String> fileHash() {

@@ -2,6 +2,7 @@ package dev.gatun.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -17,6 +18,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -222,6 +224,22 @@ class ReloadTest {
       assertTrue(shown.contains("***"), shown);
       assertFalse(shown.contains("sk-backend"), shown);
       assertFalse(shown.contains("blue"), shown);
+    }
+  }
+
+  @Test
+  void repliesNameTheConfigurationForWhoLooksForAFault() throws Exception {
+    try (RunningServer server = started()) {
+      String name = status(server).path("config_hash").asText();
+      String body = Bodies.chat("auto", "hello");
+      assertEquals(
+          Optional.of(name),
+          server.chat(body, "x-vsr-debug", "true").headers().firstValue("x-vsr-config-hash"));
+      assertEquals(Optional.empty(), server.chat(body).headers().firstValue("x-vsr-config-hash"));
+      JsonNode dryRun = ok(server.manage("/api/v1/eval", "{\"text\":\"hello\"}"));
+      assertEquals(name, dryRun.path("config_hash").asText());
+      ok(put(server, toLarge(), status(server).path("file").asText()));
+      assertNotEquals(name, status(server).path("config_hash").asText());
     }
   }
 

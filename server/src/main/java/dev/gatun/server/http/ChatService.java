@@ -1,6 +1,7 @@
 package dev.gatun.server.http;
 
 import dev.gatun.router.config.GlobalSettings;
+import dev.gatun.router.config.GlobalSettings.ResponseHeaders;
 import dev.gatun.router.config.Listener;
 import dev.gatun.router.config.Providers.ApiFormat;
 import dev.gatun.router.model.Compatibility;
@@ -85,6 +86,7 @@ final class ChatService {
             .route(new RouteRequest(chat.conversation(), identity, chat.model(), key, false));
     metrics.add(routed, gateway.config().routing().signals());
     exchange.routed(RoutingHeaders.of(routed, settings.router().responseHeaders()));
+    exchange.routed(debug(gateway, exchange));
     return switch (routed.outcome()) {
       case Outcome.Selected selected -> selected.model();
       case Outcome.Kept(String model) -> model;
@@ -96,6 +98,16 @@ final class ChatService {
       case Outcome.Refused(String reason) ->
           throw new ApiException(ErrorCode.MODEL_NOT_READY, reason);
     };
+  }
+
+  /** What a client that looks for a fault is told besides. */
+  private static List<HeaderLine> debug(Gateway gateway, Exchange exchange) {
+    boolean isAsked = exchange.header("x-vsr-debug").map("true"::equals).orElse(false);
+    boolean isAllowed =
+        gateway.config().global().router().responseHeaders() != ResponseHeaders.NONE;
+    return isAsked && isAllowed
+        ? List.of(new HeaderLine("x-vsr-config-hash", gateway.configHash()))
+        : List.of();
   }
 
   /** A client's request as the relay needs it. */

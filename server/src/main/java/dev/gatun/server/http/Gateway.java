@@ -13,11 +13,13 @@ import java.util.Optional;
  * step.
  *
  * @param keys those that each listener accepts, in the order of the listeners
+ * @param configHash names the configuration in traces
  * @param tokens learned from the responses of all configurations so far
  * @param loadedAt Unix seconds
  */
 public record Gateway(
     RouterConfig config,
+    String configHash,
     Router router,
     Backends backends,
     List<ApiKeys> keys,
@@ -26,10 +28,15 @@ public record Gateway(
 
   /** A snapshot of a configuration that was made ready. */
   public static Gateway of(
-      RouterConfig config, Router router, Backends backends, LearnedTokens tokens, long loadedAt) {
+      RouterConfig config,
+      String configHash,
+      Router router,
+      Backends backends,
+      LearnedTokens tokens,
+      long loadedAt) {
     List<ApiKeys> keys =
         config.listeners().stream().map(listener -> new ApiKeys(listener.apiKeys())).toList();
-    return new Gateway(config, router, backends, keys, tokens, loadedAt);
+    return new Gateway(config, configHash, router, backends, keys, tokens, loadedAt);
   }
 
   /**

@@ -62,6 +62,7 @@ final class ConfigRoutes {
         Json.object()
             .put("hash", now.active())
             .put("active", now.active())
+            .put("config_hash", now.configHash())
             .put("file", now.file().orElse(null))
             .put("pending", !now.file().equals(Optional.of(now.active())))
             .put("version", now.version())

@@ -15,6 +15,7 @@ public interface Configurations {
    * What is at work and what the file says.
    *
    * @param active SHA-256 of the text at work
+   * @param configHash names its meaning in traces
    * @param version its id
    * @param since when it was put to work
    * @param file SHA-256 of what the file says now; empty when it cannot be read
@@ -22,6 +23,7 @@ public interface Configurations {
    */
   record Status(
       String active,
+      String configHash,
       String version,
       Instant since,
       Optional<String> file,

@@ -31,10 +31,17 @@ import java.util.stream.Stream;
  */
 public final class Evaluator {
   private final RouterConfig config;
+  private final String configHash;
   private final Router router;
 
-  public Evaluator(RouterConfig config, Router router) {
+  /**
+   * An evaluator.
+   *
+   * @param configHash names the configuration in answers
+   */
+  public Evaluator(RouterConfig config, String configHash, Router router) {
     this.config = config;
+    this.configHash = configHash;
     this.router = router;
   }
 
@@ -77,6 +84,7 @@ public final class Evaluator {
     selection(routed.outcome(), request.model(), root);
     signals(routed.signals(), root);
     timing(routed, root);
+    root.put("config_hash", configHash);
     return root;
   }
 

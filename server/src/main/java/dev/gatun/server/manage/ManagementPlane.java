@@ -200,7 +200,8 @@ public final class ManagementPlane implements Plane {
     boolean trace = request.query().first("trace").map("true"::equals).orElse(false);
     try (Gateways.Use use = gateways.use().orElseThrow(ManageException::notReady)) {
       Gateway at = use.gateway();
-      return Reply.ok(new Evaluator(at.config(), at.router()).evaluate(asked, trace));
+      return Reply.ok(
+          new Evaluator(at.config(), at.configHash(), at.router()).evaluate(asked, trace));
     }
   }
 
