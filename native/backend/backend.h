@@ -86,10 +86,25 @@ struct Norm {
   NormKind kind = NormKind::kLayerNorm;
 };
 
-/// A table whose rows are gathered, in the type it was stored in.
+/// How the rows of a table lie in memory: as a checkpoint stores them or, kInt8, as a byte for each
+/// element and then the fp32 that all are multiplied with.
+enum class RowForm { kF32, kF16, kBf16, kInt8 };
+
+/// Bytes from one row of `width` elements to the next.
+constexpr int64_t row_bytes(RowForm form, int64_t width) {
+  switch (form) {
+    case RowForm::kF32: return width * 4;
+    case RowForm::kF16:
+    case RowForm::kBf16: return width * 2;
+    case RowForm::kInt8: return width + 4;
+  }
+  return 0;
+}
+
+/// A table whose rows are gathered.
 struct Table {
   const void* rows;
-  Storage storage;
+  RowForm form;
   int64_t count;
   int64_t width;
 };

@@ -28,15 +28,15 @@ struct NormWeights {
 using LinearWeights = std::unique_ptr<backend::Linear>;
 
 /// An embedding table, a view of the graph's memory: in the type it was stored in, but fp32 as bf16
-/// in reduced precision.
+/// when layers multiply in bf16, and always as int8 when they do in int8.
 struct TableWeights {
   const std::byte* rows = nullptr;
-  backend::Storage storage = backend::Storage::kF32;
+  backend::RowForm form = backend::RowForm::kF32;
   int64_t count = 0;  ///< 0: the model has no such table
   int64_t width = 0;
 
   explicit operator bool() const { return count > 0; }
-  backend::Table view() const { return {rows, storage, count, width}; }
+  backend::Table view() const { return {rows, form, count, width}; }
 };
 
 /// x₀ = N(scale·token[id] + position[p] + type[t]); tables and a norm that a family lacks are

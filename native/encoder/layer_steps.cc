@@ -142,7 +142,7 @@ LayerSteps::LayerSteps(const Graph& graph, backend::Lane& lane, const Batch& bat
 }
 
 void LayerSteps::reorder(const Phase& next, Rows rows) const {
-  const backend::Table stream{x_, backend::Storage::kF32, phase_->rows(), hidden_};
+  const backend::Table stream{x_, backend::RowForm::kF32, phase_->rows(), hidden_};
   const std::span<const int32_t> origin(next.origin);
   lane_.gather(stream,
                origin.subspan(static_cast<size_t>(rows.first), static_cast<size_t>(rows.count)),

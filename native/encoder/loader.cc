@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <exception>
 #include <mutex>
@@ -13,6 +14,7 @@ namespace gatun::encoder {
 namespace {
 
 using backend::Precision;
+using backend::RowForm;
 using backend::Storage;
 using weights::Kind;
 using weights::Section;
@@ -27,6 +29,18 @@ uint16_t bf16_of(float x) {
   const auto bits = std::bit_cast<uint32_t>(x);
   const uint32_t nearest = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
   return static_cast<uint16_t>((nearest & kInfinity) == kInfinity ? bits >> 16 : nearest);
+}
+
+/// A row of a table as RowForm::kInt8: its largest element becomes ±127.
+void round_row(const float* values, int64_t width, std::byte* target) {
+  float largest = 0;
+  for (int64_t i = 0; i < width; ++i) largest = std::max(largest, std::abs(values[i]));
+  const float scale = largest / 127;
+  for (int64_t i = 0; i < width; ++i) {
+    const float rounded = scale > 0 ? std::nearbyint(values[i] / scale) : 0;
+    target[i] = static_cast<std::byte>(static_cast<int8_t>(std::clamp(rounded, -127.0F, 127.0F)));
+  }
+  std::memcpy(target + width, &scale, sizeof(scale));
 }
 
 /// Runs body(0) … body(count−1) on the pool and throws what the first of them threw.
@@ -101,13 +115,19 @@ void Loader::layer(const std::vector<LinearPart>& parts, Extent inputs, bool bia
 void Loader::table(const std::string& name, Extent count, Extent width, bool widen,
                    TableWeights& weights) {
   Source stored = source(name + ".weight");
-  const Storage storage = widen ? Storage::kF32 : table_storage(*storage_of(*stored.tensor));
-  add(table_section(name, storage, count.value, width.value), {std::move(stored)}, &weights);
+  const RowForm form = widen ? RowForm::kF32 : row_form(*storage_of(*stored.tensor));
+  add(table_section(name, form, count.value, width.value), {std::move(stored)}, &weights);
 }
 
-/// In reduced precision rounding to bf16 is lost in that of the first layer's operand.
-Storage Loader::table_storage(Storage stored) const {
-  return stored == Storage::kF32 && precision() != Precision::kF32 ? Storage::kBf16 : stored;
+/// In reduced precision rounding is lost in that of the first layer's operand.
+RowForm Loader::row_form(Storage stored) const {
+  if (precision() == Precision::kInt8) return RowForm::kInt8;
+  switch (stored) {
+    case Storage::kF32: return precision() == Precision::kF32 ? RowForm::kF32 : RowForm::kBf16;
+    case Storage::kF16: return RowForm::kF16;
+    case Storage::kBf16: return RowForm::kBf16;
+  }
+  return RowForm::kF32;
 }
 
 int64_t Loader::rows(const std::string& name) const { return matrix_rows(tensors_, name); }
@@ -194,29 +214,33 @@ void Loader::fill_layer(size_t index, std::byte* target) const {
 void Loader::fill_rows(const Part& part, std::byte* target) const {
   const Section& section = sections_[part.section];
   const Source& stored = items_[part.section].sources.front();
+  const auto form = static_cast<RowForm>(section.type);
   const int64_t first = part.first * section.columns;
   const int64_t count = part.count * section.columns;
-  const auto storage = static_cast<Storage>(section.type);
-  target += first * element_bytes(storage);
-  if (storage == Storage::kF32) {
+  target += part.first * row_bytes(form, section.columns);
+  if (form == RowForm::kF32) {
     auto* values = reinterpret_cast<float*>(target);
     widen(stored, first, count, values);
     const float offset = items_[part.section].offset;
     for (int64_t i = 0; offset != 0 && i < count; ++i) values[i] += offset;
     return;
   }
-  const bool narrows = *storage_of(*stored.tensor) == Storage::kF32;
-  Aligned<float> chunk(std::min(count, kChunk));
-  for (int64_t at = 0; at < count; at += kChunk) {
-    const int64_t length = std::min(kChunk, count - at);
+  const bool narrows = form != RowForm::kInt8 && *storage_of(*stored.tensor) == Storage::kF32;
+  const int64_t step = form == RowForm::kInt8 ? section.columns : kChunk;
+  Aligned<float> chunk(std::min(count, step));
+  for (int64_t at = 0; at < count; at += step) {
+    const int64_t length = std::min(step, count - at);
     widen(stored, first + at, length, chunk.data());
-    if (!narrows) continue;
-    std::transform(chunk.data(), chunk.data() + length, reinterpret_cast<uint16_t*>(target) + at,
-                   bf16_of);
+    if (form == RowForm::kInt8) {
+      round_row(chunk.data(), length, target);
+      target += row_bytes(form, length);
+    } else if (narrows) {
+      std::transform(chunk.data(), chunk.data() + length, reinterpret_cast<uint16_t*>(target) + at,
+                     bf16_of);
+    }
   }
-  if (narrows) return;
-  std::memcpy(target, stored.tensor->data + first * element_bytes(storage),
-              static_cast<size_t>(count * element_bytes(storage)));
+  if (form == RowForm::kInt8 || narrows) return;
+  std::memcpy(target, stored.tensor->data + first * 2, static_cast<size_t>(count * 2));
 }
 
 void Loader::widen(const Source& source, int64_t first, int64_t count, float* values) const {

@@ -68,7 +68,7 @@ class Loader : public Binder {
 
   void add(weights::Section section, std::vector<Source> sources, Field field, float offset = 0);
   Source source(const std::string& name) const;
-  backend::Storage table_storage(backend::Storage stored) const;
+  backend::RowForm row_form(backend::Storage stored) const;
   /// Of a smoothed layer; empty: all one.
   std::vector<float> factors_of(const weights::Section& layer, const float* weight) const;
   std::vector<Part> parts() const;

@@ -7,7 +7,7 @@
 
 namespace gatun::encoder {
 
-using backend::Storage;
+using backend::RowForm;
 using weights::Kind;
 using weights::Section;
 
@@ -62,11 +62,11 @@ void Mapper::layer(const std::vector<LinearPart>& parts, Extent inputs, bool bia
 void Mapper::table(const std::string& name, Extent count, Extent width, bool widen,
                    TableWeights& weights) {
   const uint32_t type = find(name).type;
-  if (type > static_cast<uint32_t>(Storage::kBf16)) {
+  if (type > static_cast<uint32_t>(RowForm::kInt8)) {
     throw Failure(ErrorCode::kFormat, name + " in it has an unknown type");
   }
-  const Storage storage = widen ? Storage::kF32 : static_cast<Storage>(type);
-  attach(same(table_section(name, storage, count.value, width.value)), payload_, backend_,
+  const RowForm form = widen ? RowForm::kF32 : static_cast<RowForm>(type);
+  attach(same(table_section(name, form, count.value, width.value)), payload_, backend_,
          &weights);
 }
 

@@ -5,6 +5,7 @@
 namespace gatun::encoder {
 namespace {
 
+using backend::RowForm;
 using backend::Storage;
 using weights::Kind;
 using weights::Section;
@@ -44,9 +45,10 @@ Section vector_section(const std::string& name, int64_t width) {
   return made;
 }
 
-Section table_section(const std::string& name, Storage storage, int64_t count, int64_t width) {
-  Section made = section(name, Kind::kTable, static_cast<uint32_t>(storage), count, width);
-  made.bytes = checked_bytes(count, width, element_bytes(storage));
+Section table_section(const std::string& name, RowForm form, int64_t count, int64_t width) {
+  Section made = section(name, Kind::kTable, static_cast<uint32_t>(form), count, width);
+  checked_bytes(1, width, row_bytes(RowForm::kF32, 1));
+  made.bytes = checked_bytes(count, row_bytes(form, width), 1);
   return made;
 }
 
@@ -72,7 +74,7 @@ void attach(const Section& section, std::span<const std::byte> payload,
       *std::get<const float**>(field) = reinterpret_cast<const float*>(bytes.data());
       return;
     case Kind::kTable:
-      *std::get<TableWeights*>(field) = {bytes.data(), static_cast<Storage>(section.type),
+      *std::get<TableWeights*>(field) = {bytes.data(), static_cast<RowForm>(section.type),
                                          section.rows, section.columns};
       return;
     case Kind::kLinear: {

@@ -29,7 +29,7 @@ std::string layer_name(const std::vector<LinearPart>& parts);
 /// The sections of a graph, without offsets. Throws what Backend::packed_bytes throws, and
 /// std::bad_alloc when a size overflows.
 weights::Section vector_section(const std::string& name, int64_t width);
-weights::Section table_section(const std::string& name, backend::Storage storage, int64_t count,
+weights::Section table_section(const std::string& name, backend::RowForm form, int64_t count,
                                int64_t width);
 weights::Section layer_section(const backend::Backend& backend, const std::string& name,
                                const backend::LinearShape& shape);

@@ -135,6 +135,27 @@ TEST_P(Precision, StaysNearFp32) {
               100.0 * static_cast<double>(other_labels_) / static_cast<double>(rows_));
 }
 
+/// The input of the first block: rounded rows of the token table, the norm in fp32. Half a step of
+/// a row is 1/254 of its largest element, which leaves an angle below one degree and a half.
+TEST_P(Precision, TheTokenTableIsNearFp32) {
+  constexpr double kCosine = 0.9997;
+  const ModelHandle reference = open_model(subject().model);
+  const LaneHandle lane = open_lane(1);
+  for (const GoldenInput& input : golden_.inputs) {
+    SCOPED_TRACE(input.id);
+    PackedBatch batch;
+    batch.add(input.ids, input.types);
+    const Result expected = run(lane.get(), reference.get(), batch, {{GATUN_OUTPUT_HIDDEN, 0}})[0];
+    const Result actual = run(lane.get(), model_.get(), batch, {{GATUN_OUTPUT_HIDDEN, 0}})[0];
+    ASSERT_EQ(expected.values.size(), actual.values.size());
+    const auto columns = static_cast<size_t>(expected.columns);
+    for (size_t first = 0; first < expected.values.size(); first += columns) {
+      const Row row = Row(expected.values).subspan(first, columns);
+      EXPECT_GE(cosine(row, Row(actual.values).subspan(first, columns)), kCosine);
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Models, Precision,
                          testing::Combine(testing::ValuesIn(golden_subjects()),
                                           testing::ValuesIn(kBounds)),

@@ -39,7 +39,23 @@ void by_sequence(Offsets offsets, int64_t first, int64_t count, const Body& body
   }
 }
 
-int64_t element_bytes(Storage storage) { return storage == Storage::kF32 ? 4 : 2; }
+/// One row of a table in fp32.
+void widen_row(const kernels::KernelTable& kernels, RowForm form, const void* row, int64_t width,
+               float* y) {
+  switch (form) {
+    case RowForm::kF32: return kernels.widen(kernels::Storage::kF32, row, width, y);
+    case RowForm::kF16: return kernels.widen(kernels::Storage::kF16, row, width, y);
+    case RowForm::kBf16: return kernels.widen(kernels::Storage::kBf16, row, width, y);
+    case RowForm::kInt8: {
+      // A row takes nanoseconds, whatever the compiler makes of it; a layer takes microseconds.
+      const auto* elements = static_cast<const int8_t*>(row);
+      float scale = 0;
+      std::memcpy(&scale, elements + width, sizeof(scale));
+      for (int64_t i = 0; i < width; ++i) y[i] = scale * static_cast<float>(elements[i]);
+      return;
+    }
+  }
+}
 
 }  // namespace
 
@@ -115,14 +131,14 @@ void CpuLane::by_elements(int64_t count, const Body& body) {
 
 void CpuLane::gather(const Table& table, std::span<const int32_t> ids, Epilogue epilogue,
                      float* y) {
-  const int64_t row_bytes = table.width * element_bytes(table.storage);
+  const int64_t step = row_bytes(table.form, table.width);
   const auto* rows = static_cast<const unsigned char*>(table.rows);
   by_rows(static_cast<int64_t>(ids.size()), [&](int64_t first, int64_t count) {
     for (int64_t r = first; r < first + count; ++r) {
-      const void* source = rows + ids[static_cast<size_t>(r)] * row_bytes;
+      const void* source = rows + ids[static_cast<size_t>(r)] * step;
       float* target = y + r * table.width;
       if (epilogue == Epilogue::kStore) {
-        kernels_.widen(kernel_word(table.storage), source, table.width, target);
+        widen_row(kernels_, table.form, source, table.width, target);
       } else {
         kernels_.add(static_cast<const float*>(source), table.width, target);
       }
