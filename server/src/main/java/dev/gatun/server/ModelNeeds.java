@@ -1,6 +1,8 @@
 package dev.gatun.server;
 
+import dev.gatun.router.config.Profile;
 import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.config.Routing;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.router.signal.Family;
@@ -16,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The models that a configuration needs.
+ * The models that a configuration needs, those of all its profiles together.
  *
  * @param tasks of classifiers of texts
  * @param sentences whether texts are compared by their vectors
@@ -35,16 +37,20 @@ record ModelNeeds(
   }
 
   static ModelNeeds of(RouterConfig config) {
-    Set<Family> used = config.routing().families();
+    Set<Family> used = EnumSet.noneOf(Family.class);
     Set<TextTask> tasks = EnumSet.noneOf(TextTask.class);
-    for (Family family : used) {
-      family.task().filter(_ -> config.asksClassifier(family)).ifPresent(tasks::add);
+    boolean sentences = false;
+    for (Profile profile : config.profiles()) {
+      Routing routing = profile.routing();
+      used.addAll(routing.families());
+      for (Family family : routing.families()) {
+        family.task().filter(_ -> config.asksClassifier(routing, family)).ifPresent(tasks::add);
+      }
+      sentences |=
+          routing.signals().all().stream()
+              .anyMatch(rule -> rule.comparesTexts() && routing.families().contains(rule.family()));
     }
-    boolean bases = used.contains(Family.KB) && !config.global().comparison().bases().isEmpty();
-    boolean sentences =
-        bases
-            || config.routing().signals().all().stream()
-                .anyMatch(rule -> rule.comparesTexts() && used.contains(rule.family()));
+    sentences |= used.contains(Family.KB) && !config.global().comparison().bases().isEmpty();
     return new ModelNeeds(
         tasks,
         sentences,

@@ -12,25 +12,23 @@ import java.util.stream.Stream;
 final class ComparisonCheck {
   private static final List<String> AUDIO_ROLES = List.of("transcription", "audio_embedding");
 
-  private final Section root;
-  private final RouterConfig config;
+  private final ReadProfile profile;
 
-  private ComparisonCheck(Section root, RouterConfig config) {
-    this.root = root;
-    this.config = config;
+  private ComparisonCheck(ReadProfile profile) {
+    this.profile = profile;
   }
 
-  static void of(Section root, RouterConfig config) {
-    ComparisonCheck check = new ComparisonCheck(root, config);
+  static void of(ReadProfile profile) {
+    ComparisonCheck check = new ComparisonCheck(profile);
     check.modalities();
-    if (config.global().comparison().embedding().topK() == 1) {
+    if (profile.config().global().comparison().embedding().topK() == 1) {
       check.conjunctions();
       check.partitions();
     }
   }
 
   private List<Section> rules() {
-    return root.section("routing").section("signals").sections("embeddings");
+    return profile.signals().sections("embeddings");
   }
 
   private void modalities() {
@@ -49,7 +47,7 @@ final class ComparisonCheck {
 
   private void audio(Section rule) {
     boolean hasEndpoint =
-        root.section("global").section("model_catalog").sections("external").stream()
+        profile.root().section("global").section("model_catalog").sections("external").stream()
             .flatMap(section -> section.text("model_role").stream())
             .anyMatch(AUDIO_ROLES::contains);
     if (hasEndpoint) {
@@ -64,8 +62,8 @@ final class ComparisonCheck {
 
   /** Of several embedding rules one is kept, so two of them never hold together. */
   private void conjunctions() {
-    List<Section> sections = root.section("routing").sections("decisions");
-    List<Decision> decisions = config.routing().decisions();
+    List<Section> sections = profile.winning();
+    List<Decision> decisions = profile.decisions();
     for (int i = 0; i < decisions.size(); i++) {
       if (needsTwo(decisions.get(i).rule())) {
         sections
@@ -104,7 +102,7 @@ final class ComparisonCheck {
     Set<String> names =
         rules().stream().flatMap(rule -> rule.text("name").stream()).collect(Collectors.toSet());
     List<Section> partitions =
-        root.section("routing").section("projections").sections("partitions").stream()
+        profile.projections().sections("partitions").stream()
             .filter(partition -> partition.texts("members").stream().anyMatch(names::contains))
             .toList();
     if (partitions.size() > 1) {

@@ -4,6 +4,7 @@ import dev.gatun.router.config.Node.Mapping;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.signal.ComparisonSettings;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -36,9 +37,12 @@ public final class ConfigDecoder {
       ShapeCheck check = new ShapeCheck(report, options.strict(), compatibility);
       check.check(root);
       if (isRecognised(root, report)) {
-        RouterConfig settings = read(section, check, compatibility, options);
+        List<WrittenProfile> written = WrittenProfile.of(section);
+        RouterConfig settings = read(section, written, check, compatibility, options);
+        List<ReadProfile> profiles = ReadProfile.all(section, written, settings);
+        CrossCheck.of(section, settings, profiles);
         config = Optional.of(settings);
-        differences = SemanticDifferences.of(section, settings);
+        differences = SemanticDifferences.of(profiles);
       }
     }
     List<Diagnostic> diagnostics = report.inOrder();
@@ -65,25 +69,40 @@ public final class ConfigDecoder {
   }
 
   private static RouterConfig read(
-      Section root, ShapeCheck check, Compatibility compatibility, DecodeOptions options) {
+      Section root,
+      List<WrittenProfile> written,
+      ShapeCheck check,
+      Compatibility compatibility,
+      DecodeOptions options) {
     String version = version(root);
     List<Listener> listeners = ListenerDecoder.listeners(root);
     ComparisonSettings comparison =
         new ComparisonDecoder(compatibility)
             .settings(root)
             .with(
-                new KnowledgeBaseDecoder(check, compatibility, options.attachments()).bases(root));
+                new KnowledgeBaseDecoder(check, compatibility, options.attachments())
+                    .bases(root, written));
     GlobalSettings global = GlobalDecoder.global(root.section("global"), comparison, compatibility);
-    Section routingSection = root.section("routing");
-    CardDecoder cards = CardDecoder.read(routingSection);
+    CardDecoder cards = CardDecoder.read(root.section("routing"));
     Providers providers =
         new ProviderDecoder(cards, options.environment()).providers(root.section("providers"));
-    Routing routing =
-        new RoutingDecoder(check, cards, providers, KnowledgeBases.of(root), compatibility)
-            .routing(routingSection);
-    RouterConfig config = new RouterConfig(version, listeners, providers, routing, global);
-    CrossCheck.of(root, config);
-    return config;
+    RoutingDecoder decoder =
+        new RoutingDecoder(check, cards, providers, KnowledgeBases.of(root), compatibility);
+    Map<String, List<String>> modelNames =
+        new EntryPointDecoder(cards, providers, global.router().automaticNames())
+            .modelNames(root, written);
+    List<Profile> profiles =
+        written.stream().map(one -> profile(one, decoder, modelNames)).toList();
+    return new RouterConfig(version, listeners, providers, cards.cards(), profiles, global);
+  }
+
+  private static Profile profile(
+      WrittenProfile written, RoutingDecoder decoder, Map<String, List<String>> modelNames) {
+    return new Profile(
+        written.name(),
+        written.description(),
+        modelNames.getOrDefault(written.name(), List.of()),
+        decoder.routing(written.routing()));
   }
 
   private static String version(Section root) {

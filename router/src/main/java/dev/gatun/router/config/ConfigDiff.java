@@ -31,7 +31,7 @@ import java.util.Set;
  */
 public final class ConfigDiff {
   /** Keys that tell the items of a list apart, the first that all of them have. */
-  private static final List<String> NAMES = List.of("name", "model", "type", "role");
+  private static final List<String> NAMES = List.of("name", "model", "type", "role", "recipe");
 
   private final List<Difference> differences = new ArrayList<>();
 

@@ -15,26 +15,25 @@ final class CrossCheck {
     this.root = root;
   }
 
-  static void of(Section root, RouterConfig config) {
+  static void of(Section root, RouterConfig config, List<ReadProfile> profiles) {
     CrossCheck check = new CrossCheck(root);
-    GlobalSettings global = config.global();
-    Providers providers = config.providers();
-    Routing routing = config.routing();
-    check.sharedNames();
-    check.automaticName(global, routing);
+    check.automaticNames(config);
     check.defaultIsServed(config);
-    check.missingDefault(providers, routing);
-    check.fallbackCategory(global, routing);
-    DetectorCheck.of(root, config);
-    DecisionCheck.of(root, config);
-    PolicyCheck.of(root, config);
-    ComparisonCheck.of(root, config);
-    check.identity(config);
+    check.fallbackCategory(config);
+    for (ReadProfile profile : profiles) {
+      sharedNames(profile);
+      missingDefault(profile);
+      DetectorCheck.of(profile);
+      DecisionCheck.of(profile);
+      identity(profile);
+    }
+    PolicyCheck.of(root, config, profiles);
+    profiles.forEach(ComparisonCheck::of);
   }
 
   /** A name in two families is legal, but traces and partitions cannot tell them apart. */
-  private void sharedNames() {
-    Section signals = root.section("routing").section("signals");
+  private static void sharedNames(ReadProfile profile) {
+    Section signals = profile.signals();
     Map<String, Family> seen = new HashMap<>();
     for (Family family : Family.values()) {
       if (family == Family.PROJECTION || family == Family.AUTHZ) {
@@ -53,15 +52,16 @@ final class CrossCheck {
     }
   }
 
-  private void automaticName(GlobalSettings global, Routing routing) {
-    String automatic = global.router().autoModelName();
-    if (routing.cards().stream().anyMatch(card -> card.name().equals(automatic))) {
-      root.section("global")
-          .section("router")
-          .warning(
-              "auto_model_name",
-              "\"" + automatic + "\" is also a model, which can then not be asked for by name",
-              "choose a name that no model has");
+  private void automaticNames(RouterConfig config) {
+    Section router = root.section("global").section("router");
+    List<String> listed = router.texts("auto_model_names");
+    for (String automatic : config.global().router().autoModelNames()) {
+      if (config.cards().stream().anyMatch(card -> card.name().equals(automatic))) {
+        router.warning(
+            listed.contains(automatic) ? "auto_model_names" : "auto_model_name",
+            "\"" + automatic + "\" is also a model, which can then not be asked for by name",
+            "choose a name that no model has");
+      }
     }
   }
 
@@ -82,28 +82,32 @@ final class CrossCheck {
             "say there where it is served");
   }
 
-  private void missingDefault(Providers providers, Routing routing) {
-    if (providers.defaultModel().isPresent()) {
+  private static void missingDefault(ReadProfile profile) {
+    if (profile.config().providers().defaultModel().isPresent()) {
       return;
     }
-    List<Section> sections = winning(root);
+    List<Section> sections = profile.winning();
     for (int i = 0; i < sections.size(); i++) {
-      if (routing.decisions().get(i).candidates().isEmpty()) {
+      if (profile.decisions().get(i).candidates().isEmpty()) {
         sections
             .get(i)
             .warning(
                 "name",
                 "the decision \""
-                    + routing.decisions().get(i).name()
+                    + profile.decisions().get(i).name()
                     + "\" names no model, and there is no default model",
                 "write modelRefs, or providers.defaults.default_model");
       }
     }
   }
 
-  private void fallbackCategory(GlobalSettings global, Routing routing) {
-    Optional<String> category = global.domain().fallbackCategory();
-    List<String> names = routing.domains().stream().map(Domain::name).toList();
+  private void fallbackCategory(RouterConfig config) {
+    Optional<String> category = config.global().domain().fallbackCategory();
+    List<String> names =
+        config.profiles().stream()
+            .flatMap(profile -> profile.routing().domains().stream())
+            .map(Domain::name)
+            .toList();
     if (category.isPresent()
         && !Domain.LABELS.contains(category.get())
         && !names.contains(category.get())) {
@@ -119,24 +123,18 @@ final class CrossCheck {
     }
   }
 
-  /** The decisions that may win, in the order of the policies. */
-  static List<Section> winning(Section root) {
-    return root.section("routing").sections("decisions").stream()
-        .filter(section -> !section.has("boost"))
-        .toList();
-  }
-
   /** Roles need somebody who says who asks, and whom nobody can pretend to be. */
-  private void identity(RouterConfig config) {
+  private static void identity(ReadProfile profile) {
+    RouterConfig config = profile.config();
     boolean isUsed =
-        config.routing().decisions().stream()
+        profile.decisions().stream()
             .flatMap(decision -> decision.rule().keys())
             .anyMatch(key -> key.family() == Family.AUTHZ);
     boolean isTrusted = config.listeners().stream().anyMatch(Listener::trustIdentityHeaders);
     if (!isUsed || isTrusted) {
       return;
     }
-    Section signals = root.section("routing").section("signals");
+    Section signals = profile.signals();
     String hint = "write trust_identity_headers: true at a listener that only your proxy reaches";
     switch (config.global().router().compatibility()) {
       case GATUN ->

@@ -15,12 +15,12 @@ final class DecisionCheck {
 
   private DecisionCheck() {}
 
-  static void of(Section root, RouterConfig config) {
-    List<Decision> decisions = config.routing().decisions();
-    if (config.strategy() == Strategy.CONFIDENCE) {
-      comparable(root, decisions);
+  static void of(ReadProfile profile) {
+    List<Decision> decisions = profile.decisions();
+    if (profile.config().strategy(profile.routing()) == Strategy.CONFIDENCE) {
+      comparable(profile, decisions);
     }
-    safety(root.section("routing").section("signals"), decisions);
+    safety(profile.signals(), decisions);
   }
 
   /** What the confidence of a signal is a measure of. */
@@ -41,14 +41,14 @@ final class DecisionCheck {
   }
 
   /** A rule of thumb is always certain, so it wins over a classifier that is nearly. */
-  private static void comparable(Section root, List<Decision> decisions) {
+  private static void comparable(ReadProfile profile, List<Decision> decisions) {
     Set<Kind> kinds = EnumSet.noneOf(Kind.class);
     decisions.stream()
         .flatMap(decision -> decision.rule().keys())
         .forEach(key -> kinds.add(Kind.of(key.family())));
     if (kinds.size() > 1) {
-      Section routing = root.section("routing");
-      (routing.has("strategy") ? routing : root.section("global").section("router"))
+      profile
+          .ordering()
           .warning(
               "strategy",
               "decisions are ordered by confidence, but their conditions measure different things",

@@ -15,23 +15,18 @@ import java.util.TreeSet;
 final class DetectorCheck {
   private static final Rule BOTH = Rule.on(new SignalKey(Family.MODALITY, "BOTH"));
 
-  private final Section root;
+  private DetectorCheck() {}
 
-  private DetectorCheck(Section root) {
-    this.root = root;
-  }
-
-  static void of(Section root, RouterConfig config) {
-    DetectorCheck check = new DetectorCheck(root);
-    check.enabled(config);
-    check.pictures(config.routing());
+  static void of(ReadProfile profile) {
+    enabled(profile);
+    pictures(profile);
   }
 
   /** A detector that is switched off never matches anything. */
-  private void enabled(RouterConfig config) {
-    DetectorSettings detectors = config.global().detectors();
-    Set<Family> used = config.routing().families();
-    Section modules = root.section("global").section("model_catalog").section("modules");
+  private static void enabled(ReadProfile profile) {
+    DetectorSettings detectors = profile.config().global().detectors();
+    Set<Family> used = profile.routing().families();
+    Section modules = profile.root().section("global").section("model_catalog").section("modules");
     if (used.contains(Family.MODALITY) && !detectors.modality().enabled()) {
       off(modules, "modality_detector", Family.MODALITY);
     }
@@ -51,17 +46,17 @@ final class DetectorCheck {
   }
 
   /** Text and a picture in one answer need a model that makes both, or one for each. */
-  private void pictures(Routing routing) {
-    List<Section> sections = CrossCheck.winning(root);
+  private static void pictures(ReadProfile profile) {
+    List<Section> sections = profile.winning();
     for (int i = 0; i < sections.size(); i++) {
-      Decision decision = routing.decisions().get(i);
+      Decision decision = profile.decisions().get(i);
       if (!conditions(decision.rule()).contains(BOTH)) {
         continue;
       }
       Set<String> made = new TreeSet<>();
       decision
           .candidates()
-          .forEach(candidate -> modality(routing, candidate.model()).ifPresent(made::add));
+          .forEach(candidate -> modality(profile.config(), candidate.model()).ifPresent(made::add));
       if (!made.contains("omni") && !made.containsAll(Set.of("ar", "diffusion"))) {
         sections
             .get(i)
@@ -86,8 +81,8 @@ final class DetectorCheck {
     };
   }
 
-  private static Optional<String> modality(Routing routing, String model) {
-    return routing.cards().stream()
+  private static Optional<String> modality(RouterConfig config, String model) {
+    return config.cards().stream()
         .filter(card -> card.name().equals(model))
         .findFirst()
         .flatMap(ModelCard::modality);

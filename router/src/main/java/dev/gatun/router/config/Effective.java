@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,7 @@ public final class Effective {
     all.put("version", config.version());
     Mapping root =
         expanded instanceof Mapping mapping ? mapping : new Mapping(document.position(), List.of());
-    for (String key : List.of("listeners", "providers", "routing")) {
+    for (String key : List.of("listeners", "providers", "routing", "entrypoints", "recipes")) {
       root.value(key).ifPresent(node -> effective.put(all, key, node));
     }
     Node usual = effective.acted(defaults, GlobalSchema.GLOBAL);
@@ -79,20 +80,32 @@ public final class Effective {
 
   private void finish(Map<String, @Nullable Object> all) {
     Map<String, @Nullable Object> providers = map(all, "providers");
-    Map<String, @Nullable Object> routing = map(all, "routing");
     if (list(providers, "models").isPresent()) {
       providers.put("models", EffectiveModels.of(list(providers, "models").get()));
     }
-    list(routing, "modelCards").ifPresent(cards -> routing.put("modelCards", byName(cards)));
-    if (routing.containsKey("decisions") && list(map(routing, "signals"), "domains").isEmpty()) {
-      domains(all);
+    Map<String, @Nullable Object> top = map(all, "routing");
+    list(top, "modelCards").ifPresent(cards -> top.put("modelCards", byName(cards)));
+    Map<String, Map<String, @Nullable Object>> routings = new HashMap<>();
+    routings.put(Profile.DEFAULT, top);
+    for (Object recipe : list(all, "recipes").orElse(List.of())) {
+      Map<String, @Nullable Object> one = map(Map.of("recipe", recipe), "recipe");
+      routings.put(String.valueOf(one.get("name")), map(one, "routing"));
     }
-    present(map(routing, "signals"), "role_bindings", "role");
-    present(map(routing, "projections"), "mappings", "method");
+    for (Profile profile : config.profiles()) {
+      routing(profile.routing(), Objects.requireNonNull(routings.get(profile.name())));
+    }
     Map<String, @Nullable Object> catalog = map(map(all, "global"), "model_catalog");
     CatalogCheck.MODULES
         .keySet()
         .forEach(path -> resolve(map(catalog, "system"), at(map(catalog, "modules"), path)));
+  }
+
+  private static void routing(Routing decoded, Map<String, @Nullable Object> routing) {
+    if (routing.containsKey("decisions") && list(map(routing, "signals"), "domains").isEmpty()) {
+      domains(decoded, routing);
+    }
+    present(map(routing, "signals"), "role_bindings", "role");
+    present(map(routing, "projections"), "mappings", "method");
   }
 
   /** A text that every item of a list has, if only as an empty one. */
@@ -103,10 +116,9 @@ public final class Effective {
   }
 
   /** Domains that decisions name and nobody declared. */
-  private void domains(Map<String, @Nullable Object> all) {
+  private static void domains(Routing decoded, Map<String, @Nullable Object> routing) {
     List<@Nullable Object> domains = new ArrayList<>();
-    config
-        .routing()
+    decoded
         .domains()
         .forEach(domain -> {
           Map<String, @Nullable Object> one = new LinkedHashMap<>();
@@ -116,7 +128,6 @@ public final class Effective {
           domains.add(one);
         });
     if (!domains.isEmpty()) {
-      Map<String, @Nullable Object> routing = map(all, "routing");
       Map<String, @Nullable Object> signals = map(routing, "signals");
       signals.put("domains", domains);
       routing.put("signals", signals);

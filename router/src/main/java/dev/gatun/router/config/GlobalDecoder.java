@@ -4,6 +4,7 @@ import dev.gatun.router.config.GlobalSettings.ManagementApi;
 import dev.gatun.router.config.GlobalSettings.NativeSettings;
 import dev.gatun.router.config.GlobalSettings.ResponseHeaders;
 import dev.gatun.router.config.GlobalSettings.RouterSettings;
+import dev.gatun.router.config.Node.Scalar;
 import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.signal.ComparisonSettings;
@@ -13,9 +14,12 @@ import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.OnFailure;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads {@code global}. */
 final class GlobalDecoder {
@@ -51,7 +55,7 @@ final class GlobalDecoder {
     return new RouterSettings(
         compatibility,
         strategy(section).orElse(usual.strategy()),
-        section.text("auto_model_name").orElse(usual.autoModelName()),
+        autoModelNames(section, usual),
         section.flag("include_config_models_in_list", usual.includeConfigModelsInList()),
         section.flag("degraded_start", usual.degradedStart()),
         section
@@ -60,6 +64,26 @@ final class GlobalDecoder {
             .orElse(usual.responseHeaders()),
         failures(section.section("signals")),
         section.section("signals").whole("reuse_bytes_max").orElse(usual.reuseBytesMax()));
+  }
+
+  /** The one name, and then those of the list. */
+  private static List<String> autoModelNames(Section section, RouterSettings usual) {
+    Set<String> names = new LinkedHashSet<>();
+    names.add(section.text("auto_model_name").orElse(usual.autoModelNames().getFirst()));
+    for (Scalar name : section.scalars("auto_model_names")) {
+      if (name.text().isBlank()) {
+        section
+            .report()
+            .error(
+                name.position(),
+                section.path() + ".auto_model_names",
+                "a model name is empty",
+                "write a name, or remove it");
+      } else {
+        names.add(name.text());
+      }
+    }
+    return List.copyOf(names);
   }
 
   private static FailurePolicy.Policies failures(Section section) {

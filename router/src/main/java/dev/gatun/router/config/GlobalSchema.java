@@ -50,7 +50,7 @@ final class GlobalSchema {
           runs("config_source", word("file", "kubernetes").runningOnly("file")),
           runs("strategy", word("priority", "confidence")).unchecked(),
           runs("auto_model_name", text()),
-          later("auto_model_names", texts(), "several automatic model names"),
+          runs("auto_model_names", texts()),
           runs("include_config_models_in_list", flag()),
           inert("clear_route_cache", flag(), NO_PROXY),
           later("streamed_body", streamedBody(), "streamed bodies"),

@@ -7,9 +7,12 @@ import dev.gatun.router.signal.CompressionSettings;
 import dev.gatun.router.signal.DetectorSettings;
 import dev.gatun.router.signal.DomainSettings;
 import dev.gatun.router.signal.FailurePolicy;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Settings of the whole process, defaults filled in. */
 public record GlobalSettings(
@@ -44,7 +47,7 @@ public record GlobalSettings(
   /**
    * How requests are routed and answered.
    *
-   * @param autoModelName the requested model that asks for routing, besides {@code auto}
+   * @param autoModelNames requested models that ask for routing, besides {@code auto}; not empty
    * @param includeConfigModelsInList whether the model list names cards too
    * @param degradedStart whether to start although a model that a rule needs is missing
    * @param failures deadlines of signals, and what becomes of a request when they fail
@@ -53,7 +56,7 @@ public record GlobalSettings(
   public record RouterSettings(
       Compatibility compatibility,
       Strategy strategy,
-      String autoModelName,
+      List<String> autoModelNames,
       boolean includeConfigModelsInList,
       boolean degradedStart,
       ResponseHeaders responseHeaders,
@@ -62,11 +65,22 @@ public record GlobalSettings(
     /** Some ten thousand turns with a handful of classifiers and a vector each. */
     public static final long REUSE_BYTES = 64L << 20;
 
+    public RouterSettings {
+      autoModelNames = List.copyOf(autoModelNames);
+    }
+
+    /** Every name that asks for routing by the default profile. */
+    public Set<String> automaticNames() {
+      Set<String> names = new LinkedHashSet<>(autoModelNames);
+      names.add("auto");
+      return names;
+    }
+
     public static RouterSettings byDefault() {
       return new RouterSettings(
           Compatibility.GATUN,
           Strategy.PRIORITY,
-          "MoM",
+          List.of("MoM"),
           false,
           false,
           ResponseHeaders.FULL,

@@ -35,8 +35,10 @@ public final class JsonSchema {
   private static final Map<String, Keys> SHARED =
       Map.of(
           "modelRef", DecisionSchema.MODEL_REF,
-          "routing", Schema.ROUTING,
-          "rule", DecisionSchema.RULE);
+          "decision", DecisionSchema.DECISION,
+          "projections", ProjectionSchema.PROJECTIONS,
+          "rule", DecisionSchema.RULE,
+          "signals", SignalSchema.SIGNALS);
 
   private JsonSchema() {}
 

@@ -42,10 +42,11 @@ final class KnowledgeBaseDecoder {
   private record Reference(Section section, String name, boolean isRule) {}
 
   /** The knowledge bases that something names; everything that does not fit is reported. */
-  List<KnowledgeBase> bases(Section root) {
+  List<KnowledgeBase> bases(Section root, List<WrittenProfile> profiles) {
     Map<String, Declared> declared = declared(root.section("global").section("model_catalog"));
     Map<String, KnowledgeBase> read = new LinkedHashMap<>();
-    for (Reference reference : references(root.section("routing"))) {
+    List<Section> routings = profiles.stream().map(WrittenProfile::routing).toList();
+    for (Reference reference : routings.stream().flatMap(r -> references(r).stream()).toList()) {
       Declared found = declared.get(reference.name);
       if (found == null) {
         unknown(reference, declared.keySet());
@@ -53,8 +54,10 @@ final class KnowledgeBaseDecoder {
         read.put(reference.name, withExemplars(found, reference, degraded(root)));
       }
     }
-    for (Section rule : root.section("routing").section("signals").sections("kb")) {
-      rule.text("kb").map(read::get).ifPresent(base -> checkTarget(rule, base));
+    for (Section routing : routings) {
+      for (Section rule : routing.section("signals").sections("kb")) {
+        rule.text("kb").map(read::get).ifPresent(base -> checkTarget(rule, base));
+      }
     }
     return List.copyOf(read.values());
   }

@@ -5,6 +5,7 @@ import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.ModelRef;
 import dev.gatun.router.projection.Partition;
+import dev.gatun.router.projection.Projections;
 import dev.gatun.router.projection.Uses;
 import dev.gatun.router.rule.Logic;
 import dev.gatun.router.rule.Rule;
@@ -25,26 +26,28 @@ final class PolicyCheck {
   /** Of these another check says that no decision guards by them. */
   private static final Set<Family> GUARDS = EnumSet.of(Family.JAILBREAK, Family.PII);
 
-  private final Section root;
+  private final ReadProfile profile;
   private final RouterConfig config;
   private final Logic logic;
 
-  private PolicyCheck(Section root, RouterConfig config) {
-    this.root = root;
-    this.config = config;
+  private PolicyCheck(ReadProfile profile) {
+    this.profile = profile;
+    config = profile.config();
     logic = new Logic(this::group);
   }
 
-  static void of(Section root, RouterConfig config) {
+  static void of(Section root, RouterConfig config, List<ReadProfile> profiles) {
     if (root.report().hasErrors()) {
       // Of a broken policy there is nothing to say that its errors do not.
       return;
     }
-    PolicyCheck check = new PolicyCheck(root, config);
-    check.contradictions();
-    check.unreachable();
-    check.unusedRules();
-    check.unusedCards();
+    for (ReadProfile profile : profiles) {
+      PolicyCheck check = new PolicyCheck(profile);
+      check.contradictions();
+      check.unreachable();
+      check.unusedRules();
+    }
+    unusedCards(root, config);
   }
 
   /** Leaves of which at most one holds: outcomes of one question, members of one partition. */
@@ -56,7 +59,7 @@ final class PolicyCheck {
       case FACT_CHECK, MODALITY -> Optional.of(key.family().type());
       case COMPLEXITY -> Optional.of(key.family().type() + " " + before(key.name()));
       case DOMAIN, EMBEDDING ->
-          config.routing().projections().partitions().stream()
+          profile.routing().projections().partitions().stream()
               .filter(partition -> partition.keys().contains(key))
               .map(Partition::name)
               .findFirst();
@@ -84,8 +87,8 @@ final class PolicyCheck {
   }
 
   private void contradictions() {
-    List<Section> sections = CrossCheck.winning(root);
-    List<Decision> decisions = config.routing().decisions();
+    List<Section> sections = profile.winning();
+    List<Decision> decisions = profile.decisions();
     for (int i = 0; i < sections.size(); i++) {
       Rule rule = decisions.get(i).rule();
       if (!rule.equals(Rule.never()) && logic.neverHolds(rule)) {
@@ -103,11 +106,11 @@ final class PolicyCheck {
 
   /** A decision behind one that holds whenever it does can never win. */
   private void unreachable() {
-    if (config.strategy() == Strategy.CONFIDENCE) {
+    if (config.strategy(profile.routing()) == Strategy.CONFIDENCE) {
       return;
     }
-    List<Section> sections = CrossCheck.winning(root);
-    List<Decision> decisions = config.routing().decisions();
+    List<Section> sections = profile.winning();
+    List<Decision> decisions = profile.decisions();
     boolean tiers = decisions.stream().anyMatch(decision -> decision.tier() > 0);
     boolean upstream = config.global().router().compatibility() == Compatibility.UPSTREAM_0_3;
     if (tiers && upstream) {
@@ -162,10 +165,11 @@ final class PolicyCheck {
 
   private void unusedRules() {
     Set<SignalKey> used = new HashSet<>();
-    List<Rule> rules = config.routing().decisions().stream().map(Decision::rule).toList();
-    used.addAll(Uses.of(rules, config.routing().projections(), Compatibility.GATUN));
-    Uses.named(config.routing().projections()).forEach(used::add);
-    Section signals = root.section("routing").section("signals");
+    List<Rule> rules = profile.decisions().stream().map(Decision::rule).toList();
+    Projections projections = profile.routing().projections();
+    used.addAll(Uses.of(rules, projections, Compatibility.GATUN));
+    Uses.named(projections).forEach(used::add);
+    Section signals = profile.signals();
     for (Family family : Family.values()) {
       if (family == Family.PROJECTION || TOGETHER.contains(family) || GUARDS.contains(family)) {
         continue;
@@ -191,10 +195,12 @@ final class PolicyCheck {
                 .anyMatch(key -> key.name().equals(word) || before(key.name()).equals(word)));
   }
 
-  private void unusedCards() {
+  private static void unusedCards(Section root, RouterConfig config) {
     Set<String> named = new HashSet<>();
     config.providers().defaultModel().flatMap(config::baseOf).ifPresent(named::add);
-    for (Decision decision : config.routing().decisions()) {
+    List<Decision> decisions =
+        config.profiles().stream().flatMap(p -> p.routing().decisions().stream()).toList();
+    for (Decision decision : decisions) {
       decision.candidates().stream()
           .map(ModelRef::model)
           .flatMap(model -> config.baseOf(model).stream())

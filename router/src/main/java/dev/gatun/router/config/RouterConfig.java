@@ -9,16 +9,32 @@ import dev.gatun.router.signal.Jailbreak;
 import java.util.List;
 import java.util.Optional;
 
-/** A whole validated configuration file, with defaults filled in and every name resolved. */
+/**
+ * A whole validated configuration file, with defaults filled in and every name resolved.
+ *
+ * @param cards facts about models, for all profiles
+ * @param profiles first the default one, then the others in the order of the file
+ */
 public record RouterConfig(
     String version,
     List<Listener> listeners,
     Providers providers,
-    Routing routing,
+    List<ModelCard> cards,
+    List<Profile> profiles,
     GlobalSettings global) {
 
   public RouterConfig {
     listeners = List.copyOf(listeners);
+    cards = List.copyOf(cards);
+    profiles = List.copyOf(profiles);
+    if (profiles.isEmpty() || !profiles.getFirst().isDefault()) {
+      throw new IllegalArgumentException("the first profile must be the default one");
+    }
+  }
+
+  /** What decides where no entry point was asked for. */
+  public Routing routing() {
+    return profiles.getFirst().routing();
   }
 
   /**
@@ -34,8 +50,8 @@ public record RouterConfig(
     }
   }
 
-  /** Whether rules of a family need its classifier; some can do without. */
-  public boolean asksClassifier(Family family) {
+  /** Whether rules of a family in a profile need its classifier; some can do without. */
+  public boolean asksClassifier(Routing routing, Family family) {
     return family.task().isPresent()
         && routing.families().contains(family)
         && (family != Family.MODALITY || global.detectors().modality().asksClassifier())
@@ -44,8 +60,8 @@ public record RouterConfig(
             || routing.signals().of(Jailbreak.class).stream().anyMatch(Jailbreak::asksClassifier));
   }
 
-  /** What orders decisions that match: the routing profile's own word, or else the router's. */
-  public Strategy strategy() {
+  /** What orders decisions that match: the profile's own word, or else the router's. */
+  public Strategy strategy(Routing routing) {
     return routing.strategy().orElse(global.router().strategy());
   }
 
@@ -58,10 +74,9 @@ public record RouterConfig(
 
   /** The name of the card that has this name, or else an adapter of this name. */
   Optional<String> baseOf(String name) {
-    Optional<String> own =
-        routing.cards().stream().map(ModelCard::name).filter(name::equals).findFirst();
+    Optional<String> own = cards.stream().map(ModelCard::name).filter(name::equals).findFirst();
     return own.or(() ->
-        routing.cards().stream()
+        cards.stream()
             .filter(card -> card.loras().stream().anyMatch(l -> l.name().equals(name)))
             .map(ModelCard::name)
             .findFirst());

@@ -3,7 +3,6 @@ package dev.gatun.router.config;
 import dev.gatun.router.algorithm.Algorithm;
 import dev.gatun.router.decision.Decision;
 import dev.gatun.router.decision.Strategy;
-import dev.gatun.router.model.ModelCard;
 import dev.gatun.router.projection.Projections;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
@@ -16,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What decides: cards, signals and policies, each in the order of the file.
+ * What decides: signals, projections and policies, each in the order of the file.
  *
  * @param signals as written; domains one per referenced name when the file declares none
  * @param policies decisions that may win; those that only boost are among the projections
@@ -24,7 +23,6 @@ import java.util.Set;
  * @param strategy of this profile; that of the router when empty
  */
 public record Routing(
-    List<ModelCard> cards,
     SignalRules signals,
     Projections projections,
     List<Policy> policies,
@@ -32,7 +30,6 @@ public record Routing(
     Optional<Strategy> strategy) {
 
   public Routing {
-    cards = List.copyOf(cards);
     policies = List.copyOf(policies);
     families = Collections.unmodifiableSet(new LinkedHashSet<>(families));
   }

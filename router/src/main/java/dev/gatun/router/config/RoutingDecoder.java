@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads {@code routing}. */
+/** Reads {@code routing}, that of the file or of a recipe. */
 final class RoutingDecoder {
   private final ShapeCheck check;
   private final CardDecoder cards;
@@ -62,7 +62,6 @@ final class RoutingDecoder {
     List<Policy> policies =
         decisions.stream().map(decision -> new Policy(decision, algorithm)).toList();
     return new Routing(
-        cards.cards(),
         all,
         projections,
         policies,

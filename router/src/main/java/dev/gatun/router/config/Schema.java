@@ -18,6 +18,7 @@ import static dev.gatun.router.config.Shape.word;
 
 import dev.gatun.router.config.Shape.Field;
 import dev.gatun.router.config.Shape.Keys;
+import dev.gatun.router.config.Shape.Word;
 
 /** Every key a v0.3 file may have, and what this build does with it. */
 final class Schema {
@@ -134,19 +135,30 @@ final class Schema {
           later("structured_output", text(), "capability checks"),
           later("builtin_tools", texts(), "capability checks"));
 
+  private static final Word STRATEGY = word("priority", "confidence");
+
   static final Keys ROUTING =
       keys(
           runs("modelCards", list(MODEL_CARD)),
           runs("signals", SignalSchema.SIGNALS),
           runs("projections", ProjectionSchema.PROJECTIONS),
           runs("decisions", list(DecisionSchema.DECISION)),
-          runs("strategy", word("priority", "confidence")),
+          runs("strategy", STRATEGY),
           gone("models", "declare models in routing.modelCards"));
 
   static final Keys ENTRYPOINT = keys(runs("model_names", texts()), runs("recipe", text()));
 
+  /** What a profile of its own may have; facts about models are for all. */
+  static final Keys RECIPE_ROUTING =
+      keys(
+          runs("signals", SignalSchema.SIGNALS),
+          runs("projections", ProjectionSchema.PROJECTIONS),
+          runs("decisions", list(DecisionSchema.DECISION)),
+          runs("strategy", STRATEGY),
+          gone("modelCards", "declare models in the top-level routing; all recipes share them"));
+
   static final Keys RECIPE =
-      keys(runs("name", text()), runs("description", text()), runs("routing", ROUTING));
+      keys(runs("name", text()), runs("description", text()), runs("routing", RECIPE_ROUTING));
 
   static final Keys ROOT =
       keys(
@@ -156,8 +168,8 @@ final class Schema {
           runs("routing", ROUTING),
           runs("global", GlobalSchema.GLOBAL),
           inert("setup", anything(), "it is the state of a set-up wizard"),
-          later("entrypoints", list(ENTRYPOINT), "entry points"),
-          later("recipes", list(RECIPE), "several routing profiles"));
+          runs("entrypoints", list(ENTRYPOINT)),
+          runs("recipes", list(RECIPE)));
 
   private Schema() {}
 }

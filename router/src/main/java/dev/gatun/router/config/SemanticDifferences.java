@@ -24,36 +24,41 @@ final class SemanticDifferences {
   private static final String CALIBRATED = "; calibrated probabilities";
   private static final String UNCALIBRATED = "; raw probabilities";
 
-  private final Section root;
+  private final ReadProfile profile;
   private final RouterConfig config;
   private final Set<Family> used;
   private final List<SemanticDifference> found = new ArrayList<>();
 
-  private SemanticDifferences(Section root, RouterConfig config) {
-    this.root = root;
-    this.config = config;
-    List<Rule> rules = config.routing().decisions().stream().map(Decision::rule).toList();
+  private SemanticDifferences(ReadProfile profile) {
+    this.profile = profile;
+    config = profile.config();
+    List<Rule> rules = profile.decisions().stream().map(Decision::rule).toList();
     used =
-        Uses.of(rules, config.routing().projections(), Compatibility.GATUN).stream()
+        Uses.of(rules, profile.routing().projections(), Compatibility.GATUN).stream()
             .map(SignalKey::family)
             .collect(Collectors.toSet());
   }
 
   /** The differences of a file, in its order. */
-  static List<SemanticDifference> of(Section root, RouterConfig config) {
-    SemanticDifferences differences = new SemanticDifferences(root, config);
-    differences.requestFacts();
-    differences.classifiers();
-    differences.texts();
-    differences.prototypes();
-    differences.projections();
-    differences.decisions();
-    differences.identity();
-    return differences.found.stream()
+  static List<SemanticDifference> of(List<ReadProfile> profiles) {
+    return profiles.stream()
+        .flatMap(profile -> new SemanticDifferences(profile).find().stream())
         .sorted(
             Comparator.<SemanticDifference>comparingInt(d -> d.position().line())
                 .thenComparingInt(d -> d.position().column()))
+        .distinct()
         .toList();
+  }
+
+  private List<SemanticDifference> find() {
+    requestFacts();
+    classifiers();
+    texts();
+    prototypes();
+    projections();
+    decisions();
+    identity();
+    return found;
   }
 
   private void add(Section rule, String point, String ours, String upstream) {
@@ -62,9 +67,7 @@ final class SemanticDifferences {
 
   /** The declared rules of a family, when some decision needs that family. */
   private List<Section> rules(Family family) {
-    return used.contains(family)
-        ? root.section("routing").section("signals").sections(family.configKey())
-        : List.of();
+    return used.contains(family) ? profile.signals().sections(family.configKey()) : List.of();
   }
 
   private void requestFacts() {
@@ -119,7 +122,7 @@ final class SemanticDifferences {
                 "the score of a span is the mean of its tokens" + CALIBRATED,
                 "a running pairwise mean" + UNCALIBRATED));
     for (Family family : List.of(Family.JAILBREAK, Family.MODALITY)) {
-      if (config.asksClassifier(family)) {
+      if (config.asksClassifier(profile.routing(), family)) {
         rules(family)
             .forEach(rule ->
                 add(rule, "class probabilities", "calibrated probabilities", "raw probabilities"));
@@ -148,7 +151,7 @@ final class SemanticDifferences {
 
   /** Of more examples than are kept, each semantics keeps others. */
   private void prototypes() {
-    Section catalog = root.section("global").section("model_catalog");
+    Section catalog = profile.root().section("global").section("model_catalog");
     Section modules = catalog.section("modules");
     Section embedding =
         catalog.section("embeddings").section("semantic").section("embedding_config");
@@ -185,7 +188,7 @@ final class SemanticDifferences {
   }
 
   private void projections() {
-    Section projections = root.section("routing").section("projections");
+    Section projections = profile.projections();
     for (Section partition : projections.sections("partitions")) {
       if (partition.text("default").isPresent()) {
         add(
@@ -210,7 +213,7 @@ final class SemanticDifferences {
   }
 
   private void decisions() {
-    List<Section> sections = root.section("routing").sections("decisions");
+    List<Section> sections = profile.section().sections("decisions");
     boolean tiers = sections.stream().anyMatch(section -> tier(section) > 0);
     for (Section section : sections) {
       Section rules = section.section("rules");
@@ -226,9 +229,9 @@ final class SemanticDifferences {
           .forEach(plugin ->
               add(plugin, "tool_selection add", "adds tools", "replaces the tools of the client"));
     }
-    if (config.strategy() == Strategy.CONFIDENCE) {
+    if (config.strategy(profile.routing()) == Strategy.CONFIDENCE) {
       add(
-          root.section("global").section("router"),
+          profile.ordering(),
           "confidences",
           "every family records its confidence, and 0 stays 0",
           "a confidence that is 0 or not there counts as 1.0");

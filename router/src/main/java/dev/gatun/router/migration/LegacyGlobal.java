@@ -16,6 +16,7 @@ final class LegacyGlobal {
       List.of(
           "strategy",
           "auto_model_name",
+          "auto_model_names",
           "include_config_models_in_list",
           "clear_route_cache",
           "model_selection");

@@ -8,7 +8,6 @@ import dev.gatun.router.config.Node.Sequence;
 import dev.gatun.router.model.Compatibility;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A file of an older layout, moved to that of v0.3 (spec config §8).
@@ -18,7 +17,9 @@ import java.util.Set;
  */
 public record Migration(Mapping document, List<Unplaced> unplaced) {
   private static final String VERSION = "v0.3";
-  private static final Set<String> SECTIONS = Set.of("version", "listeners", "setup");
+
+  /** What has no older form. */
+  private static final List<String> KEPT = List.of("listeners", "setup", "entrypoints", "recipes");
 
   public Migration {
     unplaced = List.copyOf(unplaced);
@@ -44,8 +45,7 @@ public record Migration(Mapping document, List<Unplaced> unplaced) {
             "version",
             Scalar.plain(Draft.NOWHERE, VERSION)));
     top.remove("version");
-    top.remove("listeners").ifPresent(document::put);
-    top.remove("setup").ifPresent(document::put);
+    KEPT.forEach(key -> top.remove(key).ifPresent(document::put));
     Draft providers = section(top, document, "providers");
     Draft routing = section(top, document, "routing");
     Draft global = section(top, document, "global");
@@ -53,11 +53,7 @@ public record Migration(Mapping document, List<Unplaced> unplaced) {
     new LegacySignals(ours).move(top, routing);
     new LegacyProviders(ours, leftovers).move(top, providers, routing);
     new LegacyGlobal(ours, leftovers).move(top, providers, global);
-    for (Entry entry : top.node().entries()) {
-      if (!SECTIONS.contains(entry.key())) {
-        leftovers.add(entry, entry.key());
-      }
-    }
+    top.node().entries().forEach(entry -> leftovers.add(entry, entry.key()));
     return new Migration(
         withoutEmpty(document.node()),
         leftovers.all().stream()

@@ -11,7 +11,7 @@ import java.util.Set;
 /**
  * The names a client may ask for.
  *
- * @param automatic names that ask for routing
+ * @param automatic names that ask for routing, by whichever profile
  * @param concrete models and adapters
  */
 record ModelNames(Set<String> automatic, Set<String> concrete) {
@@ -20,12 +20,12 @@ record ModelNames(Set<String> automatic, Set<String> concrete) {
   static ModelNames of(RouterConfig config) {
     Set<String> concrete = new LinkedHashSet<>();
     config.providers().models().stream().map(Providers.Model::name).forEach(concrete::add);
-    for (ModelCard card : config.routing().cards()) {
+    for (ModelCard card : config.cards()) {
       concrete.add(card.name());
       card.loras().stream().map(ModelCard.Lora::name).forEach(concrete::add);
     }
-    Set<String> automatic =
-        new LinkedHashSet<>(List.of(config.global().router().autoModelName(), "auto"));
+    Set<String> automatic = new LinkedHashSet<>(config.global().router().automaticNames());
+    config.profiles().forEach(profile -> automatic.addAll(profile.modelNames()));
     return new ModelNames(automatic, concrete);
   }
 

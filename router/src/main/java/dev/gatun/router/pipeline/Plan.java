@@ -1,39 +1,54 @@
 package dev.gatun.router.pipeline;
 
 import dev.gatun.router.config.GlobalSettings;
-import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.config.Routing;
+import dev.gatun.router.projection.Score.Subject;
 import dev.gatun.router.projection.Uses;
+import dev.gatun.router.signal.ComparisonSettings;
 import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.KbRule;
 import dev.gatun.router.signal.SignalKey;
 import dev.gatun.router.signal.SignalRules;
 import dev.gatun.router.signal.SignalSettings;
 import dev.gatun.router.signal.SignalTable;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * What has to be evaluated for a configuration.
+ * What has to be evaluated for a profile.
  *
  * @param table numbers of all signals
  * @param families those that some rule names, directly or through projections
  */
 record Plan(SignalTable table, SignalRules rules, SignalSettings settings, Set<Family> families) {
-  static Plan of(RouterConfig config) {
-    Routing routing = config.routing();
+  static Plan of(Routing routing, GlobalSettings global) {
     LinkedHashSet<SignalKey> keys = new LinkedHashSet<>(routing.signals().outputs());
     routing.decisions().stream().flatMap(d -> d.rule().keys()).forEach(keys::add);
-    GlobalSettings global = config.global();
     Uses.named(routing.projections()).forEach(keys::add);
     SignalSettings settings =
         new SignalSettings(
             global.domain(),
             global.detectors(),
-            global.comparison(),
+            comparison(routing, global.comparison()),
             global.compression(),
             global.authz().failOpen(),
             global.router().failures(),
             global.router().compatibility());
     return new Plan(SignalTable.of(keys), routing.signals(), settings, routing.families());
+  }
+
+  /** With the knowledge bases that this profile names, and not those of others. */
+  private static ComparisonSettings comparison(Routing routing, ComparisonSettings all) {
+    Set<String> named = new HashSet<>();
+    routing.signals().of(KbRule.class).forEach(rule -> named.add(rule.kb()));
+    routing.projections().scores().stream()
+        .flatMap(score -> score.inputs().stream())
+        .forEach(input -> {
+          if (input.subject() instanceof Subject.Metric(String kb, String _)) {
+            named.add(kb);
+          }
+        });
+    return all.with(all.bases().stream().filter(base -> named.contains(base.name())).toList());
   }
 }

@@ -1,6 +1,7 @@
 package dev.gatun.router.pipeline;
 
 import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.config.Routing;
 import dev.gatun.router.port.Encoders;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
@@ -29,15 +30,25 @@ public final class Readiness {
 
   /** Problems of a configuration with what is at hand, most important first. */
   public static List<Problem> of(RouterConfig config, Ports ports) {
-    Set<Family> used = config.routing().families();
+    return config.profiles().stream()
+        .flatMap(profile -> of(profile.routing(), config, ports).stream())
+        .distinct()
+        .toList();
+  }
+
+  private static List<Problem> of(Routing routing, RouterConfig config, Ports ports) {
+    Set<Family> used = routing.families();
     DetectorSettings detectors = config.global().detectors();
     List<Problem> problems = new ArrayList<>();
     for (Family family : used) {
-      disabled(family, detectors).or(() -> missing(family, config, ports)).ifPresent(problems::add);
+      boolean classifies = config.asksClassifier(routing, family);
+      disabled(family, detectors)
+          .or(() -> missing(family, classifies, ports))
+          .ifPresent(problems::add);
     }
     List<String> labels = ports.encoders().labels(TextTask.DOMAIN);
     if (used.contains(Family.DOMAIN) && !labels.isEmpty()) {
-      List<Domain> domains = config.routing().domains();
+      List<Domain> domains = routing.domains();
       domains.stream()
           .filter(domain -> !domain.isKnownOtherwise(domains))
           .forEach(domain -> unknownLabel(domain, labels).ifPresent(problems::add));
@@ -67,12 +78,11 @@ public final class Readiness {
                 "write global.model_catalog.modules." + module + ".enabled: true"));
   }
 
-  private static Optional<Problem> missing(Family family, RouterConfig config, Ports ports) {
+  private static Optional<Problem> missing(Family family, boolean classifies, Ports ports) {
     boolean there =
         switch (family) {
           case FACT_CHECK, USER_FEEDBACK -> has(family, ports.encoders());
-          case DOMAIN, JAILBREAK, MODALITY ->
-              !config.asksClassifier(family) || has(family, ports.encoders());
+          case DOMAIN, JAILBREAK, MODALITY -> !classifies || has(family, ports.encoders());
           case PII -> ports.mentions().isThere();
           case LANGUAGE -> ports.languages().isThere();
           case AUTHZ, COMPLEXITY, CONTEXT, CONVERSATION, EMBEDDING, EVENT, KB, KEYWORD -> true;

@@ -3,9 +3,7 @@ package dev.gatun.router.pipeline;
 import dev.gatun.router.algorithm.Algorithm;
 import dev.gatun.router.algorithm.Question;
 import dev.gatun.router.config.RouterConfig;
-import dev.gatun.router.config.Routing.Policy;
 import dev.gatun.router.decision.Decision;
-import dev.gatun.router.decision.DecisionStage;
 import dev.gatun.router.decision.Explanation;
 import dev.gatun.router.decision.Verdict;
 import dev.gatun.router.decision.Verdict.Winner;
@@ -18,15 +16,9 @@ import dev.gatun.router.port.Encoders;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.Ticker;
 import dev.gatun.router.port.Tokens;
-import dev.gatun.router.projection.EmbeddingCut;
-import dev.gatun.router.projection.Partition;
-import dev.gatun.router.projection.ProjectionStage;
 import dev.gatun.router.projection.ProjectionTrace;
-import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.SignalHits;
-import dev.gatun.router.signal.SignalStage;
 import dev.gatun.router.text.TokenEstimate;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,35 +30,20 @@ import java.util.Optional;
  * share, and deterministic: the same request gets the same answer.
  */
 public final class Router {
-  private final SignalStage signals;
-  private final ProjectionStage projections;
-  private final DecisionStage decisions;
-  private final Map<String, Algorithm> algorithms = new HashMap<>();
+  private final List<Stages> profiles;
+  private final Map<String, Stages> byModelName = new HashMap<>();
   private final ModelNames names;
   private final Optional<String> defaultModel;
   private final Ticker ticker;
   private final Tokens tokens;
   private final Encoders encoders;
   private final Compatibility compatibility;
-  private final List<Partition> partitions;
 
   public Router(RouterConfig config, Ports ports) {
-    Plan plan = Plan.of(config);
-    signals = SignalStage.plan(plan.table(), plan.rules(), plan.settings(), plan.families(), ports);
-    projections =
-        new ProjectionStage(
-            plan.table(),
-            config.routing().projections(),
-            EmbeddingCut.to(config.global().comparison().embedding().topK()),
-            config.global().router().compatibility());
-    decisions =
-        new DecisionStage(
-            plan.table(),
-            config.routing().decisions(),
-            config.strategy(),
-            config.global().router().compatibility());
-    for (Policy policy : config.routing().policies()) {
-      algorithms.put(policy.decision().name(), policy.algorithm());
+    profiles =
+        config.profiles().stream().map(profile -> Stages.plan(profile, config, ports)).toList();
+    for (Stages stages : profiles) {
+      stages.profile().modelNames().forEach(name -> byModelName.put(name, stages));
     }
     names = ModelNames.of(config);
     defaultModel = config.providers().defaultModel();
@@ -74,26 +51,28 @@ public final class Router {
     tokens = ports.tokens();
     encoders = ports.encoders();
     compatibility = config.global().router().compatibility();
-    partitions = config.routing().projections().partitions();
   }
 
-  /** Signals, then what they mean, then the decision, then the model. */
+  /** The profile, then signals, then what they mean, then the decision, then the model. */
   public Routed route(RouteRequest request) {
     long start = ticker.nanos();
+    Stages stages = stages(request.requestedModel());
     Facts facts = Facts.of(request.conversation(), request.identity());
     TokenEstimate estimate = tokens.estimate(request.requestedModel());
-    SignalHits.Recorder found = signals.record(facts, estimate);
+    SignalHits.Recorder found = stages.signals().record(facts, estimate);
     boolean isSkipped = facts.evaluationText().isEmpty() || found.isDenied();
-    ProjectionTrace projected = isSkipped ? ProjectionTrace.none() : projections.apply(found);
+    ProjectionTrace projected =
+        isSkipped ? ProjectionTrace.none() : stages.projections().apply(found);
     SignalHits hits = found.finish();
     long decisionStart = ticker.nanos();
-    Verdict verdict = isSkipped ? Verdict.none() : decisions.evaluate(hits);
+    Verdict verdict = isSkipped ? Verdict.none() : stages.decisions().evaluate(hits);
     long decisionNanos = ticker.nanos() - decisionStart;
-    Outcome outcome = outcome(request, hits, verdict);
+    Outcome outcome = outcome(request, stages, hits, verdict);
     long contextTokens = estimate.tokens(facts.contextTexts(compatibility));
     Optional<Explanation> explanation =
-        request.explain() ? Optional.of(decisions.explain(hits)) : Optional.empty();
+        request.explain() ? Optional.of(stages.decisions().explain(hits)) : Optional.empty();
     return new Routed(
+        stages.profile(),
         hits,
         projected,
         verdict,
@@ -104,17 +83,20 @@ public final class Router {
         ticker.nanos() - start);
   }
 
+  /** The profile that an entry point has under this name; the default one for all other names. */
+  private Stages stages(String requestedModel) {
+    return byModelName.getOrDefault(requestedModel, profiles.getFirst());
+  }
+
   /** What an operator should know of how it was made ready, one line each. */
   public List<String> notices() {
-    List<String> notices = new ArrayList<>(signals.notices());
-    notices.addAll(LikeMembers.notices(partitions, signals.means(Family.EMBEDDING)));
-    return notices;
+    return profiles.stream().flatMap(stages -> stages.notices().stream()).toList();
   }
 
   /** How encoder models compute what signals ask about a conversation. */
-  public List<EncoderPlan> encoderPlans(Conversation conversation) {
+  public List<EncoderPlan> encoderPlans(Conversation conversation, String requestedModel) {
     Facts facts = Facts.of(conversation);
-    return signals.questions(facts).entrySet().stream()
+    return stages(requestedModel).signals().questions(facts).entrySet().stream()
         .flatMap(text -> encoders.plans(text.getKey(), text.getValue()).stream())
         .toList();
   }
@@ -124,7 +106,7 @@ public final class Router {
     return names.isAutomatic(model);
   }
 
-  private Outcome outcome(RouteRequest request, SignalHits hits, Verdict verdict) {
+  private Outcome outcome(RouteRequest request, Stages stages, SignalHits hits, Verdict verdict) {
     if (hits.denial().isPresent()) {
       return new Outcome.Denied(hits.denial().get());
     }
@@ -139,11 +121,11 @@ public final class Router {
     }
     return verdict
         .winner()
-        .map(winner -> select(winner, request))
+        .map(winner -> select(winner, request, stages))
         .orElseGet(() -> fallback("", requested));
   }
 
-  private Outcome select(Winner winner, RouteRequest request) {
+  private Outcome select(Winner winner, RouteRequest request, Stages stages) {
     Decision decision = winner.decision();
     List<ModelRef> candidates = decision.candidates();
     if (candidates.isEmpty()) {
@@ -154,7 +136,7 @@ public final class Router {
     }
     Question question =
         new Question(decision.name(), winner.category(), candidates, request.requestId());
-    Algorithm algorithm = Objects.requireNonNull(algorithms.get(decision.name()));
+    Algorithm algorithm = Objects.requireNonNull(stages.algorithms().get(decision.name()));
     return selected(algorithm.choose(question).candidate(), algorithm.method());
   }
 

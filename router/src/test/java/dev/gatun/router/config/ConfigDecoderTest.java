@@ -36,7 +36,7 @@ class ConfigDecoderTest {
     RouterConfig config = Documents.config("routing: {}");
     assertEquals(List.of(Listener.byDefault()), config.listeners());
     assertEquals(GlobalSettings.byDefault(), config.global());
-    assertEquals("MoM", config.global().router().autoModelName());
+    assertEquals(List.of("MoM"), config.global().router().autoModelNames());
   }
 
   @Test
@@ -46,7 +46,7 @@ class ConfigDecoderTest {
     assertEquals("127.0.0.1", listener.address());
     assertEquals(Duration.ofMinutes(10), listener.timeout());
     assertEquals(List.of(new Secret("k-123")), listener.apiKeys());
-    assertEquals("router", config.global().router().autoModelName());
+    assertEquals(List.of("router"), config.global().router().autoModelNames());
     assertEquals(
         GlobalSettings.ResponseHeaders.MINIMAL, config.global().router().responseHeaders());
     assertEquals(9090, config.global().managementApi().port());

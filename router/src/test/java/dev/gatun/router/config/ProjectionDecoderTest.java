@@ -169,11 +169,9 @@ class ProjectionDecoderTest {
   @Test
   void theStrategyOfTheProfileComesBeforeThatOfTheRouter() {
     String router = "global: {router: {strategy: confidence}}\n";
-    assertEquals(Strategy.CONFIDENCE, Documents.config(router).strategy());
-    assertEquals(
-        Strategy.PRIORITY, Documents.config(router + "routing: {strategy: priority}\n").strategy());
-    assertEquals(
-        Strategy.CONFIDENCE, Documents.config("routing: {strategy: confidence}\n").strategy());
+    assertEquals(Strategy.CONFIDENCE, strategy(router));
+    assertEquals(Strategy.PRIORITY, strategy(router + "routing: {strategy: priority}\n"));
+    assertEquals(Strategy.CONFIDENCE, strategy("routing: {strategy: confidence}\n"));
     String report = Documents.render(Documents.decode("routing: {strategy: luck}").diagnostics());
     assertTrue(report.contains("routing.strategy"), report);
   }
@@ -236,6 +234,11 @@ class ProjectionDecoderTest {
 
   private static String report(String projections) {
     return Documents.render(Documents.decode(text(projections)).diagnostics());
+  }
+
+  private static Strategy strategy(String text) {
+    RouterConfig config = Documents.config(text);
+    return config.strategy(config.routing());
   }
 
   private static Projections projections(String projections) {

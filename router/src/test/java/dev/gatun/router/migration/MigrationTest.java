@@ -60,6 +60,29 @@ class MigrationTest {
       nobody_knows: {a: 1}
       """;
 
+  /** They have no older form. */
+  @Test
+  void recipesAndEntryPointsStayAsTheyAre() {
+    String recipes =
+        """
+        auto_model_names: [clever]
+        entrypoints: [{model_names: [house/careful], recipe: careful}]
+        recipes:
+          - name: careful
+            routing:
+              decisions: [{name: d, rules: {}, modelRefs: [{model: large}]}]
+        """;
+    Migration migration = migrate(OLD + recipes, Compatibility.GATUN);
+
+    Decoded decoded = ConfigDecoder.decode(migration.document(), DecodeOptions.lenient());
+    assertEquals(
+        List.of("default", "careful"),
+        decoded.config().orElseThrow().profiles().stream().map(p -> p.name()).toList());
+    assertEquals(
+        List.of("MoM", "clever"), decoded.config().get().global().router().autoModelNames());
+    assertEquals(migrate(OLD, Compatibility.GATUN).unplaced().size(), migration.unplaced().size());
+  }
+
   @Test
   void aFlatFileBecomesOneThatLoads() {
     Migration migration = migrate(OLD, Compatibility.GATUN);

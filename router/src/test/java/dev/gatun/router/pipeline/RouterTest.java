@@ -176,7 +176,7 @@ class RouterTest {
     // The family that waits for a model looks once more, for how long it may.
     assertEquals(
         List.of(2000L, 1000L), routed.signals().runs().stream().map(r -> r.nanos()).toList());
-    assertEquals(7000L, routed.nanos());
+    assertEquals(9000L, routed.nanos());
   }
 
   @Test
@@ -201,6 +201,93 @@ class RouterTest {
     List<Readiness.Problem> problems = Readiness.of(Documents.config(text), ports());
     assertEquals(1, problems.size());
     assertFalse(problems.getFirst().stops());
+  }
+
+  private static final String RECIPES =
+      """
+      recipes:
+        - name: careful
+          routing:
+            strategy: confidence
+            signals:
+              keywords: [{name: urgent, operator: OR, keywords: [slowly]}]
+            decisions:
+              - {name: quick, rules: {type: keyword, name: urgent}, modelRefs: [{model: large}]}
+      entrypoints:
+        - {model_names: [house/careful], recipe: careful}
+        - {model_names: [house/usual], recipe: default}
+      """;
+
+  @Test
+  void theRequestedNameChoosesTheRecipe() {
+    Router router = new Router(Documents.config(CONFIG + RECIPES), ports());
+    Routed careful = router.route(request("slowly", "house/careful"));
+
+    assertEquals("careful", careful.profile().name());
+    assertEquals("large", selected(careful).model());
+    assertEquals("quick", careful.verdict().winner().orElseThrow().decision().name());
+    Routed usual = router.route(request("slowly", "house/usual"));
+    assertEquals("default", usual.profile().name());
+    assertEquals("small", selected(usual).model());
+    assertTrue(usual.verdict().winner().isEmpty());
+    Routed urgent = router.route(request("urgent", "house/careful"));
+    assertTrue(urgent.verdict().winner().isEmpty());
+    assertEquals(List.of(Family.KEYWORD), families(urgent));
+    assertEquals(List.of(Family.DOMAIN, Family.KEYWORD), families(usual));
+  }
+
+  @Test
+  void everyOtherNameIsAnsweredByTheDefaultRecipe() {
+    Router router = new Router(Documents.config(CONFIG + RECIPES), ports());
+
+    for (String name : List.of("auto", "MoM", "small", "nobody")) {
+      assertEquals("default", router.route(request("hi", name)).profile().name());
+    }
+    assertEquals(new Outcome.Kept("small"), router.route(request("hi", "small")).outcome());
+    assertTrue(router.isAutomatic("house/careful") && router.isAutomatic("house/usual"));
+    assertEquals(
+        new Outcome.UnknownModel("house/carefull", List.of("house/careful")),
+        router.route(request("hi", "house/carefull")).outcome());
+  }
+
+  /** A name of an entry point is never sent to a backend. */
+  @Test
+  void aRecipeWithoutAMatchAndADefaultModelNamesItsAlias() {
+    String text = CONFIG.replace("defaults: {default_model: small}", "defaults: {}") + RECIPES;
+    Router router = new Router(Documents.config(text), ports());
+
+    assertEquals(
+        new Outcome.NoModel("house/careful"),
+        router.route(request("hello", "house/careful")).outcome());
+  }
+
+  @Test
+  void severalAutomaticNamesAskForRouting() {
+    String text = CONFIG + "global: {router: {auto_model_names: [clever]}}\n";
+    Router router = new Router(Documents.config(text), ports());
+
+    for (String name : List.of("clever", "MoM", "auto")) {
+      assertEquals("large", selected(router.route(request("integrate x", name))).model());
+    }
+  }
+
+  /** A start needs what any recipe needs. */
+  @Test
+  void modelsOfAllRecipesMustBeThere() {
+    String keywordsOnly =
+        CONFIG
+            .replace("type: domain, name: math", "type: keyword, name: urgent")
+            .replace("type: domain, name: law", "type: keyword, name: urgent");
+    String recipes = RECIPES.replace("type: keyword, name: urgent", "type: domain, name: law");
+    List<Readiness.Problem> problems =
+        Readiness.of(Documents.config(keywordsOnly + recipes), Ports.none());
+
+    assertEquals(List.of(Family.DOMAIN), problems.stream().map(p -> p.family()).toList());
+    assertEquals(1, Readiness.of(Documents.config(CONFIG + recipes), Ports.none()).size());
+  }
+
+  private static List<Family> families(Routed routed) {
+    return routed.signals().runs().stream().map(run -> run.family()).toList();
   }
 
   private static Routed route(String text, String model) {

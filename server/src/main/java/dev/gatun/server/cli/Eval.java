@@ -58,6 +58,14 @@ final class Eval implements Callable<Integer> {
   private Optional<String> messages = Optional.empty();
 
   @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description =
+          "The model that is asked for, unless a line names one; a name of an entry point"
+              + " asks for its recipe (default: auto).")
+  private Optional<String> model = Optional.empty();
+
+  @Option(
       names = {"--endpoint", "--url"},
       paramLabel = "URL",
       defaultValue = "http://127.0.0.1:8080",
@@ -87,6 +95,7 @@ final class Eval implements Callable<Integer> {
       return offline(router -> answerAll(router, file));
     }
     ObjectNode request = Json.object();
+    model.ifPresent(name -> request.put("model", name));
     prompt.ifPresent(text -> request.put("text", text));
     messages.ifPresent(text -> request.set("messages", parsed(text)));
     return config.isWritten() ? offline(router -> answer(router, request)) : online(request);
@@ -128,6 +137,7 @@ final class Eval implements Callable<Integer> {
     try {
       ObjectNode answer = row.answer();
       ObjectNode request = Json.object();
+      model.ifPresent(name -> request.put("model", name));
       request.setAll(row.json());
       request.setAll(answer);
       answer.setAll(router.evaluate(request, trace));
@@ -210,6 +220,9 @@ final class Eval implements Callable<Integer> {
     JsonNode decision = answer.path("decision_result");
     String name = decision.path("decision_name").asText();
     console.line("decision  " + (name.isEmpty() ? "none" : name));
+    if (answer.has("recipe")) {
+      console.line("recipe    " + answer.path("recipe").asText());
+    }
     console.line("model     " + answer.path("selected_model").asText("none"));
     for (var signals : decision.path("matched_signals").properties()) {
       console.line("matched   " + signals.getKey() + ": " + joined(signals.getValue()));

@@ -84,8 +84,8 @@ final class ChatService {
         gateway
             .router()
             .route(new RouteRequest(chat.conversation(), identity, chat.model(), key, false));
-    metrics.add(routed, gateway.config().routing().signals());
-    exchange.routed(RoutingHeaders.of(routed, settings.router().responseHeaders()));
+    metrics.add(routed);
+    exchange.routed(RoutingHeaders.of(routed, gateway.config()));
     exchange.routed(debug(gateway, exchange));
     return switch (routed.outcome()) {
       case Outcome.Selected selected -> selected.model();

@@ -52,7 +52,7 @@ public record Gateway(
     if (own.isPresent()) {
       return own.map(model -> new Served(model, Optional.empty()));
     }
-    return config.routing().cards().stream()
+    return config.cards().stream()
         .filter(card -> hasAdapter(card, name))
         .flatMap(card -> config.providers().model(card.name()).stream())
         .findFirst()

@@ -1,6 +1,7 @@
 package dev.gatun.server.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.router.config.Profile;
 import dev.gatun.router.model.ModelCard;
 import dev.gatun.server.wire.Json;
 import java.util.LinkedHashSet;
@@ -10,15 +11,16 @@ import java.util.Set;
 /** {@code GET /v1/models}, the same on both planes. */
 public final class ModelList {
   private static final String OWNER = "vllm-semantic-router";
+  private static final String AUTOMATIC = "Chooses the model by what the prompt is about";
 
   private ModelList() {}
 
-  /** The list: the automatic name and, when the configuration says so, every model. */
+  /** The list: automatic names, those of entry points and, when the file says so, every model. */
   public static ObjectNode all(Gateway gateway) {
     ObjectNode list = Json.object();
     list.put("object", "list");
     var data = list.putArray("data");
-    data.add(entry(gateway, automatic(gateway)));
+    virtual(gateway).forEach(name -> data.add(entry(gateway, name)));
     if (gateway.config().global().router().includeConfigModelsInList()) {
       names(gateway).forEach(name -> data.add(entry(gateway, name)));
     }
@@ -31,15 +33,27 @@ public final class ModelList {
     return known ? Optional.of(entry(gateway, name)) : Optional.empty();
   }
 
-  private static String automatic(Gateway gateway) {
-    return gateway.config().global().router().autoModelName();
+  /** Names that stand for no model but ask for routing. */
+  private static Set<String> virtual(Gateway gateway) {
+    Set<String> names = new LinkedHashSet<>(gateway.config().global().router().autoModelNames());
+    gateway.config().profiles().forEach(profile -> names.addAll(profile.modelNames()));
+    return names;
+  }
+
+  private static String description(Gateway gateway, String name) {
+    return gateway.config().profiles().stream()
+        .filter(profile -> profile.modelNames().contains(name))
+        .map(Profile::description)
+        .filter(description -> !description.isEmpty())
+        .findFirst()
+        .orElse(AUTOMATIC);
   }
 
   private static Set<String> names(Gateway gateway) {
     Set<String> names = new LinkedHashSet<>();
-    gateway.config().routing().cards().stream().map(ModelCard::name).forEach(names::add);
+    gateway.config().cards().stream().map(ModelCard::name).forEach(names::add);
     gateway.config().providers().models().forEach(model -> names.add(model.name()));
-    for (ModelCard card : gateway.config().routing().cards()) {
+    for (ModelCard card : gateway.config().cards()) {
       card.loras().forEach(lora -> names.add(lora.name()));
     }
     return names;
@@ -52,7 +66,7 @@ public final class ModelList {
     entry.put("created", gateway.loadedAt());
     entry.put("owned_by", OWNER);
     if (gateway.router().isAutomatic(name)) {
-      entry.put("description", "Chooses the model by what the prompt is about");
+      entry.put("description", description(gateway, name));
     }
     return entry;
   }

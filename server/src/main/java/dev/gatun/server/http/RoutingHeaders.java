@@ -1,6 +1,6 @@
 package dev.gatun.server.http;
 
-import dev.gatun.router.config.GlobalSettings.ResponseHeaders;
+import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.decision.Verdict.Winner;
 import dev.gatun.router.model.ModelRef;
 import dev.gatun.router.pipeline.Outcome;
@@ -24,28 +24,31 @@ final class RoutingHeaders {
   private RoutingHeaders() {}
 
   /**
-   * The headers of a routed request.
-   *
-   * @param detail full: all; minimal: protocols, decision and model; none: nothing
+   * The headers of a routed request. With {@code response_headers} full these are all; minimal:
+   * protocols, recipe, decision and model; none: nothing.
    */
-  static List<HeaderLine> of(Routed routed, ResponseHeaders detail) {
+  static List<HeaderLine> of(Routed routed, RouterConfig config) {
     List<HeaderLine> lines = new ArrayList<>();
-    switch (detail) {
+    boolean recipes = config.profiles().size() > 1;
+    switch (config.global().router().responseHeaders()) {
       case NONE -> {}
-      case MINIMAL -> identity(routed, lines);
+      case MINIMAL -> identity(routed, recipes, lines);
       case FULL -> {
-        identity(routed, lines);
+        identity(routed, recipes, lines);
         detail(routed, lines);
       }
     }
     return lines;
   }
 
-  private static void identity(Routed routed, List<HeaderLine> lines) {
+  private static void identity(Routed routed, boolean recipes, List<HeaderLine> lines) {
     add(lines, "x-vsr-inbound-protocol", "openai");
     add(lines, "x-vsr-outbound-protocol", "openai");
     add(lines, "x-vsr-client-protocol", "openai");
     add(lines, "x-vsr-upstream-protocol", "openai");
+    if (recipes) {
+      add(lines, "x-vsr-selected-recipe", routed.profile().name());
+    }
     routed
         .verdict()
         .winner()

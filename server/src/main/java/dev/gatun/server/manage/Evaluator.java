@@ -74,7 +74,10 @@ public final class Evaluator {
     if (trace) {
       root.set("projection_trace", ProjectionWords.trace(routed.projections()));
       root.set("signal_trace", EvidenceWords.of(routed.signals()));
-      plans(router.encoderPlans(request.conversation()), root.putArray("encoder_plans"));
+      root.put("recipe", routed.profile().name());
+      plans(
+          router.encoderPlans(request.conversation(), request.model()),
+          root.putArray("encoder_plans"));
     }
     recommended(routed).forEach(root.withArray("recommended_models")::add);
     routed
@@ -88,14 +91,14 @@ public final class Evaluator {
     return root;
   }
 
-  private void decision(Routed routed, ObjectNode to) {
+  private static void decision(Routed routed, ObjectNode to) {
     SignalHits hits = routed.signals();
     Set<SignalKey> matched = new LinkedHashSet<>();
     hits.matched().forEach(hit -> matched.add(hit.key()));
     Set<Family> evaluated = new LinkedHashSet<>();
     hits.runs().forEach(run -> evaluated.add(run.family()));
     List<SignalKey> unmatched =
-        configured()
+        configured(routed)
             .filter(key -> evaluated.contains(key.family()) && !matched.contains(key))
             .toList();
     var winner = routed.verdict().winner();
@@ -119,8 +122,8 @@ public final class Evaluator {
     return to.put("prefer_prefix_retention", retention.preferPrefixRetention());
   }
 
-  private Stream<SignalKey> configured() {
-    return config.routing().signals().outputs().stream().distinct();
+  private static Stream<SignalKey> configured(Routed routed) {
+    return routed.profile().routing().signals().outputs().stream().distinct();
   }
 
   private Set<String> recommended(Routed routed) {

@@ -1,7 +1,6 @@
 package dev.gatun.server.observe;
 
 import dev.gatun.router.pipeline.Routed;
-import dev.gatun.router.signal.SignalRules;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -24,13 +23,9 @@ public final class RequestMetrics {
 
   public RequestMetrics() {}
 
-  /**
-   * Counts one request.
-   *
-   * @param rules of the configuration that evaluated it: all of a family that ran were evaluated
-   */
-  public void add(Routed routed, SignalRules rules) {
-    signals.add(routed.signals(), rules);
+  /** Counts one request: of a family that ran all rules of the profile were evaluated. */
+  public void add(Routed routed) {
+    signals.add(routed.signals(), routed.profile().routing().signals());
     decisions.add(routed.verdict(), routed.decisionNanos());
   }
 

@@ -86,6 +86,34 @@ class ConfigDiffTest {
   }
 
   @Test
+  void recipesAndEntryPointsAreComparedByName() {
+    String before =
+        """
+        recipes:
+          - {name: calm, routing: {decisions: [{name: d, priority: 1}]}}
+          - {name: quick}
+        entrypoints:
+          - {model_names: [house/calm], recipe: calm}
+          - {model_names: [house/quick], recipe: quick}
+        """;
+    String after =
+        """
+        recipes:
+          - {name: calm, routing: {decisions: [{name: d, priority: 2}]}}
+          - {name: quick}
+        entrypoints:
+          - {model_names: [house/calm, house/slow], recipe: calm}
+          - {model_names: [house/quick], recipe: quick}
+        """;
+
+    assertEquals(
+        List.of(
+            "~ recipes[calm].routing.decisions[d].priority: 1 → 2",
+            "+ entrypoints[calm].model_names[]: house/slow"),
+        diff(before, after).out().lines().toList());
+  }
+
+  @Test
   void anAbsentValueAndNullAreTheSame() {
     Ran ran = diff("routing: {decisions: }\n", "routing: {}\nglobal: ~\n");
 

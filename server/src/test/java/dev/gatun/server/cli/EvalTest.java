@@ -57,6 +57,43 @@ class EvalTest {
     server.close();
   }
 
+  /** The name that is asked for chooses the recipe, unless a line has its own. */
+  @Test
+  void aRecipeIsAskedForByAModelName() {
+    Path recipes =
+        file(
+            temporary,
+            "recipes.yaml",
+            WEIGHTED
+                + """
+                recipes:
+                  - name: rarely
+                    routing:
+                      decisions: [{ name: always_rare, modelRefs: [{ model: rare }] }]
+                entrypoints: [{ model_names: [house/rare], recipe: rarely }]
+                """);
+    String config = recipes.toString();
+    Path input =
+        file(temporary, "in.jsonl", "{\"text\":\"a\"}\n{\"text\":\"b\",\"model\":\"auto\"}\n");
+    Ran ran =
+        run(
+            "eval",
+            "--config",
+            config,
+            "--input",
+            input.toString(),
+            "--model",
+            "house/rare",
+            "--json");
+
+    assertEquals(0, ran.status(), ran.err());
+    assertEquals("always_rare", ran.json().get(0).path("routing_decision").asText());
+    assertEquals("split", ran.json().get(1).path("routing_decision").asText());
+    Ran shown =
+        run("eval", "--config", config, "--prompt", "a", "--model", "house/rare", "--trace");
+    assertTrue(shown.out().contains("recipe    rarely"), shown.out());
+  }
+
   @Test
   void offlineAndOnlineAgree() {
     Path input = file(temporary, "in.jsonl", "{\"id\":\"q\",\"text\":\"please refactor this\"}\n");

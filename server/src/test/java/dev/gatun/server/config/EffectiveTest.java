@@ -100,6 +100,36 @@ class EffectiveTest {
     assertEquals("1234567", ours.at(redis + "password").asText());
   }
 
+  private static final String RECIPES =
+      """
+      recipes:
+        - name: law
+          description: Contracts
+          routing:
+            decisions:
+              - name: contract
+                rules: {operator: OR, conditions: [{type: domain, name: law}]}
+                modelRefs: [{model: large}]
+                plugins: [{type: image_gen, configuration: {backend_config: {api_key: sk-3}}}]
+      entrypoints: [{model_names: [house/law], recipe: law}]
+      """;
+
+  @Test
+  void recipesAndEntryPointsAreCarriedAlong() {
+    JsonNode tree = effective(FILE + RECIPES, Compatibility.GATUN, true);
+
+    assertEquals("house/law", tree.at("/entrypoints/0/model_names/0").asText());
+    assertEquals("law", tree.at("/entrypoints/0/recipe").asText());
+    assertEquals("Contracts", tree.at("/recipes/0/description").asText());
+    JsonNode routing = tree.at("/recipes/0/routing");
+    assertEquals("law", routing.at("/signals/domains/0/name").asText());
+    assertEquals(1, routing.at("/signals/domains").size());
+    assertEquals("contract", routing.at("/decisions/0/name").asText());
+    assertFalse(tree.toString().contains("sk-3"), routing.toPrettyString());
+    assertEquals("math", tree.at("/routing/signals/domains/0/name").asText());
+    assertEquals(1, tree.at("/routing/signals/domains").size());
+  }
+
   @Test
   void whatDoesNotRunHasNoDefault() {
     JsonNode tree = effective(FILE, Compatibility.GATUN, false);

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.router.config.Profile;
+import dev.gatun.router.config.Routing;
 import dev.gatun.router.decision.Decision;
 import dev.gatun.router.decision.Verdict;
 import dev.gatun.router.decision.Verdict.Match;
@@ -12,6 +14,7 @@ import dev.gatun.router.pipeline.Outcome;
 import dev.gatun.router.pipeline.Routed;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.projection.ProjectionTrace;
+import dev.gatun.router.projection.Projections;
 import dev.gatun.router.rule.Rule;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.Keyword;
@@ -27,6 +30,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RequestMetricsTest {
@@ -35,6 +39,13 @@ class RequestMetricsTest {
           List.of(
               Keyword.literal("first \"one\"", Keyword.Operator.OR, "a"),
               Keyword.literal("second", Keyword.Operator.OR, "b")));
+
+  private static final Profile PROFILE =
+      new Profile(
+          Profile.DEFAULT,
+          "",
+          List.of(),
+          new Routing(RULES, Projections.none(), List.of(), Set.of(), Optional.empty()));
 
   private final RequestMetrics metrics = new RequestMetrics();
 
@@ -49,6 +60,7 @@ class RequestMetricsTest {
 
   private static Routed routed(SignalHits hits, Verdict verdict) {
     return new Routed(
+        PROFILE,
         hits,
         ProjectionTrace.none(),
         verdict,
@@ -75,8 +87,8 @@ class RequestMetricsTest {
             .match(new SignalKey(Family.KEYWORD, "second"), 1)
             .ran(run(Family.KEYWORD, 7_000_000, "", Coverage.NONE))
             .finish();
-    metrics.add(routed(hits, Verdict.none()), RULES);
-    metrics.add(routed(hits, Verdict.none()), RULES);
+    metrics.add(routed(hits, Verdict.none()));
+    metrics.add(routed(hits, Verdict.none()));
     String keyword = ",signal_type=\"keyword\"} 2.0";
     assertLine("llm_signal_extraction_total{signal_name=\"first \\\"one\\\"\"" + keyword);
     assertLine("llm_signal_extraction_total{signal_name=\"second\"" + keyword);
@@ -97,7 +109,7 @@ class RequestMetricsTest {
             .ran(run(Family.JAILBREAK, 1, "no answer within 5 ms", Coverage.NONE))
             .ran(run(Family.DOMAIN, 1, "", new Coverage(30, 50)))
             .finish();
-    metrics.add(routed(hits, Verdict.none()), RULES);
+    metrics.add(routed(hits, Verdict.none()));
     assertLine(
         "gatun_signal_unavailable_total{on_failure=\"closed\",signal_type=\"jailbreak\"} 1.0");
     assertLine("gatun_signal_tokens_read_total{signal_type=\"domain\"} 30.0");
@@ -110,8 +122,8 @@ class RequestMetricsTest {
     Match second = new Match(Decision.of("second", 1, Rule.always()), 0);
     Winner winner = new Winner(first.decision(), 0.85, List.of(), Verdict.DecidedBy.PRIORITY);
     Verdict verdict = new Verdict(List.of(first, second), Optional.of(winner));
-    metrics.add(routed(recorder().finish(), verdict), RULES);
-    metrics.add(routed(recorder().finish(), Verdict.none()), RULES);
+    metrics.add(routed(recorder().finish(), verdict));
+    metrics.add(routed(recorder().finish(), Verdict.none()));
     assertLine("llm_decision_evaluation_total 2.0");
     assertLine("llm_decision_evaluation_latency_seconds_bucket{le=\"1.0E-6\"} 0");
     assertLine("llm_decision_evaluation_latency_seconds_bucket{le=\"1.0E-5\"} 2");

@@ -1,0 +1,65 @@
+package dev.gatun.router.pipeline;
+
+import dev.gatun.router.algorithm.Algorithm;
+import dev.gatun.router.config.GlobalSettings;
+import dev.gatun.router.config.Profile;
+import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.config.Routing;
+import dev.gatun.router.config.Routing.Policy;
+import dev.gatun.router.decision.DecisionStage;
+import dev.gatun.router.port.Ports;
+import dev.gatun.router.projection.EmbeddingCut;
+import dev.gatun.router.projection.ProjectionStage;
+import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.SignalStage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One profile, ready to be run. Immutable and safe to share.
+ *
+ * @param algorithms by which a decision chooses among its candidates, by its name
+ */
+record Stages(
+    Profile profile,
+    SignalStage signals,
+    ProjectionStage projections,
+    DecisionStage decisions,
+    Map<String, Algorithm> algorithms) {
+
+  static Stages plan(Profile profile, RouterConfig config, Ports ports) {
+    Routing routing = profile.routing();
+    GlobalSettings global = config.global();
+    Plan plan = Plan.of(routing, global);
+    Map<String, Algorithm> algorithms = new HashMap<>();
+    for (Policy policy : routing.policies()) {
+      algorithms.put(policy.decision().name(), policy.algorithm());
+    }
+    return new Stages(
+        profile,
+        SignalStage.plan(plan.table(), plan.rules(), plan.settings(), plan.families(), ports),
+        new ProjectionStage(
+            plan.table(),
+            routing.projections(),
+            EmbeddingCut.to(global.comparison().embedding().topK()),
+            global.router().compatibility()),
+        new DecisionStage(
+            plan.table(),
+            routing.decisions(),
+            config.strategy(routing),
+            global.router().compatibility()),
+        algorithms);
+  }
+
+  /** What an operator should know of how it was made ready, one line each. */
+  List<String> notices() {
+    List<String> notices = new ArrayList<>(signals.notices());
+    notices.addAll(
+        LikeMembers.notices(
+            profile.routing().projections().partitions(), signals.means(Family.EMBEDDING)));
+    String prefix = profile.isDefault() ? "" : "recipe " + profile.name() + ": ";
+    return notices.stream().map(notice -> prefix + notice).toList();
+  }
+}
