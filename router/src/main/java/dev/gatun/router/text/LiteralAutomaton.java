@@ -82,7 +82,10 @@ public final class LiteralAutomaton {
       return;
     }
     // Classes of characters fold ASCII by themselves.
-    char[] chars = foldsCase && !isAscii(text) ? CaseFolding.fold(text) : text.toCharArray();
+    char[] chars = text.toCharArray();
+    if (foldsCase && !isAscii(chars)) {
+      chars = CaseFolding.fold(text);
+    }
     int state = states[ROOT];
     for (int i = 0; i < chars.length; i++) {
       int characterClass = classes.of(chars[i]);
@@ -96,13 +99,13 @@ public final class LiteralAutomaton {
     }
   }
 
-  private static boolean isAscii(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) >= 0x80) {
-        return false;
-      }
+  /** Without a way out of the loop, so that several characters are looked at together. */
+  private static boolean isAscii(char[] chars) {
+    int all = 0;
+    for (char c : chars) {
+      all |= c;
     }
-    return true;
+    return all < 0x80;
   }
 
   private void report(int state, String text, int end, BitSet found) {

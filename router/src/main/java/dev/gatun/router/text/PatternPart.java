@@ -94,14 +94,12 @@ sealed interface PatternPart {
       long high = 0;
       boolean others = false;
       for (int i = 0; i < text.length(); i++) {
+        // Without branches: blanks and letters take turns, so none would be foreseen.
         char c = text.charAt(i);
-        if (c < Long.SIZE) {
-          low |= 1L << c;
-        } else if (c < 2 * Long.SIZE) {
-          high |= 1L << c;
-        } else {
-          others = true;
-        }
+        int half = c / Long.SIZE;
+        low |= half == 0 ? 1L << c : 0;
+        high |= half == 1 ? 1L << c : 0;
+        others |= half > 1;
       }
       return new Chars(low, high, others, OptionalInt.empty());
     }

@@ -15,6 +15,14 @@ public final class TextUnits {
     int units = 0;
     boolean inRun = false;
     for (int i = 0; i < text.length(); ) {
+      char c = text.charAt(i);
+      if (c < 0x80) {
+        boolean isRun = isAsciiRun(c);
+        units += isRun && !inRun ? 1 : 0;
+        inRun = isRun;
+        i++;
+        continue;
+      }
       int codePoint = text.codePointAt(i);
       i += Character.charCount(codePoint);
       boolean isRun = isRun(codePoint);
@@ -24,6 +32,11 @@ public final class TextUnits {
       inRun = isRun;
     }
     return units;
+  }
+
+  private static boolean isAsciiRun(char c) {
+    int lower = c | 0x20;
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9');
   }
 
   /** Whether a character is a unit by itself. */
