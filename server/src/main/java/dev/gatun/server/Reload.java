@@ -12,10 +12,12 @@ import dev.gatun.router.config.Redaction;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.server.config.ConfigDigest;
 import dev.gatun.server.config.ConfigFile;
+import dev.gatun.server.config.ConfigPatch;
 import dev.gatun.server.config.ConfigSource;
 import dev.gatun.server.config.ConfigText;
 import dev.gatun.server.config.ConfigVersions;
 import dev.gatun.server.config.ConfigWatch;
+import dev.gatun.server.config.YamlReader;
 import dev.gatun.server.manage.ConfigRefusedException;
 import dev.gatun.server.manage.ConfigRefusedException.Reason;
 import dev.gatun.server.manage.Configurations;
@@ -138,15 +140,44 @@ final class Reload implements Configurations, AutoCloseable {
   @Override
   public Change replace(String text, String expected, boolean rehearse)
       throws ConfigRefusedException {
-    return exclusively(() -> {
-      Path path = existing();
-      String now = fileHash().orElse(active().hash);
-      if (!expected.equals(now)) {
-        throw new ConfigRefusedException(Reason.CHANGED, "the file's hash is now " + now);
-      }
-      ConfigText next = new ConfigText(path, text);
-      return rehearse ? rehearsed(next) : change(next, BY_API, true);
-    });
+    return exclusively(() -> written(new ConfigText(expected(expected), text), rehearse));
+  }
+
+  @Override
+  public Change patch(String patch, String expected, boolean rehearse)
+      throws ConfigRefusedException {
+    return exclusively(() -> written(patched(expected(expected), patch), rehearse));
+  }
+
+  private ConfigText patched(Path path, String patch) throws ConfigRefusedException {
+    try {
+      ConfigText before = ConfigText.read(path);
+      Node changes = tree(YamlReader.read("patch", patch));
+      Node tree = tree(source(before).read());
+      return new ConfigText(path, ConfigPatch.apply(before.text(), tree, changes));
+    } catch (IOException e) {
+      throw new ConfigRefusedException(Reason.NO_FILE, "the file cannot be read: " + e);
+    }
+  }
+
+  private static Node tree(YamlReader.Result read) throws ConfigRefusedException {
+    return read.root()
+        .orElseThrow(() ->
+            new ConfigRefusedException(Reason.INVALID, "this is not YAML", read.diagnostics()));
+  }
+
+  /** The file, when it says what the caller believes. */
+  private Path expected(String expected) throws ConfigRefusedException {
+    Path path = existing();
+    String now = fileHash().orElse(active().hash);
+    if (!expected.equals(now)) {
+      throw new ConfigRefusedException(Reason.CHANGED, "the file's hash is now " + now);
+    }
+    return path;
+  }
+
+  private Change written(ConfigText next, boolean rehearse) throws ConfigRefusedException {
+    return rehearse ? rehearsed(next) : change(next, BY_API, true);
   }
 
   @Override

@@ -228,6 +228,40 @@ class ReloadTest {
   }
 
   @Test
+  void aCallerChangesOneKeyAndTheRestStaysAsItWasWritten() throws Exception {
+    try (RunningServer server = started()) {
+      Files.writeString(file, "# ours\n" + toSmall());
+      await(server, s -> !s.path("pending").asBoolean());
+      String hash = status(server).path("file").asText();
+      String patch = body("providers: {defaults: {default_model: large}}");
+      assertProblem(428, "PRECONDITION_REQUIRED", patch(server, "", patch));
+      assertProblem(412, "PRECONDITION_FAILED", patch(server, "", patch, "if-match", "other"));
+      String broken = body("providers: {defaults: {default_model: larg}}");
+      JsonNode refused =
+          assertProblem(
+              400, "CONFIG_VALIDATION_ERROR", patch(server, "", broken, "if-match", hash));
+      assertTrue(refused.at("/diagnostics/0/hint").asText().contains("large"), refused::toString);
+      String unread = body("a: [");
+      assertProblem(400, "CONFIG_VALIDATION_ERROR", patch(server, "", unread, "if-match", hash));
+      assertEquals("small", answer(server));
+
+      JsonNode dry = ok(patch(server, "?dry_run=true", patch, "if-match", hash));
+      assertEquals("providers.defaults.default_model", dry.at("/differences/0/path").asText());
+      assertEquals("small", answer(server));
+      ok(patch(server, "", patch, "if-match", hash));
+      assertEquals("large", answer(server));
+      String text = Files.readString(file);
+      assertTrue(text.startsWith("# ours\n"), text);
+      assertTrue(text.contains("default_model: large"), text);
+    }
+  }
+
+  private static HttpResponse<String> patch(
+      RunningServer server, String query, String body, String... headers) throws Exception {
+    return server.manage("PATCH", "/config/router" + query, body, headers);
+  }
+
+  @Test
   void repliesNameTheConfigurationForWhoLooksForAFault() throws Exception {
     try (RunningServer server = started()) {
       String name = status(server).path("config_hash").asText();

@@ -38,7 +38,12 @@ final class ConfigRoutes {
             Method.PUT,
             "/config/router",
             "Replace the configuration: {\"yaml\"}, If-Match with its hash; ?dry_run=true",
-            this::replace),
+            request -> changed(request, configurations::replace)),
+        new Route(
+            Method.PATCH,
+            "/config/router",
+            "Change parts of it: {\"yaml\"}, null takes a key away; otherwise as PUT",
+            request -> changed(request, configurations::patch)),
         new Route(
             Method.POST,
             "/config/router/rollback",
@@ -103,12 +108,18 @@ final class ConfigRoutes {
     return Reply.ok(list);
   }
 
-  private Reply replace(ServerRequest request) {
+  /** A way to another text. */
+  private interface Write {
+    Configurations.Change run(String yaml, String expected, boolean rehearse)
+        throws ConfigRefusedException;
+  }
+
+  private Reply changed(ServerRequest request, Write write) {
     String expected = expected(request);
     boolean rehearse = request.query().first("dry_run").map("true"::equals).orElse(false);
     String yaml = text(request, "yaml");
     try {
-      Configurations.Change change = configurations.replace(yaml, expected, rehearse);
+      Configurations.Change change = write.run(yaml, expected, rehearse);
       ObjectNode json = changed(change, rehearse ? "it could be put to work" : "it is at work");
       if (rehearse) {
         json.put("status", "valid").remove("version");

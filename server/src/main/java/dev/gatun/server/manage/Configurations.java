@@ -3,6 +3,7 @@ package dev.gatun.server.manage;
 import dev.gatun.router.config.Diagnostic;
 import dev.gatun.router.config.Difference;
 import dev.gatun.router.config.Node;
+import dev.gatun.server.config.ConfigPatch;
 import dev.gatun.server.config.ConfigVersions.Version;
 import java.io.IOException;
 import java.time.Instant;
@@ -64,6 +65,14 @@ public interface Configurations {
    * @throws ConfigRefusedException when the text at work stays; then the file is as it was, too
    */
   Change replace(String text, String expected, boolean rehearse) throws ConfigRefusedException;
+
+  /**
+   * The same with the text of the file, of which parts are changed; see {@link ConfigPatch}.
+   *
+   * @param patch YAML
+   * @throws ConfigRefusedException as {@link #replace}, and when the patch cannot be read
+   */
+  Change patch(String patch, String expected, boolean rehearse) throws ConfigRefusedException;
 
   /**
    * The same with the text of a version.

@@ -174,9 +174,15 @@ public final class RunningServer implements AutoCloseable {
 
   /** Replaces something of the management API. */
   public HttpResponse<String> put(String path, String body, String... headers) throws Exception {
+    return manage("PUT", path, body, headers);
+  }
+
+  /** A request to the management listener. */
+  public HttpResponse<String> manage(String method, String path, String body, String... headers)
+      throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(server.management().resolve(path))
-            .PUT(HttpRequest.BodyPublishers.ofString(body));
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
     if (headers.length > 0) {
       request.headers(headers);
     }
