@@ -7,17 +7,30 @@ import java.util.function.Predicate;
  * Probabilities of all labels of a classifier.
  *
  * @param labels as the model names them, without repetition
- * @param probabilities one per label, each 0 to 1
+ * @param probabilities one per label, each 0 to 1; calibrated where the model's card says how
+ * @param raw the same as the model gives them, before any calibration
  * @param coverage tokens that took part in the answer
  */
-public record Distribution(List<String> labels, List<Double> probabilities, Coverage coverage) {
+public record Distribution(
+    List<String> labels, List<Double> probabilities, List<Double> raw, Coverage coverage) {
 
   public Distribution {
     labels = List.copyOf(labels);
     probabilities = List.copyOf(probabilities);
-    if (labels.size() != probabilities.size()) {
+    raw = List.copyOf(raw);
+    check(probabilities, labels.size());
+    check(raw, labels.size());
+  }
+
+  /** A distribution that nobody calibrates. */
+  public Distribution(List<String> labels, List<Double> probabilities, Coverage coverage) {
+    this(labels, probabilities, probabilities, coverage);
+  }
+
+  private static void check(List<Double> probabilities, int labels) {
+    if (labels != probabilities.size()) {
       throw new IllegalArgumentException(
-          labels.size() + " labels but " + probabilities.size() + " probabilities");
+          labels + " labels but " + probabilities.size() + " probabilities");
     }
     for (double p : probabilities) {
       if (!(p >= 0 && p <= 1.0001)) {

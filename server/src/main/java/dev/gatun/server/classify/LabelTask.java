@@ -13,7 +13,7 @@ import java.util.List;
 record LabelTask(String name) implements Task {
   @Override
   public String form() {
-    return "{\"text\"} -> {\"label\", \"scores\":{label: p}}";
+    return "{\"text\"} -> {\"label\", \"scores\":{label: p}, \"raw\"?}";
   }
 
   @Override
@@ -27,8 +27,7 @@ record LabelTask(String name) implements Task {
     @Override
     public ObjectNode answer(Row row) {
       Distribution distribution = Row.known(classifier.classify(row.text("text")));
-      return row.answer(
-          classifier.label(distribution), distribution.labels(), distribution.probabilities());
+      return row.answer(classifier.label(distribution), distribution);
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Distribution;
 import dev.gatun.server.wire.Json;
 import java.util.List;
 import java.util.Optional;
@@ -41,11 +42,25 @@ public record Row(int line, ObjectNode json) {
   /** The same with a label and the probabilities of all labels. */
   ObjectNode answer(String label, List<String> labels, List<Double> probabilities) {
     ObjectNode answer = answer().put("label", label);
-    ObjectNode scores = answer.putObject("scores");
+    answer.set("scores", byLabel(labels, probabilities));
+    return answer;
+  }
+
+  /** The same, with the probabilities before calibration where they are others. */
+  ObjectNode answer(String label, Distribution found) {
+    ObjectNode answer = answer(label, found.labels(), found.probabilities());
+    if (!found.raw().equals(found.probabilities())) {
+      answer.set("raw", byLabel(found.labels(), found.raw()));
+    }
+    return answer;
+  }
+
+  private static ObjectNode byLabel(List<String> labels, List<Double> probabilities) {
+    ObjectNode scores = Json.object();
     for (int i = 0; i < labels.size(); i++) {
       scores.put(labels.get(i), probabilities.get(i));
     }
-    return answer;
+    return scores;
   }
 
   /** A member that must be a string. */

@@ -56,6 +56,7 @@ public final class AnswerTable implements AutoCloseable {
     return List.of(
         Columns.text("label"),
         Columns.scores("scores"),
+        Columns.scores("raw"),
         Columns.list(
             "spans",
             Columns.struct(

@@ -16,8 +16,8 @@ import java.util.function.Function;
 record RememberedEncoders(
     Encoders encoders, Function<TextTask, String> versions, TurnCache cache, String tenant)
     implements Encoders {
-  /** About what a label and its probability take. */
-  private static final int LABEL_BYTES = 32;
+  /** About what a label and its two probabilities take. */
+  private static final int LABEL_BYTES = 56;
 
   @Override
   public Encoders forTenant(String other) {

@@ -153,6 +153,7 @@ public final class TaskTrunk implements AutoCloseable {
           new Distribution(
               head.labels(),
               head.probabilities(all, features),
+              all.raw(),
               new Coverage(read, tokens.total())));
     }
     return answers;

@@ -105,7 +105,10 @@ record WindowCall(List<int[]> windows, List<Part> parts) {
         WindowScores of = Objects.requireNonNull(scores.get(head.task()));
         for (int row = 0; row < part.end - part.first; row++) {
           int length = windows.get(part.first + row).length;
-          of.add(Softmax.of(logits, row, head.temperature()), length);
+          double[] raw = Softmax.of(logits, row, 1);
+          double[] calibrated =
+              head.temperature() == 1 ? raw : Softmax.of(logits, row, head.temperature());
+          of.add(calibrated, raw, length);
         }
       }
     }
