@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
@@ -166,6 +167,11 @@ public final class GatunServer implements AutoCloseable {
     return Models.needed(config);
   }
 
+  /** By name of every model folder that a configuration needs the types of signals that ask it. */
+  public static Map<String, List<String>> needs(RouterConfig config) {
+    return ModelNeeds.of(config).folders();
+  }
+
   /**
    * Names of the needed models whose folders are not there.
    *
@@ -173,7 +179,7 @@ public final class GatunServer implements AutoCloseable {
    */
   public static List<String> missingModels(RouterConfig config, Path usual) {
     Path models = modelsDirectory(config, usual);
-    return Models.needed(config).stream()
+    return needs(config).keySet().stream()
         .filter(name -> !name.equals(LinguaLanguages.MODEL))
         .filter(name -> !Files.isDirectory(models.resolve(name)))
         .toList();

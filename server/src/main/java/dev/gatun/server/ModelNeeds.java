@@ -84,6 +84,21 @@ record ModelNeeds(
     return types;
   }
 
+  /** The same with the trunk that the others are parts of: whoever asks them asks it. */
+  Map<String, List<String>> folders() {
+    Map<String, List<String>> folders = new LinkedHashMap<>();
+    if (engine()) {
+      folders.put(
+          Trunk.MODEL,
+          types().entrySet().stream()
+              .filter(need -> !need.getKey().equals(languageModel()))
+              .map(Map.Entry::getValue)
+              .toList());
+    }
+    types().forEach((name, type) -> folders.putIfAbsent(name, List.of(type)));
+    return folders;
+  }
+
   /** Name of what tells languages apart. */
   String languageModel() {
     return switch (compatibility) {

@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       Eval.class,
       ConfigCommand.class,
       Validate.class,
+      Plan.class,
       ModelCommand.class,
       Classify.class,
       Version.class,

@@ -146,7 +146,7 @@ final class ModelOptions {
     return new ModelStore(builtIns());
   }
 
-  private static Path builtIns() {
+  static Path builtIns() {
     return Path.of(System.getProperty("gatun.models", "models"));
   }
 

@@ -1,0 +1,87 @@
+package dev.gatun.server.cli;
+
+import static dev.gatun.server.cli.CommandLineFixture.file;
+import static dev.gatun.server.cli.CommandLineFixture.run;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.server.cli.CommandLineFixture.Ran;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlanTest {
+  private static final String PROJECTED =
+      """
+      version: v0.3
+      providers:
+        defaults: { default_model: small }
+        models:
+          - { name: small, backend_refs: [{ endpoint: "127.0.0.1:9" }] }
+      routing:
+        modelCards: [{ name: small }]
+        signals:
+          domains: [{ name: math }]
+          jailbreak: [{ name: unused, threshold: 0.5 }]
+          language: [{ name: de }]
+        projections:
+          scores:
+            - name: depth
+              method: weighted_sum
+              inputs: [{ type: domain, name: math, weight: 1 }]
+          mappings:
+            - name: band
+              source: depth
+              method: threshold_bands
+              outputs: [{ name: deep, gte: 0.5 }, { name: flat, lt: 0.5 }]
+        decisions:
+          - name: sums
+            rules: { type: projection, name: deep }
+            modelRefs: [{ model: small }]
+          - name: german
+            rules: { type: language, name: de }
+            modelRefs: [{ model: small }]
+      """;
+
+  @TempDir private Path temporary;
+
+  @Test
+  void whatProjectionsGoBackToIsPlanned() {
+    Path config = file(temporary, "config.yaml", PROJECTED);
+    Ran ran = run("plan", "--config", config.toString(), "--json");
+
+    assertEquals(0, ran.status(), ran.err());
+    List<JsonNode> models = ran.json();
+    assertEquals(
+        List.of("all-MiniLM-L6-v2", "gatun-domain", "gatun-language"),
+        models.stream().map(model -> model.path("name").asText()).toList(),
+        ran.out());
+    assertEquals("domain", models.get(0).at("/asked_by/0").asText());
+    assertEquals("domain", models.get(1).at("/asked_by/0").asText());
+    assertEquals("language", models.get(2).at("/asked_by/0").asText());
+    assertEquals(1, models.get(0).path("asked_by").size());
+    models.forEach(model -> assertTrue(model.path("bytes").asLong() > 10_000, model.toString()));
+  }
+
+  @Test
+  void theTableSumsUpForPeople() {
+    Path config = file(temporary, "config.yaml", PROJECTED);
+    Ran ran = run("plan", "--config", config.toString());
+    assertTrue(ran.out().contains("together, on disk"), ran.out());
+    assertTrue(ran.out().lines().anyMatch(l -> l.matches("gatun-domain +[0-9.]+  here +domain")));
+  }
+
+  @Test
+  void aMissingModelIsAFailure() {
+    Path config =
+        file(
+            temporary,
+            "config.yaml",
+            PROJECTED + "global: { native: { models_dir: " + temporary + " } }\n");
+    Ran ran = run("plan", "--config", config.toString(), "--json");
+    assertEquals(ExitStatus.FAILED, ran.status(), ran.err());
+    assertEquals("missing", ran.json().getFirst().path("state").asText());
+  }
+}
