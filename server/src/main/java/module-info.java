@@ -10,6 +10,7 @@ module dev.gatun.server {
   requires dev.gatun.inference;
   requires dev.gatun.router;
   requires info.picocli;
+  requires io.github.resilience4j.circuitbreaker;
   requires io.helidon.common.task;
   requires io.helidon.webserver;
   requires io.prometheus.metrics.config;

@@ -2,6 +2,7 @@ package dev.gatun.server;
 
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.pipeline.Router;
+import dev.gatun.router.port.Ports;
 import dev.gatun.server.http.Gateway;
 import dev.gatun.server.http.Gateways;
 import dev.gatun.server.http.LearnedTokens;
@@ -76,8 +77,9 @@ final class Activation implements AutoCloseable {
   Prepared prepare(RouterConfig config, String configHash) throws StartException {
     Loaded loaded = loaded(config);
     try {
-      Models.check(config, loaded.models);
-      Router router = new Router(config, loaded.models.ports().withTokens(tokens));
+      Ports ports = loaded.models.ports(config, upstream).withTokens(tokens);
+      Models.check(config, ports);
+      Router router = new Router(config, ports);
       router.notices().forEach(text -> LOG.log(Level.WARNING, text));
       Backends backends = new Backends(upstream, config.providers());
       long now = Instant.now().getEpochSecond();

@@ -48,7 +48,8 @@ record ModelNeeds(
       }
       sentences |=
           routing.signals().all().stream()
-              .anyMatch(rule -> rule.comparesTexts() && routing.families().contains(rule.family()));
+              .filter(rule -> routing.families().contains(rule.family()))
+              .anyMatch(config::comparesTexts);
     }
     sentences |= used.contains(Family.KB) && !config.global().comparison().bases().isEmpty();
     return new ModelNeeds(
@@ -109,5 +110,22 @@ record ModelNeeds(
 
   List<String> names() {
     return List.copyOf(types().keySet());
+  }
+
+  /**
+   * Why this cannot be without some of it.
+   *
+   * @param missing names with why they are
+   */
+  String without(Map<String, String> missing) {
+    String first = names().stream().filter(missing::containsKey).findFirst().orElseThrow();
+    String others = missing.size() > 1 ? " (and " + (missing.size() - 1) + " more)" : "";
+    return types().get(first)
+        + " signals need the model "
+        + first
+        + others
+        + ": "
+        + missing.get(first)
+        + " (global.router.degraded_start: true starts without it)";
   }
 }

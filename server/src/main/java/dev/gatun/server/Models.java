@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadWatch;
+import dev.gatun.router.config.ExternalModel;
 import dev.gatun.router.config.GlobalSettings.NativeSettings;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.pipeline.Readiness;
@@ -13,10 +14,12 @@ import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Encoders;
+import dev.gatun.router.port.LanguageModel;
 import dev.gatun.router.port.Languages;
 import dev.gatun.router.port.Mentions;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
+import dev.gatun.server.external.ExternalModels;
 import dev.gatun.server.http.ModelStates;
 import dev.gatun.server.inference.LinguaLanguages;
 import dev.gatun.server.inference.ModelStore;
@@ -25,6 +28,7 @@ import dev.gatun.server.inference.PersonalDataFinder;
 import dev.gatun.server.inference.QuestionThreads;
 import dev.gatun.server.inference.Trunk;
 import dev.gatun.server.inference.TurnCache;
+import dev.gatun.server.upstream.Upstream;
 import dev.gatun.server.wire.Json;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -103,7 +107,7 @@ final class Models implements AutoCloseable {
     Map<String, String> missing = models.missing();
     if (!missing.isEmpty() && !config.global().router().degradedStart()) {
       models.close();
-      throw new StartException.NoModel(message(models.needs, missing));
+      throw new StartException.NoModel(models.needs.without(missing));
     }
     return models;
   }
@@ -116,28 +120,15 @@ final class Models implements AutoCloseable {
   }
 
   /** Says what else keeps rules from matching; most of that is fatal, too. */
-  static void check(RouterConfig config, Models models) throws StartException {
+  static void check(RouterConfig config, Ports ports) throws StartException {
     boolean degraded = config.global().router().degradedStart();
-    for (Readiness.Problem problem : Readiness.of(config, models.ports())) {
+    for (Readiness.Problem problem : Readiness.of(config, ports)) {
       String text = problem.message() + "; " + problem.hint();
       if (problem.stops() && !degraded) {
         throw new StartException.NoModel(text);
       }
       LOG.log(Level.WARNING, text);
     }
-  }
-
-  private static String message(ModelNeeds needs, Map<String, String> missing) {
-    Map<String, String> types = needs.types();
-    String first = needs.names().stream().filter(missing::containsKey).findFirst().orElseThrow();
-    String others = missing.size() > 1 ? " (and " + (missing.size() - 1) + " more)" : "";
-    return types.get(first)
-        + " signals need the model "
-        + first
-        + others
-        + ": "
-        + missing.get(first)
-        + " (global.router.degraded_start: true starts without it)";
   }
 
   /** The loaded models, loaded now when they are not; empty when none can be. */
@@ -232,8 +223,18 @@ final class Models implements AutoCloseable {
     };
   }
 
-  /** What the router asks; a model that is not loaded yet is loaded by the first question. */
-  Ports ports() {
+  /**
+   * What the router asks; a model that is not loaded yet is loaded by the first question.
+   *
+   * @param upstream by which models of other processes are asked
+   */
+  Ports ports(RouterConfig config, Upstream upstream) {
+    List<ExternalModel> externals = config.global().externals();
+    LanguageModel asked = new ExternalModels(externals, upstream);
+    return ports().withLanguageModel(turns.over(asked, externals));
+  }
+
+  private Ports ports() {
     Ports ports =
         Ports.none()
             .withTicker(System::nanoTime)

@@ -4,21 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.pipeline.Router;
+import dev.gatun.router.port.Ports;
 import dev.gatun.server.manage.Evaluator;
+import dev.gatun.server.upstream.Upstream;
 import java.nio.file.Path;
 
 /** A router without listeners and backends, for dry runs of a configuration. */
 public final class OfflineRouter implements AutoCloseable {
-  private final Models models;
+  private final Closing parts;
   private final Evaluator evaluator;
 
-  private OfflineRouter(Models models, Evaluator evaluator) {
-    this.models = models;
+  private OfflineRouter(Closing parts, Evaluator evaluator) {
+    this.parts = parts;
     this.evaluator = evaluator;
   }
 
   /**
-   * Loads the models that a configuration needs.
+   * Loads the models that a configuration needs; those of other processes are asked where they are.
    *
    * @param configHash names the configuration in answers
    * @param models directory of the built model folders
@@ -26,13 +28,16 @@ public final class OfflineRouter implements AutoCloseable {
    */
   public static OfflineRouter open(RouterConfig config, String configHash, Path models)
       throws StartException {
-    Models loaded = Models.load(config, models);
+    Closing parts = new Closing();
     try {
-      Models.check(config, loaded);
-      Router router = new Router(config, loaded.ports());
-      return new OfflineRouter(loaded, new Evaluator(config, configHash, router));
+      Models loaded = parts.add(Models.load(config, models));
+      Upstream upstream = parts.add(new Upstream());
+      Ports ports = loaded.ports(config, upstream);
+      Models.check(config, ports);
+      Router router = new Router(config, ports);
+      return new OfflineRouter(parts, new Evaluator(config, configHash, router));
     } catch (StartException | RuntimeException e) {
-      loaded.close();
+      parts.close();
       throw e;
     }
   }
@@ -49,6 +54,6 @@ public final class OfflineRouter implements AutoCloseable {
 
   @Override
   public void close() {
-    models.close();
+    parts.close();
   }
 }

@@ -22,7 +22,9 @@ import static dev.gatun.router.config.Shape.word;
 
 import dev.gatun.router.config.Shape.Field;
 import dev.gatun.router.config.Shape.Keys;
+import dev.gatun.router.config.Shape.Real;
 import dev.gatun.router.config.Shape.Word;
+import dev.gatun.router.port.ModelRole;
 
 /** Keys under {@code global.model_catalog}. */
 final class CatalogSchema {
@@ -41,6 +43,12 @@ final class CatalogSchema {
   /** Kinds of embedding models that upstream knows; the embedded one is of the last. */
   private static final Word MODEL_TYPE =
       word("qwen3", "gemma", "mmbert", "multimodal", "bert").anyCased().runningOnly("bert");
+
+  /** What language models of other processes are there for. */
+  private static final Word ROLE =
+      word(ModelRole.words().toArray(String[]::new))
+          .runningOnly(
+              ExternalDecoder.RUNNING.stream().map(ModelRole::word).toArray(String[]::new));
 
   /** Which model is meant. */
   private static final Field[] MODEL = {
@@ -111,7 +119,7 @@ final class CatalogSchema {
                           + " hallucination_detector hallucination_explainer"
                           + " feedback_detector")),
               OWN_MODELS),
-          later("external", list(external()), "external classifiers"),
+          runs("external", list(external())),
           runs("kbs", list(kb())),
           runs("modules", MODULES),
           gone(
@@ -161,15 +169,18 @@ final class CatalogSchema {
   private static Keys external() {
     Keys endpoint =
         keys(
-            all(text(), "address protocol name prompt_template"),
+            all(text(), "address name prompt_template"),
+            unchecked(word("http", "https").anyCased(), "protocol"),
             unchecked(whole(0, 65535), "port"),
-            all(flag(), "use_chat_template"));
+            and(inert("use_chat_template", flag(), "the model's own server applies it to chats")));
     return keys(
-        all(text(), "llm_provider model_role llm_model_name access_key"),
+        all(text(), "llm_provider llm_model_name access_key"),
+        unchecked(ROLE, "model_role"),
         unchecked(word("qwen3guard", "json", "simple", "auto"), "parser_type"),
-        unchecked(count(), "llm_timeout_seconds max_tokens"),
+        unchecked(whole(1, 3_600), "llm_timeout_seconds"),
+        unchecked(whole(1, 1 << 20), "max_tokens"),
         unchecked(share(), "threshold"),
-        unchecked(atLeast(0), "temperature"),
+        unchecked(new Real(0, 2), "temperature"),
         and(runs("llm_endpoint", endpoint)));
   }
 
@@ -210,7 +221,7 @@ final class CatalogSchema {
         runs("enabled", flag()),
         runs("threshold", share()),
         inert("jailbreak_mapping_path", text(), ENGINE_DECIDES),
-        later("use_vllm", flag(), "external guard models"));
+        runs("use_vllm", flag()));
   }
 
   private static Keys pii() {

@@ -1,11 +1,12 @@
 package dev.gatun.router.config;
 
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.port.LanguageModel.Limits;
 import dev.gatun.router.signal.ComparisonSettings;
 import dev.gatun.router.signal.EmbeddingSettings;
+import dev.gatun.router.signal.Preference;
 import dev.gatun.router.signal.PrototypeScoring;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -17,8 +18,12 @@ final class ComparisonDecoder {
     this.compatibility = compatibility;
   }
 
-  /** The settings, without knowledge bases. */
-  ComparisonSettings settings(Section root) {
+  /**
+   * The settings, without knowledge bases.
+   *
+   * @param chooser how a language model answers that chooses preferences
+   */
+  ComparisonSettings settings(Section root, Limits chooser) {
     Section catalog = root.section("global").section("model_catalog");
     Section config = catalog.section("embeddings").section("semantic").section("embedding_config");
     Section modules = catalog.section("modules");
@@ -33,7 +38,7 @@ final class ComparisonDecoder {
         dimension.orElse(0) == 0 ? OptionalInt.empty() : dimension,
         embedding(config),
         scoring(modules.section("complexity").section("prototype_scoring")),
-        preference(modules.section("classifier").section("preference")),
+        preference(modules.section("classifier").section("preference"), chooser),
         List.of());
   }
 
@@ -50,13 +55,10 @@ final class ComparisonDecoder {
         topK < 0 ? EmbeddingSettings.TOP_K_DEFAULT : Math.toIntExact(topK));
   }
 
-  private Optional<PrototypeScoring> preference(Section section) {
-    PrototypeScoring scoring = scoring(section.section("prototype_scoring"));
-    if (section.flag("use_contrastive", true)) {
-      return Optional.of(scoring);
-    }
-    section.unsupported("use_contrastive", "preferences chosen by a language model");
-    return Optional.empty();
+  private Preference.Chooser preference(Section section, Limits chooser) {
+    return section.flag("use_contrastive", true)
+        ? new Preference.Chooser.Likeness(scoring(section.section("prototype_scoring")))
+        : new Preference.Chooser.Model(chooser);
   }
 
   /** Upstream takes 0 and less for a key that is not written. */

@@ -2,6 +2,8 @@ package dev.gatun.router.config;
 
 import dev.gatun.router.config.Node.Mapping;
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.port.LanguageModel.Limits;
+import dev.gatun.router.port.ModelRole;
 import dev.gatun.router.signal.ComparisonSettings;
 import java.util.List;
 import java.util.Map;
@@ -76,13 +78,15 @@ public final class ConfigDecoder {
       DecodeOptions options) {
     String version = version(root);
     List<Listener> listeners = ListenerDecoder.listeners(root);
+    List<ExternalModel> externals = ExternalDecoder.models(root);
     ComparisonSettings comparison =
         new ComparisonDecoder(compatibility)
-            .settings(root)
+            .settings(root, chooser(externals))
             .with(
                 new KnowledgeBaseDecoder(check, compatibility, options.attachments())
                     .bases(root, written));
-    GlobalSettings global = GlobalDecoder.global(root.section("global"), comparison, compatibility);
+    GlobalSettings global =
+        GlobalDecoder.global(root.section("global"), comparison, externals, compatibility);
     CardDecoder cards = CardDecoder.read(root.section("routing"));
     Providers providers =
         new ProviderDecoder(cards, options.environment()).providers(root.section("providers"));
@@ -103,6 +107,14 @@ public final class ConfigDecoder {
         written.description(),
         modelNames.getOrDefault(written.name(), List.of()),
         decoder.routing(written.routing()));
+  }
+
+  private static Limits chooser(List<ExternalModel> externals) {
+    return externals.stream()
+        .filter(model -> model.role() == ModelRole.PREFERENCE)
+        .map(ExternalModel::limits)
+        .findFirst()
+        .orElse(Limits.byDefault());
   }
 
   private static String version(Section root) {

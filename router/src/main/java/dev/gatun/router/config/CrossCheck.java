@@ -29,6 +29,7 @@ final class CrossCheck {
     }
     PolicyCheck.of(root, config, profiles);
     profiles.forEach(ComparisonCheck::of);
+    ExternalCheck.of(root, config, profiles);
   }
 
   /** A name in two families is legal, but traces and partitions cannot tell them apart. */

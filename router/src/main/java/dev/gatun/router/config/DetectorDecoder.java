@@ -1,12 +1,16 @@
 package dev.gatun.router.config;
 
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.port.LanguageModel.Limits;
 import dev.gatun.router.signal.DetectorSettings;
 import dev.gatun.router.signal.DetectorSettings.Detector;
+import dev.gatun.router.signal.Guard;
+import dev.gatun.router.signal.GuardParser;
 import dev.gatun.router.signal.ModalitySettings;
 import dev.gatun.router.signal.ModalitySettings.Method;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Reads what {@code global.model_catalog.modules} says of detectors. */
 final class DetectorDecoder {
@@ -16,10 +20,18 @@ final class DetectorDecoder {
   private static final double USER_FEEDBACK_UNSET = 0.5;
 
   private final Section modules;
+  private final Optional<ExternalModel> guardModel;
   private final Compatibility compatibility;
 
-  DetectorDecoder(Section modules, Compatibility compatibility) {
+  /**
+   * A decoder.
+   *
+   * @param guardModel of another process, if there is one
+   */
+  DetectorDecoder(
+      Section modules, Optional<ExternalModel> guardModel, Compatibility compatibility) {
     this.modules = modules;
+    this.guardModel = guardModel;
     this.compatibility = compatibility;
   }
 
@@ -27,11 +39,17 @@ final class DetectorDecoder {
     Section guard = modules.section("prompt_guard");
     Section feedback = modules.section("feedback_detector");
     Section factCheck = modules.section("hallucination_mitigation").section("fact_check");
-    bothGuards(guard);
+    boolean isExternal = isExternal(guard);
+    OptionalDouble own =
+        guardModel
+            .filter(_ -> isExternal)
+            .map(model -> model.reading().threshold())
+            .orElse(OptionalDouble.empty());
     return new DetectorSettings(
         new Detector(
             guard.flag("enabled", true),
-            guard.real("threshold").orElse(DetectorSettings.JAILBREAK)),
+            own.orElse(guard.real("threshold").orElse(DetectorSettings.JAILBREAK))),
+        isExternal ? Optional.of(guard()) : Optional.empty(),
         threshold(factCheck, DetectorSettings.FACT_CHECK, FACT_CHECK_UNSET),
         new Detector(
             feedback.flag("enabled", true),
@@ -44,14 +62,40 @@ final class DetectorDecoder {
     return threshold == 0 && compatibility == Compatibility.UPSTREAM_0_3 ? unset : threshold;
   }
 
-  /** Upstream lets the built-in classifier win in silence. */
-  private void bothGuards(Section guard) {
-    if (compatibility == Compatibility.GATUN
-        && guard.flag("use_vllm", false)
-        && guard.flag("use_mmbert_32k", false)) {
-      guard.error(
-          "use_vllm", "use_vllm and use_mmbert_32k both want to be the guard", "keep one of them");
-    }
+  /**
+   * Whether a model of another process is the guard. Upstream lets the built-in classifier win
+   * unless it is switched off, also where nobody wrote anything about it.
+   */
+  private boolean isExternal(Section guard) {
+    boolean isAsked = guard.flag("use_vllm", false);
+    return switch (compatibility) {
+      case GATUN -> {
+        if (isAsked && guard.flag("use_mmbert_32k", false)) {
+          guard.error(
+              "use_vllm",
+              "use_vllm and use_mmbert_32k both want to be the guard",
+              "keep one of them");
+        }
+        yield isAsked;
+      }
+      case UPSTREAM_0_3 -> {
+        boolean isBuiltIn = guard.flag("use_mmbert_32k", true);
+        if (isAsked && isBuiltIn) {
+          guard.warning(
+              "use_vllm",
+              "this key has no effect: use_mmbert_32k is true unless written otherwise, and wins",
+              "write use_mmbert_32k: false");
+        }
+        yield isAsked && !isBuiltIn;
+      }
+    };
+  }
+
+  /** Where no model is configured its questions fail, and nobody else answers them. */
+  private Guard guard() {
+    return guardModel
+        .map(ExternalModel::guard)
+        .orElseGet(() -> new Guard(GuardParser.AUTO, Optional.empty(), Limits.byDefault()));
   }
 
   private static ModalitySettings modality(Section section) {

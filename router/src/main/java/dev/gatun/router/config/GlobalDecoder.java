@@ -7,11 +7,14 @@ import dev.gatun.router.config.GlobalSettings.RouterSettings;
 import dev.gatun.router.config.Node.Scalar;
 import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.port.ModelRole;
 import dev.gatun.router.signal.ComparisonSettings;
+import dev.gatun.router.signal.DetectorSettings;
 import dev.gatun.router.signal.DomainSettings;
 import dev.gatun.router.signal.FailurePolicy;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.OnFailure;
+import dev.gatun.router.signal.Preference;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -26,20 +29,47 @@ final class GlobalDecoder {
   private GlobalDecoder() {}
 
   static GlobalSettings global(
-      Section section, ComparisonSettings comparison, Compatibility compatibility) {
+      Section section,
+      ComparisonSettings comparison,
+      List<ExternalModel> externals,
+      Compatibility compatibility) {
     CatalogCheck.of(section.section("model_catalog"));
     ServiceCheck.of(section);
     DimensionCheck.of(section);
     Section modules = section.section("model_catalog").section("modules");
+    DetectorSettings detectors =
+        new DetectorDecoder(modules, withRole(externals, ModelRole.GUARDRAIL), compatibility)
+            .settings();
     return new GlobalSettings(
-        router(section.section("router"), compatibility),
+        router(
+            section.section("router"), patience(externals, detectors, comparison), compatibility),
         managementApi(section.section("services").section("management_api")),
         nativeSettings(section.section("native")),
         domain(modules.section("classifier").section("domain")),
-        new DetectorDecoder(modules, compatibility).settings(),
+        detectors,
         comparison,
         CompressionDecoder.settings(modules.section("prompt_compression")),
-        authz(section.section("services").section("authz")));
+        authz(section.section("services").section("authz")),
+        externals);
+  }
+
+  private static Optional<ExternalModel> withRole(List<ExternalModel> externals, ModelRole role) {
+    return externals.stream().filter(model -> model.role() == role).findFirst();
+  }
+
+  /** Families that ask a model of another process, and how long that may take. */
+  private static Map<Family, Duration> patience(
+      List<ExternalModel> externals, DetectorSettings detectors, ComparisonSettings comparison) {
+    Map<Family, Duration> patience = new EnumMap<>(Family.class);
+    if (detectors.guard().isPresent()) {
+      withRole(externals, ModelRole.GUARDRAIL)
+          .ifPresent(model -> patience.put(Family.JAILBREAK, model.timeout()));
+    }
+    if (comparison.preference() instanceof Preference.Chooser.Model) {
+      withRole(externals, ModelRole.PREFERENCE)
+          .ifPresent(model -> patience.put(Family.PREFERENCE, model.timeout()));
+    }
+    return patience;
   }
 
   /** The semantics a document asks for. */
@@ -50,7 +80,8 @@ final class GlobalDecoder {
         : Compatibility.GATUN;
   }
 
-  private static RouterSettings router(Section section, Compatibility compatibility) {
+  private static RouterSettings router(
+      Section section, Map<Family, Duration> patience, Compatibility compatibility) {
     RouterSettings usual = RouterSettings.byDefault();
     return new RouterSettings(
         compatibility,
@@ -62,7 +93,7 @@ final class GlobalDecoder {
             .word("response_headers")
             .map(word -> ResponseHeaders.valueOf(word.toUpperCase(Locale.ROOT)))
             .orElse(usual.responseHeaders()),
-        failures(section.section("signals")),
+        failures(section.section("signals"), patience),
         section.section("signals").whole("reuse_bytes_max").orElse(usual.reuseBytesMax()));
   }
 
@@ -86,13 +117,20 @@ final class GlobalDecoder {
     return List.copyOf(names);
   }
 
-  private static FailurePolicy.Policies failures(Section section) {
+  /** Where nobody wrote a deadline, a family waits as long as its model may take. */
+  private static FailurePolicy.Policies failures(Section section, Map<Family, Duration> patience) {
     FailurePolicy usual = failure(section, FailurePolicy.byDefault());
     Section families = section.section("families");
     Map<Family, FailurePolicy> own = new EnumMap<>(Family.class);
     for (Family family : FailurePolicy.families()) {
+      FailurePolicy unwritten =
+          section.has("deadline")
+              ? usual
+              : usual.forModel(patience.getOrDefault(family, Duration.ZERO));
       if (families.has(family.type())) {
-        own.put(family, failure(families.section(family.type()), usual));
+        own.put(family, failure(families.section(family.type()), unwritten));
+      } else if (patience.containsKey(family)) {
+        own.put(family, unwritten);
       }
     }
     return new FailurePolicy.Policies(usual, own);

@@ -2,6 +2,7 @@ package dev.gatun.router.config;
 
 import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.port.ModelRole;
 import dev.gatun.router.signal.ComparisonSettings;
 import dev.gatun.router.signal.CompressionSettings;
 import dev.gatun.router.signal.DetectorSettings;
@@ -14,7 +15,11 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Settings of the whole process, defaults filled in. */
+/**
+ * Settings of the whole process, defaults filled in.
+ *
+ * @param externals language models of other processes, one for a role at most
+ */
 public record GlobalSettings(
     RouterSettings router,
     ManagementApi managementApi,
@@ -23,7 +28,12 @@ public record GlobalSettings(
     DetectorSettings detectors,
     ComparisonSettings comparison,
     CompressionSettings compression,
-    AuthzSettings authz) {
+    AuthzSettings authz,
+    List<ExternalModel> externals) {
+
+  public GlobalSettings {
+    externals = List.copyOf(externals);
+  }
 
   public static GlobalSettings byDefault() {
     return new GlobalSettings(
@@ -34,7 +44,13 @@ public record GlobalSettings(
         DetectorSettings.byDefault(),
         ComparisonSettings.byDefault(),
         CompressionSettings.off(),
-        AuthzSettings.byDefault());
+        AuthzSettings.byDefault(),
+        List.of());
+  }
+
+  /** The language model of another process with a role. */
+  public Optional<ExternalModel> external(ModelRole role) {
+    return externals.stream().filter(model -> model.role() == role).findFirst();
   }
 
   /** Which of the response headers about routing a client gets. */

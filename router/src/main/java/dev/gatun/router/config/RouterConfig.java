@@ -3,9 +3,12 @@ package dev.gatun.router.config;
 import dev.gatun.router.config.Providers.Backend;
 import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.ModelCard;
+import dev.gatun.router.port.ModelRole;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.Jailbreak;
+import dev.gatun.router.signal.Preference;
+import dev.gatun.router.signal.SignalRule;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,7 +60,33 @@ public record RouterConfig(
         && (family != Family.MODALITY || global.detectors().modality().asksClassifier())
         && (family != Family.DOMAIN || Domain.askClassifier(routing.domains()))
         && (family != Family.JAILBREAK
-            || routing.signals().of(Jailbreak.class).stream().anyMatch(Jailbreak::asksClassifier));
+            || (judgesAttacks(routing) && global.detectors().guard().isEmpty()));
+  }
+
+  private static boolean judgesAttacks(Routing routing) {
+    return routing.signals().of(Jailbreak.class).stream().anyMatch(Jailbreak::asksClassifier);
+  }
+
+  /** The role of the language model of another process that a family asks in a profile. */
+  public Optional<ModelRole> roleAsked(Routing routing, Family family) {
+    if (!routing.families().contains(family)) {
+      return Optional.empty();
+    }
+    if (family == Family.JAILBREAK && judgesAttacks(routing)) {
+      boolean isAsked =
+          global.detectors().guard().isPresent() && global.detectors().jailbreak().enabled();
+      return Optional.of(ModelRole.GUARDRAIL).filter(_ -> isAsked);
+    }
+    return Optional.of(ModelRole.PREFERENCE)
+        .filter(_ -> family == Family.PREFERENCE)
+        .filter(_ -> global.comparison().preference() instanceof Preference.Chooser.Model);
+  }
+
+  /** Whether a rule compares texts by their vectors; preferences can be chosen otherwise. */
+  public boolean comparesTexts(SignalRule rule) {
+    return rule.comparesTexts()
+        && !(rule instanceof Preference
+            && global.comparison().preference() instanceof Preference.Chooser.Model);
   }
 
   /** What orders decisions that match: the profile's own word, or else the router's. */

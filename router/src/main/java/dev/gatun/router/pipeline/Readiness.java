@@ -44,6 +44,7 @@ public final class Readiness {
       boolean classifies = config.asksClassifier(routing, family);
       disabled(family, detectors)
           .or(() -> missing(family, classifies, ports))
+          .or(() -> external(routing, family, config, ports))
           .ifPresent(problems::add);
     }
     List<String> labels = ports.encoders().labels(TextTask.DOMAIN);
@@ -95,6 +96,18 @@ public final class Readiness {
                 family,
                 "rules use " + family.type() + " signals, but no model of them is loaded",
                 "build the models"));
+  }
+
+  private static Optional<Problem> external(
+      Routing routing, Family family, RouterConfig config, Ports ports) {
+    return config
+        .roleAsked(routing, family)
+        .filter(role -> !ports.languageModel().isThere(role))
+        .map(role ->
+            stop(
+                family,
+                family.type() + " rules ask a model with the role " + role.word() + ": none there",
+                "declare one in global.model_catalog.external"));
   }
 
   private static boolean has(Family family, Encoders encoders) {

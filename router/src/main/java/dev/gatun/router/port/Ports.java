@@ -13,6 +13,7 @@ public record Ports(
     Embeddings embeddings,
     Mentions mentions,
     Languages languages,
+    LanguageModel languageModel,
     Tokens tokens,
     Ticker ticker,
     InstantSource clock,
@@ -24,6 +25,7 @@ public record Ports(
         Embeddings.none(),
         Mentions.none(),
         Languages.none(),
+        LanguageModel.none(),
         Tokens.uncalibrated(),
         Ticker.stopped(),
         InstantSource.fixed(Instant.EPOCH),
@@ -31,35 +33,48 @@ public record Ports(
   }
 
   public Ports withEncoders(Encoders other) {
-    return new Ports(other, embeddings, mentions, languages, tokens, ticker, clock, tasks);
+    return new Ports(
+        other, embeddings, mentions, languages, languageModel, tokens, ticker, clock, tasks);
   }
 
   public Ports withEmbeddings(Embeddings other) {
-    return new Ports(encoders, other, mentions, languages, tokens, ticker, clock, tasks);
+    return new Ports(
+        encoders, other, mentions, languages, languageModel, tokens, ticker, clock, tasks);
   }
 
   public Ports withMentions(Mentions other) {
-    return new Ports(encoders, embeddings, other, languages, tokens, ticker, clock, tasks);
+    return new Ports(
+        encoders, embeddings, other, languages, languageModel, tokens, ticker, clock, tasks);
   }
 
   public Ports withLanguages(Languages other) {
-    return new Ports(encoders, embeddings, mentions, other, tokens, ticker, clock, tasks);
+    return new Ports(
+        encoders, embeddings, mentions, other, languageModel, tokens, ticker, clock, tasks);
+  }
+
+  public Ports withLanguageModel(LanguageModel other) {
+    return new Ports(
+        encoders, embeddings, mentions, languages, other, tokens, ticker, clock, tasks);
   }
 
   public Ports withTokens(Tokens other) {
-    return new Ports(encoders, embeddings, mentions, languages, other, ticker, clock, tasks);
+    return new Ports(
+        encoders, embeddings, mentions, languages, languageModel, other, ticker, clock, tasks);
   }
 
   public Ports withTicker(Ticker other) {
-    return new Ports(encoders, embeddings, mentions, languages, tokens, other, clock, tasks);
+    return new Ports(
+        encoders, embeddings, mentions, languages, languageModel, tokens, other, clock, tasks);
   }
 
   public Ports withClock(InstantSource other) {
-    return new Ports(encoders, embeddings, mentions, languages, tokens, ticker, other, tasks);
+    return new Ports(
+        encoders, embeddings, mentions, languages, languageModel, tokens, ticker, other, tasks);
   }
 
   public Ports withTasks(Tasks other) {
-    return new Ports(encoders, embeddings, mentions, languages, tokens, ticker, clock, other);
+    return new Ports(
+        encoders, embeddings, mentions, languages, languageModel, tokens, ticker, clock, other);
   }
 
   /** The same for the texts of one tenant; see {@link Encoders#forTenant}. */
@@ -69,6 +84,7 @@ public record Ports(
         embeddings.forTenant(tenant),
         mentions.forTenant(tenant),
         languages,
+        languageModel.forTenant(tenant),
         tokens,
         ticker,
         clock,

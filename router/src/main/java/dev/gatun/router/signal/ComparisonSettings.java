@@ -1,21 +1,19 @@
 package dev.gatun.router.signal;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
  * How families that compare sentence vectors do it.
  *
  * @param dimension components of a vector that are used; all of them when empty
- * @param preference empty when a language model is to choose
  * @param bases knowledge bases that rules or projections name
  */
 public record ComparisonSettings(
     OptionalInt dimension,
     EmbeddingSettings embedding,
     PrototypeScoring complexity,
-    Optional<PrototypeScoring> preference,
+    Preference.Chooser preference,
     List<KnowledgeBase> bases) {
 
   public ComparisonSettings {
@@ -27,7 +25,7 @@ public record ComparisonSettings(
         OptionalInt.empty(),
         EmbeddingSettings.byDefault(),
         PrototypeScoring.byDefault(),
-        Optional.of(PrototypeScoring.byDefault()),
+        new Preference.Chooser.Likeness(PrototypeScoring.byDefault()),
         List.of());
   }
 

@@ -26,6 +26,19 @@ public record FailurePolicy(Duration deadline, OnFailure onFailure) {
     return new FailurePolicy(DEADLINE, OnFailure.DEFAULT);
   }
 
+  /** How much longer than its model a family waits, so that the model is heard on why it fails. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  /**
+   * The same with time for a model of another process.
+   *
+   * @param timeout of its answers
+   */
+  public FailurePolicy forModel(Duration timeout) {
+    Duration longest = timeout.plus(GRACE);
+    return longest.compareTo(deadline) > 0 ? new FailurePolicy(longest, onFailure) : this;
+  }
+
   /** Families that ask models and therefore can fail. */
   public static List<Family> families() {
     return Arrays.stream(Family.values()).filter(Family::asksModels).toList();

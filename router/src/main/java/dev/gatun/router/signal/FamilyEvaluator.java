@@ -4,6 +4,7 @@ import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embedding;
+import dev.gatun.router.port.LanguageModel;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
 import java.util.List;
@@ -37,6 +38,11 @@ public interface FamilyEvaluator {
 
   /** Texts whose language the family will ask for in any case. */
   default List<String> told(Facts facts) {
+    return List.of();
+  }
+
+  /** What the family will ask language models in any case. */
+  default List<LanguageModel.Chat> chats(Facts facts) {
     return List.of();
   }
 

@@ -1,12 +1,13 @@
 package dev.gatun.router.signal;
 
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
-import dev.gatun.router.port.Encoders;
+import dev.gatun.router.port.LanguageModel.Chat;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
 import java.util.ArrayList;
@@ -113,6 +114,8 @@ public record Jailbreak(
   public static final class Evaluator implements FamilyEvaluator {
     private final List<Jailbreak> rules;
     private final DetectorSettings.Detector detector;
+    private final Optional<Guard> guard;
+    private final Compatibility compatibility;
     private final Exemplars<Map<String, Contrast>> contrasts;
 
     /**
@@ -121,9 +124,14 @@ public record Jailbreak(
      * @param embeddings of the patterns of comparing rules
      */
     public Evaluator(
-        List<Jailbreak> rules, DetectorSettings.Detector detector, Embeddings embeddings) {
+        List<Jailbreak> rules,
+        DetectorSettings settings,
+        Compatibility compatibility,
+        Embeddings embeddings) {
       this.rules = List.copyOf(rules);
-      this.detector = detector;
+      this.detector = settings.jailbreak();
+      this.guard = settings.guard();
+      this.compatibility = compatibility;
       List<Jailbreak> comparing = rules.stream().filter(Jailbreak::comparesTexts).toList();
       List<String> patterns =
           comparing.stream()
@@ -144,13 +152,38 @@ public record Jailbreak(
           rule.harmless.stream().map(text -> Objects.requireNonNull(vectors.get(text))).toList());
     }
 
+    /**
+     * What a model thinks of a text.
+     *
+     * @param confidence that it is an attack: a probability, or a guard's grade
+     */
+    private record Opinion(boolean isAttack, double confidence, Coverage coverage) {
+      static Opinion of(Distribution distribution) {
+        return new Opinion(
+            distribution.likeliest().equals(ATTACK),
+            distribution.probability(ATTACK),
+            distribution.coverage());
+      }
+
+      static Opinion of(GuardParser.Verdict verdict) {
+        return new Opinion(verdict.unsafe(), verdict.confidence(), Coverage.NONE);
+      }
+    }
+
     /** What is known about the texts of a request. */
-    private record Judged(Safety<Distribution> classified, Safety<Embedding> embedded) {}
+    private record Judged(Safety<Opinion> classified, Safety<Embedding> embedded) {}
 
     @Override
     public List<Question> questions(Facts facts) {
-      return detector.enabled()
+      return detector.enabled() && guard.isEmpty()
           ? classified(facts).stream().map(t -> new Question(t, TextTask.JAILBREAK)).toList()
+          : List.of();
+    }
+
+    @Override
+    public List<Chat> chats(Facts facts) {
+      return detector.enabled()
+          ? guard.stream().flatMap(g -> classified(facts).stream().map(g::chat)).toList()
           : List.of();
     }
 
@@ -161,8 +194,7 @@ public record Jailbreak(
 
     @Override
     public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
-      Safety<Distribution> classified =
-          Safety.of(classified(facts), text -> judge(text, ports.encoders()));
+      Safety<Opinion> classified = Safety.of(classified(facts), text -> judge(text, ports));
       Safety<Embedding> embedded =
           Safety.of(
               compared(facts), text -> ports.embeddings().embed(List.of(text)).map(List::getFirst));
@@ -178,7 +210,7 @@ public record Jailbreak(
 
     private static Answer<Coverage> coverage(Judged judged) {
       Coverage classified =
-          judged.classified.coverage(Distribution::coverage).fold(c -> c, _ -> Coverage.NONE);
+          judged.classified.coverage(Opinion::coverage).fold(c -> c, _ -> Coverage.NONE);
       return judged.embedded.coverage(Embedding::coverage).map(classified::plus);
     }
 
@@ -196,10 +228,20 @@ public record Jailbreak(
           : Safety.texts(facts, rules.stream().anyMatch(Jailbreak::history));
     }
 
-    private Answer<Distribution> judge(String text, Encoders encoders) {
-      return detector.enabled()
-          ? encoders.classify(text, TextTask.JAILBREAK)
-          : Answer.failed("global.model_catalog.modules.prompt_guard is not enabled");
+    private Answer<Opinion> judge(String text, Ports ports) {
+      if (!detector.enabled()) {
+        return Answer.failed("global.model_catalog.modules.prompt_guard is not enabled");
+      }
+      return guard
+          .map(g -> judge(g, text, ports))
+          .orElseGet(() -> ports.encoders().classify(text, TextTask.JAILBREAK).map(Opinion::of));
+    }
+
+    private Answer<Opinion> judge(Guard asked, String text, Ports ports) {
+      return ports
+          .languageModel()
+          .reply(asked.chat(text))
+          .fold(reply -> asked.read(reply, compatibility).map(Opinion::of), Answer::failed);
     }
 
     /** Records what a rule finds, and says why it could not look at everything. */
@@ -213,12 +255,11 @@ public record Jailbreak(
       double most = Double.NEGATIVE_INFINITY;
       OptionalDouble lead = OptionalDouble.empty();
       if (rule.asksClassifier()) {
-        List<Distribution> known = judged.classified.known(texts);
-        most = known.stream().mapToDouble(d -> d.probability(ATTACK)).max().orElse(most);
+        List<Opinion> known = judged.classified.known(texts);
+        most = known.stream().mapToDouble(Opinion::confidence).max().orElse(most);
         double threshold = rule.threshold.orElse(detector.threshold());
-        boolean found =
-            known.stream().anyMatch(d -> isAttack(d) && d.probability(ATTACK) >= threshold);
-        by.addAll(found ? List.of("classifier") : List.of());
+        boolean found = known.stream().anyMatch(o -> o.isAttack && o.confidence >= threshold);
+        by.addAll(found ? List.of(guard.isPresent() ? "guard" : "classifier") : List.of());
         failure = judged.classified.failure(texts);
       }
       if (rule.comparesTexts()) {
@@ -254,10 +295,6 @@ public record Jailbreak(
           .answer()
           .<Optional<String>>fold(_ -> Optional.empty(), Optional::of)
           .or(() -> embedded.failure(texts));
-    }
-
-    private static boolean isAttack(Distribution distribution) {
-      return distribution.likeliest().equals(ATTACK);
     }
 
     /** The greatest lead of the attacks; empty when nothing could be compared. */

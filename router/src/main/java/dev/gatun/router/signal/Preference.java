@@ -6,13 +6,17 @@ import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
+import dev.gatun.router.port.LanguageModel.Limits;
 import dev.gatun.router.port.Ports;
+import dev.gatun.router.text.JsonMembers;
+import dev.gatun.router.text.JsonMembers.Member;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -24,6 +28,8 @@ import java.util.OptionalDouble;
  */
 public record Preference(String name, String description, List<String> examples, double threshold)
     implements SignalRule {
+  /** What a language model says when no rule fits. */
+  public static final String NONE_FITS = "other";
 
   public Preference {
     examples = List.copyOf(examples);
@@ -51,6 +57,52 @@ public record Preference(String name, String description, List<String> examples,
     }
     texts.addAll(examples);
     return texts;
+  }
+
+  /** Who says which rule a text fits. */
+  public sealed interface Chooser {
+    /** Its likeness to what the rules say of themselves. */
+    record Likeness(PrototypeScoring scoring) implements Chooser {}
+
+    /** A language model of another process. */
+    record Model(Limits limits) implements Chooser {}
+  }
+
+  /**
+   * What a model chose.
+   *
+   * @param confidence 0 to 1; empty when the model does not say
+   */
+  public record Choice(String route, OptionalDouble confidence) {
+    /** Reads a reply that holds a JSON object with the route, in quotes of either kind. */
+    public static Answer<Choice> read(String reply) {
+      List<Member> members = JsonMembers.inAnyQuotes(reply);
+      return value(members, "route")
+          .map(route -> Answer.of(new Choice(route.strip(), confidence(members))))
+          .orElseGet(() -> Answer.failed("the model's reply names no route"));
+    }
+
+    private static Optional<String> value(List<Member> members, String key) {
+      return members.stream()
+          .filter(member -> member.key().equals(key))
+          .map(Member::value)
+          .findFirst();
+    }
+
+    private static OptionalDouble confidence(List<Member> members) {
+      return value(members, "confidence").stream()
+          .flatMapToDouble(text -> number(text).stream())
+          .filter(sure -> sure >= 0 && sure <= 1)
+          .findFirst();
+    }
+
+    private static OptionalDouble number(String text) {
+      try {
+        return OptionalDouble.of(Double.parseDouble(text));
+      } catch (NumberFormatException e) {
+        return OptionalDouble.empty(); // words of the model, which then does not say
+      }
+    }
   }
 
   /** How well a text fits a rule. */

@@ -6,8 +6,11 @@ import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Encoders;
+import dev.gatun.router.port.LanguageModel;
+import dev.gatun.router.port.LanguageModel.Chat;
 import dev.gatun.router.port.Languages;
 import dev.gatun.router.port.Mentions;
+import dev.gatun.router.port.ModelRole;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.Tasks.Pending;
 import dev.gatun.router.port.TextTask;
@@ -38,6 +41,7 @@ final class RequestModels {
   private final Map<String, Vector> vectors = new HashMap<>();
   private final Map<String, Pending<Mentions.Found>> mentions = new HashMap<>();
   private final Map<String, Pending<Distribution>> languages = new HashMap<>();
+  private final Map<Chat, Pending<String>> replies = new HashMap<>();
   private final List<Pending<?>> all = new ArrayList<>();
 
   /**
@@ -47,12 +51,14 @@ final class RequestModels {
    * @param embedded texts whose vectors are asked for
    * @param searched texts in which personal data is looked for
    * @param told texts whose language is asked for
+   * @param chats what language models are asked
    */
   record Asked(
       Map<String, Set<TextTask>> classified,
       Collection<String> embedded,
       Collection<String> searched,
-      Collection<String> told) {}
+      Collection<String> told,
+      Collection<Chat> chats) {}
 
   /**
    * The vector of a text: one of those that were asked for together.
@@ -76,6 +82,7 @@ final class RequestModels {
     models.embed(new LinkedHashSet<>(asked.embedded));
     asked.searched.forEach(models::search);
     asked.told.forEach(models::tell);
+    asked.chats.forEach(models::speak);
     return models;
   }
 
@@ -95,7 +102,8 @@ final class RequestModels {
         .withEncoders(new Classifiers(deadline))
         .withEmbeddings(new Vectors(deadline))
         .withMentions(new Finder(deadline))
-        .withLanguages(new Detector(deadline));
+        .withLanguages(new Detector(deadline))
+        .withLanguageModel(new Speaker(deadline));
   }
 
   private <T> Pending<T> begin(Supplier<Answer<T>> work) {
@@ -146,6 +154,10 @@ final class RequestModels {
 
   private Pending<Distribution> tell(String text) {
     return languages.computeIfAbsent(text, _ -> begin(() -> ports.languages().detect(text)));
+  }
+
+  private Pending<String> speak(Chat chat) {
+    return replies.computeIfAbsent(chat, _ -> begin(() -> ports.languageModel().reply(chat)));
   }
 
   private final class Classifiers implements Encoders {
@@ -278,6 +290,24 @@ final class RequestModels {
     @Override
     public Answer<Distribution> detect(String text) {
       return await(tell(text), deadline);
+    }
+  }
+
+  private final class Speaker implements LanguageModel {
+    private final Deadline deadline;
+
+    Speaker(Deadline deadline) {
+      this.deadline = deadline;
+    }
+
+    @Override
+    public boolean isThere(ModelRole role) {
+      return ports.languageModel().isThere(role);
+    }
+
+    @Override
+    public Answer<String> reply(Chat chat) {
+      return await(speak(chat), deadline);
     }
   }
 }

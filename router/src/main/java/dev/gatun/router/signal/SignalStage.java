@@ -4,6 +4,8 @@ import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embedding;
+import dev.gatun.router.port.LanguageModel;
+import dev.gatun.router.port.LanguageModel.Limits;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.router.signal.FamilyEvaluator.Question;
@@ -81,7 +83,10 @@ public final class SignalStage {
               settings.compatibility());
       case JAILBREAK ->
           new Jailbreak.Evaluator(
-              rules.of(Jailbreak.class), settings.detectors().jailbreak(), ports.embeddings());
+              rules.of(Jailbreak.class),
+              settings.detectors(),
+              settings.compatibility(),
+              ports.embeddings());
       case LANGUAGE -> new Language.Evaluator(rules.of(Language.class), settings.compatibility());
       case MODALITY ->
           new Modality.Evaluator(
@@ -163,13 +168,12 @@ public final class SignalStage {
 
   private static FamilyEvaluator preference(
       SignalRules rules, SignalSettings settings, Ports ports) {
-    return settings
-        .comparison()
-        .preference()
-        .<FamilyEvaluator>map(scoring ->
-            new Preference.Evaluator(
-                rules.of(Preference.class), scoring, settings.compatibility(), ports.embeddings()))
-        .orElseGet(() -> FamilyEvaluator.failing("no language model chooses preferences yet"));
+    List<Preference> all = rules.of(Preference.class);
+    return switch (settings.comparison().preference()) {
+      case Preference.Chooser.Likeness(PrototypeScoring scoring) ->
+          new Preference.Evaluator(all, scoring, settings.compatibility(), ports.embeddings());
+      case Preference.Chooser.Model(Limits limits) -> new PreferenceByModel(all, limits);
+    };
   }
 
   private static Ports truncated(Ports ports, SignalSettings settings) {
@@ -240,13 +244,15 @@ public final class SignalStage {
     List<String> embedded = new ArrayList<>();
     List<String> searched = new ArrayList<>();
     List<String> told = new ArrayList<>();
+    List<LanguageModel.Chat> chats = new ArrayList<>();
     for (Step step : steps) {
       Facts facts = reading.of(step.family);
       embedded.addAll(step.evaluator.embedded(facts));
       searched.addAll(step.evaluator.searched(facts));
       told.addAll(step.evaluator.told(facts));
+      chats.addAll(step.evaluator.chats(facts));
     }
-    return new RequestModels.Asked(questions(reading), embedded, searched, told);
+    return new RequestModels.Asked(questions(reading), embedded, searched, told, chats);
   }
 
   private void run(Step step, Facts facts, Ports shared, SignalHits.Recorder recorder) {

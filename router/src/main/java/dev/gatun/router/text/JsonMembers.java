@@ -11,6 +11,7 @@ import java.util.Optional;
  */
 public final class JsonMembers {
   private final String text;
+  private final String quotes;
   private final List<Member> members = new ArrayList<>();
   private int at;
 
@@ -22,23 +23,28 @@ public final class JsonMembers {
    */
   public record Member(String key, String value) {}
 
-  private JsonMembers(String text) {
+  private JsonMembers(String text, String quotes) {
     this.text = text;
+    this.quotes = quotes;
   }
 
   /** All members in the order of the text, those of nested objects among them. */
   public static List<Member> in(String text) {
-    JsonMembers members = new JsonMembers(text);
-    members.read();
-    return members.members;
+    return new JsonMembers(text, "\"").read();
   }
 
-  private void read() {
+  /** The same, where strings may also stand in single quotes. */
+  public static List<Member> inAnyQuotes(String text) {
+    return new JsonMembers(text, "\"'").read();
+  }
+
+  private List<Member> read() {
     at = text.indexOf('{');
     while (at >= 0) {
       object();
       at = text.indexOf('{', at);
     }
+    return members;
   }
 
   /** Reads from an opening brace to behind its closing one, or to where it is JSON no more. */
@@ -48,8 +54,8 @@ public final class JsonMembers {
     Optional<String> key = Optional.empty();
     while (at < text.length()) {
       char c = text.charAt(at);
-      if (c == '"' || isBare(c)) {
-        Optional<String> value = c == '"' ? string() : Optional.of(bare());
+      if (isQuote(c) || isBare(c)) {
+        Optional<String> value = isQuote(c) ? string() : Optional.of(bare());
         if (value.isEmpty()) {
           return;
         }
@@ -80,6 +86,10 @@ public final class JsonMembers {
     }
   }
 
+  private boolean isQuote(char c) {
+    return quotes.indexOf(c) >= 0;
+  }
+
   private static boolean isBare(char c) {
     return c == '-' || c == '+' || c == '.' || (c < 0x80 && Character.isLetterOrDigit(c));
   }
@@ -95,10 +105,10 @@ public final class JsonMembers {
   /** The string that begins here; empty when it never ends. */
   private Optional<String> string() {
     StringBuilder value = new StringBuilder();
-    at++;
+    char quote = text.charAt(at++);
     while (at < text.length()) {
       char c = text.charAt(at++);
-      if (c == '"') {
+      if (c == quote) {
         return Optional.of(value.toString());
       }
       if (c < ' ') {

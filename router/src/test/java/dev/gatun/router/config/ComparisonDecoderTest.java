@@ -64,10 +64,9 @@ class ComparisonDecoderTest {
               semantic:
                 mmbert_model_path: models/mmbert
                 embedding_config: {model_type: mmbert, target_layer: 6, backend: remote}
-            modules: {classifier: {preference: {use_contrastive: false}}}
         """;
     List<Diagnostic> found = Documents.decode(text).diagnostics();
-    assertEquals(5, found.stream().filter(d -> d.severity() == Severity.UNSUPPORTED).count());
+    assertEquals(4, found.stream().filter(d -> d.severity() == Severity.UNSUPPORTED).count());
     String own =
         "global: {model_catalog: {embeddings: {semantic: {embedding_config: "
             + "{model_type: bert, backend: candle}}}}}";
@@ -86,7 +85,7 @@ class ComparisonDecoderTest {
     String endpoint =
         rule.formatted("audio")
             + "\nglobal: {model_catalog: {external: "
-            + "[{model_role: transcription, llm_provider: vllm}]}}";
+            + "[{model_role: transcription, llm_model_name: w, llm_endpoint: {address: h}}]}}";
     assertEquals("", errors(endpoint));
     assertTrue(Documents.decode(endpoint).has(Severity.UNSUPPORTED));
   }

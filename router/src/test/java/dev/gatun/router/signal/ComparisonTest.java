@@ -234,7 +234,7 @@ class ComparisonTest {
 
   private static Embeddings ofRequest(Embeddings model, String... expected) {
     RequestModels.Asked asked =
-        new RequestModels.Asked(Map.of(), List.of(expected), List.of(), List.of());
+        new RequestModels.Asked(Map.of(), List.of(expected), List.of(), List.of(), List.of());
     return RequestModels.begin(Ports.none().withEmbeddings(model), asked)
         .until(0, Duration.ofSeconds(1))
         .embeddings();

@@ -8,6 +8,8 @@ import dev.gatun.router.config.Decoded;
 import dev.gatun.router.config.Documents;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.model.Conversation;
+import dev.gatun.router.model.Message;
+import dev.gatun.router.model.Role;
 import dev.gatun.router.pipeline.Outcome;
 import dev.gatun.router.pipeline.RouteRequest;
 import dev.gatun.router.pipeline.Routed;
@@ -15,6 +17,9 @@ import dev.gatun.router.pipeline.Router;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
+import dev.gatun.router.port.LanguageModel.Chat;
+import dev.gatun.router.port.LanguageModel.Limits;
+import dev.gatun.router.port.ModelRole;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.Tasks;
 import dev.gatun.router.port.TextTask;
@@ -157,9 +162,14 @@ class FailurePolicyTest {
             Map.of("a", Set.of(TextTask.JAILBREAK), "b", Set.of(TextTask.JAILBREAK)),
             List.of("a", "b"),
             List.of("a"),
-            List.of("b")));
-    assertEquals(5, slow.waiting.size());
+            List.of("b"),
+            List.of(chat("a"), chat("b"), chat("a"))));
+    assertEquals(7, slow.waiting.size());
     assertEquals(List.of(), slow.waits);
+  }
+
+  private static Chat chat(String text) {
+    return new Chat(ModelRole.GUARDRAIL, List.of(Message.of(Role.USER, text)), Limits.byDefault());
   }
 
   @Test

@@ -2,12 +2,15 @@ package dev.gatun.server.inference;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.gatun.router.config.ExternalModel;
+import dev.gatun.router.port.LanguageModel;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.server.digest.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -63,6 +66,11 @@ public final class TurnCache {
         .withEncoders(new RememberedEncoders(ports.encoders(), versions.classifiers, this, ""))
         .withEmbeddings(new RememberedEmbeddings(ports.embeddings(), versions.sentences, this, ""))
         .withMentions(new RememberedMentions(ports.mentions(), versions.personalData, this, ""));
+  }
+
+  /** The same language models, whose replies are kept as far as they can be used again. */
+  public LanguageModel over(LanguageModel model, List<ExternalModel> externals) {
+    return new RememberedReplies(model, List.copyOf(externals), this, "");
   }
 
   /** The key of a question. */

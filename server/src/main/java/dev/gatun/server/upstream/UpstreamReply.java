@@ -3,6 +3,7 @@ package dev.gatun.server.upstream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,9 +48,18 @@ public final class UpstreamReply implements AutoCloseable {
    * @throws UpstreamException when the backend falls silent or the connection fails
    */
   public Optional<ByteBuffer> next() throws UpstreamException, InterruptedException {
+    return next(request.timeouts().idle());
+  }
+
+  /**
+   * The same with another limit.
+   *
+   * @param limit until the next bytes
+   */
+  public Optional<ByteBuffer> next(Duration limit) throws UpstreamException, InterruptedException {
     ReplyBody.Next next;
     try {
-      next = response.body().next(request.timeouts().idle());
+      next = response.body().next(limit);
     } catch (IOException e) {
       throw new UpstreamException.Closed(request.backend(), "in the middle of its response", e);
     }
@@ -57,7 +67,7 @@ public final class UpstreamReply implements AutoCloseable {
       case ReplyBody.Next.Piece(ByteBuffer bytes) -> Optional.of(bytes);
       case ReplyBody.Next.End() -> Optional.empty();
       case ReplyBody.Next.TimedOut() ->
-          throw new UpstreamException.IdleTimeout(request.backend(), request.timeouts().idle());
+          throw new UpstreamException.IdleTimeout(request.backend(), limit);
     };
   }
 

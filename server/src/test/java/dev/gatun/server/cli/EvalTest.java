@@ -10,6 +10,7 @@ import dev.gatun.server.GatunServer;
 import dev.gatun.server.ServeOptions;
 import dev.gatun.server.cli.CommandLineFixture.Ran;
 import dev.gatun.server.config.ConfigSource;
+import dev.gatun.server.http.FakeBackend;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -209,6 +210,31 @@ class EvalTest {
     assertEquals(3, run("eval", "--config", "no file", "--prompt", "hello").status());
     assertEquals(
         1, run("eval", "--config", config.toString(), "--prompt", " ").status(), "no text");
+  }
+
+  @Test
+  void anOfflineRouterAsksLanguageModelsOfOtherProcesses() {
+    String reply =
+        "{\"choices\":[{\"message\":{\"content\":\"{'route': 'verse', 'confidence': 0.5}\"}}]}";
+    try (FakeBackend model = FakeBackend.start(call -> call.json(200, reply))) {
+      String asking =
+          WEIGHTED
+              .replace("  decisions:", "  signals: {preferences: [{name: verse}]}\n  decisions:")
+              .replace("name: split", "name: split\n      rules: {type: preference, name: verse}")
+              .concat(
+                  "global: {model_catalog: {external: [{model_role: preference, llm_model_name: m,"
+                      + " llm_endpoint: {address: 127.0.0.1, port: "
+                      + model.port()
+                      + "}}], modules: {classifier: {preference: {use_contrastive: false}}}}}\n");
+      Path config = file(temporary, "config.yaml", asking);
+      Ran ran = run("eval", "--config", config.toString(), "--prompt", "a sonnet", "--json");
+
+      assertEquals(0, ran.status(), ran.err());
+      JsonNode result = ran.json().getFirst().path("decision_result");
+      assertEquals("split", result.path("decision_name").asText(), ran.out());
+      assertEquals(0.5, result.path("confidence").asDouble(), ran.out());
+      assertEquals("verse", result.at("/matched_signals/preferences/0").asText(), ran.out());
+    }
   }
 
   @Test

@@ -1,0 +1,122 @@
+package dev.gatun.router.config;
+
+import dev.gatun.router.port.ModelRole;
+import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.Preference;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What rules ask of language models of other processes, and what is there for them. */
+final class ExternalCheck {
+  private final Section root;
+  private final RouterConfig config;
+
+  private ExternalCheck(Section root, RouterConfig config) {
+    this.root = root;
+    this.config = config;
+  }
+
+  static void of(Section root, RouterConfig config, List<ReadProfile> profiles) {
+    ExternalCheck check = new ExternalCheck(root, config);
+    Section modules = ExternalDecoder.catalog(root).section("modules");
+    check.role(
+        Family.JAILBREAK,
+        ModelRole.GUARDRAIL,
+        modules.section("prompt_guard"),
+        "use_vllm",
+        "prompt_guard.use_vllm: true");
+    check.role(
+        Family.PREFERENCE,
+        ModelRole.PREFERENCE,
+        modules.section("classifier").section("preference"),
+        "use_contrastive",
+        "classifier.preference.use_contrastive: false");
+    if (config.global().comparison().preference() instanceof Preference.Chooser.Model) {
+      check.likeness();
+      profiles.forEach(ExternalCheck::preferences);
+    }
+  }
+
+  /**
+   * The model of a family.
+   *
+   * @param key of the module, by which it is asked
+   * @param setting what the key says then
+   */
+  private void role(Family family, ModelRole role, Section module, String key, String setting) {
+    Optional<Section> entry = ExternalDecoder.section(root, role);
+    boolean isAsked =
+        config.profiles().stream()
+            .anyMatch(profile -> config.roleAsked(profile.routing(), family).isPresent());
+    if (isAsked && entry.isEmpty()) {
+      missing(role, module, key, family);
+    }
+    if (entry.isPresent() && !isAsked) {
+      entry
+          .get()
+          .warning(
+              "model_role",
+              "no rule asks this model",
+              "use " + family.type() + " rules with global.model_catalog.modules." + setting);
+    }
+    entry.filter(_ -> isAsked).ifPresent(section -> impatient(section, family, role));
+  }
+
+  private void missing(ModelRole role, Section module, String key, Family family) {
+    String message =
+        family.type() + " rules ask a model with the role " + role.word() + ", and there is none";
+    String hint = "declare one in global.model_catalog.external with its address and name";
+    if (config.global().router().degradedStart()) {
+      module.warning(key, message, hint);
+    } else {
+      module.unnoticed(key, message, hint);
+    }
+  }
+
+  /** A family that waits less long than its model may take. */
+  private void impatient(Section entry, Family family, ModelRole role) {
+    Duration deadline = config.global().router().failures().of(family).deadline();
+    Optional<Duration> timeout = config.global().external(role).map(ExternalModel::timeout);
+    if (entry.has("llm_timeout_seconds")
+        && timeout.filter(time -> time.compareTo(deadline) > 0).isPresent()) {
+      entry.warning(
+          "llm_timeout_seconds",
+          family.type() + " signals wait only " + deadline.toMillis() + " ms",
+          "write a longer deadline in global.router.signals, or a shorter time here");
+    }
+  }
+
+  /** How likeness is measured that nobody asks for. */
+  private void likeness() {
+    Section module =
+        ExternalDecoder.catalog(root)
+            .section("modules")
+            .section("classifier")
+            .section("preference");
+    if (module.has("prototype_scoring")) {
+      module.warning(
+          "prototype_scoring",
+          "this key has no effect: a language model chooses preferences",
+          "remove it");
+    }
+  }
+
+  /** What rules say that a model is not told. */
+  private static void preferences(ReadProfile profile) {
+    for (Section rule : profile.signals().sections("preferences")) {
+      if (rule.has("examples")) {
+        rule.warning(
+            "examples",
+            "this key has no effect: the language model is told names and descriptions",
+            "say in the description what the examples show");
+      }
+      if (rule.text("name").orElse("").equals(Preference.NONE_FITS)) {
+        rule.warning(
+            "name",
+            "\"" + Preference.NONE_FITS + "\" is how the model says that no rule fits",
+            "choose another name: this rule can never match");
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.gatun.router.config;
+
+import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.model.Secret;
+import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.LanguageModel.Limits;
+import dev.gatun.router.port.ModelRole;
+import dev.gatun.router.signal.Guard;
+import dev.gatun.router.signal.GuardParser;
+import dev.gatun.router.signal.GuardParser.Verdict;
+import dev.gatun.router.signal.Preference;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * A language model of another process that helps to route.
+ *
+ * @param name for messages and logs
+ * @param target whose path prefix is part of {@code chatPath}
+ * @param chatPath path of the chat endpoint, beginning with {@code /}
+ * @param model the name its server knows it by
+ * @param timeout of a whole answer, waiting for a free place included; more than 0
+ * @param authHeader header that carries the key
+ * @param authValue the whole value of that header, when there is a key
+ * @param reading of the replies of a guard
+ */
+public record ExternalModel(
+    ModelRole role,
+    String name,
+    Target target,
+    String chatPath,
+    String model,
+    Duration timeout,
+    String authHeader,
+    Optional<Secret> authValue,
+    Limits limits,
+    Reading reading) {
+  /** How long a model has unless the file says otherwise (spec signals §15). */
+  public static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  /**
+   * How a guard is asked and read.
+   *
+   * @param threshold from which grade a text is an attack, 0 to 1, for rules that do not say
+   * @param template see {@link Guard}
+   */
+  public record Reading(GuardParser parser, OptionalDouble threshold, Optional<String> template) {}
+
+  /** Whether a reply says what a model of this role is asked. */
+  public boolean understands(String reply) {
+    return switch (role) {
+      case GUARDRAIL ->
+          reading.parser.parse(reply, Compatibility.GATUN) instanceof Answer.Known<Verdict>;
+      case PREFERENCE -> Preference.Choice.read(reply) instanceof Answer.Known<Preference.Choice>;
+      case CLASSIFICATION, SCORING, MEMORY_REWRITE, MEMORY_EXTRACTION -> false;
+      case TRANSCRIPTION, AUDIO_EMBEDDING -> false;
+    };
+  }
+
+  /** The model as a guard. */
+  Guard guard() {
+    return new Guard(reading.parser, reading.template, limits);
+  }
+}
