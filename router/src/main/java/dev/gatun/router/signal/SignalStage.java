@@ -81,12 +81,7 @@ public final class SignalStage {
               rules.of(FactCheck.class),
               settings.detectors().factCheck(),
               settings.compatibility());
-      case JAILBREAK ->
-          new Jailbreak.Evaluator(
-              rules.of(Jailbreak.class),
-              settings.detectors(),
-              settings.compatibility(),
-              ports.embeddings());
+      case JAILBREAK -> jailbreak(rules, settings, ports);
       case LANGUAGE -> new Language.Evaluator(rules.of(Language.class), settings.compatibility());
       case MODALITY ->
           new Modality.Evaluator(
@@ -164,6 +159,15 @@ public final class SignalStage {
   private static FamilyEvaluator authz(SignalRules rules, SignalSettings settings) {
     return new RoleBinding.Evaluator(
         rules.of(RoleBinding.class), settings.authzFailOpen(), settings.compatibility());
+  }
+
+  private static FamilyEvaluator jailbreak(
+      SignalRules rules, SignalSettings settings, Ports ports) {
+    return new Jailbreak.Evaluator(
+        rules.of(Jailbreak.class),
+        settings.detectors(),
+        settings.compatibility(),
+        ports.embeddings());
   }
 
   private static FamilyEvaluator preference(
