@@ -3,8 +3,10 @@ package dev.gatun.server;
 import dev.gatun.inference.InferenceOptions;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.Precision;
+import dev.gatun.inference.WeightCache;
 import dev.gatun.router.config.GlobalSettings.NativeSettings;
 import dev.gatun.server.inference.CacheLocation;
+import dev.gatun.server.inference.VectorFiles;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -19,6 +21,20 @@ record EngineSettings(InferenceOptions inference, LoadOptions load, Path models)
 
   /** Where the configuration names none: the fast one; model cards say what it costs. */
   static final Precision PRECISION = Precision.INT8;
+
+  /** Of the vectors of examples; a vector takes 1.5 kB. */
+  private static final long VECTOR_BYTES_MAX = 256L << 20;
+
+  /** Where vectors of a configuration's texts are kept: beside packed weights, or nowhere. */
+  static VectorFiles vectors(NativeSettings settings) {
+    WeightCache cache =
+        CacheLocation.of(Optional.empty(), settings.cacheDir(), settings.cacheBytesMax());
+    return switch (cache) {
+      case WeightCache.Off() -> new VectorFiles(Optional.empty(), 0);
+      case WeightCache.In(Path directory, long _) ->
+          new VectorFiles(Optional.of(directory.resolve("examples")), VECTOR_BYTES_MAX);
+    };
+  }
 
   /**
    * Fills in what the settings leave open.

@@ -3,6 +3,7 @@ package dev.gatun.server;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadWatch;
+import dev.gatun.inference.RuntimeInfo;
 import dev.gatun.router.config.GlobalSettings.NativeSettings;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.port.Embeddings;
@@ -11,12 +12,14 @@ import dev.gatun.router.port.Languages;
 import dev.gatun.router.port.Mentions;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.server.inference.DetectedLanguages;
+import dev.gatun.server.inference.LastingEmbeddings;
 import dev.gatun.server.inference.LinguaLanguages;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.NativeEncoders;
 import dev.gatun.server.inference.PersonalDataFinder;
 import dev.gatun.server.inference.SentenceEmbedder;
 import dev.gatun.server.inference.Trunk;
+import dev.gatun.server.inference.VectorFiles;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -147,6 +150,21 @@ record LoadedModels(
 
   Embeddings embeddings() {
     return engine.<Embeddings>map(e -> e.embedder()::embed).orElseGet(Embeddings::none);
+  }
+
+  /**
+   * The same, keeping the vectors of a configuration's texts.
+   *
+   * @param version of the sentence encoder
+   */
+  Embeddings embeddings(VectorFiles files, String version) {
+    return engine
+        .<Embeddings>map(e -> {
+          RuntimeInfo runtime = e.inference().runtime();
+          String computed = String.join(" ", version, runtime.version(), runtime.isa());
+          return new LastingEmbeddings(embeddings(), files, computed);
+        })
+        .orElseGet(Embeddings::none);
   }
 
   Mentions mentions() {

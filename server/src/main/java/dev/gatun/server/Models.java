@@ -28,6 +28,7 @@ import dev.gatun.server.inference.PersonalDataFinder;
 import dev.gatun.server.inference.QuestionThreads;
 import dev.gatun.server.inference.Trunk;
 import dev.gatun.server.inference.TurnCache;
+import dev.gatun.server.inference.VectorFiles;
 import dev.gatun.server.upstream.Upstream;
 import dev.gatun.server.wire.Json;
 import java.lang.System.Logger;
@@ -75,6 +76,7 @@ final class Models implements AutoCloseable {
   private final Path directory;
   private final LoadWatch watch;
   private final TurnCache turns;
+  private final VectorFiles vectors;
   private final QuestionThreads questions = new QuestionThreads(QuestionThreads.AT_ONCE);
   private final ReentrantLock loading = new ReentrantLock();
   private final AtomicReference<State> state = new AtomicReference<>(new State.Waiting());
@@ -84,6 +86,7 @@ final class Models implements AutoCloseable {
     this.needs = ModelNeeds.of(config);
     this.settings = config.global().nativeSettings();
     this.turns = new TurnCache(config.global().router().reuseBytesMax());
+    this.vectors = EngineSettings.vectors(settings);
     this.directory = directory;
     this.watch = watch;
   }
@@ -245,7 +248,7 @@ final class Models implements AutoCloseable {
           turns.over(
               ports
                   .withEncoders(loaded.encoders())
-                  .withEmbeddings(loaded.embeddings())
+                  .withEmbeddings(loaded.embeddings(vectors, versions().sentences()))
                   .withMentions(loaded.mentions())
                   .withLanguages(loaded.languages()),
               versions());

@@ -54,6 +54,11 @@ public final class Embedding {
     return unit;
   }
 
+  /** A copy of the components. */
+  public float[] components() {
+    return components.clone();
+  }
+
   /** Number of components. */
   public int dimension() {
     return components.length;

@@ -15,6 +15,14 @@ public interface Embeddings {
     return true;
   }
 
+  /**
+   * The same for texts of a configuration: nobody's secret and the same at the next start, so that
+   * their vectors may be kept. Never for what a request says.
+   */
+  default Embeddings lasting() {
+    return this;
+  }
+
   /** The same for one tenant; see {@link Encoders#forTenant}. */
   default Embeddings forTenant(String tenant) {
     return this;
@@ -34,6 +42,11 @@ public interface Embeddings {
       @Override
       public boolean isLoaded() {
         return whole.isLoaded();
+      }
+
+      @Override
+      public Embeddings lasting() {
+        return whole.lasting().truncated(dimension);
       }
 
       @Override

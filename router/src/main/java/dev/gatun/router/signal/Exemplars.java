@@ -36,7 +36,7 @@ final class Exemplars<T> {
    */
   Exemplars(
       Embeddings embeddings, Collection<String> texts, Function<Map<String, Embedding>, T> make) {
-    this.embeddings = embeddings;
+    this.embeddings = embeddings.lasting();
     this.texts = new ArrayList<>(new LinkedHashSet<>(texts));
     this.make = make;
     if (!this.texts.isEmpty() && embeddings.isLoaded()) {

@@ -18,6 +18,11 @@ record RememberedEmbeddings(Embeddings embeddings, String version, TurnCache cac
   }
 
   @Override
+  public Embeddings lasting() {
+    return embeddings.lasting();
+  }
+
+  @Override
   public boolean isLoaded() {
     return embeddings.isLoaded();
   }
