@@ -94,6 +94,7 @@ final class GlobalDecoder {
             .map(word -> ResponseHeaders.valueOf(word.toUpperCase(Locale.ROOT)))
             .orElse(usual.responseHeaders()),
         failures(section.section("signals"), patience),
+        section.flag("lazy_signals", usual.lazySignals()),
         section.section("signals").whole("reuse_bytes_max").orElse(usual.reuseBytesMax()));
   }
 

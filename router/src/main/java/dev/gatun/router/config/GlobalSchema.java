@@ -60,7 +60,7 @@ final class GlobalSchema {
           runs("degraded_start", flag()),
           runs("overload", word("shed", "default_model").runningOnly("shed")),
           runs("signals", SIGNALS),
-          later("lazy_signals", flag(), "lazy signals"),
+          runs("lazy_signals", flag()),
           runs("response_headers", word("full", "minimal", "none")),
           later(
               "session_headers",

@@ -67,6 +67,7 @@ public record GlobalSettings(
    * @param includeConfigModelsInList whether the model list names cards too
    * @param degradedStart whether to start although a model that a rule needs is missing
    * @param failures deadlines of signals, and what becomes of a request when they fail
+   * @param lazySignals whether signals that cannot change the decision are left out
    * @param reuseBytesMax of what is remembered of the texts of earlier requests
    */
   public record RouterSettings(
@@ -77,6 +78,7 @@ public record GlobalSettings(
       boolean degradedStart,
       ResponseHeaders responseHeaders,
       FailurePolicy.Policies failures,
+      boolean lazySignals,
       long reuseBytesMax) {
     /** Some ten thousand turns with a handful of classifiers and a vector each. */
     public static final long REUSE_BYTES = 64L << 20;
@@ -101,6 +103,7 @@ public record GlobalSettings(
           false,
           ResponseHeaders.FULL,
           FailurePolicy.Policies.byDefault(),
+          false,
           REUSE_BYTES);
     }
   }

@@ -68,6 +68,25 @@ final class Ranking {
     return 0;
   }
 
+  /**
+   * Whether {@code a} comes first whatever the confidences are that are not known.
+   *
+   * @param ca NaN when it is not known
+   * @param cb NaN when it is not known
+   */
+  boolean isSurelyBefore(DecidedBy[] fields, Decision a, double ca, Decision b, double cb) {
+    for (DecidedBy field : fields) {
+      if (field == DecidedBy.CONFIDENCE && (Double.isNaN(ca) || Double.isNaN(cb))) {
+        return false;
+      }
+      int order = compare(field, a, ca, b, cb);
+      if (order != 0) {
+        return order < 0;
+      }
+    }
+    return false;
+  }
+
   private int compare(DecidedBy field, Decision a, double ca, Decision b, double cb) {
     return switch (field) {
       case TIER -> Integer.compare(tier(a), tier(b));

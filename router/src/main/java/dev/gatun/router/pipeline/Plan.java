@@ -34,6 +34,7 @@ record Plan(SignalTable table, SignalRules rules, SignalSettings settings, Set<F
             global.compression(),
             global.authz().failOpen(),
             global.router().failures(),
+            global.router().lazySignals(),
             global.router().compatibility());
     return new Plan(SignalTable.of(keys), routing.signals(), settings, routing.families());
   }

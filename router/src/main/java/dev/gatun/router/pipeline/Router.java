@@ -59,7 +59,7 @@ public final class Router {
     Stages stages = stages(request.requestedModel());
     Facts facts = Facts.of(request.conversation(), request.identity());
     TokenEstimate estimate = tokens.estimate(request.requestedModel());
-    SignalHits.Recorder found = stages.signals().record(facts, estimate);
+    SignalHits.Recorder found = stages.signals().record(facts, estimate, stages.interest());
     boolean isSkipped = facts.evaluationText().isEmpty() || found.isDenied();
     ProjectionTrace projected =
         isSkipped ? ProjectionTrace.none() : stages.projections().apply(found);

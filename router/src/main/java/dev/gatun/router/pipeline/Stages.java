@@ -6,11 +6,13 @@ import dev.gatun.router.config.Profile;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.config.Routing;
 import dev.gatun.router.config.Routing.Policy;
+import dev.gatun.router.decision.Contest;
 import dev.gatun.router.decision.DecisionStage;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.projection.EmbeddingCut;
 import dev.gatun.router.projection.ProjectionStage;
 import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.Interest;
 import dev.gatun.router.signal.SignalStage;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,11 +22,13 @@ import java.util.Map;
 /**
  * One profile, ready to be run. Immutable and safe to share.
  *
+ * @param interest in families that ask models
  * @param algorithms by which a decision chooses among its candidates, by its name
  */
 record Stages(
     Profile profile,
     SignalStage signals,
+    Interest interest,
     ProjectionStage projections,
     DecisionStage decisions,
     Map<String, Algorithm> algorithms) {
@@ -33,6 +37,12 @@ record Stages(
     Routing routing = profile.routing();
     GlobalSettings global = config.global();
     Plan plan = Plan.of(routing, global);
+    ProjectionStage projections =
+        new ProjectionStage(
+            plan.table(),
+            routing.projections(),
+            EmbeddingCut.to(global.comparison().embedding().topK()),
+            global.router().compatibility());
     Map<String, Algorithm> algorithms = new HashMap<>();
     for (Policy policy : routing.policies()) {
       algorithms.put(policy.decision().name(), policy.algorithm());
@@ -40,17 +50,28 @@ record Stages(
     return new Stages(
         profile,
         SignalStage.plan(plan.table(), plan.rules(), plan.settings(), plan.families(), ports),
-        new ProjectionStage(
-            plan.table(),
-            routing.projections(),
-            EmbeddingCut.to(global.comparison().embedding().topK()),
-            global.router().compatibility()),
+        interest(plan, config, routing, projections),
+        projections,
         new DecisionStage(
             plan.table(),
             routing.decisions(),
             config.strategy(routing),
             global.router().compatibility()),
         algorithms);
+  }
+
+  private static Interest interest(
+      Plan plan, RouterConfig config, Routing routing, ProjectionStage projections) {
+    if (!plan.settings().lazy()) {
+      return Interest.inAll();
+    }
+    Contest contest =
+        new Contest(
+            plan.table(),
+            routing.decisions(),
+            config.strategy(routing),
+            plan.settings().compatibility());
+    return Undecided.of(routing, projections, contest);
   }
 
   /** What an operator should know of how it was made ready, one line each. */

@@ -62,13 +62,36 @@ public enum Family {
     };
   }
 
+  /** What it costs to ask a family, from the cheapest to the dearest. */
+  public enum Cost {
+    /** Microseconds: what the request says is compared with what rules say. */
+    RULES,
+    /** Tables of character sequences. */
+    TABLES,
+    /** One run of an encoder over the text, whose vector all families share. */
+    VECTORS,
+    /** One run of an encoder that all classifiers share. */
+    CLASSIFIERS,
+    /** A run of an encoder over every turn, with an answer for each of its words. */
+    WORDS,
+    /** A language model of another process writes an answer. */
+    ANSWERS
+  }
+
+  /** What it costs to ask it, unless a language model answers for it. */
+  public Cost cost() {
+    return switch (this) {
+      case AUTHZ, CONTEXT, CONVERSATION, EVENT, KEYWORD, STRUCTURE, PROJECTION -> Cost.RULES;
+      case LANGUAGE -> Cost.TABLES;
+      case COMPLEXITY, EMBEDDING, KB, PREFERENCE, REASK -> Cost.VECTORS;
+      case DOMAIN, FACT_CHECK, JAILBREAK, MODALITY, USER_FEEDBACK -> Cost.CLASSIFIERS;
+      case PII -> Cost.WORDS;
+    };
+  }
+
   /** Whether it asks models, which can fail and take long; all others are done in microseconds. */
   public boolean asksModels() {
-    return switch (this) {
-      case COMPLEXITY, DOMAIN, EMBEDDING, FACT_CHECK, JAILBREAK, KB, LANGUAGE -> true;
-      case MODALITY, PII, PREFERENCE, REASK, USER_FEEDBACK -> true;
-      case AUTHZ, CONTEXT, CONVERSATION, EVENT, KEYWORD, STRUCTURE, PROJECTION -> false;
-    };
+    return cost() != Cost.RULES;
   }
 
   /** Finds a family by the {@code type} of a condition, ignoring case and outer blanks. */

@@ -46,6 +46,16 @@ public interface FamilyEvaluator {
     return List.of();
   }
 
+  /** Whether it asks a language model, which takes longer than any encoder. */
+  default boolean asksLanguageModel() {
+    return false;
+  }
+
+  /** Whether a request may be refused because the family could not answer. */
+  default boolean mayRefuse() {
+    return false;
+  }
+
   /** A task of a classifier and a text. */
   record Question(String text, TextTask task) {}
 

@@ -228,6 +228,16 @@ public record Jailbreak(
           : Safety.texts(facts, rules.stream().anyMatch(Jailbreak::history));
     }
 
+    @Override
+    public boolean asksLanguageModel() {
+      return guard.isPresent();
+    }
+
+    @Override
+    public boolean mayRefuse() {
+      return rules.stream().anyMatch(rule -> rule.onError == OnError.FAIL);
+    }
+
     private Answer<Opinion> judge(String text, Ports ports) {
       if (!detector.enabled()) {
         return Answer.failed("global.model_catalog.modules.prompt_guard is not enabled");

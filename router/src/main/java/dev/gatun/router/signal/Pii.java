@@ -80,6 +80,11 @@ public record Pii(
     }
 
     @Override
+    public boolean mayRefuse() {
+      return rules.stream().anyMatch(rule -> rule.pii.onError == OnError.FAIL);
+    }
+
+    @Override
     public List<String> searched(Facts facts) {
       return List.copyOf(Safety.texts(facts, history));
     }

@@ -55,6 +55,11 @@ final class PreferenceByModel implements FamilyEvaluator {
   }
 
   @Override
+  public boolean asksLanguageModel() {
+    return true;
+  }
+
+  @Override
   public List<Chat> chats(Facts facts) {
     String text = facts.evaluationText();
     if (text.isBlank()) {

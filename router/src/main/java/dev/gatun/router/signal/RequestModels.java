@@ -35,7 +35,7 @@ import java.util.function.Supplier;
  */
 final class RequestModels {
   private final Ports ports;
-  private final Asked expected;
+  private final Map<String, Set<TextTask>> expected = new HashMap<>();
   private final Map<String, Map<TextTask, Pending<Map<TextTask, Distribution>>>> classified =
       new HashMap<>();
   private final Map<String, Vector> vectors = new HashMap<>();
@@ -70,20 +70,23 @@ final class RequestModels {
   /** Until when a family waits. */
   private record Deadline(long atNanos, Duration limit) {}
 
-  private RequestModels(Ports ports, Asked expected) {
+  /** The models of a request that has asked nothing yet. */
+  RequestModels(Ports ports) {
     this.ports = ports;
-    this.expected = expected;
   }
 
-  /** Begins to ask. */
-  static RequestModels begin(Ports ports, Asked asked) {
-    RequestModels models = new RequestModels(ports, asked);
-    asked.classified.forEach((text, tasks) -> models.classify(text, tasks));
-    models.embed(new LinkedHashSet<>(asked.embedded));
-    asked.searched.forEach(models::search);
-    asked.told.forEach(models::tell);
-    asked.chats.forEach(models::speak);
-    return models;
+  /** Begins to ask what was not asked before. */
+  void begin(Asked asked) {
+    asked.classified.forEach((text, tasks) -> {
+      expected.computeIfAbsent(text, _ -> EnumSet.noneOf(TextTask.class)).addAll(tasks);
+      classify(text, tasks);
+    });
+    Set<String> embedded = new LinkedHashSet<>(asked.embedded);
+    embedded.removeAll(vectors.keySet());
+    embed(embedded);
+    asked.searched.forEach(this::search);
+    asked.told.forEach(this::tell);
+    asked.chats.forEach(this::speak);
   }
 
   /** Withdraws what nobody has waited for. */
@@ -181,7 +184,7 @@ final class RequestModels {
     @Override
     public Answer<Map<TextTask, Distribution>> classify(String text, Set<TextTask> tasks) {
       Set<TextTask> together = EnumSet.copyOf(tasks);
-      together.addAll(expected.classified.getOrDefault(text, Set.of()));
+      together.addAll(expected.getOrDefault(text, Set.of()));
       Map<TextTask, Pending<Map<TextTask, Distribution>>> known =
           RequestModels.this.classify(text, together);
       Map<TextTask, Distribution> answers = new EnumMap<>(TextTask.class);

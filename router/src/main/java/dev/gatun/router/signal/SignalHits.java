@@ -5,6 +5,7 @@ import dev.gatun.router.port.Coverage;
 import dev.gatun.router.text.Compressed;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Iterator;
@@ -17,26 +18,11 @@ import java.util.Set;
 
 /** Everything the signals said about one request. Immutable and safe to share. */
 public final class SignalHits implements SignalView {
-  private final SignalTable table;
-  private final double[] confidences;
-  private final List<Hit> matched;
-  private final Map<SignalKey, Double> values;
-  private final List<FamilyRun> runs;
-  private final Optional<String> refusal;
-  private final Set<Family> degraded;
-  private final Optional<String> denial;
-  private final Optional<Compressed> compressed;
+  private final Recorder recorded;
 
-  private SignalHits(Recorder from) {
-    table = from.table;
-    confidences = from.confidences.clone();
-    matched = List.copyOf(from.matched);
-    values = Map.copyOf(from.values);
-    runs = List.copyOf(from.runs);
-    refusal = from.refusal;
-    degraded = from.degraded.clone();
-    denial = from.denial;
-    compressed = from.compressed;
+  /** Of what nobody records into any more. */
+  private SignalHits(Recorder recorded) {
+    this.recorded = recorded;
   }
 
   /**
@@ -86,71 +72,68 @@ public final class SignalHits implements SignalView {
 
   /** Matches in the order of evaluation, families one after another. */
   public List<Hit> matched() {
-    return matched;
+    return Collections.unmodifiableList(recorded.matched);
   }
 
   /** Matches of one family in the order of evaluation. */
   public List<Hit> matched(Family family) {
-    return matched.stream().filter(hit -> hit.key().family() == family).toList();
+    return recorded.matched(family);
   }
 
   /** Raw values, such as the probability of every domain; also of rules that did not match. */
   public Map<SignalKey, Double> values() {
-    return values;
+    return Collections.unmodifiableMap(recorded.values);
   }
 
   /** One entry per family that was evaluated, in order. */
   public List<FamilyRun> runs() {
-    return runs;
+    return Collections.unmodifiableList(recorded.runs);
+  }
+
+  /** Families that were not asked, because nothing they could say would have mattered. */
+  public Set<Family> skipped() {
+    return Collections.unmodifiableSet(recorded.skipped);
   }
 
   /** Why the request must not be answered: nobody says who asks. For the client. */
   public Optional<String> denial() {
-    return denial;
+    return recorded.denial;
   }
 
   /** What was left out of the text that most families read, when it was too long. */
   public Optional<Compressed> compressed() {
-    return compressed;
+    return recorded.compressed;
   }
 
   /** Families that were asked and could not answer. */
   public List<FamilyRun> degraded() {
-    return runs.stream().filter(run -> run.degraded().isPresent()).toList();
+    return recorded.runs.stream().filter(run -> run.degraded().isPresent()).toList();
   }
 
   /** Why the request must not be answered: a safety rule that fails closed could not judge it. */
   public Optional<String> refusal() {
-    return refusal;
+    return recorded.refusal;
   }
 
   /** Confidence of a signal that holds for a rule, directly or by another name. */
   public OptionalDouble confidence(SignalKey key) {
-    int slot = table.slot(key);
-    if (slot < 0 || Double.isNaN(confidences[slot])) {
-      return OptionalDouble.empty();
-    }
-    return OptionalDouble.of(confidences[slot]);
+    double confidence = recorded.confidence(key);
+    return Double.isNaN(confidence) ? OptionalDouble.empty() : OptionalDouble.of(confidence);
   }
 
   @Override
   public double at(int slot) {
-    return confidences[slot];
+    return recorded.at(slot);
   }
 
   @Override
   public double value(SignalKey key) {
-    return raw(values, key);
+    return recorded.value(key);
   }
 
   @Override
   public boolean isDegraded(Family family) {
-    return degraded.contains(family);
-  }
-
-  private static double raw(Map<SignalKey, Double> values, SignalKey key) {
-    Double value = values.get(key);
-    return value == null ? Double.NaN : value;
+    return recorded.isDegraded(family);
   }
 
   /**
@@ -172,11 +155,37 @@ public final class SignalHits implements SignalView {
     private Optional<String> denial = Optional.empty();
     private Optional<Compressed> compressed = Optional.empty();
     private OnFailure onFailure = OnFailure.DEFAULT;
+    private final EnumSet<Family> skipped = EnumSet.noneOf(Family.class);
 
     public Recorder(SignalTable table) {
       this.table = table;
       confidences = new double[table.size()];
       Arrays.fill(confidences, Double.NaN);
+    }
+
+    private Recorder(Recorder from) {
+      table = from.table;
+      confidences = from.confidences.clone();
+      matched.addAll(from.matched);
+      values.putAll(from.values);
+      runs.addAll(from.runs);
+      refusal = from.refusal;
+      aliases.addAll(from.aliases);
+      degraded.addAll(from.degraded);
+      denial = from.denial;
+      compressed = from.compressed;
+      onFailure = from.onFailure;
+      skipped.addAll(from.skipped);
+    }
+
+    /** The same, for whoever wants to see what would come of it. */
+    public Recorder copy() {
+      return new Recorder(this);
+    }
+
+    /** Says which families nobody was interested in. */
+    void skipped(Set<Family> families) {
+      skipped.addAll(families);
     }
 
     /** Says that most families read a shortened text. */
@@ -335,7 +344,8 @@ public final class SignalHits implements SignalView {
 
     @Override
     public double value(SignalKey key) {
-      return raw(values, key);
+      Double value = values.get(key);
+      return value == null ? Double.NaN : value;
     }
 
     @Override
@@ -344,7 +354,7 @@ public final class SignalHits implements SignalView {
     }
 
     public SignalHits finish() {
-      return new SignalHits(this);
+      return new SignalHits(copy());
     }
   }
 }

@@ -6,6 +6,8 @@ import dev.gatun.router.model.Compatibility;
  * What whole families are told besides their rules.
  *
  * @param authzFailOpen whether requests of somebody unknown pass, without a role
+ * @param lazy whether families that ask models are asked in the order of their cost, and only while
+ *     somebody is interested in them
  */
 public record SignalSettings(
     DomainSettings domain,
@@ -14,6 +16,7 @@ public record SignalSettings(
     CompressionSettings compression,
     boolean authzFailOpen,
     FailurePolicy.Policies failures,
+    boolean lazy,
     Compatibility compatibility) {
 
   public static SignalSettings byDefault() {
@@ -24,6 +27,7 @@ public record SignalSettings(
         CompressionSettings.off(),
         false,
         FailurePolicy.Policies.byDefault(),
+        false,
         Compatibility.GATUN);
   }
 }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * From a request to what the signals say. Only families that some rule needs are evaluated.
@@ -40,7 +41,20 @@ public final class SignalStage {
     this.ports = ports;
   }
 
-  private record Step(Family family, FamilyEvaluator evaluator, FailurePolicy policy) {}
+  private record Step(Family family, FamilyEvaluator evaluator, FailurePolicy policy) {
+    Family.Cost cost() {
+      return evaluator.asksLanguageModel() ? Family.Cost.ANSWERS : family.cost();
+    }
+
+    /** A guard that would refuse the request is asked, whatever decisions are interested in. */
+    boolean mayRefuse() {
+      return switch (policy.onFailure()) {
+        case CLOSED -> true;
+        case OPEN -> false;
+        case DEFAULT -> evaluator.mayRefuse();
+      };
+    }
+  }
 
   /**
    * Plans the evaluation of exactly the families that are needed.
@@ -127,10 +141,10 @@ public final class SignalStage {
   public Map<String, Set<TextTask>> questions(Facts facts) {
     return facts.evaluationText().isEmpty()
         ? Map.of()
-        : questions(read(facts, TokenEstimate.UNCALIBRATED));
+        : questions(steps, read(facts, TokenEstimate.UNCALIBRATED));
   }
 
-  private Map<String, Set<TextTask>> questions(Reading reading) {
+  private static Map<String, Set<TextTask>> questions(List<Step> steps, Reading reading) {
     Map<String, Set<TextTask>> questions = new LinkedHashMap<>();
     for (Step step : steps) {
       for (Question question : step.evaluator.questions(reading.of(step.family))) {
@@ -206,15 +220,16 @@ public final class SignalStage {
    * neither is one without text.
    */
   public SignalHits evaluate(Facts facts) {
-    return record(facts, TokenEstimate.UNCALIBRATED).finish();
+    return record(facts, TokenEstimate.UNCALIBRATED, Interest.inAll()).finish();
   }
 
   /**
    * The same, for those who make more of it.
    *
    * @param estimate how the tokens of the request are counted
+   * @param interest with {@link SignalSettings#lazy} decides which families are asked
    */
-  public SignalHits.Recorder record(Facts facts, TokenEstimate estimate) {
+  public SignalHits.Recorder record(Facts facts, TokenEstimate estimate, Interest interest) {
     SignalHits.Recorder recorder = new SignalHits.Recorder(table);
     long start = ports.ticker().nanos();
     for (Step step : steps) {
@@ -228,23 +243,55 @@ public final class SignalStage {
     Reading reading = read(facts, estimate);
     reading.compressed().ifPresent(recorder::compressed);
     Ports own = ports.forTenant(facts.identity().tenant()).withTokens(_ -> estimate);
-    RequestModels models = RequestModels.begin(own, asked(reading));
+    RequestModels models = new RequestModels(own);
+    List<Step> open = new ArrayList<>(steps);
+    open.removeIf(step -> step.family == Family.AUTHZ);
     try {
-      for (Step step : steps) {
-        if (step.family != Family.AUTHZ) {
+      List<Step> next = next(open, recorder, interest);
+      while (!next.isEmpty()) {
+        models.begin(asked(next, reading));
+        for (Step step : next) {
           Ports until = models.until(start, step.policy.deadline());
           run(step, reading.of(step.family), until, recorder);
         }
+        open.removeAll(next);
+        next = next(open, recorder, interest);
       }
     } finally {
       models.end();
     }
+    recorder.skipped(families(open));
     recorder.inOrder();
     return recorder;
   }
 
+  /**
+   * Who is asked next, side by side: all that are open, or of those that are still of interest the
+   * cheapest. What rules alone decide costs less than to find out whether it matters.
+   */
+  private List<Step> next(List<Step> open, SignalHits.Recorder soFar, Interest interest) {
+    if (!settings.lazy() || open.isEmpty()) {
+      return List.copyOf(open);
+    }
+    if (!open.getFirst().family.asksModels()) {
+      return open.stream().filter(step -> !step.family.asksModels()).toList();
+    }
+    Set<Family> wanted = interest.of(soFar, families(open));
+    List<Step> asked =
+        open.stream().filter(s -> s.mayRefuse() || wanted.contains(s.family)).toList();
+    Optional<Family.Cost> least =
+        asked.stream().map(Step::cost).min(Comparator.naturalOrder());
+    return asked.stream().filter(step -> least.get() == step.cost()).toList();
+  }
+
+  private static Set<Family> families(List<Step> steps) {
+    return steps.stream()
+        .map(Step::family)
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(Family.class)));
+  }
+
   /** What several families ask about a text of one request is asked once. */
-  private RequestModels.Asked asked(Reading reading) {
+  private static RequestModels.Asked asked(List<Step> steps, Reading reading) {
     List<String> embedded = new ArrayList<>();
     List<String> searched = new ArrayList<>();
     List<String> told = new ArrayList<>();
@@ -256,7 +303,8 @@ public final class SignalStage {
       told.addAll(step.evaluator.told(facts));
       chats.addAll(step.evaluator.chats(facts));
     }
-    return new RequestModels.Asked(questions(reading), embedded, searched, told, chats);
+    return new RequestModels.Asked(
+        questions(steps, reading), embedded, searched, told, chats);
   }
 
   private void run(Step step, Facts facts, Ports shared, SignalHits.Recorder recorder) {

@@ -235,9 +235,9 @@ class ComparisonTest {
   private static Embeddings ofRequest(Embeddings model, String... expected) {
     RequestModels.Asked asked =
         new RequestModels.Asked(Map.of(), List.of(expected), List.of(), List.of(), List.of());
-    return RequestModels.begin(Ports.none().withEmbeddings(model), asked)
-        .until(0, Duration.ofSeconds(1))
-        .embeddings();
+    RequestModels models = new RequestModels(Ports.none().withEmbeddings(model));
+    models.begin(asked);
+    return models.until(0, Duration.ofSeconds(1)).embeddings();
   }
 
   private static final EmbeddingRule MONEY = rule("money", 0.6, Aggregation.BLEND, "refund");

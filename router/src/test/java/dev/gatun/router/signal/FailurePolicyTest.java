@@ -156,14 +156,14 @@ class FailurePolicyTest {
 
   @Test
   void everythingIsAskedBeforeAnybodyWaits() {
-    RequestModels.begin(
-        ports,
-        new RequestModels.Asked(
-            Map.of("a", Set.of(TextTask.JAILBREAK), "b", Set.of(TextTask.JAILBREAK)),
-            List.of("a", "b"),
-            List.of("a"),
-            List.of("b"),
-            List.of(chat("a"), chat("b"), chat("a"))));
+    new RequestModels(ports)
+        .begin(
+            new RequestModels.Asked(
+                Map.of("a", Set.of(TextTask.JAILBREAK), "b", Set.of(TextTask.JAILBREAK)),
+                List.of("a", "b"),
+                List.of("a"),
+                List.of("b"),
+                List.of(chat("a"), chat("b"), chat("a"))));
     assertEquals(7, slow.waiting.size());
     assertEquals(List.of(), slow.waits);
   }

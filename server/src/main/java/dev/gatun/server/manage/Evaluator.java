@@ -86,6 +86,10 @@ public final class Evaluator {
         .ifPresent(winner -> root.put("routing_decision", winner.decision().name()));
     selection(routed.outcome(), request.model(), root);
     signals(routed.signals(), root);
+    if (config.global().router().lazySignals()) {
+      ArrayNode skipped = root.putArray("skipped_signals");
+      routed.signals().skipped().forEach(family -> skipped.add(family.type()));
+    }
     timing(routed, root);
     root.put("config_hash", configHash);
     return root;
