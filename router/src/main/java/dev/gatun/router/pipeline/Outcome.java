@@ -44,6 +44,9 @@ public sealed interface Outcome {
    */
   record NoModel(String alias) implements Outcome {}
 
+  /** Nobody waits for an answer any more; what was found so far decides nothing. */
+  record Withdrawn() implements Outcome {}
+
   /**
    * Nobody answers: a safety rule that says {@code on_error: fail} could not judge the request.
    *

@@ -60,7 +60,7 @@ public final class Router {
     Facts facts = Facts.of(request.conversation(), request.identity());
     TokenEstimate estimate = tokens.estimate(request.requestedModel());
     SignalHits.Recorder found = stages.signals().record(facts, estimate, stages.interest());
-    boolean isSkipped = facts.evaluationText().isEmpty() || found.isDenied();
+    boolean isSkipped = facts.evaluationText().isEmpty() || found.isDenied() || found.isWithdrawn();
     ProjectionTrace projected =
         isSkipped ? ProjectionTrace.none() : stages.projections().apply(found);
     SignalHits hits = found.finish();
@@ -107,6 +107,9 @@ public final class Router {
   }
 
   private Outcome outcome(RouteRequest request, Stages stages, SignalHits hits, Verdict verdict) {
+    if (hits.isWithdrawn()) {
+      return new Outcome.Withdrawn();
+    }
     if (hits.denial().isPresent()) {
       return new Outcome.Denied(hits.denial().get());
     }

@@ -15,6 +15,11 @@ public interface Tasks {
    */
   <T> Pending<T> begin(Supplier<Answer<T>> work);
 
+  /** Whether nobody waits any more for the request that the calling thread evaluates. */
+  default boolean isWithdrawn() {
+    return false;
+  }
+
   /** Work under way. For use by the thread that began it. */
   interface Pending<T> {
     /**

@@ -90,6 +90,11 @@ public final class SignalHits implements SignalView {
     return Collections.unmodifiableList(recorded.runs);
   }
 
+  /** Whether the evaluation ended because nobody waits for the request any more. */
+  public boolean isWithdrawn() {
+    return recorded.withdrawn;
+  }
+
   /** Families that were not asked, because nothing they could say would have mattered. */
   public Set<Family> skipped() {
     return Collections.unmodifiableSet(recorded.skipped);
@@ -156,6 +161,7 @@ public final class SignalHits implements SignalView {
     private Optional<Compressed> compressed = Optional.empty();
     private OnFailure onFailure = OnFailure.DEFAULT;
     private final EnumSet<Family> skipped = EnumSet.noneOf(Family.class);
+    private boolean withdrawn;
 
     public Recorder(SignalTable table) {
       this.table = table;
@@ -176,11 +182,22 @@ public final class SignalHits implements SignalView {
       compressed = from.compressed;
       onFailure = from.onFailure;
       skipped.addAll(from.skipped);
+      withdrawn = from.withdrawn;
     }
 
     /** The same, for whoever wants to see what would come of it. */
     public Recorder copy() {
       return new Recorder(this);
+    }
+
+    /** Says that nobody waits for the request any more. */
+    Recorder withdraw() {
+      withdrawn = true;
+      return this;
+    }
+
+    public boolean isWithdrawn() {
+      return withdrawn;
     }
 
     /** Says which families nobody was interested in. */

@@ -253,6 +253,9 @@ public final class SignalStage {
         for (Step step : next) {
           Ports until = models.until(start, step.policy.deadline());
           run(step, reading.of(step.family), until, recorder);
+          if (ports.tasks().isWithdrawn()) {
+            return recorder.withdraw();
+          }
         }
         open.removeAll(next);
         next = next(open, recorder, interest);

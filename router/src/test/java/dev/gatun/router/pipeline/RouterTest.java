@@ -13,12 +13,14 @@ import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.Encoders;
 import dev.gatun.router.port.Ports;
+import dev.gatun.router.port.Tasks;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.router.signal.Family;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class RouterTest {
@@ -166,6 +168,32 @@ class RouterTest {
     Routed routed = new Router(Documents.config(text), ports()).route(request("hallo", "MoM"));
     assertEquals(Family.PREFERENCE, routed.signals().degraded().getFirst().family());
     assertEquals(new Outcome.NoModel("MoM"), routed.outcome());
+  }
+
+  /** Nobody waits for it: families that were not asked are not, and nothing is decided. */
+  @Test
+  void aWithdrawnRequestIsNotEvaluatedFurther() {
+    Tasks withdrawn =
+        new Tasks() {
+          @Override
+          public <T> Pending<T> begin(Supplier<Answer<T>> work) {
+            return Tasks.byWaiting().begin(work);
+          }
+
+          @Override
+          public boolean isWithdrawn() {
+            return true;
+          }
+        };
+    List<String> asked = new ArrayList<>();
+    Ports ports = Ports.none().withEncoders(encoders(asked)).withTasks(withdrawn);
+    Routed routed =
+        new Router(Documents.config(CONFIG), ports).route(request("urgent integral", "MoM"));
+
+    assertEquals(new Outcome.Withdrawn(), routed.outcome());
+    assertEquals(List.of(Family.KEYWORD), families(routed));
+    assertTrue(routed.verdict().winner().isEmpty());
+    assertEquals(List.of(), asked);
   }
 
   @Test

@@ -75,7 +75,8 @@ final class ChatService {
   }
 
   /** The logical model that answers. */
-  private String model(Gateway gateway, Exchange exchange, ChatRequest chat) {
+  private String model(Gateway gateway, Exchange exchange, ChatRequest chat)
+      throws InterruptedException {
     String key = SessionKey.of(exchange::header, exchange.id());
     GlobalSettings settings = gateway.config().global();
     Listener door = gateway.config().listeners().get(listener);
@@ -84,7 +85,9 @@ final class ChatService {
         gateway
             .router()
             .route(new RouteRequest(chat.conversation(), identity, chat.model(), key, false));
-    metrics.add(routed);
+    if (!routed.signals().isWithdrawn()) {
+      metrics.add(routed);
+    }
     exchange.routed(RoutingHeaders.of(routed, gateway.config()));
     exchange.routed(debug(gateway, exchange));
     return switch (routed.outcome()) {
@@ -95,6 +98,8 @@ final class ChatService {
       case Outcome.Denied(String reason) ->
           throw new ApiException(ErrorCode.PERMISSION_DENIED, reason);
       case Outcome.NoModel none -> throw noModel();
+      case Outcome.Withdrawn() ->
+          throw new InterruptedException("nobody waits for the request any more");
       case Outcome.Refused(String reason) ->
           throw new ApiException(ErrorCode.MODEL_NOT_READY, reason);
     };

@@ -88,6 +88,7 @@ public final class DataPlane implements Plane {
       cancellation.settle();
       fail(exchange, e.error());
     } catch (InterruptedException e) {
+      cancellation.settle();
       interrupted(exchange, cancellation);
     } catch (CloseConnectionException e) {
       throw e;

@@ -53,6 +53,12 @@ public final class QuestionThreads implements Tasks {
     return new Asked<>(task);
   }
 
+  /** Whoever withdraws a request interrupts its thread. */
+  @Override
+  public boolean isWithdrawn() {
+    return Thread.currentThread().isInterrupted();
+  }
+
   private static <T> FutureTask<Answer<T>> done(Answer<T> answer) {
     FutureTask<Answer<T>> task = new FutureTask<>(() -> answer);
     task.run();

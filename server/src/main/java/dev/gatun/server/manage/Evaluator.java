@@ -157,6 +157,7 @@ public final class Evaluator {
       }
       case Outcome.Denied(String reason) -> to.put("selection_error", reason);
       case Outcome.Refused(String reason) -> to.put("selection_error", reason);
+      case Outcome.Withdrawn() -> to.put("selection_error", "the request was withdrawn");
       case Outcome.NoModel none ->
           to.put(
               "selection_error",

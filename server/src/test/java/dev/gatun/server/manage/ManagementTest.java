@@ -88,26 +88,22 @@ class ManagementTest {
   /** Needs no model: the decision is made before one would be asked. */
   @Test
   void whatWasNotAskedIsTold() throws Exception {
+    String poem = "\n    embeddings: [{name: poem, candidates: [verse], threshold: 0.5}]";
     String config =
-        RunningServer.standard(backend, backend).replace("keywords: [urgent]
-", KEYWORDS_AND_POEM)
-            + "    - {name: rest, rules: {type: embedding, name: poem}, modelRefs: [{model: small}]}
-"
-            + "global: {router: {lazy_signals: true, degraded_start: true}}
-";
+        RunningServer.standard(backend, backend)
+                .replace("keywords: [urgent]", "keywords: [urgent]" + poem)
+            + """
+                - { name: rest, rules: { type: embedding, name: poem } }
+            global: { router: { lazy_signals: true, degraded_start: true } }
+            """;
     try (RunningServer other = RunningServer.of(config)) {
-      JsonNode eval = ok(other.manage("/api/v1/eval", "{"text":"urgent"}"));
-      assertEquals("["embedding"]", eval.path("skipped_signals").toString());
-      JsonNode calm = ok(other.manage("/api/v1/eval", "{"text":"calm"}"));
+      JsonNode eval = ok(other.manage("/api/v1/eval", "{\"text\":\"urgent\"}"));
+      assertEquals("[\"embedding\"]", eval.path("skipped_signals").toString());
+      JsonNode calm = ok(other.manage("/api/v1/eval", "{\"text\":\"calm\"}"));
       assertEquals("[]", calm.path("skipped_signals").toString());
     }
-    assertFalse(ok(server.manage("/api/v1/eval", "{"text":"calm"}")).has("skipped_signals"));
+    assertFalse(ok(server.manage("/api/v1/eval", "{\"text\":\"calm\"}")).has("skipped_signals"));
   }
-
-  private static final String KEYWORDS_AND_POEM =
-      "keywords: [urgent]
-    embeddings: [{name: poem, candidates: [verse], threshold: 0.5}]
-";
 
   @Test
   void messagesWinOverText() throws Exception {
