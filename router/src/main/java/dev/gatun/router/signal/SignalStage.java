@@ -282,8 +282,7 @@ public final class SignalStage {
     Set<Family> wanted = interest.of(soFar, families(open));
     List<Step> asked =
         open.stream().filter(s -> s.mayRefuse() || wanted.contains(s.family)).toList();
-    Optional<Family.Cost> least =
-        asked.stream().map(Step::cost).min(Comparator.naturalOrder());
+    Optional<Family.Cost> least = asked.stream().map(Step::cost).min(Comparator.naturalOrder());
     return asked.stream().filter(step -> least.get() == step.cost()).toList();
   }
 
@@ -306,8 +305,7 @@ public final class SignalStage {
       told.addAll(step.evaluator.told(facts));
       chats.addAll(step.evaluator.chats(facts));
     }
-    return new RequestModels.Asked(
-        questions(steps, reading), embedded, searched, told, chats);
+    return new RequestModels.Asked(questions(steps, reading), embedded, searched, told, chats);
   }
 
   private void run(Step step, Facts facts, Ports shared, SignalHits.Recorder recorder) {
