@@ -105,6 +105,7 @@ public final class GatunServer implements AutoCloseable {
     try {
       Upstream upstream = closing.add(new Upstream());
       Activation activation = closing.add(new Activation(options.models(), upstream, gateways));
+      metrics.turns(() -> activation.models(models -> models.turns().figures()));
       Reload reload = closing.add(new Reload(options, activation, environment));
       management = manage(config, options, activation, reload);
       readiness.loading(Models.needed(config));

@@ -237,6 +237,10 @@ final class Models implements AutoCloseable {
     return ports().withLanguageModel(turns.over(asked, externals));
   }
 
+  TurnCache turns() {
+    return turns;
+  }
+
   private Ports ports() {
     Ports ports =
         Ports.none()

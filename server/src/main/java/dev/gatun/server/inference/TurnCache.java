@@ -2,6 +2,7 @@ package dev.gatun.server.inference;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.gatun.router.config.ExternalModel;
 import dev.gatun.router.port.LanguageModel;
 import dev.gatun.router.port.Ports;
@@ -57,6 +58,7 @@ public final class TurnCache {
             .maximumWeight(bytesMax)
             .<Key, Kept>weigher((_, answer) -> answer.bytes)
             .executor(Runnable::run)
+            .recordStats()
             .build();
   }
 
@@ -100,6 +102,21 @@ public final class TurnCache {
     if (size <= Math.min(bytesMax, Integer.MAX_VALUE)) {
       kept.put(key, new Kept(answer, (int) size));
     }
+  }
+
+  /**
+   * How it did so far.
+   *
+   * @param hits answers that were there
+   * @param misses answers that were not
+   * @param bytes about how much memory is taken
+   */
+  public record Figures(long hits, long misses, long bytes) {}
+
+  /** How it did since it was made. */
+  public Figures figures() {
+    CacheStats stats = kept.stats();
+    return new Figures(stats.hitCount(), stats.missCount(), bytes());
   }
 
   /** About how much memory is taken. */

@@ -1,12 +1,15 @@
 package dev.gatun.server.observe;
 
 import dev.gatun.router.pipeline.Routed;
+import dev.gatun.server.inference.TurnCache;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Counts what became of requests, for Prometheus. Names of rules and decisions are the only labels
@@ -22,6 +25,15 @@ public final class RequestMetrics {
   private final DecisionMetrics decisions = new DecisionMetrics(registry);
 
   public RequestMetrics() {}
+
+  /**
+   * Shows how the cache of earlier turns does from here on; for one call.
+   *
+   * @param turns of the models at work, empty when there are none
+   */
+  public void turns(Supplier<Optional<TurnCache.Figures>> turns) {
+    CacheMetrics.of(registry, turns);
+  }
 
   /** Counts one request: of a family that ran all rules of the profile were evaluated. */
   public void add(Routed routed) {

@@ -209,6 +209,7 @@ class TurnCacheTest {
       assertTrue(cache.bytes() <= 2_000, "bytes " + cache.bytes());
     }
     assertTrue(cache.bytes() > 1_000, "bytes " + cache.bytes());
+    assertEquals(new TurnCache.Figures(49, 51, cache.bytes()), cache.figures());
     assertEquals(1, classified.stream().filter("often"::equals).count());
     classified.clear();
     for (int i = 0; i < 50; i++) {

@@ -26,11 +26,13 @@ import dev.gatun.router.signal.SignalRules;
 import dev.gatun.router.signal.SignalTable;
 import dev.gatun.server.http.FakeBackend;
 import dev.gatun.server.http.RunningServer;
+import dev.gatun.server.inference.TurnCache;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class RequestMetricsTest {
@@ -137,6 +139,17 @@ class RequestMetricsTest {
   }
 
   @Test
+  void theCacheOfEarlierTurnsIsAskedAtEveryLook() {
+    AtomicReference<Optional<TurnCache.Figures>> figures = new AtomicReference<>(Optional.empty());
+    metrics.turns(figures::get);
+    assertFalse(text().contains("gatun_turn_cache_hits_total "), text());
+    figures.set(Optional.of(new TurnCache.Figures(7, 3, 4_096)));
+    assertLine("gatun_turn_cache_hits_total 7.0");
+    assertLine("gatun_turn_cache_misses_total 3.0");
+    assertLine("gatun_turn_cache_bytes 4096.0");
+  }
+
+  @Test
   void requestsOfTheDataPlaneAreCountedAndDryRunsAreNot() throws Exception {
     try (FakeBackend backend = FakeBackend.start(call -> call.json(200, "{}"));
         RunningServer server = RunningServer.over(backend, backend)) {
@@ -149,6 +162,7 @@ class RequestMetricsTest {
           answer.headers().firstValue("content-type").orElse(""));
       String line = "llm_signal_match_total{signal_name=\"urgent\",signal_type=\"keyword\"} 1.0";
       assertTrue(answer.body().lines().anyMatch(line::equals), answer.body());
+      assertTrue(answer.body().contains("gatun_turn_cache_bytes 0.0"), answer.body());
     }
   }
 }
