@@ -66,8 +66,7 @@ void Mapper::table(const std::string& name, Extent count, Extent width, bool wid
     throw Failure(ErrorCode::kFormat, name + " in it has an unknown type");
   }
   const RowForm form = widen ? RowForm::kF32 : static_cast<RowForm>(type);
-  attach(same(table_section(name, form, count.value, width.value)), payload_, backend_,
-         &weights);
+  attach(same(table_section(name, form, count.value, width.value)), payload_, backend_, &weights);
 }
 
 int64_t Mapper::rows(const std::string& name) const {
