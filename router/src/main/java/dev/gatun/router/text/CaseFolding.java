@@ -7,14 +7,34 @@ final class CaseFolding {
 
   private CaseFolding() {}
 
+  /** Without a way out of the loop, so that several characters are looked at together. */
+  static boolean isAscii(char[] chars) {
+    int all = 0;
+    for (char c : chars) {
+      all |= c;
+    }
+    return all < 0x80;
+  }
+
   /** A capital of ASCII as a small letter; any other character as it is. */
   static char ofAscii(char c) {
     return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
   }
 
+  /** Folds characters of ASCII where they stand. */
+  static void foldAscii(char[] chars) {
+    for (int i = 0; i < chars.length; i++) {
+      chars[i] = ofAscii(chars[i]);
+    }
+  }
+
   /** The folded characters; index i belongs to index i of the text. */
   static char[] fold(String text) {
     char[] chars = text.toCharArray();
+    if (isAscii(chars)) {
+      foldAscii(chars);
+      return chars;
+    }
     for (int i = 0; i < chars.length; i++) {
       char c = chars[i];
       if (c < 128) {

@@ -83,7 +83,7 @@ public final class LiteralAutomaton {
     }
     // Classes of characters fold ASCII by themselves.
     char[] chars = text.toCharArray();
-    if (foldsCase && !isAscii(chars)) {
+    if (foldsCase && !CaseFolding.isAscii(chars)) {
       chars = CaseFolding.fold(text);
     }
     int state = states[ROOT];
@@ -97,15 +97,6 @@ public final class LiteralAutomaton {
         report(state, text, i + 1, found);
       }
     }
-  }
-
-  /** Without a way out of the loop, so that several characters are looked at together. */
-  private static boolean isAscii(char[] chars) {
-    int all = 0;
-    for (char c : chars) {
-      all |= c;
-    }
-    return all < 0x80;
   }
 
   private void report(int state, String text, int end, BitSet found) {

@@ -42,7 +42,7 @@ final class Terms {
 
   /** Whether a word, from one index to before another, is looked at. */
   private interface WordTest {
-    boolean test(String text, int start, int end);
+    boolean test(char[] text, int start, int end);
   }
 
   /** One reading of a text. */
@@ -66,11 +66,11 @@ final class Terms {
 
     /** Each word is stemmed once. */
     Map<String, Integer> of(String text) {
-      String plain = withoutAccents(text);
+      char[] plain = withoutAccents(text);
       int start = -1;
       boolean isAscii = true;
-      for (int i = 0; i < plain.length(); ) {
-        int c = plain.codePointAt(i);
+      for (int i = 0; i < plain.length; ) {
+        int c = Character.codePointAt(plain, i);
         if (isLetterOrDigit(c)) {
           isAscii = start < 0 ? c < 0x80 : isAscii && c < 0x80;
           start = start < 0 ? i : start;
@@ -81,7 +81,7 @@ final class Terms {
         i += Character.charCount(c);
       }
       if (start >= 0) {
-        word(plain, start, plain.length(), isAscii);
+        word(plain, start, plain.length, isAscii);
       }
       words.forEach(this::add);
       return counts;
@@ -93,12 +93,12 @@ final class Terms {
           : Character.isLetterOrDigit(c);
     }
 
-    private void word(String text, int from, int to, boolean isAscii) {
+    private void word(char[] text, int from, int to, boolean isAscii) {
       int start = from;
       while (start < to) {
         int end = isAscii ? to : endOfScript(text, start, to);
         if (isStemmed.test(text, start, end)) {
-          words.merge(text.substring(start, end), 1, Integer::sum);
+          words.merge(new String(text, start, end - start), 1, Integer::sum);
         }
         start = end;
       }
@@ -132,24 +132,30 @@ final class Terms {
   }
 
   /** Where the script changes between one with and one without blanks. */
-  private static int endOfScript(String word, int start, int to) {
-    boolean unspaced = WordClass.isUnspaced(word.codePointAt(start));
+  private static int endOfScript(char[] text, int start, int to) {
+    boolean unspaced = WordClass.isUnspaced(Character.codePointAt(text, start));
     int index = start;
-    while (index < to && WordClass.isUnspaced(word.codePointAt(index)) == unspaced) {
-      index += Character.charCount(word.codePointAt(index));
+    while (index < to && WordClass.isUnspaced(Character.codePointAt(text, index)) == unspaced) {
+      index += Character.charCount(Character.codePointAt(text, index));
     }
     return index;
   }
 
-  private static String withoutAccents(String text) {
+  /** In lower case, too. */
+  private static char[] withoutAccents(String text) {
+    char[] chars = text.toCharArray();
+    if (CaseFolding.isAscii(chars)) {
+      CaseFolding.foldAscii(chars);
+      return chars;
+    }
     String lower = text.toLowerCase(Locale.ROOT);
     if (isPlain(lower)) {
-      return lower;
+      return lower.toCharArray();
     }
     String decomposed = Normalizer.normalize(lower, Normalizer.Form.NFD);
     StringBuilder plain = new StringBuilder(text.length());
     decomposed.codePoints().filter(c -> !(c >= 0x300 && c < 0x370)).forEach(plain::appendCodePoint);
-    return Normalizer.normalize(plain, Normalizer.Form.NFC);
+    return Normalizer.normalize(plain, Normalizer.Form.NFC).toCharArray();
   }
 
   private static boolean isPlain(String text) {

@@ -23,6 +23,9 @@ final class Vocabulary {
   /** First three letters of words that may become a term. */
   private final BitSet beginnings = new BitSet(LETTERS * LETTERS * LETTERS);
 
+  /** Terms of two letters. */
+  private final BitSet pairs = new BitSet(LETTERS * LETTERS);
+
   Vocabulary(Collection<String> terms) {
     this.terms = new HashSet<>(terms);
     this.terms.forEach(this::add);
@@ -36,12 +39,15 @@ final class Vocabulary {
    * Whether the stem of the word from {@code start} to before {@code end} may be a term. What the
    * English stemmer does to the beginning of a word: it keeps the first letter, and the second
    * unless that is a y; in the third place it may put another of e, i and y for one of these, or
-   * end there.
+   * end there. Words of two letters are their own stems.
    */
-  boolean mayHaveStemOf(String text, int start, int end) {
+  boolean mayHaveStemOf(char[] text, int start, int end) {
     int first = letter(text, start, end);
     int second = letter(text, start + 1, end);
     int third = letter(text, start + 2, end);
+    if (first >= 0 && second >= 0 && third == NONE) {
+      return pairs.get(first * LETTERS + second);
+    }
     if (first < 0 || second < 0 || third < 0 || second == 'y' - 'a') {
       return true;
     }
@@ -58,11 +64,15 @@ final class Vocabulary {
 
   /** A term that has no three letters may be what is left of any word that begins like it. */
   private void add(String term) {
-    int first = letter(term, 0, term.length());
-    int second = letter(term, 1, term.length());
-    int third = letter(term, 2, term.length());
+    char[] letters = term.toCharArray();
+    int first = letter(letters, 0, letters.length);
+    int second = letter(letters, 1, letters.length);
+    int third = letter(letters, 2, letters.length);
     if (first < 0 || second == OTHER || third == OTHER) {
       return;
+    }
+    if (second >= 0 && third == NONE) {
+      pairs.set(first * LETTERS + second);
     }
     int from = second < 0 ? place(first, 0, 0) : place(first, second, Math.max(third, 0));
     int to =
@@ -76,11 +86,11 @@ final class Vocabulary {
     return (a * LETTERS + b) * LETTERS + c;
   }
 
-  private static int letter(String text, int index, int end) {
+  private static int letter(char[] text, int index, int end) {
     if (index >= end) {
       return NONE;
     }
-    int letter = text.charAt(index) - 'a';
+    int letter = text[index] - 'a';
     return letter >= 0 && letter < LETTERS ? letter : OTHER;
   }
 }

@@ -213,10 +213,10 @@ class SearchTest {
       stemmer.stem();
       String stem = stemmer.getCurrent();
       assertTrue(
-          new Vocabulary(List.of(stem)).mayHaveStemOf(word, 0, word.length()),
+          new Vocabulary(List.of(stem)).mayHaveStemOf(word.toCharArray(), 0, word.length()),
           word + " to " + stem);
     }
-    assertFalse(new Vocabulary(List.of("legal")).mayHaveStemOf("lemon", 0, 5));
+    assertFalse(new Vocabulary(List.of("legal")).mayHaveStemOf("lemon".toCharArray(), 0, 5));
   }
 
   @Test
