@@ -25,6 +25,7 @@ final class CrossCheck {
       missingDefault(profile);
       DetectorCheck.of(profile);
       DecisionCheck.of(profile);
+      PartitionCheck.of(profile);
       identity(profile);
     }
     PolicyCheck.of(root, config, profiles);

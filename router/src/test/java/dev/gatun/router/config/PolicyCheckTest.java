@@ -67,6 +67,14 @@ class PolicyCheckTest {
         List.of("routing.modelCards[1].name", "routing.signals.keywords[2].name"), keys(warnings));
   }
 
+  @Test
+  void aPartitionOfDomainsThatNeverMatchTogether() {
+    assertEquals(List.of(), keys(warnings("", "", BOTH, A, "0.5")));
+    List<Diagnostic> warnings = warnings("", "", BOTH, A, "0.6");
+    assertEquals(List.of("routing.projections.partitions[0].members"), keys(warnings));
+    assertTrue(warnings.getFirst().message().contains("threshold of 0.6"));
+  }
+
   private static String and(String conditions) {
     return "rules: {operator: AND, conditions: [" + conditions + "]},";
   }
@@ -77,6 +85,11 @@ class PolicyCheckTest {
 
   private static List<Diagnostic> warnings(
       String card, String keyword, String first, String second) {
+    return warnings(card, keyword, first, second, "0.5");
+  }
+
+  private static List<Diagnostic> warnings(
+      String card, String keyword, String first, String second, String threshold) {
     Decoded decoded =
         Documents.decode(
             """
@@ -104,8 +117,9 @@ class PolicyCheckTest {
                     conditions: [{type: keyword, name: a}, {type: keyword, name: b},
                       {type: complexity, name: "c:hard"}]
                   modelRefs: [{model: m}]
+            global: {model_catalog: {modules: {classifier: {domain: {threshold: %s}}}}}
             """
-                .formatted(card, keyword, first, second));
+                .formatted(card, keyword, first, second, threshold));
     assertTrue(decoded.config().isPresent(), Documents.render(decoded.diagnostics()));
     return decoded.diagnostics().stream().filter(d -> d.severity() == Severity.WARNING).toList();
   }
