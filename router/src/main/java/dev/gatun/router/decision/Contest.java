@@ -45,12 +45,21 @@ public final class Contest {
    */
   public Set<SignalKey> undecided(SignalView hits, Predicate<SignalKey> known) {
     List<Prospect> prospects = rules.stream().map(rule -> rule.judge(hits, known)).toList();
-    Orders orders = new Orders(prospects, regimes(prospects));
+    List<DecidedBy[]> regimes = regimes(prospects);
+    Orders orders = new Orders(prospects, regimes);
     List<Integer> contenders = orders.contenders();
     Set<SignalKey> undecided = new LinkedHashSet<>();
     for (int i : contenders) {
       if (orders.matters(i, contenders)) {
         rules.get(i).undecided(hits, known, undecided);
+      }
+    }
+    if (regimes.size() > 1 && contenders.size() > 1) {
+      // Whether a decision with a tier matches decides about the order, even where it cannot win.
+      for (int i = 0; i < decisions.size(); i++) {
+        if (decisions.get(i).tier() > 0 && prospects.get(i).truth() == Truth.OPEN) {
+          rules.get(i).undecided(hits, known, undecided);
+        }
       }
     }
     if (contenders.size() == 1 && undecided.isEmpty()) {

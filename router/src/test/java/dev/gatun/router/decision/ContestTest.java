@@ -133,6 +133,23 @@ class ContestTest {
     assertEquals(Set.of(KEYS.get(1)), sure.undecided(hits, KEYS.get(0)::equals));
   }
 
+  /** Upstream's order depends on whether a decision with a tier matches, if only as a loser. */
+  @Test
+  void whatDecidesAboutTheOrderIsAskedFor() {
+    List<Decision> decisions =
+        List.of(
+            Decision.of("surer", 1, Rule.on(KEYS.get(0))),
+            Decision.of("higher", 2, Rule.on(KEYS.get(1))),
+            Decision.of("tiered", 0, Rule.on(KEYS.get(2))).withTier(1));
+    SignalHits hits =
+        new SignalHits.Recorder(TABLE).match(KEYS.get(0), 0.9).match(KEYS.get(1), 0.5).finish();
+    Contest contest = new Contest(TABLE, decisions, Strategy.PRIORITY, Compatibility.UPSTREAM_0_3);
+    Set<SignalKey> known = Set.of(KEYS.get(0), KEYS.get(1));
+    assertEquals(Set.of(KEYS.get(2)), contest.undecided(hits, known::contains));
+    Contest ours = new Contest(TABLE, decisions, Strategy.PRIORITY, Compatibility.GATUN);
+    assertEquals(Set.of(KEYS.get(2)), ours.undecided(hits, known::contains), "it would win");
+  }
+
   /** Of a group that holds already, the highest confidence may be one that is not known. */
   @Test
   void aConfidenceIsAskedForWhereItDecides() {
