@@ -109,8 +109,12 @@ final class EvalSummary {
   }
 
   private static String percent(int part, int of, int width) {
-    String text = of == 0 ? "-" : String.format(Locale.ROOT, "%.1f%%", 100.0 * part / of);
+    String text = percent(part, of);
     return " ".repeat(Math.max(0, width - text.length())) + text;
+  }
+
+  private static String percent(int part, int of) {
+    return of == 0 ? "-" : String.format(Locale.ROOT, "%.1f%%", 100.0 * part / of);
   }
 
   private void models(List<String> lines) {
@@ -137,13 +141,7 @@ final class EvalSummary {
   private void expectations(List<String> lines) {
     lines.add("");
     lines.add(
-        "as expected "
-            + met
-            + " of "
-            + expecting
-            + " rows"
-            + percent(met, expecting, 8).replaceFirst(" +", " (")
-            + ")");
+        "as expected " + met + " of " + expecting + " rows (" + percent(met, expecting) + ")");
     confusions.entrySet().stream()
         .sorted(Map.Entry.<Confusion, Integer>comparingByValue().reversed())
         .forEach(entry ->

@@ -16,6 +16,8 @@ import java.util.Locale;
 
 /** Configuration text, its problems and differences as JSON. */
 public final class NodeJson {
+  private static final int DIGITS_MAX = 18;
+
   private NodeJson() {}
 
   /** A part of a configuration file; a plain scalar that looks like a number is one. */
@@ -47,12 +49,27 @@ public final class NodeJson {
     if (text.equals("true") || text.equals("false")) {
       return BooleanNode.valueOf(text.equals("true"));
     }
-    if (text.matches("-?(0|[1-9][0-9]{0,17})")) {
+    String unsigned = text.startsWith("-") ? text.substring(1) : text;
+    if (isWhole(unsigned)) {
       return nodes.numberNode(Long.parseLong(text));
     }
-    return text.matches("-?[0-9]+\\.[0-9]+")
+    int point = unsigned.indexOf('.');
+    return point > 0
+            && isDigits(unsigned.substring(0, point))
+            && isDigits(unsigned.substring(point + 1))
         ? nodes.numberNode(Double.parseDouble(text))
         : nodes.textNode(text);
+  }
+
+  /** Without zeros in front, which only a text has, and short enough for a long. */
+  private static boolean isWhole(String text) {
+    return isDigits(text)
+        && text.length() <= DIGITS_MAX
+        && (text.length() == 1 || text.charAt(0) != '0');
+  }
+
+  private static boolean isDigits(String text) {
+    return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
   /** {@code change}, {@code path}, and {@code before} and {@code after} where there is one. */

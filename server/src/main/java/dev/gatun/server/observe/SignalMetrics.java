@@ -1,12 +1,16 @@
 package dev.gatun.server.observe;
 
+import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.SignalHits;
 import dev.gatun.router.signal.SignalHits.FamilyRun;
 import dev.gatun.router.signal.SignalKey;
+import dev.gatun.router.signal.SignalRule;
 import dev.gatun.router.signal.SignalRules;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** What signals did (spec signals §0.4, and ours, {@code gatun_signal_*}). */
 final class SignalMetrics {
@@ -57,18 +61,22 @@ final class SignalMetrics {
   }
 
   void add(SignalHits hits, SignalRules rules) {
+    Set<Family> asked = EnumSet.noneOf(Family.class);
     for (FamilyRun run : hits.runs()) {
+      asked.add(run.family());
       String family = run.family().type();
       seconds.labelValues(family).observe(run.nanos() / NANOS);
-      rules.all().stream()
-          .filter(rule -> rule.family() == run.family())
-          .forEach(rule -> evaluated.labelValues(family, rule.name()).inc());
       if (run.degraded().isPresent()) {
         unavailable.labelValues(family, run.onFailure().word()).inc();
       }
       if (run.coverage().present() > 0) {
         tokensRead.labelValues(family).inc(run.coverage().read());
         tokensPresent.labelValues(family).inc(run.coverage().present());
+      }
+    }
+    for (SignalRule rule : rules.all()) {
+      if (asked.contains(rule.family())) {
+        evaluated.labelValues(rule.family().type(), rule.name()).inc();
       }
     }
     for (SignalHits.Hit hit : hits.matched()) {
