@@ -31,6 +31,7 @@ final class CatalogSchema {
   private static final String OWN_MODELS = "router-owned models other than the built-in ones";
   private static final String ENGINE_DECIDES = "the engine reads it from the model";
   private static final String BACKEND_DECIDES = "global.native.backend decides where models run";
+  private static final String NO_DETECTION = "only hallucination detection reads it, see enabled";
   private static final Keys PROTOTYPE_SCORING =
       keys(
           runs("enabled", flag()),
@@ -251,10 +252,10 @@ final class CatalogSchema {
             unchecked(share(), "threshold"));
     return keys(
         later("enabled", flag(), "hallucination detection"),
-        runs("on_hallucination_detected", text()),
+        inert("on_hallucination_detected", text(), NO_DETECTION),
         runs("fact_check", classifier(runs("threshold", share()))),
-        runs("detector", detector),
-        runs("explainer", explainer));
+        inert("detector", detector, NO_DETECTION),
+        inert("explainer", explainer, NO_DETECTION));
   }
 
   private static Keys modalityDetector() {

@@ -41,6 +41,7 @@ public final class CompatibilityTable {
   private static final int REFERRED_FROM = 4;
 
   private static final String RUNS = "runs";
+  private static final String WAITS = "not run yet";
 
   private final StringBuilder text = new StringBuilder(INTRODUCTION);
 
@@ -86,7 +87,7 @@ public final class CompatibilityTable {
 
   private void choices(String title, List<String> names, List<String> running) {
     heading(title, "Type", "State");
-    names.forEach(name -> row(code(name), running.contains(name) ? RUNS : "not run yet"));
+    names.forEach(name -> row(code(name), running.contains(name) ? RUNS : WAITS));
   }
 
   private void keys() {
@@ -166,19 +167,22 @@ public final class CompatibilityTable {
 
   private static String state(Status status, Shape shape) {
     return switch (status) {
-      case Status.Runs() -> shape instanceof Word word ? RUNS + except(word) : RUNS;
+      case Status.Runs() -> shape instanceof Word word ? words(word) : RUNS;
       case Status.Later(String feature) -> "not run yet: " + feature;
       case Status.Inert(String reason) -> "no effect: " + reason;
       case Status.Gone(String replacement) -> "refused: " + replacement;
     };
   }
 
-  private static String except(Word word) {
+  private static String words(Word word) {
     List<String> others = new ArrayList<>(word.words());
     others.removeAll(word.running());
-    return others.isEmpty()
-        ? ""
-        : "; not run yet: " + String.join(", ", others.stream().map(Forms::code).toList());
+    if (others.isEmpty()) {
+      return RUNS;
+    }
+    return word.running().isEmpty()
+        ? WAITS
+        : RUNS + "; not run yet: " + String.join(", ", others.stream().map(Forms::code).toList());
   }
 
   private static String range(String min, String max) {

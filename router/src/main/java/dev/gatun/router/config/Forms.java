@@ -44,8 +44,16 @@ final class Forms {
     return type && keys.equals(DecisionSchema.PLUGIN) ? PLUGIN : field.shape();
   }
 
-  /** What becomes of one key of a mapping; a block of an algorithm fares as the algorithm. */
+  /**
+   * What becomes of one key of a mapping. A block of an algorithm fares as the algorithm, and what
+   * is told to plugins as the plugins: it runs when one of them does.
+   */
   static Status status(Keys keys, Field field) {
+    if (keys.equals(DecisionSchema.PLUGIN)
+        && field.key().equals("configuration")
+        && DecisionSchema.PLUGINS_RUNNING.isEmpty()) {
+      return new Status.Later("plugins");
+    }
     boolean block =
         keys.equals(DecisionSchema.ALGORITHM) && AlgorithmSchema.BLOCKS.containsKey(field.key());
     return block && !DecisionSchema.ALGORITHMS_RUNNING.contains(field.key())

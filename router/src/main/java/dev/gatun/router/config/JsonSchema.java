@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -117,16 +118,25 @@ public final class JsonSchema {
               "if",
               of("properties", of("type", of("const", type)), "required", List.of("type")),
               "then",
-              of("properties", of("configuration", mapping(PluginSchema.payload(type))))));
+              of("properties", of("configuration", payload(type)))));
     }
     return payloads;
   }
 
+  private static Map<String, Object> payload(String type) {
+    Map<String, Object> payload = mapping(PluginSchema.payload(type));
+    return DecisionSchema.PLUGINS_RUNNING.contains(type)
+        ? payload
+        : described(payload, notRun("the plugin " + type));
+  }
+
   private static Map<String, Object> property(Shape shape, Status status) {
     return switch (status) {
-      case Status.Runs() -> schema(shape);
-      case Status.Later(String feature) ->
-          described(schema(shape), feature + ": validated, not run yet");
+      case Status.Runs() ->
+          waiting(shape)
+              .map(description -> described(schema(shape), description))
+              .orElseGet(() -> schema(shape));
+      case Status.Later(String feature) -> described(schema(shape), notRun(feature));
       case Status.Inert(String reason) -> {
         Map<String, Object> schema = described(schema(shape), "no effect: " + reason);
         schema.put("deprecated", true);
@@ -135,6 +145,23 @@ public final class JsonSchema {
       case Status.Gone(String replacement) ->
           of("description", "no longer accepted: " + replacement, "deprecated", true, "not", of());
     };
+  }
+
+  private static String notRun(String feature) {
+    return feature + ": validated, not run yet";
+  }
+
+  /** What is to be said of a value of which this build understands more than it acts upon. */
+  private static Optional<String> waiting(Shape shape) {
+    if (!(shape instanceof Word word) || word.running().size() == word.words().size()) {
+      return Optional.empty();
+    }
+    if (word.running().isEmpty()) {
+      return Optional.of(notRun("every value"));
+    }
+    List<String> waiting = new ArrayList<>(word.words());
+    waiting.removeAll(word.running());
+    return Optional.of("not run yet: " + String.join(", ", waiting));
   }
 
   /** Draft 7 ignores what stands beside a reference, so that is wrapped. */
