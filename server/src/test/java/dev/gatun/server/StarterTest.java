@@ -1,6 +1,7 @@
 package dev.gatun.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -67,6 +68,34 @@ class StarterTest {
     assertEquals(0, eval.path("degraded_signals").size());
   }
 
+  /** The card of the model says that it is too sure of itself, so its own probabilities differ. */
+  @Test
+  void aTraceHasTheProbabilitiesOfTheModelBesideTheCalibratedOnes() throws Exception {
+    JsonNode eval = eval("?trace=true", "What is the integral of x squared from 0 to 3?");
+    JsonNode said = eval.path("classifier_trace");
+    assertEquals(1, said.size(), eval.toString());
+    assertEquals("domain", said.at("/0/task").asText());
+    assertFalse(said.path(0).has("text"), "it is original_text");
+    JsonNode scores = said.at("/0/scores");
+    JsonNode raw = said.at("/0/raw");
+    assertEquals(1, sum(scores), 1e-3);
+    assertEquals(1, sum(raw), 1e-3);
+    assertTrue(raw.path("math").asDouble() > scores.path("math").asDouble(), said.toString());
+    assertEquals(
+        scores.path("math").asDouble(),
+        eval.at("/signal_confidences/domain:exact_sciences").asDouble(),
+        "rules see the calibrated one");
+    assertFalse(eval("A question").has("classifier_trace"));
+  }
+
+  private static double sum(JsonNode probabilities) {
+    double sum = 0;
+    for (JsonNode probability : probabilities) {
+      sum += probability.asDouble();
+    }
+    return sum;
+  }
+
   @Test
   void aLongTextIsReadToItsEnd() throws Exception {
     JsonNode eval = eval("The court ruled on the contract and its breach. ".repeat(300));
@@ -75,8 +104,12 @@ class StarterTest {
   }
 
   private static JsonNode eval(String text) throws Exception {
+    return eval("", text);
+  }
+
+  private static JsonNode eval(String query, String text) throws Exception {
     String body = Json.object().put("text", text).toString();
-    HttpResponse<String> reply = post(server.management().resolve("/api/v1/eval"), body);
+    HttpResponse<String> reply = post(server.management().resolve("/api/v1/eval" + query), body);
     assertEquals(200, reply.statusCode(), reply.body());
     return Json.read(reply.body().getBytes(StandardCharsets.UTF_8));
   }

@@ -43,6 +43,7 @@ final class RequestModels {
   private final Map<String, Pending<Distribution>> languages = new HashMap<>();
   private final Map<Chat, Pending<String>> replies = new HashMap<>();
   private final List<Pending<?>> all = new ArrayList<>();
+  private final Set<Classified> used = new LinkedHashSet<>();
 
   /**
    * What families ask in any case.
@@ -87,6 +88,11 @@ final class RequestModels {
     asked.searched.forEach(this::search);
     asked.told.forEach(this::tell);
     asked.chats.forEach(this::speak);
+  }
+
+  /** What classifiers said in time, each once, in the order in which families asked. */
+  List<Classified> classified() {
+    return List.copyOf(used);
   }
 
   /** Withdraws what nobody has waited for. */
@@ -194,8 +200,11 @@ final class RequestModels {
           return Answer.failed("no classifier is loaded for " + task.word());
         }
         switch (await(pending, deadline)) {
-          case Answer.Known<Map<TextTask, Distribution>>(var found) ->
-              answers.put(task, Objects.requireNonNull(found.get(task)));
+          case Answer.Known<Map<TextTask, Distribution>>(var found) -> {
+            Distribution distribution = Objects.requireNonNull(found.get(task));
+            answers.put(task, distribution);
+            used.add(new Classified(task, text, distribution));
+          }
           case Answer.Failed<Map<TextTask, Distribution>>(String reason) -> {
             return Answer.failed(reason);
           }

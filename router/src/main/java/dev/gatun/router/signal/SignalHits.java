@@ -110,6 +110,11 @@ public final class SignalHits implements SignalView {
     return recorded.compressed;
   }
 
+  /** What classifiers said, calibrated and not, in the order in which families asked. */
+  public List<Classified> classified() {
+    return Collections.unmodifiableList(recorded.classified);
+  }
+
   /** Families that were asked and could not answer. */
   public List<FamilyRun> degraded() {
     return recorded.runs.stream().filter(run -> run.degraded().isPresent()).toList();
@@ -161,6 +166,7 @@ public final class SignalHits implements SignalView {
     private Optional<Compressed> compressed = Optional.empty();
     private OnFailure onFailure = OnFailure.DEFAULT;
     private final EnumSet<Family> skipped = EnumSet.noneOf(Family.class);
+    private final List<Classified> classified = new ArrayList<>();
     private boolean withdrawn;
 
     public Recorder(SignalTable table) {
@@ -182,6 +188,7 @@ public final class SignalHits implements SignalView {
       compressed = from.compressed;
       onFailure = from.onFailure;
       skipped.addAll(from.skipped);
+      classified.addAll(from.classified);
       withdrawn = from.withdrawn;
     }
 
@@ -203,6 +210,11 @@ public final class SignalHits implements SignalView {
     /** Says which families nobody was interested in. */
     void skipped(Set<Family> families) {
       skipped.addAll(families);
+    }
+
+    /** Says what classifiers were asked and said. */
+    void classified(List<Classified> answers) {
+      classified.addAll(answers);
     }
 
     /** Says that most families read a shortened text. */

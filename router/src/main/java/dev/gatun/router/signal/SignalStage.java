@@ -263,6 +263,7 @@ public final class SignalStage {
     } finally {
       models.end();
     }
+    recorder.classified(models.classified());
     recorder.skipped(families(open));
     recorder.inOrder();
     return recorder;

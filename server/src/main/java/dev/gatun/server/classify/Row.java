@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.server.wire.Json;
+import dev.gatun.server.wire.Scores;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,7 +43,7 @@ public record Row(int line, ObjectNode json) {
   /** The same with a label and the probabilities of all labels. */
   ObjectNode answer(String label, List<String> labels, List<Double> probabilities) {
     ObjectNode answer = answer().put("label", label);
-    answer.set("scores", byLabel(labels, probabilities));
+    answer.set("scores", Scores.byLabel(labels, probabilities));
     return answer;
   }
 
@@ -50,17 +51,9 @@ public record Row(int line, ObjectNode json) {
   ObjectNode answer(String label, Distribution found) {
     ObjectNode answer = answer(label, found.labels(), found.probabilities());
     if (!found.raw().equals(found.probabilities())) {
-      answer.set("raw", byLabel(found.labels(), found.raw()));
+      answer.set("raw", Scores.byLabel(found.labels(), found.raw()));
     }
     return answer;
-  }
-
-  private static ObjectNode byLabel(List<String> labels, List<Double> probabilities) {
-    ObjectNode scores = Json.object();
-    for (int i = 0; i < labels.size(); i++) {
-      scores.put(labels.get(i), probabilities.get(i));
-    }
-    return scores;
   }
 
   /** A member that must be a string. */

@@ -63,7 +63,8 @@ public final class Evaluator {
                 request.key(),
                 trace));
     ObjectNode root = Json.object();
-    root.put("original_text", Facts.of(request.conversation()).evaluationText());
+    String evaluated = Facts.of(request.conversation()).evaluationText();
+    root.put("original_text", evaluated);
     routed
         .signals()
         .compressed()
@@ -74,6 +75,7 @@ public final class Evaluator {
     if (trace) {
       root.set("projection_trace", ProjectionWords.trace(routed.projections()));
       root.set("signal_trace", EvidenceWords.of(routed.signals()));
+      root.set("classifier_trace", EvidenceWords.classifiers(routed.signals(), evaluated));
       root.put("recipe", routed.profile().name());
       plans(
           router.encoderPlans(request.conversation(), request.model()),

@@ -127,6 +127,9 @@ class EvalTest {
     assertEquals("shared-bottom", plan.path("plan").asText());
     assertEquals(6, plan.path("layers").asInt());
     assertTrue(plan.path("rows").asInt() > 3, plan::toString);
+    JsonNode said = ran.json().getFirst().at("/classifier_trace/0");
+    assertEquals("domain", said.path("task").asText());
+    assertTrue(said.path("scores").has("math") && said.path("raw").has("math"), said::toString);
   }
 
   @Test
