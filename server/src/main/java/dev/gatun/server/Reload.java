@@ -365,8 +365,9 @@ final class Reload implements Configurations, AutoCloseable {
   }
 
   @Override
-  public Node document() {
-    return Redaction.of(active().document);
+  public AtWork atWork() {
+    Active now = active();
+    return new AtWork(Redaction.of(now.document), now.config);
   }
 
   @Override

@@ -58,7 +58,7 @@ final class ConfigRoutes {
   }
 
   private Reply show(ServerRequest request) {
-    return Reply.ok(NodeJson.of(configurations.document()));
+    return Reply.ok(NodeJson.of(configurations.atWork().document()));
   }
 
   private Reply status(ServerRequest request) {

@@ -3,6 +3,7 @@ package dev.gatun.server.manage;
 import dev.gatun.router.config.Diagnostic;
 import dev.gatun.router.config.Difference;
 import dev.gatun.router.config.Node;
+import dev.gatun.router.config.RouterConfig;
 import dev.gatun.server.config.ConfigPatch;
 import dev.gatun.server.config.ConfigVersions.Version;
 import java.io.IOException;
@@ -51,8 +52,15 @@ public interface Configurations {
 
   Status status();
 
-  /** The text at work, as a tree without its secrets. */
-  Node document();
+  /**
+   * What is at work, all of it of one moment.
+   *
+   * @param document the text as a tree without its secrets
+   */
+  record AtWork(Node document, RouterConfig config) {}
+
+  /** The configuration at work. */
+  AtWork atWork();
 
   /** Those kept, the newest first. */
   List<Version> versions() throws IOException;

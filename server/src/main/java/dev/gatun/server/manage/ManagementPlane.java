@@ -73,7 +73,11 @@ public final class ManagementPlane implements Plane {
     this.memory = memory;
     this.metrics = metrics;
     this.routes =
-        Stream.concat(routes().stream(), new ConfigRoutes(configurations, memory).all().stream())
+        Stream.of(
+                routes(),
+                new ConfigRoutes(configurations, memory).all(),
+                new RecipeRoutes(configurations).all())
+            .flatMap(List::stream)
             .toList();
   }
 
@@ -139,7 +143,7 @@ public final class ManagementPlane implements Plane {
         written.length() > 1 && written.endsWith("/")
             ? written.substring(0, written.length() - 1)
             : written;
-    List<Route> found = routes.stream().filter(route -> route.path().equals(path)).toList();
+    List<Route> found = routes.stream().filter(route -> route.leads(path)).toList();
     if (found.isEmpty()) {
       throw new ManageException(404, "NOT_FOUND", "no such endpoint; GET /api/v1 lists them");
     }
