@@ -27,7 +27,7 @@ class BackendTest {
         FakeBackend closing = FakeBackend.start(call -> call.socket().close());
         FakeBackend other = FakeBackend.start(call -> call.json(200, "{}"))) {
       for (FakeBackend first : List.of(silent, closing)) {
-        String yaml = withSecond(first, other).replace("first_byte: 5s", "first_byte: 300ms");
+        String yaml = withSecond(first, other).replace("first_byte: 60s", "first_byte: 300ms");
         try (RunningServer server = RunningServer.of(yaml)) {
           HttpResponse<String> reply = server.chat(Bodies.chat("auto", "hi"));
           assertTrue(reply.statusCode() >= 502, reply.body());
@@ -48,6 +48,7 @@ class BackendTest {
       while (fills(full, queue)) {}
       String yaml =
           RunningServer.standard(other, other)
+              .replace("connect: 20s", "connect: 500ms")
               .replaceFirst(
                   "- endpoint: 127.0.0.1:" + other.port(),
                   "- endpoint: 127.0.0.1:"

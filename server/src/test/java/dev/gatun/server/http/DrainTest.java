@@ -53,7 +53,7 @@ class DrainTest {
           call.chunk("data: 1\n\n");
           call.closedByPeer();
         })) {
-      String yaml = RunningServer.standard(small, small).replace("idle: 5s", "idle: 60s");
+      String yaml = RunningServer.standard(small, small);
       try (RunningServer server = RunningServer.start(yaml, Duration.ofMillis(300));
           RawClient client = server.raw()) {
         client.post(PATH, Bodies.stream("auto", "hi"));

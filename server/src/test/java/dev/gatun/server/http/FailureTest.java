@@ -58,7 +58,7 @@ class FailureTest {
   void noResponseInTimeIs504() throws Exception {
     try (FakeBackend silent = FakeBackend.start(FakeBackend.Call::closedByPeer)) {
       String yaml =
-          RunningServer.standard(silent, silent).replace("first_byte: 5s", "first_byte: 200ms");
+          RunningServer.standard(silent, silent).replace("first_byte: 60s", "first_byte: 200ms");
       try (RunningServer server = RunningServer.of(yaml)) {
         HttpResponse<String> reply = server.chat(Bodies.chat("auto", "hi"));
         assertError(504, "upstream_first_byte_timeout", reply);
@@ -192,7 +192,7 @@ class FailureTest {
         FakeBackend large = FakeBackend.start(call -> call.json(200, call.text()));
         RunningServer server =
             RunningServer.of(
-                RunningServer.standard(small, large).replace("connect: 500ms", "connect: 20s"));
+                RunningServer.standard(small, large));
         ExecutorService threads =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("load-", 0).factory())) {
       List<Future<HttpResponse<String>>> replies = new ArrayList<>();

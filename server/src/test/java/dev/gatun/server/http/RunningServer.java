@@ -46,12 +46,12 @@ public final class RunningServer implements AutoCloseable {
       models:
         - name: small
           provider_model_id: acme/small
-          timeouts: { connect: 500ms, first_byte: 5s, idle: 5s }
+          timeouts: { connect: 20s, first_byte: 60s, idle: 60s }
           backend_refs:
             - endpoint: 127.0.0.1:%d
         - name: large
           provider_model_id: acme/large
-          timeouts: { connect: 500ms, first_byte: 5s, idle: 5s }
+          timeouts: { connect: 20s, first_byte: 60s, idle: 60s }
           backend_refs:
             - endpoint: 127.0.0.1:%d
               api_key: sk-backend

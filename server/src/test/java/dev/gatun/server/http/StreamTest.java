@@ -112,7 +112,7 @@ class StreamTest {
           call.chunk(FIRST);
           call.closedByPeer();
         })) {
-      String yaml = RunningServer.standard(small, small).replace("idle: 5s", "idle: 200ms");
+      String yaml = RunningServer.standard(small, small).replace("idle: 60s", "idle: 200ms");
       try (RunningServer server = RunningServer.of(yaml)) {
         String body = server.chat(Bodies.stream("auto", "hi")).body();
         assertTrue(body.contains("\"code\":\"upstream_idle_timeout\""), body);
