@@ -4,12 +4,13 @@ import dev.gatun.router.config.Node.Mapping;
 import dev.gatun.router.config.Node.Scalar;
 import dev.gatun.router.config.Shape.Keys;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Checks {@code plugins} of a decision; none of them runs yet. */
+/** Reads {@code plugins} of a decision; none of them runs yet. */
 final class PluginDecoder {
   private static final String CONFIGURATION = "configuration";
   private static final String BACKEND = "backend";
@@ -21,9 +22,10 @@ final class PluginDecoder {
     this.check = check;
   }
 
-  void check(Section decision, String name) {
+  /** Those that are switched on, without aliases; everything that does not fit is reported. */
+  List<String> plugins(Section decision, String name) {
     Set<String> seen = new HashSet<>();
-    Set<String> on = new HashSet<>();
+    Set<String> on = new LinkedHashSet<>();
     for (Section section : decision.sections("plugins")) {
       String type = section.text("type").orElse("");
       String canonical = PluginSchema.ALIASES.getOrDefault(type, type);
@@ -55,6 +57,7 @@ final class PluginDecoder {
           "decision \"" + name + "\" looks things up, so its cache is never read",
           "remove semantic-cache, or rag and memory");
     }
+    return List.copyOf(on);
   }
 
   private static void unknown(Section section, String type, String name) {

@@ -103,7 +103,7 @@ final class RoutingDecoder {
     List<ModelRef> candidates = candidates(section, name);
     new AlgorithmDecoder(cards).check(section, name);
     IterationDecoder.check(section, name);
-    new PluginDecoder(check).check(section, name);
+    List<String> plugins = new PluginDecoder(check).plugins(section, name);
     return new Decision(
         name,
         section.text("description").orElse(""),
@@ -111,7 +111,8 @@ final class RoutingDecoder {
         section.integer("tier").orElse(0),
         rule,
         candidates,
-        EmitDecoder.retention(section));
+        EmitDecoder.retention(section),
+        plugins);
   }
 
   private List<ModelRef> candidates(Section decision, String name) {

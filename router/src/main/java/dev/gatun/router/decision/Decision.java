@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param tier lower wins; 0 means no tier
  * @param candidates empty means the default model
  * @param retention what it says should be kept of the turn
+ * @param plugins types of those that are switched on, each once, in the order of the file
  */
 public record Decision(
     String name,
@@ -21,17 +22,20 @@ public record Decision(
     int tier,
     Rule rule,
     List<ModelRef> candidates,
-    Optional<Retention> retention) {
+    Optional<Retention> retention,
+    List<String> plugins) {
 
   public Decision {
     candidates = List.copyOf(candidates);
+    plugins = List.copyOf(plugins);
   }
 
   public static Decision of(String name, int priority, Rule rule, ModelRef... candidates) {
-    return new Decision(name, "", priority, 0, rule, List.of(candidates), Optional.empty());
+    return new Decision(
+        name, "", priority, 0, rule, List.of(candidates), Optional.empty(), List.of());
   }
 
   public Decision withTier(int newTier) {
-    return new Decision(name, description, priority, newTier, rule, candidates, retention);
+    return new Decision(name, description, priority, newTier, rule, candidates, retention, plugins);
   }
 }

@@ -79,4 +79,24 @@ public sealed interface Rule {
       case Not(Rule of) -> of.keys();
     };
   }
+
+  /** The signals whose matches speak for it: those under no NOT, or under an even number. */
+  default Stream<SignalKey> positive() {
+    return switch (this) {
+      case All(List<Rule> of) -> of.stream().flatMap(Rule::positive);
+      case Any(List<Rule> of) -> of.stream().flatMap(Rule::positive);
+      case Not(Rule of) -> of.negative();
+      case On _, Measured _, Despite _ -> keys();
+    };
+  }
+
+  /** The signals whose matches speak against it. */
+  private Stream<SignalKey> negative() {
+    return switch (this) {
+      case All(List<Rule> of) -> of.stream().flatMap(Rule::negative);
+      case Any(List<Rule> of) -> of.stream().flatMap(Rule::negative);
+      case Not(Rule of) -> of.positive();
+      case On _, Measured _, Despite _ -> Stream.empty();
+    };
+  }
 }

@@ -38,7 +38,8 @@ public final class UpstreamRules {
               (int) Cases.number(node, "tier"),
               rule,
               List.of(ModelRef.of("m")),
-              Optional.empty()));
+              Optional.empty(),
+              List.of()));
     }
     List<Domain> domains = domains(Cases.at(input, "domains"));
     table = SignalTable.of(new LinkedHashSet<>(keys));

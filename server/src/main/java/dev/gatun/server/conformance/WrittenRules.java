@@ -34,7 +34,8 @@ final class WrittenRules {
               decision.whole("tier"),
               rule(decision.at("rules")),
               List.of(ModelRef.of("any")),
-              Optional.empty()));
+              Optional.empty(),
+              List.of()));
     }
   }
 

@@ -68,6 +68,7 @@ final class RoutingHeaders {
     }
     matched.forEach(
         (family, names) -> add(lines, "x-vsr-matched-" + word(family), String.join(",", names)));
+    lines.addAll(SafetyHeaders.of(routed));
     String degraded =
         routed.signals().degraded().stream()
             .map(run -> run.family().type())

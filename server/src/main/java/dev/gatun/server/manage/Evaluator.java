@@ -116,6 +116,10 @@ public final class Evaluator {
     winner
         .flatMap(w -> w.decision().retention())
         .ifPresent(retention -> to.set("retention", retention(retention)));
+    winner
+        .map(w -> w.decision().plugins())
+        .filter(plugins -> !plugins.isEmpty())
+        .ifPresent(plugins -> plugins.forEach(to.putArray("plugins")::add));
     to.set("used_signals", SignalWords.grouped(used));
     to.set("matched_signals", SignalWords.grouped(matched));
     to.set("unmatched_signals", SignalWords.grouped(unmatched));
