@@ -6,23 +6,35 @@ import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.Identity;
 import dev.gatun.server.wire.Chat;
+import dev.gatun.server.wire.Loss;
+import dev.gatun.server.wire.Messages;
+import dev.gatun.server.wire.Protocol;
 import dev.gatun.server.wire.SessionKey;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a dry run is asked: a text, messages, or a whole Chat Completions body. Messages win over a
- * text. {@code headers} are those that a client would send; {@code id} stands for the request's id
- * where they name none, so that weighted choices spread over many rows as over many requests.
+ * What a dry run is asked: a text, messages, or a whole body of Chat Completions or Anthropic
+ * Messages. Messages win over a text. {@code headers} are those that a client would send; {@code
+ * id} stands for the request's id where they name none, so that weighted choices spread over many
+ * rows as over many requests.
  *
+ * @param protocol that of the messages; empty where there is a text alone
+ * @param losses what of the messages signals do not see
  * @param headers by lower-case name
  * @param model the requested model; {@code auto} when the request names none
  * @param key of weighted choices
  */
 record EvalRequest(
-    Conversation conversation, Map<String, String> headers, String model, String key) {
+    Conversation conversation,
+    Optional<Protocol> protocol,
+    List<Loss> losses,
+    Map<String, String> headers,
+    String model,
+    String key) {
   private static final String AUTOMATIC = "auto";
   private static final String ANONYMOUS = "eval";
 
@@ -32,17 +44,38 @@ record EvalRequest(
     }
     JsonNode messages = body.path("messages");
     JsonNode text = body.path("text");
-    Conversation conversation;
-    if (messages.isArray() && !messages.isEmpty()) {
-      conversation = Chat.conversation(messages, body.path("tools"), body.path("metadata"));
-    } else if (text.isTextual()) {
-      conversation = ofText(text.textValue());
-    } else {
-      throw ManageException.invalid("text (a string) or messages (an array) is required");
-    }
     Map<String, String> headers = headers(body.path("headers"));
     String model = text(body.path("model")).orElse(AUTOMATIC);
-    return new EvalRequest(conversation, headers, model, key(body, headers));
+    String key = key(body, headers);
+    if (messages.isArray() && !messages.isEmpty()) {
+      Protocol protocol = protocol(body);
+      Messages.Read read = read(body, protocol);
+      return new EvalRequest(
+          read.conversation(), Optional.of(protocol), read.losses(), headers, model, key);
+    }
+    if (text.isTextual()) {
+      return new EvalRequest(
+          ofText(text.textValue()), Optional.empty(), List.of(), headers, model, key);
+    }
+    throw ManageException.invalid("text (a string) or messages (an array) is required");
+  }
+
+  private static Protocol protocol(JsonNode body) {
+    try {
+      return Protocol.of(body);
+    } catch (IllegalArgumentException e) {
+      throw ManageException.invalid(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Messages.Read read(JsonNode body, Protocol protocol) {
+    return switch (protocol) {
+      case OPENAI ->
+          new Messages.Read(
+              Chat.conversation(body.path("messages"), body.path("tools"), body.path("metadata")),
+              List.of());
+      case ANTHROPIC -> Messages.read(body);
+    };
   }
 
   private static Conversation ofText(String text) {

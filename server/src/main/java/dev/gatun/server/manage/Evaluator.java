@@ -20,6 +20,8 @@ import dev.gatun.router.signal.SignalHits;
 import dev.gatun.router.signal.SignalHits.FamilyRun;
 import dev.gatun.router.signal.SignalKey;
 import dev.gatun.server.wire.Json;
+import dev.gatun.server.wire.Loss;
+import dev.gatun.server.wire.Protocol;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -48,7 +50,7 @@ public final class Evaluator {
   /**
    * Evaluates one request.
    *
-   * @param body {@code text}, {@code messages} or a whole Chat Completions body
+   * @param body {@code text}, {@code messages}, or a whole body of Chat Completions or Messages
    * @param trace whether to add how every decision was judged
    * @throws ManageException 400 when there is nothing to evaluate
    */
@@ -65,6 +67,7 @@ public final class Evaluator {
     ObjectNode root = Json.object();
     String evaluated = Facts.of(request.conversation()).evaluationText();
     root.put("original_text", evaluated);
+    request.protocol().ifPresent(protocol -> protocol(protocol, request.losses(), root));
     routed
         .signals()
         .compressed()
@@ -95,6 +98,15 @@ public final class Evaluator {
     timing(routed, root);
     root.put("config_hash", configHash);
     return root;
+  }
+
+  /** By which API the messages came, and what of them signals do not see. */
+  private static void protocol(Protocol protocol, List<Loss> losses, ObjectNode root) {
+    root.put("client_protocol", protocol.word());
+    if (!losses.isEmpty()) {
+      ArrayNode warnings = root.putArray("protocol_warnings");
+      losses.forEach(loss -> warnings.add(loss.toString()));
+    }
   }
 
   private static void decision(Routed routed, ObjectNode to) {

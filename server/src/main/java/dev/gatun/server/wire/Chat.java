@@ -47,7 +47,8 @@ public final class Chat {
     return true;
   }
 
-  private static boolean isText(JsonNode part) {
+  /** Whether a part of a content is text; one without a type is. */
+  static boolean isText(JsonNode part) {
     return !part.has("type") || part.path("type").asText("").equals("text");
   }
 

@@ -53,6 +53,12 @@ public final class Json {
     return JsonNodeFactory.instance.arrayNode();
   }
 
+  /** A member that is text; empty when there is none, or it is something else. */
+  public static String text(JsonNode object, String key) {
+    JsonNode value = object.path(key);
+    return value.isTextual() ? value.textValue() : "";
+  }
+
   /** Serialised without white space, UTF-8. */
   public static byte[] bytes(JsonNode tree) {
     try {

@@ -133,6 +133,38 @@ class EvalTest {
   }
 
   @Test
+  void aLineMayBeABodyOfAnthropicMessages() {
+    String body =
+        "{\"id\":\"m\",\"system\":\"Answer\",\"messages\":[{\"role\":\"user\",\"content\":"
+            + "[{\"type\":\"tool_result\",\"tool_use_id\":\"t\",\"content\":\"ok\"},"
+            + "{\"type\":\"text\",\"text\":\"write a regex\"}]}]}\n";
+    Path input = file(temporary, "in.jsonl", body);
+    JsonNode answer = run("eval", "--input", input.toString(), "--json").json().getFirst();
+    assertEquals("m", answer.path("id").asText());
+    assertEquals("coding", answer.at("/decision_result/decision_name").asText(), answer::toString);
+    assertEquals("anthropic", answer.path("client_protocol").asText());
+  }
+
+  /** Whoever runs plugins is told which; that this build does not, it says on standard error. */
+  @Test
+  void pluginsOfTheDecisionAreHandedOver() {
+    String plugins =
+        """
+              plugins:
+                - { type: fast_response, configuration: { message: No } }
+                - { type: semantic_cache, configuration: { enabled: true } }
+                - { type: memory, configuration: { enabled: false } }
+        """;
+    String config = file(temporary, "plugins.yaml", WEIGHTED + plugins).toString();
+    Ran ran = run("eval", "--config", config, "--prompt", "a", "--json");
+    assertEquals(
+        "[\"fast_response\",\"semantic-cache\"]",
+        ran.json().getFirst().at("/decision_result/plugins").toString(),
+        ran.err());
+    assertTrue(ran.err().contains("the plugin fast_response"), ran.err());
+  }
+
+  @Test
   void aSummaryForPeople() {
     Ran ran =
         run(

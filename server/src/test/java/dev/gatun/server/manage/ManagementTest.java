@@ -120,6 +120,39 @@ class ManagementTest {
   }
 
   @Test
+  void aBodyOfAnthropicMessagesIsReadAsOne() throws Exception {
+    String body =
+        """
+        {"model": "auto", "max_tokens": 100, "system": [{"type": "text", "text": "urgent"}],
+         "messages": [
+           {"role": "assistant", "content": [
+             {"type": "thinking", "thinking": "urgent"},
+             {"type": "tool_use", "id": "t", "name": "look", "input": {}}]},
+           {"role": "user", "content": [
+             {"type": "tool_result", "tool_use_id": "t", "content": "urgent"},
+             {"type": "text", "text": "calm"}, {"type": "video"}]}]}
+        """;
+    JsonNode eval = ok(server.manage("/api/v1/eval", body));
+    assertEquals("calm", eval.path("original_text").asText());
+    assertEquals("small", eval.path("selected_model").asText());
+    assertEquals("anthropic", eval.path("client_protocol").asText());
+    assertEquals(
+        "[\"lossy;unsupported_block_type;messages[1].content[2]\"]",
+        eval.path("protocol_warnings").toString());
+
+    JsonNode urgent = ok(server.manage("/api/v1/eval", body.replace("calm", "urgent")));
+    assertEquals("large", urgent.path("selected_model").asText());
+
+    String both = body.replace("{\"type\": \"video\"}", "{\"type\": \"image_url\"}");
+    HttpResponse<String> refused = server.manage("/api/v1/eval", both);
+    assertProblem(400, "INVALID_INPUT", refused);
+    assertTrue(refused.body().contains("messages[1].content[2].type image_url"), refused.body());
+    String chat = "{\"messages\":[{\"role\":\"user\",\"content\":\"calm\"}]}";
+    assertEquals(
+        "openai", ok(server.manage("/api/v1/eval", chat)).path("client_protocol").asText());
+  }
+
+  @Test
   void errorsAreJsonWithACode() throws Exception {
     assertProblem(400, "INVALID_INPUT", server.manage("/api/v1/eval", "{"));
     assertProblem(400, "INVALID_INPUT", server.manage("/api/v1/eval", "{\"text\":\"  \"}"));
