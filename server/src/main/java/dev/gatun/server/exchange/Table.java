@@ -58,12 +58,23 @@ public final class Table implements AutoCloseable {
   }
 
   private static Table open(Opening opening) throws IOException {
+    requireBufferAddresses();
     BufferAllocator allocator = new RootAllocator(MEMORY_BYTES_MAX);
     try {
       return new Table(allocator, opening.open(allocator));
     } catch (IOException | RuntimeException e) {
       abandon(allocator);
       throw e;
+    }
+  }
+
+  /** Arrow reads the addresses of buffers, which the JDK keeps to itself unless told otherwise. */
+  private static void requireBufferAddresses() {
+    Module arrow = BufferAllocator.class.getModule();
+    if (!Object.class.getModule().isOpen("java.nio", arrow)) {
+      String name = arrow.isNamed() ? arrow.getName() : "ALL-UNNAMED";
+      throw new ExchangeException(
+          "tables need java --add-opens=java.base/java.nio=" + name + ", which ./gatun gives");
     }
   }
 

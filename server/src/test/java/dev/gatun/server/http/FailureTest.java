@@ -190,9 +190,7 @@ class FailureTest {
   void manyRequestsAtOnce() throws Exception {
     try (FakeBackend small = FakeBackend.start(call -> call.json(200, call.text()));
         FakeBackend large = FakeBackend.start(call -> call.json(200, call.text()));
-        RunningServer server =
-            RunningServer.of(
-                RunningServer.standard(small, large));
+        RunningServer server = RunningServer.of(RunningServer.standard(small, large));
         ExecutorService threads =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("load-", 0).factory())) {
       List<Future<HttpResponse<String>>> replies = new ArrayList<>();

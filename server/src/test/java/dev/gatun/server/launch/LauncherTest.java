@@ -58,6 +58,21 @@ class LauncherTest {
   }
 
   @Test
+  void tablesAreReadAndWrittenWhateverTheCaseOfTheirEnding() throws IOException {
+    Files.writeString(folder.resolve("texts.jsonl"), "{\"text\":\"my mail is ann@example.com\"}\n");
+    String gatun = Launched.root().resolve("gatun").toString();
+    Place place = Place.of(folder);
+
+    Ended wrote =
+        place.run(
+            gatun, "classify", "--task", "pii", "--input", "texts.jsonl", "--output", "A.Parquet");
+    Ended read = place.run(gatun, "classify", "--task", "pii", "--input", "A.Parquet", "--json");
+
+    assertEquals(0, wrote.status(), wrote.err());
+    assertTrue(read.out().contains("EMAIL_ADDRESS"), read.err());
+  }
+
+  @Test
   void passesArgumentsAndStatusesThrough() {
     Path gatun = Launched.root().resolve("gatun");
     assertEquals(2, Place.of(folder).run(gatun.toString(), "no such command").status());
