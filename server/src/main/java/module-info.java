@@ -13,6 +13,8 @@ module dev.gatun.server {
   requires io.github.resilience4j.circuitbreaker;
   requires io.helidon.common.task;
   requires io.helidon.webserver;
+  requires io.modelcontextprotocol.sdk.mcp.core;
+  requires io.modelcontextprotocol.sdk.mcp.json.jackson2;
   requires io.prometheus.metrics.config;
   requires io.prometheus.metrics.core;
   requires io.prometheus.metrics.model;
@@ -24,6 +26,7 @@ module dev.gatun.server {
   requires org.apache.arrow.vector;
   requires static org.jspecify;
   requires org.snakeyaml.engine;
+  requires reactor.core;
 
   exports dev.gatun.server.classify;
   exports dev.gatun.server.inference;

@@ -3,6 +3,7 @@ package dev.gatun.server;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.pipeline.Router;
 import dev.gatun.router.port.Ports;
+import dev.gatun.server.external.OtherProcesses;
 import dev.gatun.server.http.Gateway;
 import dev.gatun.server.http.Gateways;
 import dev.gatun.server.http.LearnedTokens;
@@ -14,6 +15,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -32,7 +34,7 @@ final class Activation implements AutoCloseable {
   private final Upstream upstream;
   private final Gateways gateways;
   private final LearnedTokens tokens = new LearnedTokens();
-  private volatile Optional<Loaded> atWork = Optional.empty();
+  private volatile Optional<AtWork> atWork = Optional.empty();
 
   /**
    * Begins with nothing at work.
@@ -46,25 +48,33 @@ final class Activation implements AutoCloseable {
     this.gateways = gateways;
   }
 
+  /** What a configuration asks. */
+  private record AtWork(Loaded loaded, OtherProcesses others) {
+    void end() {
+      others.close();
+      loaded.users.release();
+    }
+  }
+
   /** A configuration that could be put to work. Is activated or dropped, once. */
   final class Prepared {
     private final Gateway gateway;
-    private final Loaded loaded;
+    private final AtWork asked;
 
-    private Prepared(Gateway gateway, Loaded loaded) {
+    private Prepared(Gateway gateway, AtWork asked) {
       this.gateway = gateway;
-      this.loaded = loaded;
+      this.asked = asked;
     }
 
     /** From here on new requests use it. */
     void activate() {
-      atWork = Optional.of(loaded);
-      gateways.put(gateway, loaded.users::release);
+      atWork = Optional.of(asked);
+      gateways.put(gateway, asked::end);
     }
 
     /** It is not wanted after all. */
     void drop() {
-      loaded.users.release();
+      asked.end();
     }
   }
 
@@ -76,24 +86,28 @@ final class Activation implements AutoCloseable {
    */
   Prepared prepare(RouterConfig config, String configHash) throws StartException {
     Loaded loaded = loaded(config);
+    AtWork asked = new AtWork(loaded, OtherProcesses.of(config, upstream));
     try {
-      Ports ports = loaded.models.ports(config, upstream).withTokens(tokens);
+      Ports ports = loaded.models.ports(config, asked.others).withTokens(tokens);
       Models.check(config, ports);
       Router router = new Router(config, ports);
       router.notices().forEach(text -> LOG.log(Level.WARNING, text));
       Backends backends = new Backends(upstream, config.providers());
       long now = Instant.now().getEpochSecond();
       Gateway gateway = Gateway.of(config, configHash, router, backends, tokens, now);
-      return new Prepared(gateway, loaded);
+      return new Prepared(gateway, asked);
     } catch (StartException | RuntimeException e) {
-      loaded.users.release();
+      asked.end();
       throw e;
     }
   }
 
   private Loaded loaded(RouterConfig config) throws StartException {
     Optional<Loaded> same =
-        atWork.filter(loaded -> loaded.models.fit(config)).filter(loaded -> loaded.users.hold());
+        atWork
+            .map(AtWork::loaded)
+            .filter(loaded -> loaded.models.fit(config))
+            .filter(loaded -> loaded.users.hold());
     if (same.isPresent()) {
       return same.get();
     }
@@ -103,11 +117,16 @@ final class Activation implements AutoCloseable {
 
   /** Something about the models at work; empty when there are none. */
   <T> Optional<T> models(Function<Models, T> question) {
-    Optional<Loaded> asked = atWork.filter(loaded -> loaded.users.hold());
+    return asked((models, _) -> question.apply(models));
+  }
+
+  /** Something about all that is asked; empty when nothing is at work. */
+  <T> Optional<T> asked(BiFunction<Models, OtherProcesses, T> question) {
+    Optional<AtWork> asked = atWork.filter(now -> now.loaded.users.hold());
     try {
-      return asked.map(loaded -> question.apply(loaded.models));
+      return asked.map(now -> question.apply(now.loaded.models, now.others));
     } finally {
-      asked.ifPresent(loaded -> loaded.users.release());
+      asked.ifPresent(now -> now.loaded.users.release());
     }
   }
 

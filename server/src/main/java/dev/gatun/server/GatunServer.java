@@ -112,7 +112,10 @@ public final class GatunServer implements AutoCloseable {
       reload.begin(text, config);
       listen(config, options);
       readiness.serving(() ->
-          activation.models(Models::states).orElseGet(() -> ModelStates.allPending(List.of())));
+          activation
+              .asked((models, others) ->
+                  models.states().with(others.failing(), others.indispensable()))
+              .orElseGet(() -> ModelStates.allPending(List.of())));
     } catch (StartException | Sockets.Unavailable | RuntimeException e) {
       closing.close();
       throw e;
@@ -134,7 +137,7 @@ public final class GatunServer implements AutoCloseable {
         new ManagementPlane(
             gateways,
             readiness,
-            () -> activation.models(Models::info),
+            () -> activation.asked(Models::info),
             reload,
             new LocalCallers(api.address()),
             memory,

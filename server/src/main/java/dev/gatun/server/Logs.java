@@ -23,7 +23,11 @@ public final class Logs {
       List.of(
           Logger.getLogger("io.helidon"),
           Logger.getLogger("ai.djl"),
-          Logger.getLogger("org.apache.arrow"));
+          Logger.getLogger("org.apache.arrow"),
+          Logger.getLogger("reactor"));
+
+  /** What it says of failures the router says itself, and without the texts of messages. */
+  private static final Logger MCP = Logger.getLogger("io.modelcontextprotocol");
 
   private static final Logger LISTENER = Logger.getLogger("io.helidon.webserver.ServerListener");
 
@@ -32,6 +36,7 @@ public final class Logs {
   /** Sets up the process's log. Doing it again changes nothing. */
   public static void configure() {
     QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
+    MCP.setLevel(Level.OFF);
     LISTENER.setFilter(event -> !isStop(event.getThrown()));
     for (Handler handler : Logger.getLogger("").getHandlers()) {
       if (handler instanceof ConsoleHandler) {

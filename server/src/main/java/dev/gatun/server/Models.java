@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadWatch;
-import dev.gatun.router.config.ExternalModel;
 import dev.gatun.router.config.GlobalSettings.NativeSettings;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.pipeline.Readiness;
@@ -19,7 +18,7 @@ import dev.gatun.router.port.Languages;
 import dev.gatun.router.port.Mentions;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
-import dev.gatun.server.external.ExternalModels;
+import dev.gatun.server.external.OtherProcesses;
 import dev.gatun.server.http.ModelStates;
 import dev.gatun.server.inference.LinguaLanguages;
 import dev.gatun.server.inference.ModelStore;
@@ -29,7 +28,6 @@ import dev.gatun.server.inference.QuestionThreads;
 import dev.gatun.server.inference.Trunk;
 import dev.gatun.server.inference.TurnCache;
 import dev.gatun.server.inference.VectorFiles;
-import dev.gatun.server.upstream.Upstream;
 import dev.gatun.server.wire.Json;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -229,12 +227,11 @@ final class Models implements AutoCloseable {
   /**
    * What the router asks; a model that is not loaded yet is loaded by the first question.
    *
-   * @param upstream by which models of other processes are asked
+   * @param others of the same configuration
    */
-  Ports ports(RouterConfig config, Upstream upstream) {
-    List<ExternalModel> externals = config.global().externals();
-    LanguageModel asked = new ExternalModels(externals, upstream);
-    return ports().withLanguageModel(turns.over(asked, externals));
+  Ports ports(RouterConfig config, OtherProcesses others) {
+    LanguageModel asked = turns.over(others.languageModel(), config.global().externals());
+    return ports().withLanguageModel(asked).withDomainTool(others.domainTool());
   }
 
   TurnCache turns() {
@@ -351,12 +348,12 @@ final class Models implements AutoCloseable {
     List<String> there = names.stream().filter(name -> !missing.containsKey(name)).toList();
     List<String> absent = names.stream().filter(missing::containsKey).toList();
     return loaded().isPresent()
-        ? new ModelStates(there, List.of(), absent)
-        : new ModelStates(List.of(), there, absent);
+        ? ModelStates.own(there, List.of(), absent)
+        : ModelStates.own(List.of(), there, absent);
   }
 
   /** The answer of {@code GET /info/models}. */
-  ObjectNode info() {
+  ObjectNode info(OtherProcesses others) {
     ObjectNode root = Json.object();
     ArrayNode list = root.putArray("models");
     ModelStates states = states();
@@ -371,10 +368,13 @@ final class Models implements AutoCloseable {
             loaded.ifPresent(l -> ModelFacts.of(name, l, model));
           }
         });
+    int own = list.size();
+    others.describe(list);
     root.putObject("summary")
         .put("ready", states.missing().isEmpty())
         .put("loaded_models", states.ready().size())
-        .put("total_models", list.size());
+        .put("total_models", own)
+        .put("external_models", list.size() - own);
     ModelFacts.system(loaded.flatMap(LoadedModels::engine), root.putObject("system"));
     return root;
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.pipeline.Router;
 import dev.gatun.router.port.Ports;
+import dev.gatun.server.external.OtherProcesses;
 import dev.gatun.server.manage.Evaluator;
 import dev.gatun.server.upstream.Upstream;
 import java.nio.file.Path;
@@ -32,7 +33,8 @@ public final class OfflineRouter implements AutoCloseable {
     try {
       Models loaded = parts.add(Models.load(config, models));
       Upstream upstream = parts.add(new Upstream());
-      Ports ports = loaded.ports(config, upstream);
+      Ports ports =
+          loaded.ports(config, parts.add(OtherProcesses.of(config, upstream)));
       Models.check(config, ports);
       Router router = new Router(config, ports);
       return new OfflineRouter(parts, new Evaluator(config, configHash, router));

@@ -37,7 +37,7 @@ final class CatalogCheck {
 
   /** A module asks for a model by its own path, or else by a key of {@code system}. */
   private static void model(Section catalog, Section module, String usual) {
-    if (module.text("model_id").isPresent()) {
+    if (module.text("model_id").isPresent() || isReplaced(catalog, usual)) {
       return;
     }
     String reference = module.text("model_ref").orElse(usual);
@@ -54,5 +54,12 @@ final class CatalogCheck {
           "the model is empty, but " + module.path() + " asks for it",
           "name a model, or write model_id in that module");
     }
+  }
+
+  /** Whether a tool of another process stands in for a model that is said not to be there. */
+  private static boolean isReplaced(Section catalog, String usual) {
+    return usual.equals("domain_classifier")
+        && McpDecoder.section(catalog).flag("enabled", false)
+        && !McpDecoder.hasLocal(catalog);
   }
 }

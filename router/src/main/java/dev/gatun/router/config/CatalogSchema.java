@@ -70,7 +70,7 @@ final class CatalogSchema {
   static final Keys CLASSIFIER =
       keys(
           runs("domain", DOMAIN_CLASSIFIER),
-          later("mcp", mcp(), "classification through MCP"),
+          runs("mcp", mcp()),
           runs("pii", pii()),
           runs(
               "preference",
@@ -188,11 +188,12 @@ final class CatalogSchema {
   private static Keys mcp() {
     return keys(
         all(flag(), "enabled"),
-        all(text(), "transport_type command url tool_name"),
+        unchecked(word(McpDecoder.TRANSPORTS.toArray(String[]::new)).anyCased(), "transport_type"),
+        all(text(), "command url tool_name"),
         all(texts(), "args"),
         all(entries(text()), "env"),
         unchecked(share(), "threshold"),
-        unchecked(count(), "timeout_seconds"));
+        unchecked(whole(1, 3_600), "timeout_seconds"));
   }
 
   private static Keys kb() {

@@ -20,6 +20,7 @@ final class ExternalCheck {
   static void of(Section root, RouterConfig config, List<ReadProfile> profiles) {
     ExternalCheck check = new ExternalCheck(root, config);
     Section modules = ExternalDecoder.catalog(root).section("modules");
+    check.tool();
     check.role(
         Family.JAILBREAK,
         ModelRole.GUARDRAIL,
@@ -60,7 +61,30 @@ final class ExternalCheck {
               "no rule asks this model",
               "use " + family.type() + " rules with global.model_catalog.modules." + setting);
     }
-    entry.filter(_ -> isAsked).ifPresent(section -> impatient(section, family, role));
+    entry
+        .filter(_ -> isAsked)
+        .ifPresent(section ->
+            impatient(
+                section,
+                "llm_timeout_seconds",
+                family,
+                config.global().external(role).map(ExternalModel::timeout)));
+  }
+
+  /** The tool that tells domains. */
+  private void tool() {
+    Optional<Duration> timeout = config.global().domainTool().map(McpTool::timeout);
+    if (timeout.isEmpty()) {
+      return;
+    }
+    Section mcp = McpDecoder.section(ExternalDecoder.catalog(root));
+    boolean isAsked =
+        config.profiles().stream().anyMatch(profile -> config.asksDomainTool(profile.routing()));
+    if (isAsked) {
+      impatient(mcp, "timeout_seconds", Family.DOMAIN, timeout);
+    } else {
+      mcp.warning("enabled", "no rule asks this tool", "use domain rules that know no examples");
+    }
   }
 
   private void missing(ModelRole role, Section module, String key, Family family) {
@@ -74,14 +98,16 @@ final class ExternalCheck {
     }
   }
 
-  /** A family that waits less long than its model may take. */
-  private void impatient(Section entry, Family family, ModelRole role) {
+  /**
+   * A family that waits less long than its model may take.
+   *
+   * @param key that says how long that is
+   */
+  private void impatient(Section entry, String key, Family family, Optional<Duration> timeout) {
     Duration deadline = config.global().router().failures().of(family).deadline();
-    Optional<Duration> timeout = config.global().external(role).map(ExternalModel::timeout);
-    if (entry.has("llm_timeout_seconds")
-        && timeout.filter(time -> time.compareTo(deadline) > 0).isPresent()) {
+    if (entry.has(key) && timeout.filter(time -> time.compareTo(deadline) > 0).isPresent()) {
       entry.warning(
-          "llm_timeout_seconds",
+          key,
           family.type() + " signals wait only " + deadline.toMillis() + " ms",
           "write a longer deadline in global.router.signals, or a shorter time here");
     }

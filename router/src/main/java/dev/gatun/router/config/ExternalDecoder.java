@@ -84,6 +84,7 @@ final class ExternalDecoder {
             new ExternalModel(
                 role.get(),
                 section.section(ENDPOINT).text("name").orElse(name.get()),
+                section.text("llm_provider").orElse("openai"),
                 target.get(),
                 provider.chatPath(target.get().path(), false),
                 name.get(),

@@ -17,6 +17,7 @@ import java.util.OptionalDouble;
  * A language model of another process that helps to route.
  *
  * @param name for messages and logs
+ * @param provider as the file calls it
  * @param target whose path prefix is part of {@code chatPath}
  * @param chatPath path of the chat endpoint, beginning with {@code /}
  * @param model the name its server knows it by
@@ -28,6 +29,7 @@ import java.util.OptionalDouble;
 public record ExternalModel(
     ModelRole role,
     String name,
+    String provider,
     Target target,
     String chatPath,
     String model,

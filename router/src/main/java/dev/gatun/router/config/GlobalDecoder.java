@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /** Reads {@code global}. */
@@ -36,21 +37,25 @@ final class GlobalDecoder {
     CatalogCheck.of(section.section("model_catalog"));
     ServiceCheck.of(section);
     DimensionCheck.of(section);
-    Section modules = section.section("model_catalog").section("modules");
+    Section catalog = section.section("model_catalog");
+    Section modules = catalog.section("modules");
+    Optional<McpTool> tool = McpDecoder.tool(catalog, compatibility);
     DetectorSettings detectors =
         new DetectorDecoder(modules, withRole(externals, ModelRole.GUARDRAIL), compatibility)
             .settings();
+    Map<Family, Duration> patience = patience(externals, detectors, comparison);
+    tool.ifPresent(asked -> patience.put(Family.DOMAIN, asked.timeout()));
     return new GlobalSettings(
-        router(
-            section.section("router"), patience(externals, detectors, comparison), compatibility),
+        router(section.section("router"), patience, compatibility),
         managementApi(section.section("services").section("management_api")),
         nativeSettings(section.section("native")),
-        domain(modules.section("classifier").section("domain")),
+        domain(catalog, tool),
         detectors,
         comparison,
         CompressionDecoder.settings(modules.section("prompt_compression")),
         authz(section.section("services").section("authz")),
-        externals);
+        externals,
+        tool);
   }
 
   private static Optional<ExternalModel> withRole(List<ExternalModel> externals, ModelRole role) {
@@ -197,9 +202,18 @@ final class GlobalDecoder {
     return name;
   }
 
-  private static DomainSettings domain(Section section) {
+  /** A tool is read as the classifier is, unless it has a threshold of its own. */
+  private static DomainSettings domain(Section catalog, Optional<McpTool> tool) {
+    Section section = catalog.section("modules").section("classifier").section("domain");
+    double threshold = section.real("threshold").orElse(DomainSettings.DEFAULT_THRESHOLD);
+    OptionalDouble ofTool =
+        tool.isEmpty()
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(McpDecoder.section(catalog).real("threshold").orElse(threshold));
     return new DomainSettings(
-        section.real("threshold").orElse(DomainSettings.DEFAULT_THRESHOLD),
-        section.text("fallback_category"));
+        threshold,
+        section.text("fallback_category"),
+        tool.isEmpty() || McpDecoder.hasLocal(catalog),
+        ofTool);
   }
 }

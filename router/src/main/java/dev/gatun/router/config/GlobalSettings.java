@@ -19,6 +19,7 @@ import java.util.Set;
  * Settings of the whole process, defaults filled in.
  *
  * @param externals language models of other processes, one for a role at most
+ * @param domainTool what tells domains in another process
  */
 public record GlobalSettings(
     RouterSettings router,
@@ -29,7 +30,8 @@ public record GlobalSettings(
     ComparisonSettings comparison,
     CompressionSettings compression,
     AuthzSettings authz,
-    List<ExternalModel> externals) {
+    List<ExternalModel> externals,
+    Optional<McpTool> domainTool) {
 
   public GlobalSettings {
     externals = List.copyOf(externals);
@@ -45,7 +47,8 @@ public record GlobalSettings(
         ComparisonSettings.byDefault(),
         CompressionSettings.off(),
         AuthzSettings.byDefault(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   /** The language model of another process with a role. */

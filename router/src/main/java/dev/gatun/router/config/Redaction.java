@@ -14,8 +14,8 @@ public final class Redaction {
   private static final Set<String> SECRETS =
       Set.of("api_key", "api_keys", "access_key", "password", "auth_token");
 
-  /** Headers for a backend are often credentials, whatever they are called. */
-  private static final Set<String> SECRET_MAPPINGS = Set.of("extra_headers");
+  /** Headers for a backend and variables of a process often are credentials, however called. */
+  private static final Set<String> SECRET_MAPPINGS = Set.of("extra_headers", "env");
 
   /** What is shown instead. */
   static final String HIDDEN = "***";

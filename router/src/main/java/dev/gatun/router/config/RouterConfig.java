@@ -7,6 +7,7 @@ import dev.gatun.router.port.ModelRole;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.Jailbreak;
+import dev.gatun.router.signal.OnError;
 import dev.gatun.router.signal.Preference;
 import dev.gatun.router.signal.SignalRule;
 import java.util.List;
@@ -58,7 +59,8 @@ public record RouterConfig(
     return family.task().isPresent()
         && routing.families().contains(family)
         && (family != Family.MODALITY || global.detectors().modality().asksClassifier())
-        && (family != Family.DOMAIN || Domain.askClassifier(routing.domains()))
+        && (family != Family.DOMAIN
+            || (Domain.askClassifier(routing.domains()) && global.domain().isLocal()))
         && (family != Family.JAILBREAK
             || (judgesAttacks(routing) && global.detectors().guard().isEmpty()));
   }
@@ -80,6 +82,26 @@ public record RouterConfig(
     return Optional.of(ModelRole.PREFERENCE)
         .filter(_ -> family == Family.PREFERENCE)
         .filter(_ -> global.comparison().preference() instanceof Preference.Chooser.Model);
+  }
+
+  /** Whether a profile asks the tool of another process that tells domains. */
+  public boolean asksDomainTool(Routing routing) {
+    return global.domainTool().isPresent()
+        && routing.families().contains(Family.DOMAIN)
+        && Domain.askClassifier(routing.domains());
+  }
+
+  /** Whether requests are refused while whatever a family asks does not answer. */
+  public boolean refusesWithout(Family family) {
+    return switch (global.router().failures().of(family).onFailure()) {
+      case CLOSED -> true;
+      case OPEN -> false;
+      case DEFAULT ->
+          family == Family.JAILBREAK
+              && profiles.stream()
+                  .flatMap(profile -> profile.routing().signals().of(Jailbreak.class).stream())
+                  .anyMatch(rule -> rule.onError() == OnError.FAIL);
+    };
   }
 
   /** Whether a rule compares texts by their vectors; preferences can be chosen otherwise. */

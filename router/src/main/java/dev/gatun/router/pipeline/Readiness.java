@@ -48,7 +48,8 @@ public final class Readiness {
           .ifPresent(problems::add);
     }
     List<String> labels = ports.encoders().labels(TextTask.DOMAIN);
-    if (used.contains(Family.DOMAIN) && !labels.isEmpty()) {
+    // A tool may know names that the classifier does not.
+    if (used.contains(Family.DOMAIN) && !labels.isEmpty() && !config.asksDomainTool(routing)) {
       List<Domain> domains = routing.domains();
       domains.stream()
           .filter(domain -> !domain.isKnownOtherwise(domains))

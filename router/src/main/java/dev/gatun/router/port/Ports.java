@@ -14,6 +14,7 @@ public record Ports(
     Mentions mentions,
     Languages languages,
     LanguageModel languageModel,
+    DomainTool domainTool,
     Tokens tokens,
     Ticker ticker,
     InstantSource clock,
@@ -26,6 +27,7 @@ public record Ports(
         Mentions.none(),
         Languages.none(),
         LanguageModel.none(),
+        DomainTool.none(),
         Tokens.uncalibrated(),
         Ticker.stopped(),
         InstantSource.fixed(Instant.EPOCH),
@@ -34,47 +36,133 @@ public record Ports(
 
   public Ports withEncoders(Encoders other) {
     return new Ports(
-        other, embeddings, mentions, languages, languageModel, tokens, ticker, clock, tasks);
+        other,
+        embeddings,
+        mentions,
+        languages,
+        languageModel,
+        domainTool,
+        tokens,
+        ticker,
+        clock,
+        tasks);
   }
 
   public Ports withEmbeddings(Embeddings other) {
     return new Ports(
-        encoders, other, mentions, languages, languageModel, tokens, ticker, clock, tasks);
+        encoders,
+        other,
+        mentions,
+        languages,
+        languageModel,
+        domainTool,
+        tokens,
+        ticker,
+        clock,
+        tasks);
   }
 
   public Ports withMentions(Mentions other) {
     return new Ports(
-        encoders, embeddings, other, languages, languageModel, tokens, ticker, clock, tasks);
+        encoders,
+        embeddings,
+        other,
+        languages,
+        languageModel,
+        domainTool,
+        tokens,
+        ticker,
+        clock,
+        tasks);
   }
 
   public Ports withLanguages(Languages other) {
     return new Ports(
-        encoders, embeddings, mentions, other, languageModel, tokens, ticker, clock, tasks);
+        encoders,
+        embeddings,
+        mentions,
+        other,
+        languageModel,
+        domainTool,
+        tokens,
+        ticker,
+        clock,
+        tasks);
   }
 
   public Ports withLanguageModel(LanguageModel other) {
     return new Ports(
-        encoders, embeddings, mentions, languages, other, tokens, ticker, clock, tasks);
+        encoders, embeddings, mentions, languages, other, domainTool, tokens, ticker, clock, tasks);
+  }
+
+  public Ports withDomainTool(DomainTool other) {
+    return new Ports(
+        encoders,
+        embeddings,
+        mentions,
+        languages,
+        languageModel,
+        other,
+        tokens,
+        ticker,
+        clock,
+        tasks);
   }
 
   public Ports withTokens(Tokens other) {
     return new Ports(
-        encoders, embeddings, mentions, languages, languageModel, other, ticker, clock, tasks);
+        encoders,
+        embeddings,
+        mentions,
+        languages,
+        languageModel,
+        domainTool,
+        other,
+        ticker,
+        clock,
+        tasks);
   }
 
   public Ports withTicker(Ticker other) {
     return new Ports(
-        encoders, embeddings, mentions, languages, languageModel, tokens, other, clock, tasks);
+        encoders,
+        embeddings,
+        mentions,
+        languages,
+        languageModel,
+        domainTool,
+        tokens,
+        other,
+        clock,
+        tasks);
   }
 
   public Ports withClock(InstantSource other) {
     return new Ports(
-        encoders, embeddings, mentions, languages, languageModel, tokens, ticker, other, tasks);
+        encoders,
+        embeddings,
+        mentions,
+        languages,
+        languageModel,
+        domainTool,
+        tokens,
+        ticker,
+        other,
+        tasks);
   }
 
   public Ports withTasks(Tasks other) {
     return new Ports(
-        encoders, embeddings, mentions, languages, languageModel, tokens, ticker, clock, other);
+        encoders,
+        embeddings,
+        mentions,
+        languages,
+        languageModel,
+        domainTool,
+        tokens,
+        ticker,
+        clock,
+        other);
   }
 
   /** The same for the texts of one tenant; see {@link Encoders#forTenant}. */
@@ -85,6 +173,7 @@ public record Ports(
         mentions.forTenant(tenant),
         languages,
         languageModel.forTenant(tenant),
+        domainTool,
         tokens,
         ticker,
         clock,

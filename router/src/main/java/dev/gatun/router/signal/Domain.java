@@ -9,8 +9,9 @@ import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
+import dev.gatun.router.signal.DomainSource.Outcome;
+import dev.gatun.router.signal.DomainSource.Said;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * A rule that names a subject, and which labels of the classifier belong to it.
@@ -116,6 +116,7 @@ public record Domain(
   public static final class Evaluator implements FamilyEvaluator {
     private final List<Domain> domains;
     private final DomainSettings settings;
+    private final DomainSource source;
     private final Compatibility compatibility;
     private final boolean asksClassifier;
     private final boolean isTaught;
@@ -139,6 +140,7 @@ public record Domain(
         Embeddings embeddings) {
       this.domains = List.copyOf(domains);
       this.settings = settings;
+      this.source = new DomainSource(settings);
       this.compatibility = compatibility;
       asksClassifier = askClassifier(domains);
       isTaught = domains.stream().anyMatch(Domain::comparesTexts);
@@ -173,9 +175,19 @@ public record Domain(
 
     @Override
     public List<Question> questions(Facts facts) {
-      return asksClassifier
+      return asksClassifier && !source.isByToolAlone()
           ? List.of(new Question(facts.evaluationText(), TextTask.DOMAIN))
           : List.of();
+    }
+
+    @Override
+    public List<String> shown(Facts facts) {
+      return asksAnotherProcess() ? List.of(facts.evaluationText()) : List.of();
+    }
+
+    @Override
+    public boolean asksAnotherProcess() {
+      return asksClassifier && source.isByToolAlone();
     }
 
     @Override
@@ -185,23 +197,22 @@ public record Domain(
 
     @Override
     public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
-      Answer<Optional<Distribution>> classified = Answer.of(Optional.empty());
-      Answer<Optional<Distribution>> compared = Answer.of(Optional.empty());
-      if (asksClassifier) {
-        classified =
-            ports.encoders().classify(facts.evaluationText(), TextTask.DOMAIN).map(Optional::of);
-      }
-      if (isTaught) {
-        compared = compared(facts, ports);
-      }
-      Optional<Distribution> labels = classified.fold(known -> known, _ -> Optional.empty());
+      Outcome asked = asksClassifier ? source.ask(facts.evaluationText(), ports) : Outcome.NONE;
+      Answer<Optional<Distribution>> compared =
+          isTaught ? compared(facts, ports) : Answer.of(Optional.empty());
       Optional<Distribution> subjects = compared.fold(known -> known, _ -> Optional.empty());
-      record(labels, subjects, recorder);
+      record(asked.said(), subjects, recorder);
       Coverage coverage =
-          labels.or(() -> subjects).map(Distribution::coverage).orElse(Coverage.NONE);
-      Answer<Optional<Distribution>> second = compared;
-      return classified.fold(
-          _ -> second.fold(_ -> Answer.of(coverage), Answer::failed), Answer::failed);
+          asked
+              .said()
+              .map(Said::distribution)
+              .or(() -> subjects)
+              .map(Distribution::coverage)
+              .orElse(Coverage.NONE);
+      return asked
+          .failure()
+          .<Answer<Coverage>>map(Answer::failed)
+          .orElseGet(() -> compared.map(_ -> coverage));
     }
 
     private Answer<Optional<Distribution>> compared(Facts facts, Ports ports) {
@@ -222,64 +233,62 @@ public record Domain(
 
     /** Records the domains that a distribution speaks for, most likely first. */
     public void evaluate(Distribution distribution, SignalHits.Recorder recorder) {
-      record(Optional.of(distribution), Optional.empty(), recorder);
+      record(Optional.of(new Said(distribution, settings.threshold())), Optional.empty(), recorder);
     }
 
     private void record(
-        Optional<Distribution> classified,
-        Optional<Distribution> compared,
-        SignalHits.Recorder recorder) {
-      List<Labelled> all = classified.map(this::labelled).orElse(List.of());
-      List<Labelled> taughtOnes = compared.map(Evaluator::taught).orElse(List.of());
-      List<Labelled> emitted =
-          classified
-              .map(labels -> emitted(all, Entropy.of(labels.probabilities())))
-              .orElse(List.of());
-      Map<String, Labelled> byName = new LinkedHashMap<>();
-      emitted.forEach(label -> byName.putIfAbsent(label.name, label));
+        Optional<Said> classified, Optional<Distribution> compared, SignalHits.Recorder recorder) {
+      double threshold = classified.map(Said::threshold).orElse(settings.threshold());
+      List<DomainLabel> all =
+          classified.map(said -> labelled(said.distribution())).orElse(List.of());
+      List<DomainLabel> taughtOnes = compared.map(Evaluator::taught).orElse(List.of());
+      List<DomainLabel> emitted = emitted(all, threshold);
+      Map<String, DomainLabel> byName = new LinkedHashMap<>();
+      emitted.forEach(label -> byName.putIfAbsent(label.name(), label));
       compared
           .map(subjects -> emitted(subjects, taughtOnes))
           .orElse(List.of())
-          .forEach(label -> byName.merge(label.name, label, Labelled::surer));
-      Map<String, Labelled> whole = whole(all, taughtOnes);
+          .forEach(label -> byName.merge(label.name(), label, DomainLabel::surer));
+      Map<String, DomainLabel> whole = whole(all, taughtOnes);
       whole.forEach((name, label) -> {
-        if (label.probability >= settings.threshold()) {
-          byName.merge(name, label, Labelled::surer);
+        if (label.probability() >= threshold) {
+          byName.merge(name, label, DomainLabel::surer);
         }
       });
       boolean isJudged = asksClassifier ? classified.isPresent() : compared.isPresent();
       if (byName.isEmpty() && isJudged) {
-        fallback(all).forEach(label -> byName.put(label.name, label));
+        fallback(all).forEach(label -> byName.put(label.name(), label));
       }
       recordValues(all, taughtOnes, whole, recorder);
-      List<Labelled> found = new ArrayList<>(emitted);
+      List<DomainLabel> found = new ArrayList<>(emitted);
       found.addAll(byName.values());
       recordAliases(found, byName, recorder);
       byName.forEach((name, label) ->
           recorder.match(
-              new SignalKey(Family.DOMAIN, name), label.probability, List.of(label.label)));
+              new SignalKey(Family.DOMAIN, name), label.probability(), List.of(label.label())));
     }
 
-    private List<Labelled> emitted(List<Labelled> all, Entropy entropy) {
+    private List<DomainLabel> emitted(List<DomainLabel> all, double threshold) {
       if (all.isEmpty()) {
         return List.of();
       }
+      Entropy entropy = Entropy.of(all.stream().map(DomainLabel::probability).toList());
       boolean topOnly = compatibility == Compatibility.UPSTREAM_0_3 || entropy.isDecided();
-      List<Labelled> candidates = topOnly ? all.subList(0, 1) : all;
-      return candidates.stream().filter(l -> l.probability >= settings.threshold()).toList();
+      List<DomainLabel> candidates = topOnly ? all.subList(0, 1) : all;
+      return candidates.stream().filter(l -> l.probability() >= threshold).toList();
     }
 
     /** The likeliest subject unless it is likelier that it is none; others from the threshold. */
-    private List<Labelled> emitted(Distribution subjects, List<Labelled> all) {
+    private List<DomainLabel> emitted(Distribution subjects, List<DomainLabel> all) {
       double none = 1 - subjects.probabilities().stream().mapToDouble(p -> p).sum();
       return all.stream()
           .filter(l ->
-              l.probability >= settings.threshold()
-                  || (l.equals(all.getFirst()) && l.probability >= none))
+              l.probability() >= settings.threshold()
+                  || (l.equals(all.getFirst()) && l.probability() >= none))
           .toList();
     }
 
-    private List<Labelled> fallback(List<Labelled> all) {
+    private List<DomainLabel> fallback(List<DomainLabel> all) {
       if (compatibility == Compatibility.UPSTREAM_0_3) {
         return List.of();
       }
@@ -287,23 +296,24 @@ public record Domain(
           .fallbackCategory()
           .map(category ->
               all.stream()
-                  .filter(l -> fold(l.label).equals(fold(category)) || l.name.equals(category))
+                  .filter(l -> fold(l.label()).equals(fold(category)) || l.name().equals(category))
                   .findFirst()
-                  .orElse(new Labelled(category, nameOf(category), 0)))
+                  .orElse(new DomainLabel(category, nameOf(category), 0)))
           .stream()
           .toList();
     }
 
     /** What has parts is as likely as it and they together, named by the likeliest of them. */
-    private Map<String, Labelled> whole(List<Labelled> all, List<Labelled> taughtOnes) {
-      Map<String, Labelled> whole = new LinkedHashMap<>();
+    private Map<String, DomainLabel> whole(List<DomainLabel> all, List<DomainLabel> taughtOnes) {
+      Map<String, DomainLabel> whole = new LinkedHashMap<>();
       parts.forEach((name, of) -> {
-        for (List<Labelled> source : List.of(all, taughtOnes)) {
-          List<Labelled> own = source.stream().filter(label -> of.contains(label.name)).toList();
+        for (List<DomainLabel> those : List.of(all, taughtOnes)) {
+          List<DomainLabel> own =
+              those.stream().filter(label -> of.contains(label.name())).toList();
           if (!own.isEmpty()) {
-            double sum = own.stream().mapToDouble(Labelled::probability).sum();
-            Labelled label = new Labelled(own.getFirst().name, name, Math.min(1, sum));
-            whole.merge(name, label, Labelled::surer);
+            double sum = own.stream().mapToDouble(DomainLabel::probability).sum();
+            DomainLabel label = new DomainLabel(own.getFirst().name(), name, Math.min(1, sum));
+            whole.merge(name, label, DomainLabel::surer);
           }
         }
       });
@@ -312,7 +322,7 @@ public record Domain(
 
     /** A rule also holds when one of its labels was detected but belongs to a later rule. */
     private void recordAliases(
-        List<Labelled> found, Map<String, Labelled> byName, SignalHits.Recorder recorder) {
+        List<DomainLabel> found, Map<String, DomainLabel> byName, SignalHits.Recorder recorder) {
       for (Domain domain : domains) {
         if (byName.containsKey(domain.name)) {
           continue;
@@ -324,53 +334,43 @@ public record Domain(
                 recorder.holds(
                     domain.key(),
                     confidenceOfAlias(label),
-                    new SignalKey(Family.DOMAIN, label.name)));
+                    new SignalKey(Family.DOMAIN, label.name())));
       }
     }
 
-    private boolean isAlias(Domain domain, Labelled label) {
+    private boolean isAlias(Domain domain, DomainLabel label) {
       if (compatibility == Compatibility.UPSTREAM_0_3) {
-        return domain.mmluCategories.contains(label.name);
+        return domain.mmluCategories.contains(label.name());
       }
       return domain.mmluCategories.stream()
           .map(Evaluator::fold)
-          .anyMatch(c -> c.equals(fold(label.label)) || c.equals(fold(label.name)));
+          .anyMatch(c -> c.equals(fold(label.label())) || c.equals(fold(label.name())));
     }
 
     /** Upstream records no confidence under the alias, which counts as certainty. */
-    private double confidenceOfAlias(Labelled label) {
-      return compatibility == Compatibility.UPSTREAM_0_3 ? 1.0 : label.probability;
+    private double confidenceOfAlias(DomainLabel label) {
+      return compatibility == Compatibility.UPSTREAM_0_3 ? 1.0 : label.probability();
     }
 
     private static void recordValues(
-        List<Labelled> all,
-        List<Labelled> taughtOnes,
-        Map<String, Labelled> whole,
+        List<DomainLabel> all,
+        List<DomainLabel> taughtOnes,
+        Map<String, DomainLabel> whole,
         SignalHits.Recorder recorder) {
       Map<String, Double> best = new LinkedHashMap<>();
-      all.forEach(label -> best.putIfAbsent(label.name, label.probability));
-      taughtOnes.forEach(label -> best.merge(label.name, label.probability, Math::max));
-      whole.forEach((name, label) -> best.merge(name, label.probability, Math::max));
+      all.forEach(label -> best.putIfAbsent(label.name(), label.probability()));
+      taughtOnes.forEach(label -> best.merge(label.name(), label.probability(), Math::max));
+      whole.forEach((name, label) -> best.merge(name, label.probability(), Math::max));
       best.forEach((name, p) -> recorder.value(new SignalKey(Family.DOMAIN, name), p));
     }
 
-    private List<Labelled> labelled(Distribution distribution) {
-      return sorted(distribution, label -> new Labelled(label, nameOf(label), 0));
+    private List<DomainLabel> labelled(Distribution distribution) {
+      return DomainLabel.sorted(
+          distribution, (label, p) -> new DomainLabel(label, nameOf(label), p));
     }
 
-    private static List<Labelled> taught(Distribution distribution) {
-      return sorted(distribution, name -> new Labelled(BY_EXAMPLES, name, 0));
-    }
-
-    private static List<Labelled> sorted(
-        Distribution distribution, Function<String, Labelled> named) {
-      List<Labelled> all = new ArrayList<>();
-      for (int i = 0; i < distribution.labels().size(); i++) {
-        Labelled label = named.apply(distribution.labels().get(i));
-        all.add(new Labelled(label.label, label.name, distribution.probabilities().get(i)));
-      }
-      all.sort(Comparator.comparingDouble(Labelled::probability).reversed());
-      return all;
+    private static List<DomainLabel> taught(Distribution distribution) {
+      return DomainLabel.sorted(distribution, (name, p) -> new DomainLabel(BY_EXAMPLES, name, p));
     }
 
     private String nameOf(String label) {
@@ -379,19 +379,6 @@ public record Domain(
 
     private static String fold(String label) {
       return label.toLowerCase(Locale.ROOT);
-    }
-
-    /**
-     * What was found and what it means here.
-     *
-     * @param label as the classifier says, or how else it was found
-     * @param name of the rule it belongs to, or the label again
-     */
-    private record Labelled(String label, String name, double probability) {
-      /** The likelier, the first of equals. */
-      Labelled surer(Labelled other) {
-        return other.probability > probability ? other : this;
-      }
     }
   }
 }

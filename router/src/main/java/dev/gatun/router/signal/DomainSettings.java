@@ -1,23 +1,42 @@
 package dev.gatun.router.signal;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
- * How the domain classifier's answer is read.
+ * Who tells what a text is about, and how the answer is read. Without a tool the local classifier
+ * is asked, without the local classifier the tool, and with both the tool when the classifier is
+ * unsure (spec signals §20.5).
  *
- * @param threshold probability from which a label is emitted; 0 to 1
+ * @param threshold probability from which a label of the classifier is emitted; 0 to 1
  * @param fallbackCategory the label emitted when none reaches the threshold
+ * @param isLocal whether the local classifier is asked
+ * @param tool from which probability a label of the tool is emitted, 0 to 1, when there is one
  */
-public record DomainSettings(double threshold, Optional<String> fallbackCategory) {
+public record DomainSettings(
+    double threshold, Optional<String> fallbackCategory, boolean isLocal, OptionalDouble tool) {
   public static final double DEFAULT_THRESHOLD = 0.5;
 
   public DomainSettings {
+    check(threshold);
+    tool.ifPresent(DomainSettings::check);
+    if (!isLocal && tool.isEmpty()) {
+      throw new IllegalArgumentException("neither the classifier nor a tool would be asked");
+    }
+  }
+
+  private static void check(double threshold) {
     if (!(threshold >= 0 && threshold <= 1)) {
       throw new IllegalArgumentException("threshold must be 0 to 1, got " + threshold);
     }
   }
 
+  /** Those of the local classifier alone. */
+  public static DomainSettings local(double threshold, Optional<String> fallbackCategory) {
+    return new DomainSettings(threshold, fallbackCategory, true, OptionalDouble.empty());
+  }
+
   public static DomainSettings byDefault() {
-    return new DomainSettings(DEFAULT_THRESHOLD, Optional.empty());
+    return local(DEFAULT_THRESHOLD, Optional.empty());
   }
 }

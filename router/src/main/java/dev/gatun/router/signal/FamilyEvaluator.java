@@ -46,8 +46,13 @@ public interface FamilyEvaluator {
     return List.of();
   }
 
-  /** Whether it asks a language model, which takes longer than any encoder. */
-  default boolean asksLanguageModel() {
+  /** Texts that the family will show its tool of another process in any case. */
+  default List<String> shown(Facts facts) {
+    return List.of();
+  }
+
+  /** Whether it asks a model of another process, which takes longer than any encoder. */
+  default boolean asksAnotherProcess() {
     return false;
   }
 

@@ -229,7 +229,7 @@ public record Jailbreak(
     }
 
     @Override
-    public boolean asksLanguageModel() {
+    public boolean asksAnotherProcess() {
       return guard.isPresent();
     }
 

@@ -55,7 +55,7 @@ final class PreferenceByModel implements FamilyEvaluator {
   }
 
   @Override
-  public boolean asksLanguageModel() {
+  public boolean asksAnotherProcess() {
     return true;
   }
 

@@ -2,6 +2,7 @@ package dev.gatun.router.signal;
 
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
+import dev.gatun.router.port.DomainTool;
 import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.EncoderPlan;
@@ -41,6 +42,7 @@ final class RequestModels {
   private final Map<String, Vector> vectors = new HashMap<>();
   private final Map<String, Pending<Mentions.Found>> mentions = new HashMap<>();
   private final Map<String, Pending<Distribution>> languages = new HashMap<>();
+  private final Map<String, Pending<Distribution>> domains = new HashMap<>();
   private final Map<Chat, Pending<String>> replies = new HashMap<>();
   private final List<Pending<?>> all = new ArrayList<>();
   private final Set<Classified> used = new LinkedHashSet<>();
@@ -52,6 +54,7 @@ final class RequestModels {
    * @param embedded texts whose vectors are asked for
    * @param searched texts in which personal data is looked for
    * @param told texts whose language is asked for
+   * @param shown texts that a tool is to tell the domain of
    * @param chats what language models are asked
    */
   record Asked(
@@ -59,6 +62,7 @@ final class RequestModels {
       Collection<String> embedded,
       Collection<String> searched,
       Collection<String> told,
+      Collection<String> shown,
       Collection<Chat> chats) {}
 
   /**
@@ -87,6 +91,7 @@ final class RequestModels {
     embed(embedded);
     asked.searched.forEach(this::search);
     asked.told.forEach(this::tell);
+    asked.shown.forEach(this::show);
     asked.chats.forEach(this::speak);
   }
 
@@ -112,6 +117,7 @@ final class RequestModels {
         .withEmbeddings(new Vectors(deadline))
         .withMentions(new Finder(deadline))
         .withLanguages(new Detector(deadline))
+        .withDomainTool(text -> await(show(text), deadline))
         .withLanguageModel(new Speaker(deadline));
   }
 
@@ -163,6 +169,11 @@ final class RequestModels {
 
   private Pending<Distribution> tell(String text) {
     return languages.computeIfAbsent(text, _ -> begin(() -> ports.languages().detect(text)));
+  }
+
+  private Pending<Distribution> show(String text) {
+    DomainTool tool = ports.domainTool();
+    return domains.computeIfAbsent(text, _ -> begin(() -> tool.classify(text)));
   }
 
   private Pending<String> speak(Chat chat) {

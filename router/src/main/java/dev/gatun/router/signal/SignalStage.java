@@ -43,7 +43,7 @@ public final class SignalStage {
 
   private record Step(Family family, FamilyEvaluator evaluator, FailurePolicy policy) {
     Family.Cost cost() {
-      return evaluator.asksLanguageModel() ? Family.Cost.ANSWERS : family.cost();
+      return evaluator.asksAnotherProcess() ? Family.Cost.ANSWERS : family.cost();
     }
 
     /** A guard that would refuse the request is asked, whatever decisions are interested in. */
@@ -298,15 +298,18 @@ public final class SignalStage {
     List<String> embedded = new ArrayList<>();
     List<String> searched = new ArrayList<>();
     List<String> told = new ArrayList<>();
+    List<String> shown = new ArrayList<>();
     List<LanguageModel.Chat> chats = new ArrayList<>();
     for (Step step : steps) {
       Facts facts = reading.of(step.family);
       embedded.addAll(step.evaluator.embedded(facts));
       searched.addAll(step.evaluator.searched(facts));
       told.addAll(step.evaluator.told(facts));
+      shown.addAll(step.evaluator.shown(facts));
       chats.addAll(step.evaluator.chats(facts));
     }
-    return new RequestModels.Asked(questions(steps, reading), embedded, searched, told, chats);
+    return new RequestModels.Asked(
+        questions(steps, reading), embedded, searched, told, shown, chats);
   }
 
   private void run(Step step, Facts facts, Ports shared, SignalHits.Recorder recorder) {

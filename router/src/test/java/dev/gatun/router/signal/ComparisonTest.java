@@ -234,7 +234,8 @@ class ComparisonTest {
 
   private static Embeddings ofRequest(Embeddings model, String... expected) {
     RequestModels.Asked asked =
-        new RequestModels.Asked(Map.of(), List.of(expected), List.of(), List.of(), List.of());
+        new RequestModels.Asked(
+            Map.of(), List.of(expected), List.of(), List.of(), List.of(), List.of());
     RequestModels models = new RequestModels(Ports.none().withEmbeddings(model));
     models.begin(asked);
     return models.until(0, Duration.ofSeconds(1)).embeddings();

@@ -111,11 +111,11 @@ class DomainTest {
   }
 
   private static DomainSettings settings(double threshold, String fallback) {
-    return new DomainSettings(threshold, Optional.of(fallback));
+    return DomainSettings.local(threshold, Optional.of(fallback));
   }
 
   private static SignalHits evaluate(double threshold, List<Domain> domains, Double... p) {
-    DomainSettings settings = new DomainSettings(threshold, Optional.empty());
+    DomainSettings settings = DomainSettings.local(threshold, Optional.empty());
     return evaluate(
         new Domain.Evaluator(domains, settings, Compatibility.GATUN, Embeddings.none()),
         domains,

@@ -163,8 +163,9 @@ class FailurePolicyTest {
                 List.of("a", "b"),
                 List.of("a"),
                 List.of("b"),
+                List.of("a"),
                 List.of(chat("a"), chat("b"), chat("a"))));
-    assertEquals(7, slow.waiting.size());
+    assertEquals(8, slow.waiting.size());
     assertEquals(List.of(), slow.waits);
   }
 

@@ -5,6 +5,9 @@ import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.LanguageModel;
 import dev.gatun.router.port.ModelRole;
 import dev.gatun.server.upstream.Upstream;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +23,23 @@ public final class ExternalModels implements LanguageModel {
    * @param upstream outlives this
    */
   public ExternalModels(List<ExternalModel> models, Upstream upstream) {
-    models.forEach(model -> clients.put(model.role(), new ExternalClient(model, upstream)));
+    this(models, upstream, CarefulCalls.LEFT_ALONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param leftAlone how long a model is left alone when it fails
+   */
+  ExternalModels(List<ExternalModel> models, Upstream upstream, Duration leftAlone) {
+    for (ExternalModel model : models) {
+      clients.put(model.role(), new ExternalClient(model, upstream, leftAlone));
+    }
+  }
+
+  /** All of them. */
+  Collection<ExternalClient> clients() {
+    return Collections.unmodifiableCollection(clients.values());
   }
 
   @Override

@@ -3,8 +3,10 @@ package dev.gatun.server.http;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.server.wire.Json;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -54,9 +56,17 @@ public final class Readiness {
     state.updateAndGet(s -> state(Phase.DRAINING, s.models));
   }
 
-  /** Whether requests are answered. */
+  /**
+   * Whether requests are answered: not while a model of another process is left alone without which
+   * they are refused.
+   */
   public boolean ready() {
-    return state.get().phase == Phase.READY;
+    State now = state.get();
+    return isReady(now.phase, now.models.get());
+  }
+
+  private static boolean isReady(Phase phase, ModelStates models) {
+    return phase == Phase.READY && models.indispensable().isEmpty();
   }
 
   /** Whether the process is finishing what it has begun. */
@@ -69,22 +79,29 @@ public final class Readiness {
     State now = state.get();
     ModelStates models = now.models.get();
     ObjectNode json = Json.object();
-    json.put("status", now.phase == Phase.READY ? "ready" : "starting");
-    if (now.phase == Phase.DRAINING) {
-      json.put("status", "draining");
-    }
+    boolean isReady = isReady(now.phase, models);
+    json.put("status", status(now.phase, isReady));
     json.put("service", "gatun");
-    json.put("ready", now.phase == Phase.READY);
+    json.put("ready", isReady);
     json.put("phase", now.phase.word);
     json.put("message", message(now.phase, models));
     json.put("downloading_model", "");
     models.pending().forEach(json.putArray("pending_models")::add);
     models.missing().forEach(json.putArray("missing_models")::add);
+    models.failing().forEach(json.putArray("failing_external_models")::add);
     json.put("ready_models", models.ready().size());
     json.put(
         "total_models", models.ready().size() + models.pending().size() + models.missing().size());
     json.put("updated_at", now.updated.toString());
     return Json.bytes(json);
+  }
+
+  private static String status(Phase phase, boolean isReady) {
+    return switch (phase) {
+      case STARTING, INITIALIZING_MODELS -> "starting";
+      case READY -> isReady ? "ready" : "unavailable";
+      case DRAINING -> "draining";
+    };
   }
 
   /** The body of a liveness probe. */
@@ -97,11 +114,19 @@ public final class Readiness {
       case STARTING -> "starting";
       case INITIALIZING_MODELS ->
           String.format(Locale.ROOT, "loading %d model(s)", models.pending().size());
-      case READY ->
-          models.missing().isEmpty()
-              ? "all listeners accept requests"
-              : "degraded, without " + String.join(", ", models.missing());
+      case READY -> message(models);
       case DRAINING -> "finishing open requests";
     };
+  }
+
+  private static String message(ModelStates models) {
+    if (!models.indispensable().isEmpty()) {
+      return "requests are refused without " + String.join(", ", models.indispensable());
+    }
+    Set<String> lacking = new LinkedHashSet<>(models.missing());
+    lacking.addAll(models.failing());
+    return lacking.isEmpty()
+        ? "all listeners accept requests"
+        : "degraded, without " + String.join(", ", lacking);
   }
 }

@@ -67,13 +67,17 @@ public final class Upstream implements AutoCloseable {
   }
 
   private HttpClient client(Duration connectTimeout) {
-    return HttpClient.newBuilder()
+    HttpClient.Builder builder = HttpClient.newBuilder();
+    straight(builder);
+    return builder.connectTimeout(connectTimeout).executor(threads).build();
+  }
+
+  /** For clients of libraries, too: what is asked goes to the server that was named, or nowhere. */
+  public static void straight(HttpClient.Builder builder) {
+    builder
         .version(HttpClient.Version.HTTP_1_1)
-        .connectTimeout(connectTimeout)
         .followRedirects(HttpClient.Redirect.NEVER)
-        .proxy(HttpClient.Builder.NO_PROXY)
-        .executor(threads)
-        .build();
+        .proxy(HttpClient.Builder.NO_PROXY);
   }
 
   private static HttpRequest toJdk(UpstreamRequest request) {

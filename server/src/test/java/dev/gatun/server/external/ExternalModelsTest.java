@@ -55,11 +55,16 @@ class ExternalModelsTest {
   }
 
   private ExternalModels models(int port, Duration timeout) {
+    return models(port, timeout, CarefulCalls.LEFT_ALONE);
+  }
+
+  private ExternalModels models(int port, Duration timeout, Duration leftAlone) {
     return new ExternalModels(
         List.of(
             new ExternalModel(
                 ModelRole.GUARDRAIL,
                 "guard",
+                "vllm",
                 new Target(false, "127.0.0.1", port, ""),
                 "/v1/chat/completions",
                 "acme/guard",
@@ -69,7 +74,8 @@ class ExternalModelsTest {
                 Limits.byDefault(),
                 new ExternalModel.Reading(
                     GuardParser.AUTO, OptionalDouble.empty(), Optional.empty()))),
-        upstream);
+        upstream,
+        leftAlone);
   }
 
   private Answer<String> ask(FakeBackend backend, Duration timeout) {
@@ -227,13 +233,44 @@ class ExternalModelsTest {
   void aModelThatFailsAgainAndAgainIsLeftAlone() {
     try (FakeBackend backend = FakeBackend.start(call -> call.json(500, "{}"))) {
       ExternalModels models = models(backend.port(), LONG);
-      for (int i = 0; i < ExternalClient.WATCHED_MIN; i++) {
+      for (int i = 0; i < CarefulCalls.WATCHED_MIN; i++) {
         models.reply(CHAT);
       }
-      assertEquals(ExternalClient.WATCHED_MIN, backend.waiting());
+      assertEquals(CarefulCalls.WATCHED_MIN, backend.waiting());
       Answer.Failed<?> alone = assertInstanceOf(Answer.Failed.class, models.reply(CHAT));
       assertTrue(alone.reason().contains("is left alone"), alone.reason());
-      assertEquals(ExternalClient.WATCHED_MIN, backend.waiting(), "nothing more is sent");
+      assertEquals(CarefulCalls.WATCHED_MIN, backend.waiting(), "nothing more is sent");
+    }
+  }
+
+  @Test
+  void aModelThatIsBackIsAskedAgain() {
+    AtomicInteger status = new AtomicInteger(500);
+    try (FakeBackend backend =
+        FakeBackend.start(call -> call.json(status.get(), completion("safe")))) {
+      ExternalModels models = models(backend.port(), LONG, Duration.ofMillis(300));
+      CarefulCalls calls = models.clients().iterator().next().calls();
+      while (!calls.breaker().equals("open")) {
+        models.reply(CHAT);
+      }
+      while (calls.isLeftAlone()) {
+        Thread.onSpinWait();
+      }
+      assertEquals("half_open", calls.breaker());
+      models.reply(CHAT);
+      models.reply(CHAT);
+      models.reply(CHAT);
+      assertTrue(calls.failure().isPresent(), "it is not back yet, and left alone again");
+      while (calls.isLeftAlone()) {
+        Thread.onSpinWait();
+      }
+      status.set(200);
+      while (!calls.breaker().equals("closed")) {
+        models.reply(CHAT);
+      }
+      assertEquals(Answer.of("safe"), models.reply(CHAT));
+      assertEquals(CarefulCalls.Health.READY, calls.health());
+      assertEquals(Optional.empty(), calls.failure());
     }
   }
 
@@ -241,16 +278,16 @@ class ExternalModelsTest {
   void aModelThatRefusesSomeTextsIsNot() {
     try (FakeBackend backend = FakeBackend.start(call -> call.json(400, "{}"))) {
       ExternalModels models = models(backend.port(), LONG);
-      for (int i = 0; i < 2 * ExternalClient.WATCHED_MIN; i++) {
+      for (int i = 0; i < 2 * CarefulCalls.WATCHED_MIN; i++) {
         models.reply(CHAT);
       }
-      assertEquals(2 * ExternalClient.WATCHED_MIN, backend.waiting());
+      assertEquals(2 * CarefulCalls.WATCHED_MIN, backend.waiting());
     }
   }
 
   @Test
   void onlySoManyQuestionsAreAskedAtOnce() throws Exception {
-    CountDownLatch all = new CountDownLatch(ExternalClient.AT_ONCE);
+    CountDownLatch all = new CountDownLatch(CarefulCalls.AT_ONCE);
     AtomicInteger now = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     try (FakeBackend backend =
@@ -263,7 +300,7 @@ class ExternalModelsTest {
         })) {
       ExternalModels models = models(backend.port(), LONG);
       List<FutureTask<Answer<String>>> tasks = new ArrayList<>();
-      for (int i = 0; i < 2 * ExternalClient.AT_ONCE; i++) {
+      for (int i = 0; i < 2 * CarefulCalls.AT_ONCE; i++) {
         FutureTask<Answer<String>> task = new FutureTask<>(() -> models.reply(CHAT));
         tasks.add(task);
         Thread.ofVirtual().start(task);
@@ -272,7 +309,7 @@ class ExternalModelsTest {
         assertEquals(Answer.of("safe"), task.get(30, TimeUnit.SECONDS));
       }
     }
-    assertTrue(most.get() <= ExternalClient.AT_ONCE, most.get() + " at once");
+    assertTrue(most.get() <= CarefulCalls.AT_ONCE, most.get() + " at once");
   }
 
   @Test

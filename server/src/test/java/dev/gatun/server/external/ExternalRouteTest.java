@@ -235,4 +235,71 @@ class ExternalRouteTest {
     assertTrue(message.contains("modules.prompt_guard.use_vllm"), message);
     assertTrue(message.contains("modules.classifier.preference.use_contrastive"), message);
   }
+
+  private static JsonNode seen(RunningServer server, String path) throws Exception {
+    String body = server.get(server.server().management().resolve(path)).body();
+    return Json.read(body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void modelsOfOtherProcessesAreSeenWithoutTheirKeys() throws Exception {
+    String withProvider =
+        config()
+            .replace(
+                "- model_role: guardrail",
+                "- model_role: guardrail\n        llm_provider: vllm");
+    try (RunningServer server = RunningServer.of(withProvider)) {
+      JsonNode models = seen(server, "/info/models").path("models");
+      assertEquals("not_asked", models.path(0).path("state").asText(), models.toString());
+      chat(server, "hello");
+      JsonNode guard = seen(server, "/info/models").path("models").path(0);
+      assertEquals(
+          Json.object()
+              .put("name", "guardrail/guard")
+              .put("type", "jailbreak")
+              .put("loaded", false)
+              .put("external", true)
+              .put("breaker", "closed")
+              .put("state", "ready")
+              .put("role", "guardrail")
+              .put("provider", "vllm")
+              .put("endpoint", "http://127.0.0.1:" + this.models.port())
+              .put("model", "guard"),
+          guard);
+      assertEquals(2, seen(server, "/info/models").at("/summary/external_models").asInt());
+      assertEquals(0, seen(server, "/info/models").at("/summary/total_models").asInt());
+    }
+  }
+
+  @Test
+  void aModelThatIsDownIsSeenAndMattersForReadinessWhereItsFamilyIsClosed() throws Exception {
+    try (FakeBackend broken = FakeBackend.start(call -> call.json(500, "{}"))) {
+      try (RunningServer server = RunningServer.of(config(broken))) {
+        failOften(server);
+        JsonNode guard = seen(server, "/info/models").path("models").path(0);
+        assertEquals("failing", guard.path("state").asText());
+        assertEquals("open", guard.path("breaker").asText());
+        assertFalse(guard.path("last_failure").asText().isEmpty());
+        JsonNode ready = seen(server, "/ready");
+        assertTrue(ready.path("ready").asBoolean(), ready.toString());
+        assertEquals(
+            "degraded, without guardrail/guard, preference/chooser",
+            ready.path("message").asText());
+      }
+      String fail = config(broken).replace("name: attack }]", "name: attack, on_error: fail }]");
+      try (RunningServer server = RunningServer.of(fail)) {
+        failOften(server);
+        JsonNode ready = seen(server, "/ready");
+        assertFalse(ready.path("ready").asBoolean(), ready.toString());
+        assertEquals(
+            "requests are refused without guardrail/guard", ready.path("message").asText());
+      }
+    }
+  }
+
+  private static void failOften(RunningServer server) throws Exception {
+    for (int i = 0; i <= CarefulCalls.WATCHED_MIN; i++) {
+      chat(server, "hello " + i);
+    }
+  }
 }

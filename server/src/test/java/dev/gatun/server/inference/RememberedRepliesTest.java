@@ -43,6 +43,7 @@ class RememberedRepliesTest {
         new ExternalModel(
             ModelRole.GUARDRAIL,
             "guard",
+            "vllm",
             new Target(false, "h", 80, ""),
             "/v1/chat/completions",
             model,

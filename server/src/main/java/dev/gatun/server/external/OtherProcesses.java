@@ -1,0 +1,170 @@
+package dev.gatun.server.external;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.router.config.ExternalModel;
+import dev.gatun.router.config.McpTool;
+import dev.gatun.router.config.Profile;
+import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.port.DomainTool;
+import dev.gatun.router.port.LanguageModel;
+import dev.gatun.router.port.ModelRole;
+import dev.gatun.router.signal.Domain;
+import dev.gatun.router.signal.Family;
+import dev.gatun.server.external.CarefulCalls.Health;
+import dev.gatun.server.external.McpConnection.Pauses;
+import dev.gatun.server.upstream.Upstream;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The models and the tool of other processes that a configuration asks, and how they are doing.
+ * Owns the processes that it has started. Safe for use by many threads.
+ */
+public final class OtherProcesses implements AutoCloseable {
+  private static final String CONNECTED = "connected";
+
+  private final RouterConfig config;
+  private final ExternalModels models;
+  private final Optional<McpDomains> domains;
+
+  private OtherProcesses(
+      RouterConfig config, ExternalModels models, Optional<McpDomains> domains) {
+    this.config = config;
+    this.models = models;
+    this.domains = domains;
+  }
+
+  /**
+   * Begins to speak with what a configuration asks.
+   *
+   * @param upstream by which models are asked; outlives this
+   */
+  public static OtherProcesses of(RouterConfig config, Upstream upstream) {
+    ExternalModels models = new ExternalModels(config.global().externals(), upstream);
+    boolean asksTool =
+        config.profiles().stream().map(Profile::routing).anyMatch(config::asksDomainTool);
+    Optional<McpDomains> domains =
+        config
+            .global()
+            .domainTool()
+            .filter(_ -> asksTool)
+            .map(tool ->
+                new McpDomains(tool, labels(config), CarefulCalls.LEFT_ALONE, Pauses.USUAL));
+    return new OtherProcesses(config, models, domains);
+  }
+
+  /** What the classifier and what rules know; names of rules are written as in the file. */
+  private static Set<String> labels(RouterConfig config) {
+    Set<String> labels = new LinkedHashSet<>(Domain.LABELS);
+    config
+        .profiles()
+        .forEach(profile ->
+            profile.routing().domains().forEach(domain -> labels.add(domain.name())));
+    return labels;
+  }
+
+  public LanguageModel languageModel() {
+    return models;
+  }
+
+  public DomainTool domainTool() {
+    return domains.<DomainTool>map(tool -> tool).orElseGet(DomainTool::none);
+  }
+
+  /** Adds what an operator should know of each, without secrets. */
+  public void describe(ArrayNode list) {
+    for (ExternalClient client : models.clients()) {
+      ExternalModel model = client.model();
+      ObjectNode facts = facts(list, client.name(), family(model.role()), client.calls());
+      facts
+          .put("state", client.calls().health().word())
+          .put("role", model.role().word())
+          .put("provider", model.provider())
+          .put("endpoint", model.target().origin())
+          .put("model", model.model());
+    }
+    for (McpDomains domain : domains.stream().toList()) {
+      ObjectNode facts = facts(list, domain.name(), Optional.of(Family.DOMAIN), domain.calls());
+      McpTool tool = domain.tool();
+      facts
+          .put("state", state(domain))
+          .put("role", "domain")
+          .put("provider", "mcp")
+          .put("transport", tool.transport().word())
+          .put("endpoint", tool.transport().shown())
+          .put("model", tool.name());
+    }
+  }
+
+  private static ObjectNode facts(
+      ArrayNode list, String name, Optional<Family> family, CarefulCalls calls) {
+    ObjectNode facts = list.addObject().put("name", name);
+    facts
+        .put("type", family.map(Family::type).orElse(""))
+        .put("loaded", false)
+        .put("external", true)
+        .put("breaker", calls.breaker());
+    calls.failure().ifPresent(reason -> facts.put("last_failure", reason));
+    return facts;
+  }
+
+  /** As of the conversation with its server, and when there is one, as of its last answer. */
+  private static String state(McpDomains domain) {
+    String state = domain.connection().state();
+    return state.equals(CONNECTED) ? domain.calls().health().word() : state;
+  }
+
+  private static Optional<Family> family(ModelRole role) {
+    return switch (role) {
+      case GUARDRAIL -> Optional.of(Family.JAILBREAK);
+      case PREFERENCE -> Optional.of(Family.PREFERENCE);
+      case CLASSIFICATION, SCORING, MEMORY_REWRITE, MEMORY_EXTRACTION -> Optional.empty();
+      case TRANSCRIPTION, AUDIO_EMBEDDING -> Optional.empty();
+    };
+  }
+
+  /** Names of those that did not answer when they were asked last, or cannot be asked. */
+  public List<String> failing() {
+    List<String> failing = new ArrayList<>();
+    models.clients().stream()
+        .filter(client -> client.calls().health() == Health.FAILING)
+        .map(ExternalClient::name)
+        .forEach(failing::add);
+    domains
+        .filter(domain -> isAway(domain) || domain.calls().health() == Health.FAILING)
+        .map(McpDomains::name)
+        .ifPresent(failing::add);
+    return failing;
+  }
+
+  /** Names of those that would not be asked now, and without whose answers requests are refused. */
+  public List<String> indispensable() {
+    List<String> names = new ArrayList<>();
+    models.clients().stream()
+        .filter(client -> client.calls().isLeftAlone())
+        .filter(client ->
+            family(client.model().role()).filter(config::refusesWithout).isPresent())
+        .map(ExternalClient::name)
+        .forEach(names::add);
+    domains
+        .filter(domain -> isAway(domain) || domain.calls().isLeftAlone())
+        .filter(_ -> config.refusesWithout(Family.DOMAIN))
+        .map(McpDomains::name)
+        .ifPresent(names::add);
+    return names;
+  }
+
+  private static boolean isAway(McpDomains domain) {
+    return !domain.connection().state().equals(CONNECTED);
+  }
+
+  /** Nothing is asked any more, and what was started is ended. */
+  @Override
+  public void close() {
+    domains.ifPresent(McpDomains::close);
+  }
+}
