@@ -117,7 +117,10 @@ final class McpSession implements AutoCloseable {
             ProcessTransport process = new ProcessTransport(stdio, who, JSON);
             yield new McpSession(tool, process, process.ended());
           }
-          case Http http -> new McpSession(tool, transport(http), new CompletableFuture<>());
+          case Http http -> {
+            CompletableFuture<String> ended = new CompletableFuture<>();
+            yield new McpSession(tool, new WatchedTransport(transport(http), ended), ended);
+          }
         };
     try {
       session.begin();
@@ -263,7 +266,8 @@ final class McpSession implements AutoCloseable {
       }
       return future.get();
     } catch (ExecutionException e) {
-      throw refusal(e.getCause());
+      // Whatever else went wrong went wrong because of this.
+      throw ended.isDone() ? new Refusal(ended.join(), true) : refusal(e.getCause());
     } finally {
       future.cancel(true);
     }
@@ -282,7 +286,7 @@ final class McpSession implements AutoCloseable {
   }
 
   /** The first exception of a chain usually only says that there is another. */
-  private static String kind(Throwable cause) {
+  static String kind(Throwable cause) {
     Throwable root = cause;
     while (root.getCause() != null) {
       root = root.getCause();

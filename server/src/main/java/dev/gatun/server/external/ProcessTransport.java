@@ -87,7 +87,14 @@ final class ProcessTransport implements McpClientTransport {
     Map<String, String> environment = builder.environment();
     environment.keySet().retainAll(INHERITED);
     stdio.environment().forEach((name, value) -> environment.put(name, value.reveal()));
-    Process started = builder.start();
+    Process started;
+    try {
+      started = builder.start();
+    } catch (IOException e) {
+      // Nobody waits for this: the library only writes into the log that it failed to connect.
+      ended.complete("cannot be started: " + e.getMessage());
+      throw e;
+    }
     process = Optional.of(started);
     started.onExit().thenAccept(p -> ended.complete("ended with status " + p.exitValue()));
     thread("out", () -> read(started, handler));

@@ -188,25 +188,7 @@ final class ToolServer implements AutoCloseable {
    * @param port 0 for any
    */
   static ToolServer listen(boolean streams, int port) throws LifecycleException {
-    HttpServlet servlet;
-    if (streams) {
-      HttpServletSseServerTransportProvider provider =
-          HttpServletSseServerTransportProvider.builder()
-              .jsonMapper(JSON)
-              .messageEndpoint("/message")
-              .sseEndpoint("/sse")
-              .build();
-      build(McpServer.sync(provider), false);
-      servlet = provider;
-    } else {
-      HttpServletStreamableServerTransportProvider provider =
-          HttpServletStreamableServerTransportProvider.builder()
-              .jsonMapper(JSON)
-              .mcpEndpoint("/mcp")
-              .build();
-      build(McpServer.sync(provider), false);
-      servlet = provider;
-    }
+    HttpServlet servlet = streams ? streaming() : answering();
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(System.getProperty("java.io.tmpdir"));
     tomcat.setPort(port);
@@ -216,9 +198,31 @@ final class ToolServer implements AutoCloseable {
     context.setUnloadDelay(0);
     Wrapper wrapper = Tomcat.addServlet(context, "mcp", servlet);
     wrapper.setAsyncSupported(true);
-    context.addServletMappingDecoded("/*", "mcp");
+    wrapper.addMapping("/*");
     tomcat.start();
     return new ToolServer(tomcat);
+  }
+
+  private static HttpServlet answering() {
+    HttpServletStreamableServerTransportProvider provider =
+        HttpServletStreamableServerTransportProvider.builder()
+            .jsonMapper(JSON)
+            .mcpEndpoint("/mcp")
+            .build();
+    build(McpServer.sync(provider), false);
+    return provider;
+  }
+
+  @SuppressWarnings("deprecation") // so are such servers, and there are many
+  private static HttpServlet streaming() {
+    HttpServletSseServerTransportProvider provider =
+        HttpServletSseServerTransportProvider.builder()
+            .jsonMapper(JSON)
+            .messageEndpoint("/message")
+            .sseEndpoint("/sse")
+            .build();
+    build(McpServer.sync(provider), false);
+    return provider;
   }
 
   int port() {
