@@ -33,8 +33,7 @@ public final class OfflineRouter implements AutoCloseable {
     try {
       Models loaded = parts.add(Models.load(config, models));
       Upstream upstream = parts.add(new Upstream());
-      Ports ports =
-          loaded.ports(config, parts.add(OtherProcesses.of(config, upstream)));
+      Ports ports = loaded.ports(config, parts.add(OtherProcesses.of(config, upstream)));
       Models.check(config, ports);
       Router router = new Router(config, ports);
       return new OfflineRouter(parts, new Evaluator(config, configHash, router));

@@ -32,6 +32,8 @@ class ReferenceTest {
   private static final Path FOLDER = ROOT.resolve("docs/reference");
   private static final String ROUTER = "router.yaml";
   private static final String EXTERNAL = "external.yaml";
+  private static final String TOOL_PROCESS = "tool-process.yaml";
+  private static final String TOOL_SERVER = "tool-server.yaml";
 
   @TempDir private Path copy;
 
@@ -59,7 +61,7 @@ class ReferenceTest {
   private static Set<String> shown() throws IOException {
     SchemaKeys keys = keys();
     Set<String> shown = new TreeSet<>();
-    for (String file : List.of(ROUTER, EXTERNAL)) {
+    for (String file : List.of(ROUTER, EXTERNAL, TOOL_PROCESS, TOOL_SERVER)) {
       String text = Files.readString(FOLDER.resolve(file));
       shown.addAll(keys.written(YamlReader.read(file, text).root().orElseThrow()));
     }
@@ -67,7 +69,7 @@ class ReferenceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {ROUTER, EXTERNAL})
+  @ValueSource(strings = {ROUTER, EXTERNAL, TOOL_PROCESS, TOOL_SERVER})
   void itLoadsWithoutAWord(String file) {
     Decoded decoded =
         new ConfigSource.OfFile(FOLDER.resolve(file))

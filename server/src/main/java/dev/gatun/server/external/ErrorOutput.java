@@ -59,9 +59,7 @@ final class ErrorOutput {
   /** A line must not write other lines into the log, nor control a terminal. */
   private static String printable(String line) {
     StringBuilder shown = new StringBuilder(line.length());
-    line.codePoints()
-        .map(c -> Character.isISOControl(c) ? ' ' : c)
-        .forEach(shown::appendCodePoint);
+    line.codePoints().map(c -> Character.isISOControl(c) ? ' ' : c).forEach(shown::appendCodePoint);
     return shown.toString().strip();
   }
 }

@@ -7,7 +7,6 @@ import dev.gatun.server.external.McpSession.Refusal;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -75,19 +74,7 @@ final class McpConnection implements AutoCloseable {
     Duration pause = pauses.first;
     try {
       while (closed.getCount() > 0) {
-        Optional<String> end = Optional.empty();
-        try (McpSession begun = McpSession.open(tool, who)) {
-          session.complete(begun);
-          LOG.log(Level.INFO, "mcp_server_ready server=" + who);
-          String reason = begun.ended().get();
-          end = Optional.of(reason);
-          pause = begun.hasAnswered() ? pauses.first : pause;
-        } catch (Refusal e) {
-          end = Optional.of(String.valueOf(e.getMessage()));
-        }
-        String message = end.orElseThrow() + "; it is begun again in " + pause.toMillis() + " ms";
-        LOG.log(Level.WARNING, "mcp_server_lost server=" + who + " " + message);
-        leave(message);
+        pause = converse(pause) ? pauses.first : pause;
         if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
           return;
         }
@@ -97,9 +84,36 @@ final class McpConnection implements AutoCloseable {
     } catch (InterruptedException e) {
       // This is how it is told to end.
       leave("is being ended");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("the end of a conversation cannot fail", e);
     }
+  }
+
+  /**
+   * Holds one conversation to its end.
+   *
+   * @param pause before another is begun, when the server does not answer in this one
+   * @return whether it has answered
+   */
+  private boolean converse(Duration pause) throws InterruptedException {
+    try (McpSession begun = McpSession.open(tool, who)) {
+      session.complete(begun);
+      LOG.log(Level.INFO, "mcp_server_ready server=" + who);
+      String reason = begun.ended().get();
+      lost(reason, begun.hasAnswered() ? pauses.first : pause);
+      return begun.hasAnswered();
+    } catch (Refusal e) {
+      lost(String.valueOf(e.getMessage()), pause);
+    } catch (ExecutionException | RuntimeException e) {
+      // The library's own mistakes end a conversation, but not the attempts to have one.
+      LOG.log(Level.ERROR, "mcp_server_failed server=" + who, e);
+      lost("could not be spoken to", pause);
+    }
+    return false;
+  }
+
+  private void lost(String reason, Duration pause) {
+    String message = reason + "; it is begun again in " + pause.toMillis() + " ms";
+    LOG.log(Level.WARNING, "mcp_server_lost server=" + who + " " + message);
+    leave(message);
   }
 
   private void leave(String message) {

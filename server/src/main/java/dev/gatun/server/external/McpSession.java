@@ -90,8 +90,7 @@ final class McpSession implements AutoCloseable {
     }
   }
 
-  private McpSession(
-      McpTool tool, McpClientTransport transport, CompletableFuture<String> ended) {
+  private McpSession(McpTool tool, McpClientTransport transport, CompletableFuture<String> ended) {
     this.tool = tool;
     this.transport = transport;
     this.ended = ended;
@@ -170,13 +169,11 @@ final class McpSession implements AutoCloseable {
             .map(schema -> Json.tree(schema).path("properties").has(PROBABILITIES))
             .orElse(false);
     if (tools.containsKey(CATEGORIES_TOOL) && !tool.name().equals(CATEGORIES_TOOL)) {
-      CallToolResult told =
-          answer(client.callTool(request(CATEGORIES_TOOL, Map.of())), START);
+      CallToolResult told = answer(client.callTool(request(CATEGORIES_TOOL, Map.of())), START);
       categories =
           ToolAnswer.categories(told)
               .orElseThrow(() ->
-                  new Refusal(
-                      "does not list its categories by its tool " + CATEGORIES_TOOL, true));
+                  new Refusal("does not list its categories by its tool " + CATEGORIES_TOOL, true));
     }
   }
 
@@ -209,8 +206,7 @@ final class McpSession implements AutoCloseable {
         takesProbabilities ? Map.of("text", text, PROBABILITIES, true) : Map.of("text", text);
     unanswered.incrementAndGet();
     try {
-      CallToolResult result =
-          timely(client.callTool(request(tool.name(), arguments)), limit);
+      CallToolResult result = timely(client.callTool(request(tool.name(), arguments)), limit);
       hasAnswered = true;
       answered();
       return result;
@@ -281,8 +277,7 @@ final class McpSession implements AutoCloseable {
       }
     }
     String how = tool.transport() instanceof Stdio ? "cannot be started" : "cannot be reached";
-    return new Refusal(
-        how + " or does not speak the protocol (" + kind(cause) + ")", true);
+    return new Refusal(how + " or does not speak the protocol (" + kind(cause) + ")", true);
   }
 
   /** The first exception of a chain usually only says that there is another. */

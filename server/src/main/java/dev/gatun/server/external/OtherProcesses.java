@@ -31,8 +31,7 @@ public final class OtherProcesses implements AutoCloseable {
   private final ExternalModels models;
   private final Optional<McpDomains> domains;
 
-  private OtherProcesses(
-      RouterConfig config, ExternalModels models, Optional<McpDomains> domains) {
+  private OtherProcesses(RouterConfig config, ExternalModels models, Optional<McpDomains> domains) {
     this.config = config;
     this.models = models;
     this.domains = domains;
@@ -62,8 +61,8 @@ public final class OtherProcesses implements AutoCloseable {
     Set<String> labels = new LinkedHashSet<>(Domain.LABELS);
     config
         .profiles()
-        .forEach(profile ->
-            profile.routing().domains().forEach(domain -> labels.add(domain.name())));
+        .forEach(
+            profile -> profile.routing().domains().forEach(domain -> labels.add(domain.name())));
     return labels;
   }
 
@@ -146,8 +145,7 @@ public final class OtherProcesses implements AutoCloseable {
     List<String> names = new ArrayList<>();
     models.clients().stream()
         .filter(client -> client.calls().isLeftAlone())
-        .filter(client ->
-            family(client.model().role()).filter(config::refusesWithout).isPresent())
+        .filter(client -> family(client.model().role()).filter(config::refusesWithout).isPresent())
         .map(ExternalClient::name)
         .forEach(names::add);
     domains

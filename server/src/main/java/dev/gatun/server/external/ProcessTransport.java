@@ -68,10 +68,11 @@ final class ProcessTransport implements McpClientTransport {
 
   @Override
   public Mono<Void> connect(Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
-    return Mono.fromCallable(() -> {
-          start(handler);
-          return true;
-        })
+    return Mono.fromCallable(
+            () -> {
+              start(handler);
+              return true;
+            })
         .then();
   }
 
@@ -106,8 +107,7 @@ final class ProcessTransport implements McpClientTransport {
     threads.add(Thread.ofVirtual().name("gatun-mcp-" + name).start(work));
   }
 
-  private void read(
-      Process from, Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
+  private void read(Process from, Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
     CutLines lines = new CutLines(from.getInputStream(), ExternalClient.REPLY_BYTES_MAX);
     try {
       Optional<Line> line = lines.next();
@@ -142,14 +142,15 @@ final class ProcessTransport implements McpClientTransport {
 
   @Override
   public Mono<Void> sendMessage(JSONRPCMessage message) {
-    return Mono.fromCallable(() -> {
-          // JSON has no line ends outside of texts, and in texts they are escaped.
-          byte[] line = json.writeValueAsString(message).getBytes(StandardCharsets.UTF_8);
-          if (ended.isDone() || !waiting.offer(line)) {
-            throw new IOException("the process takes no more messages");
-          }
-          return true;
-        })
+    return Mono.fromCallable(
+            () -> {
+              // JSON has no line ends outside of texts, and in texts they are escaped.
+              byte[] line = json.writeValueAsString(message).getBytes(StandardCharsets.UTF_8);
+              if (ended.isDone() || !waiting.offer(line)) {
+                throw new IOException("the process takes no more messages");
+              }
+              return true;
+            })
         .then();
   }
 

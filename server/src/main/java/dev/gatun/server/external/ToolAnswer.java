@@ -20,8 +20,8 @@ import java.util.Optional;
 
 /**
  * Reads what a tool says of a text: {@code {class, confidence, probabilities?}} (spec signals
- * §20.5). A class is a label or the number of a category, probabilities are by label or in the order
- * of the categories. Nothing of it is believed before it is checked.
+ * §20.5). A class is a label or the number of a category, probabilities are by label or in the
+ * order of the categories. Nothing of it is believed before it is checked.
  */
 final class ToolAnswer {
   private static final int CATEGORIES_MAX = 256;

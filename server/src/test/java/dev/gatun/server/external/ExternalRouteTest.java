@@ -246,8 +246,7 @@ class ExternalRouteTest {
     String withProvider =
         config()
             .replace(
-                "- model_role: guardrail",
-                "- model_role: guardrail\n        llm_provider: vllm");
+                "- model_role: guardrail", "- model_role: guardrail\n        llm_provider: vllm");
     try (RunningServer server = RunningServer.of(withProvider)) {
       JsonNode models = seen(server, "/info/models").path("models");
       assertEquals("not_asked", models.path(0).path("state").asText(), models.toString());

@@ -51,20 +51,21 @@ class ExternalTlsTest {
   void start() throws Exception {
     usual = SSLContext.getDefault();
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    KeyManagerFactory keys =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(selfSigned("server", "localhost"), PASSWORD);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), null, null);
     server.setHttpsConfigurator(new HttpsConfigurator(context));
-    server.createContext("/v1/chat/completions", exchange -> {
-      try (exchange;
-          InputStream body = exchange.getRequestBody()) {
-        body.readAllBytes();
-        exchange.sendResponseHeaders(200, REPLY.length);
-        exchange.getResponseBody().write(REPLY);
-      }
-    });
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          try (exchange;
+              InputStream body = exchange.getRequestBody()) {
+            body.readAllBytes();
+            exchange.sendResponseHeaders(200, REPLY.length);
+            exchange.getResponseBody().write(REPLY);
+          }
+        });
     server.start();
   }
 
@@ -131,8 +132,7 @@ class ExternalTlsTest {
             "Authorization",
             Optional.empty(),
             Limits.byDefault(),
-            new ExternalModel.Reading(
-                GuardParser.AUTO, OptionalDouble.empty(), Optional.empty()));
+            new ExternalModel.Reading(GuardParser.AUTO, OptionalDouble.empty(), Optional.empty()));
     try (Upstream upstream = new Upstream()) {
       Message text = Message.of(Role.USER, "hello");
       return new ExternalModels(List.of(model), upstream)

@@ -148,8 +148,9 @@ class McpDomainsTest {
       while (!reason.contains("cannot be started")) {
         reason = failure(domains, "integral");
       }
-      until(() -> domains.classify("x") instanceof Answer.Failed<?> failed
-          && failed.reason().contains("begun again in 200 ms"));
+      until(() ->
+          domains.classify("x") instanceof Answer.Failed<?> failed
+              && failed.reason().contains("begun again in 200 ms"));
     }
   }
 

@@ -156,8 +156,7 @@ class McpRouteTest {
 
   @Test
   void aRouterIsNotReadyWhileItRefusesRequests() throws Exception {
-    String closed =
-        "  router: { signals: { families: { domain: { on_failure: closed } } } }\n";
+    String closed = "  router: { signals: { families: { domain: { on_failure: closed } } } }\n";
     String gone = "          url: http://127.0.0.1:1/mcp\n";
     try (RunningServer server = RunningServer.of(config(closed, gone))) {
       tool(server, model -> isAsked(model, "waiting"));
@@ -188,6 +187,22 @@ class McpRouteTest {
       assertEquals(2, ToolServer.started(numbers()).size());
       String shown = server.get(server.server().management().resolve("/config/router")).body();
       assertTrue(shown.contains("\"TOOL\":\"***\""), shown);
+    }
+  }
+
+  @Test
+  void theReferenceFileServes() throws Exception {
+    Path root = Path.of(System.getProperty("gatun.home", "."));
+    try (ToolServer tools = ToolServer.listen(false, 0);
+        RunningServer server =
+            RunningServer.of(
+                Files.readString(root.resolve("docs/reference/tool-server.yaml"))
+                    .replace("# domain: { model_ref: \"\" } has", "domain: { model_ref: '' } #")
+                    .replace("127.0.0.1:9001", "127.0.0.1:" + small.port())
+                    .replace("127.0.0.1:9002", "127.0.0.1:" + large.port())
+                    .replace("127.0.0.1:9004", "127.0.0.1:" + tools.port()))) {
+      assertEquals("{\"from\":\"large\"}", chat(server, "integral of x").body());
+      assertEquals("{\"from\":\"small\"}", chat(server, "law").body());
     }
   }
 }

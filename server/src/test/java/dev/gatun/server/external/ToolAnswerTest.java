@@ -48,8 +48,7 @@ class ToolAnswerTest {
         "{\"class\": \"math\", \"confidence\": 1, \"probabilities\": {\"math\": 0.7, \"law\": 0.3}}"
       })
   void probabilitiesAreByPlaceOrByLabel(String json) {
-    assertEquals(
-        Answer.of(Distribution.of(List.of("math", "law"), List.of(0.7, 0.3))), read(json));
+    assertEquals(Answer.of(Distribution.of(List.of("math", "law"), List.of(0.7, 0.3))), read(json));
   }
 
   @ParameterizedTest
@@ -97,8 +96,7 @@ class ToolAnswerTest {
             .build();
     assertInstanceOf(Answer.Failed.class, READER.read(two));
     assertInstanceOf(
-        Answer.Failed.class,
-        READER.read(CallToolResult.builder().content(List.of()).build()));
+        Answer.Failed.class, READER.read(CallToolResult.builder().content(List.of()).build()));
   }
 
   @Test
