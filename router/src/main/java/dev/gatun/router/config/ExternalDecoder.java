@@ -135,7 +135,7 @@ final class ExternalDecoder {
   }
 
   /** Whether it can stand in a URL as it is. */
-  private static boolean isPlain(Target target) {
+  static boolean isPlain(Target target) {
     return target.host().chars().allMatch(c -> isWord(c) || ".-:".indexOf(c) >= 0)
         && target.path().chars().allMatch(c -> isWord(c) || "/.-_~".indexOf(c) >= 0);
   }

@@ -3,8 +3,6 @@ package dev.gatun.router.config;
 import dev.gatun.router.config.McpTool.Transport;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Secret;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +17,7 @@ final class McpDecoder {
   private static final String URL = "url";
   private static final String TOOL = "tool_name";
   private static final String ENVIRONMENT = "env";
+  private static final List<String> SCHEMES = List.of("http", "https");
   private static final List<String> OF_PROCESS = List.of(COMMAND, "args", ENVIRONMENT);
 
   private static final String STDIO = "stdio";
@@ -146,30 +145,31 @@ final class McpDecoder {
           URL, "a server on the network needs a url", "write http://host:port/path or https://…");
       return Optional.empty();
     }
-    Optional<URI> url = written.flatMap(McpDecoder::url);
-    if (url.isEmpty()) {
+    Optional<Transport> transport = written.flatMap(url -> server(url.strip(), streams));
+    if (transport.isEmpty()) {
       mcp.unnoticed(
           URL,
           "this is no address of a server",
           "write http://host:port/path or https://…, without a user and without #");
     }
-    return url.map(at -> new Transport.Http(at, streams));
+    return transport;
   }
 
-  private static Optional<URI> url(String text) {
-    try {
-      URI url = new URI(text.strip());
-      String scheme = Optional.ofNullable(url.getScheme()).orElse("").toLowerCase(Locale.ROOT);
-      boolean isGood =
-          (scheme.equals("http") || scheme.equals("https"))
-              && url.getHost() != null
-              && url.getRawUserInfo() == null
-              && url.getRawFragment() == null
-              && url.getPort() != 0
-              && url.getPort() <= 65_535;
-      return isGood ? Optional.of(url) : Optional.empty();
-    } catch (URISyntaxException e) {
+  private static Optional<Transport> server(String url, boolean streams) {
+    int scheme = url.indexOf("://");
+    boolean isHttp =
+        scheme > 0 && SCHEMES.contains(url.substring(0, scheme).toLowerCase(Locale.ROOT));
+    if (!isHttp
+        || !url.chars().allMatch(c -> c > ' ' && c <= '~' && "#\"<>\\^`{|}".indexOf(c) < 0)) {
       return Optional.empty();
     }
+    int query = url.indexOf('?') < 0 ? url.length() : url.indexOf('?');
+    int path = url.indexOf('/', scheme + "://".length());
+    String resource = url.substring(path < 0 ? query : Math.min(path, query));
+    return Target.parse(url.substring(0, query), "")
+        .filter(ExternalDecoder::isPlain)
+        // An address with colons that is not in brackets ends with something that is no port.
+        .filter(target -> target.host().indexOf(':') < 0 || url.indexOf('[') > 0)
+        .map(target -> new Transport.Http(target, resource, streams));
   }
 }

@@ -1,7 +1,6 @@
 package dev.gatun.router.config;
 
 import dev.gatun.router.model.Secret;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +50,11 @@ public record McpTool(Transport transport, String name, Duration timeout) {
     /**
      * A server on the network.
      *
-     * @param url {@code http} or {@code https}, with a host, a path and without a user
+     * @param target whose path prefix is part of {@code resource}
+     * @param resource path and query as they are written; without a path the usual one is meant
      * @param streams whether it is of the older kind, which answers by one stream of events
      */
-    record Http(URI url, boolean streams) implements Transport {
+    record Http(Target target, String resource, boolean streams) implements Transport {
       @Override
       public String word() {
         return streams ? "sse" : "streamable-http";
@@ -62,7 +62,7 @@ public record McpTool(Transport transport, String name, Duration timeout) {
 
       @Override
       public String shown() {
-        return url.getScheme() + "://" + url.getRawAuthority();
+        return target.origin();
       }
     }
   }

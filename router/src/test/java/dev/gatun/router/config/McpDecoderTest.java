@@ -10,7 +10,6 @@ import dev.gatun.router.config.McpTool.Transport.Stdio;
 import dev.gatun.router.model.Secret;
 import dev.gatun.router.signal.DomainSettings;
 import dev.gatun.router.signal.Family;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -89,10 +88,26 @@ class McpDecoderTest {
   })
   void aServerOnTheNetworkHasAUrl(String word, boolean streams) {
     McpTool tool =
-        tool("enabled: true, tool_name: t, url: 'https://h:8443/mcp?k=1', transport_type: " + word);
-    assertEquals(new Http(URI.create("https://h:8443/mcp?k=1"), streams), tool.transport());
+        tool(
+            "enabled: true, tool_name: t, url: 'https://h:8443/mcp/?k=1', transport_type: " + word);
+    assertEquals(
+        new Http(new Target(true, "h", 8443, "/mcp"), "/mcp/?k=1", streams), tool.transport());
     assertEquals("https://h:8443", tool.transport().shown());
     assertEquals(McpTool.TIMEOUT, tool.timeout());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://h, http://h, ''",
+    "HTTPS://h?k=1, https://h, ?k=1",
+    "http://h?k=/, http://h, ?k=/",
+    "'http://[::1]:8080/', http://[::1]:8080, /",
+    "http://10.0.0.1:80/a%20b, http://10.0.0.1, /a%20b"
+  })
+  void aUrlIsTakenApart(String url, String origin, String resource) {
+    Http http = (Http) tool("enabled: true, tool_name: t, url: '" + url + "'").transport();
+    assertEquals(origin, http.shown());
+    assertEquals(resource, http.resource());
   }
 
   @Test
@@ -122,6 +137,9 @@ class McpDecoderTest {
           tool_name: t, url: 'http://h/#a'                  | url
           tool_name: t, url: 'http:// h'                    | url
           tool_name: t, url: 'h:8090'                       | url
+          tool_name: t, url: 'http://h:port/'               | url
+          tool_name: t, url: 'http://h:99999/'              | url
+          tool_name: t, url: 'http:///mcp'                  | url
           tool_name: t, command: c, timeout_seconds: 0      | timeout_seconds
           tool_name: t, command: c, threshold: 1.5          | threshold
           tool_name: t, command: c, env: {'A=B': c}         | env

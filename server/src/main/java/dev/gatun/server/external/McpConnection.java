@@ -130,7 +130,8 @@ final class McpConnection implements AutoCloseable {
     } catch (TimeoutException e) {
       throw calls.away("has not begun yet");
     } catch (ExecutionException e) {
-      throw calls.away(String.valueOf(e.getCause().getMessage()));
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw calls.away(String.valueOf(cause.getMessage()));
     }
   }
 

@@ -22,7 +22,6 @@ import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.modelcontextprotocol.spec.McpSchema.ListToolsResult;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
-import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,20 +130,21 @@ final class McpSession implements AutoCloseable {
   }
 
   private static McpClientTransport transport(Http http) {
-    URI url = http.url();
-    String path = Optional.ofNullable(url.getRawPath()).filter(p -> !p.isEmpty()).orElse("");
-    String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
     if (http.streams()) {
-      return streams(http, (path.isEmpty() ? "/sse" : path) + query);
+      return streams(http, at(http, "/sse"));
     }
     return HttpClientStreamableHttpTransport.builder(http.shown())
-        .endpoint((path.isEmpty() ? "/mcp" : path) + query)
+        .endpoint(at(http, "/mcp"))
         .customizeClient(Upstream::straight)
         .jsonMapper(JSON)
         .resumableStreams(false)
         .openConnectionOnStartup(false)
         .maxResponseSize(ExternalClient.REPLY_BYTES_MAX)
         .build();
+  }
+
+  private static String at(Http http, String usual) {
+    return http.resource().startsWith("/") ? http.resource() : usual + http.resource();
   }
 
   @SuppressWarnings("deprecation") // so are such servers, and there are many
@@ -263,7 +263,8 @@ final class McpSession implements AutoCloseable {
       return future.get();
     } catch (ExecutionException e) {
       // Whatever else went wrong went wrong because of this.
-      throw ended.isDone() ? new Refusal(ended.join(), true) : refusal(e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw ended.isDone() ? new Refusal(ended.join(), true) : refusal(cause);
     } finally {
       future.cancel(true);
     }

@@ -97,7 +97,7 @@ final class ProcessTransport implements McpClientTransport {
       throw e;
     }
     process = Optional.of(started);
-    started.onExit().thenAccept(p -> ended.complete("ended with status " + p.exitValue()));
+    thread("end", () -> await(started));
     thread("out", () -> read(started, handler));
     thread("in", () -> write(started));
     thread("err", () -> new ErrorOutput(who).copy(started.getErrorStream()));
@@ -107,6 +107,15 @@ final class ProcessTransport implements McpClientTransport {
     threads.add(Thread.ofVirtual().name("gatun-mcp-" + name).start(work));
   }
 
+  private void await(Process started) {
+    try {
+      ended.complete("ended with status " + started.waitFor());
+    } catch (InterruptedException e) {
+      // It was ended by this, which has said so.
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void read(Process from, Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
     CutLines lines = new CutLines(from.getInputStream(), ExternalClient.REPLY_BYTES_MAX);
     try {
@@ -114,7 +123,7 @@ final class ProcessTransport implements McpClientTransport {
       while (line.filter(Line::isWhole).isPresent()) {
         JSONRPCMessage message = McpSchema.deserializeJsonRpcMessage(json, line.get().text());
         // What the handler cannot deal with it answers by itself, or is nobody's question.
-        handler.apply(Mono.just(message)).subscribe(_ -> {}, _ -> {});
+        handler.apply(Mono.just(message)).onErrorComplete().subscribe();
         line = lines.next();
       }
       line.ifPresent(_ ->

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.router.config.McpTool;
 import dev.gatun.router.config.McpTool.Transport;
-import dev.gatun.router.config.McpTool.Transport.Http;
 import dev.gatun.router.config.McpTool.Transport.Stdio;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
@@ -16,7 +15,6 @@ import dev.gatun.router.signal.Domain;
 import dev.gatun.server.external.McpConnection.Pauses;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -198,7 +196,7 @@ class McpDomainsTest {
   @ValueSource(booleans = {false, true})
   void aServerOnASocketAnswers(boolean streams) throws Exception {
     try (ToolServer server = ToolServer.listen(streams, 0);
-        McpDomains domains = domains(new Http(server.url(), streams), LONG)) {
+        McpDomains domains = domains(ToolServer.at(server.port(), streams), LONG)) {
       assertEquals(one("math", 0.9), domains.classify("integral of x"));
       String unknown = failure(domains, "astrology");
       assertTrue(unknown.contains("named a class that no rule"), unknown);
@@ -212,8 +210,7 @@ class McpDomainsTest {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
-    URI url = URI.create("http://127.0.0.1:" + port + "/mcp");
-    try (McpDomains domains = domains(new Http(url, false), Duration.ofSeconds(5))) {
+    try (McpDomains domains = domains(ToolServer.at(port, false), Duration.ofSeconds(5))) {
       until(() -> domains.connection().state().equals("waiting"));
       String away = failure(domains, "integral");
       assertTrue(away.contains("cannot be reached") || away.contains("not begun"), away);

@@ -2,7 +2,9 @@ package dev.gatun.server.external;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.gatun.router.config.McpTool;
+import dev.gatun.router.config.McpTool.Transport.Http;
 import dev.gatun.router.config.McpTool.Transport.Stdio;
+import dev.gatun.router.config.Target;
 import dev.gatun.router.model.Secret;
 import io.modelcontextprotocol.json.jackson2.JacksonMcpJsonMapper;
 import io.modelcontextprotocol.json.schema.JsonSchemaValidator.ValidationResponse;
@@ -229,8 +231,8 @@ final class ToolServer implements AutoCloseable {
     return tomcat.getConnector().getLocalPort();
   }
 
-  URI url() {
-    return URI.create("http://127.0.0.1:" + port());
+  static Http at(int port, boolean streams) {
+    return new Http(new Target(false, "127.0.0.1", port, ""), "", streams);
   }
 
   @Override
