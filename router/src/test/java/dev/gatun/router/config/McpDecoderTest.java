@@ -102,7 +102,7 @@ class McpDecoderTest {
     "HTTPS://h?k=1, https://h, ?k=1",
     "http://h?k=/, http://h, ?k=/",
     "'http://[::1]:8080/', http://[::1]:8080, /",
-    "http://10.0.0.1:80/a%20b, http://10.0.0.1, /a%20b"
+    "http://10.0.0.1:80/a_b-c.d, http://10.0.0.1, /a_b-c.d"
   })
   void aUrlIsTakenApart(String url, String origin, String resource) {
     Http http = (Http) tool("enabled: true, tool_name: t, url: '" + url + "'").transport();
