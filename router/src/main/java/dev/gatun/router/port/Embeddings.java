@@ -1,6 +1,7 @@
 package dev.gatun.router.port;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What the core asks a sentence encoder. Implementations are safe for use by many threads, answer
@@ -13,6 +14,11 @@ public interface Embeddings {
   /** Whether an answer needs no model to be loaded first; what is not needed yet then waits. */
   default boolean isLoaded() {
     return true;
+  }
+
+  /** Does work that asks this encoder, and waits for it no longer than for one of its answers. */
+  default <T> Answer<T> waitFor(Supplier<Answer<T>> work) {
+    return work.get();
   }
 
   /**

@@ -221,7 +221,7 @@ public record Domain(
         return Answer.of(Optional.empty());
       }
       return taught
-          .answer()
+          .answer(ports.embeddings())
           .fold(
               known ->
                   ports

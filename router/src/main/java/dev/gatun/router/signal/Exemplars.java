@@ -12,6 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -26,7 +28,10 @@ final class Exemplars<T> {
   private final Embeddings embeddings;
   private final List<String> texts;
   private final Function<Map<String, Embedding>, T> make;
+  private final ReentrantLock lock = new ReentrantLock();
   private volatile Optional<T> made = Optional.empty();
+  private final AtomicInteger attempts = new AtomicInteger();
+  private Answer<T> last = Answer.failed("not tried yet");
 
   /**
    * Embeds the texts, unless a model would have to be loaded for that.
@@ -44,9 +49,13 @@ final class Exemplars<T> {
     }
   }
 
-  /** What was made, now when it was not yet, or why it cannot be. */
-  Answer<T> answer() {
-    return made.map(Answer::of).orElseGet(this::attempt);
+  /**
+   * What was made, now when it was not yet, or why it cannot be.
+   *
+   * @param vectors of the request, which say how long it waits
+   */
+  Answer<T> answer(Embeddings vectors) {
+    return made.map(Answer::of).orElseGet(() -> vectors.waitFor(this::attempt));
   }
 
   /** What a request is compared by: its text, unless that is blank. */
@@ -68,7 +77,7 @@ final class Exemplars<T> {
     if (text.isEmpty()) {
       return Answer.of(Coverage.NONE);
     }
-    return answer()
+    return answer(vectors)
         .fold(
             value ->
                 vectors
@@ -82,20 +91,42 @@ final class Exemplars<T> {
     return made;
   }
 
-  private synchronized Answer<T> attempt() {
-    if (made.isPresent()) {
-      return Answer.of(made.get());
+  /** Whoever waited while another tried takes its failure, and does not wait for one more. */
+  private Answer<T> attempt() {
+    int before = attempts.get();
+    try {
+      lock.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Answer.failed("the examples of the rules were not waited for");
     }
-    return embeddings
-        .embed(texts)
-        .map(vectors -> {
-          Map<String, Embedding> byText = new HashMap<>();
-          for (int i = 0; i < texts.size(); i++) {
-            byText.put(texts.get(i), vectors.get(i));
-          }
-          T value = make.apply(byText);
-          made = Optional.of(value);
-          return value;
-        });
+    try {
+      if (made.isPresent()) {
+        return Answer.of(made.get());
+      }
+      return attempts.get() == before ? tried() : last;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A failure because nobody waits any more is none of the encoder, and nobody else's. */
+  private Answer<T> tried() {
+    Answer<T> answer = embeddings.embed(texts).map(this::made);
+    if (!Thread.currentThread().isInterrupted()) {
+      last = answer;
+      attempts.incrementAndGet();
+    }
+    return answer;
+  }
+
+  private T made(List<Embedding> vectors) {
+    Map<String, Embedding> byText = new HashMap<>();
+    for (int i = 0; i < texts.size(); i++) {
+      byText.put(texts.get(i), vectors.get(i));
+    }
+    T value = make.apply(byText);
+    made = Optional.of(value);
+    return value;
   }
 }

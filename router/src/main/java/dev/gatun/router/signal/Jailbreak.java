@@ -171,7 +171,10 @@ public record Jailbreak(
     }
 
     /** What is known about the texts of a request. */
-    private record Judged(Safety<Opinion> classified, Safety<Embedding> embedded) {}
+    private record Judged(
+        Safety<Opinion> classified,
+        Safety<Embedding> embedded,
+        Answer<Map<String, Contrast>> contrasts) {}
 
     @Override
     public List<Question> questions(Facts facts) {
@@ -198,7 +201,7 @@ public record Jailbreak(
       Safety<Embedding> embedded =
           Safety.of(
               compared(facts), text -> ports.embeddings().embed(List.of(text)).map(List::getFirst));
-      Judged judged = new Judged(classified, embedded);
+      Judged judged = new Judged(classified, embedded, contrasts(ports));
       Optional<String> failure = Optional.empty();
       for (Jailbreak rule : rules) {
         Optional<String> failed =
@@ -206,6 +209,12 @@ public record Jailbreak(
         failure = failure.or(() -> failed);
       }
       return failure.<Answer<Coverage>>map(Answer::failed).orElseGet(() -> coverage(judged));
+    }
+
+    private Answer<Map<String, Contrast>> contrasts(Ports ports) {
+      return rules.stream().anyMatch(Jailbreak::comparesTexts)
+          ? contrasts.answer(ports.embeddings())
+          : Answer.of(Map.of());
     }
 
     private static Answer<Coverage> coverage(Judged judged) {
@@ -273,11 +282,11 @@ public record Jailbreak(
         failure = judged.classified.failure(texts);
       }
       if (rule.comparesTexts()) {
-        lead = lead(rule, judged.embedded.known(texts));
+        lead = lead(rule, judged, texts);
         boolean found = lead.isPresent() && lead.getAsDouble() >= rule.lead();
         most = lead.isPresent() ? Math.max(most, rule.confidence(lead.getAsDouble())) : most;
         by.addAll(found ? List.of("contrastive") : List.of());
-        failure = failure.or(() -> failure(judged.embedded, texts));
+        failure = failure.or(() -> failure(judged, texts));
       }
       if (Double.isFinite(most)) {
         recorder.value(rule.key(), rule.asksClassifier() ? most : lead.orElse(most));
@@ -299,24 +308,22 @@ public record Jailbreak(
       }
     }
 
-    private Optional<String> failure(
-        Safety<Embedding> embedded, SequencedCollection<String> texts) {
-      return contrasts
-          .answer()
+    private static Optional<String> failure(Judged judged, SequencedCollection<String> texts) {
+      return judged
+          .contrasts
           .<Optional<String>>fold(_ -> Optional.empty(), Optional::of)
-          .or(() -> embedded.failure(texts));
+          .or(() -> judged.embedded.failure(texts));
     }
 
     /** The greatest lead of the attacks; empty when nothing could be compared. */
-    private OptionalDouble lead(Jailbreak rule, List<Embedding> texts) {
-      return contrasts
-          .answer()
-          .fold(
-              all -> {
-                Contrast contrast = Objects.requireNonNull(all.get(rule.name));
-                return texts.stream().mapToDouble(contrast::of).max();
-              },
-              _ -> OptionalDouble.empty());
+    private static OptionalDouble lead(
+        Jailbreak rule, Judged judged, SequencedCollection<String> texts) {
+      return judged.contrasts.fold(
+          all -> {
+            Contrast contrast = Objects.requireNonNull(all.get(rule.name));
+            return judged.embedded.known(texts).stream().mapToDouble(contrast::of).max();
+          },
+          _ -> OptionalDouble.empty());
     }
   }
 }

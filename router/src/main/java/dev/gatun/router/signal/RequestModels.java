@@ -238,6 +238,11 @@ final class RequestModels {
     }
 
     @Override
+    public <T> Answer<T> waitFor(Supplier<Answer<T>> work) {
+      return await(begin(work), deadline);
+    }
+
+    @Override
     public Answer<List<Embedding>> embed(List<String> texts) {
       LinkedHashSet<String> missing = new LinkedHashSet<>(texts);
       missing.removeAll(vectors.keySet());
