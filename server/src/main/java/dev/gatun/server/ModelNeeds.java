@@ -21,7 +21,7 @@ import java.util.Set;
  * The models that a configuration needs, those of all its profiles together.
  *
  * @param tasks of classifiers of texts
- * @param sentences whether texts are compared by their vectors
+ * @param sentences whether texts are compared by vectors that are computed here
  * @param personalData whether personal data is looked for
  * @param languages whether languages are told apart
  * @param compatibility who tells them apart
@@ -39,22 +39,16 @@ record ModelNeeds(
   static ModelNeeds of(RouterConfig config) {
     Set<Family> used = EnumSet.noneOf(Family.class);
     Set<TextTask> tasks = EnumSet.noneOf(TextTask.class);
-    boolean sentences = false;
     for (Profile profile : config.profiles()) {
       Routing routing = profile.routing();
       used.addAll(routing.families());
       for (Family family : routing.families()) {
         family.task().filter(_ -> config.asksClassifier(routing, family)).ifPresent(tasks::add);
       }
-      sentences |=
-          routing.signals().all().stream()
-              .filter(rule -> routing.families().contains(rule.family()))
-              .anyMatch(config::comparesTexts);
     }
-    sentences |= used.contains(Family.KB) && !config.global().comparison().bases().isEmpty();
     return new ModelNeeds(
         tasks,
-        sentences,
+        config.global().remoteEmbeddings().isEmpty() && !config.comparing().isEmpty(),
         used.contains(Family.PII),
         used.contains(Family.LANGUAGE),
         config.global().router().compatibility());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadWatch;
 import dev.gatun.router.config.GlobalSettings.NativeSettings;
+import dev.gatun.router.config.RemoteEmbeddings;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.pipeline.Readiness;
 import dev.gatun.router.port.Answer;
@@ -23,9 +24,7 @@ import dev.gatun.server.http.ModelStates;
 import dev.gatun.server.inference.LinguaLanguages;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.NativeEncoders;
-import dev.gatun.server.inference.PersonalDataFinder;
 import dev.gatun.server.inference.QuestionThreads;
-import dev.gatun.server.inference.Trunk;
 import dev.gatun.server.inference.TurnCache;
 import dev.gatun.server.inference.VectorFiles;
 import dev.gatun.server.wire.Json;
@@ -38,7 +37,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -208,6 +206,10 @@ final class Models implements AutoCloseable {
     }
   }
 
+  private ModelVersions versions() {
+    return new ModelVersions(store(), settings);
+  }
+
   private ModelStore store() {
     return new ModelStore(settings.modelsDir().map(Path::of).orElse(directory));
   }
@@ -230,8 +232,13 @@ final class Models implements AutoCloseable {
    * @param others of the same configuration
    */
   Ports ports(RouterConfig config, OtherProcesses others) {
-    LanguageModel asked = turns.over(others.languageModel(), config.global().externals());
-    return ports().withLanguageModel(asked).withDomainTool(others.domainTool());
+    Ports here = ports();
+    return turns
+        .over(
+            others.embeddings().map(here::withEmbeddings).orElse(here),
+            versions().all(config.global().remoteEmbeddings()))
+        .withLanguageModel(turns.over(others.languageModel(), config.global().externals()))
+        .withDomainTool(others.domainTool());
   }
 
   TurnCache turns() {
@@ -246,30 +253,14 @@ final class Models implements AutoCloseable {
             .withTasks(questions);
     return switch (state.get()) {
       case State.Ready(var loaded) ->
-          turns.over(
-              ports
-                  .withEncoders(loaded.encoders())
-                  .withEmbeddings(loaded.embeddings(vectors, versions().sentences()))
-                  .withMentions(loaded.mentions())
-                  .withLanguages(loaded.languages()),
-              versions());
+          ports
+              .withEncoders(loaded.encoders())
+              .withEmbeddings(loaded.embeddings(vectors, versions().trunk()))
+              .withMentions(loaded.mentions())
+              .withLanguages(loaded.languages());
       case State.Missing _ -> ports;
-      case State.Waiting() -> turns.over(onDemand(ports), versions());
+      case State.Waiting() -> onDemand(ports);
     };
-  }
-
-  /** A model that is not built answers nothing that could be kept. */
-  private TurnCache.Versions versions() {
-    ModelStore store = store();
-    String trunk = store.digest(Trunk.MODEL).orElse("") + settings.precision().orElse("");
-    Map<TextTask, String> classifiers = new EnumMap<>(TextTask.class);
-    for (TextTask task : TextTask.values()) {
-      classifiers.put(task, trunk + store.digest(NativeEncoders.model(task)).orElse(""));
-    }
-    return new TurnCache.Versions(
-        task -> Objects.requireNonNull(classifiers.get(task)),
-        trunk,
-        trunk + store.digest(PersonalDataFinder.MODEL).orElse(""));
   }
 
   private Ports onDemand(Ports ports) {

@@ -41,6 +41,15 @@ final class CatalogSchema {
           runs("top_m", whole()),
           runs("margin_threshold", real()));
 
+  /** A sentence encoder of another process. */
+  private static final Keys REMOTE =
+      keys(
+          all(text(), "base_url model api_key_env"),
+          and(
+              runs("dimensions", whole(1, RemoteEmbeddings.DIMENSIONS_MAX)),
+              runs("timeout_ms", whole(1, 600_000)),
+              runs("batch_max", whole(1, 2_048))));
+
   /** Kinds of embedding models that upstream knows; the embedded one is of the last. */
   private static final Word MODEL_TYPE =
       word("qwen3", "gemma", "mmbert", "multimodal", "bert").anyCased().runningOnly("bert");
@@ -138,7 +147,7 @@ final class CatalogSchema {
   private static Keys embeddings() {
     Keys config =
         keys(
-            runs("backend", word("candle", "openvino", "remote").runningOnly("candle", "openvino")),
+            runs("backend", word("candle", "openvino", "remote")),
             runs("model_type", MODEL_TYPE),
             runs("preload_embeddings", flag()),
             runs("target_dimension", whole(0, 1 << 20)),
@@ -147,12 +156,7 @@ final class CatalogSchema {
             runs("top_k", whole()),
             runs("min_score_threshold", real()),
             runs("prototype_scoring", PROTOTYPE_SCORING),
-            later(
-                "remote",
-                keys(
-                    all(text(), "base_url model api_key_env"),
-                    all(count(), "dimensions timeout_ms batch_max")),
-                "embeddings of another process"));
+            runs("remote", REMOTE));
     Keys semantic =
         keys(
             later("qwen3_model_path", text(), OWN_MODELS),

@@ -43,6 +43,9 @@ public final class ConfigDecoder {
         RouterConfig settings = read(section, written, check, compatibility, options);
         List<ReadProfile> profiles = ReadProfile.all(section, written, settings);
         CrossCheck.of(section, settings, profiles);
+        if (options.production()) {
+          ProductionCheck.of(root, section, report);
+        }
         config = Optional.of(settings);
         differences = SemanticDifferences.of(profiles);
       }
@@ -85,8 +88,13 @@ public final class ConfigDecoder {
             .with(
                 new KnowledgeBaseDecoder(check, compatibility, options.attachments())
                     .bases(root, written));
-    GlobalSettings global =
-        GlobalDecoder.global(root.section("global"), comparison, externals, compatibility);
+    GlobalDecoder.Catalog catalog =
+        new GlobalDecoder.Catalog(
+            comparison,
+            RemoteEmbeddingsDecoder.read(root, options.environment()),
+            externals,
+            CatalogCheck.of(ExternalDecoder.catalog(root), options.models()));
+    GlobalSettings global = GlobalDecoder.global(root.section("global"), catalog, compatibility);
     CardDecoder cards = CardDecoder.read(root.section("routing"));
     Providers providers =
         new ProviderDecoder(cards, options.environment()).providers(root.section("providers"));

@@ -11,12 +11,26 @@ import java.util.function.Function;
  * @param compatibility overrides {@code global.router.compatibility}
  * @param environment looks up a variable that the file refers to
  * @param attachments reads files that the file refers to
+ * @param models that the file can name
+ * @param production whether to report what must not be where real users are served, see {@link
+ *     ProductionCheck}
  */
 public record DecodeOptions(
     boolean strict,
     Optional<Compatibility> compatibility,
     Function<String, Optional<String>> environment,
-    Attachments attachments) {
+    Attachments attachments,
+    ModelNames models,
+    boolean production) {
+
+  /** For any use. */
+  public DecodeOptions(
+      boolean strict,
+      Optional<Compatibility> compatibility,
+      Function<String, Optional<String>> environment,
+      Attachments attachments) {
+    this(strict, compatibility, environment, attachments, ModelNames.none(), false);
+  }
 
   /** Without files beside it. */
   public DecodeOptions(

@@ -93,7 +93,9 @@ final class DimensionCheck {
 
   /** The embedded model cannot make vectors longer than its own. */
   private static void embedded(Section config) {
-    boolean bert = config.word("model_type").orElse("").equals("bert");
+    boolean bert =
+        config.word("model_type").orElse("").equals("bert")
+            && !RemoteEmbeddingsDecoder.isChosen(config);
     OptionalInt target = config.integer("target_dimension");
     if (bert && target.orElse(0) > 384) {
       config.warning(

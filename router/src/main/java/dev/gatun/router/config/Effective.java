@@ -168,7 +168,10 @@ public final class Effective {
       Map<String, @Nullable Object> system, Map<String, @Nullable Object> module) {
     boolean own = module.get("model_id") instanceof String id && !id.isEmpty();
     if (!own && module.get("model_ref") instanceof String reference) {
-      Optional.ofNullable(system.get(reference)).ifPresent(model -> module.put("model_id", model));
+      Optional.ofNullable(system.get(reference))
+          .or(() ->
+              Optional.of(reference).filter(name -> !CatalogCheck.MODULES.containsValue(name)))
+          .ifPresent(model -> module.put("model_id", model));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.gatun.router.config;
 
 import dev.gatun.router.port.ModelRole;
+import dev.gatun.router.signal.FailurePolicy;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.Preference;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class ExternalCheck {
         modules.section("classifier").section("preference"),
         "use_contrastive",
         "classifier.preference.use_contrastive: false");
+    check.encoder();
     if (config.global().comparison().preference() instanceof Preference.Chooser.Model) {
       check.likeness();
       profiles.forEach(ExternalCheck::preferences);
@@ -109,6 +111,25 @@ final class ExternalCheck {
       entry.warning(
           key,
           family.type() + " signals wait only " + deadline.toMillis() + " ms",
+          "write a longer deadline in global.router.signals, or a shorter time here");
+    }
+  }
+
+  /** Families that wait less long than the encoder of another process may take. */
+  private void encoder() {
+    Section remote = RemoteEmbeddingsDecoder.section(root).section("remote");
+    FailurePolicy.Policies failures = config.global().router().failures();
+    Optional<Duration> timeout = config.global().remoteEmbeddings().map(RemoteEmbeddings::timeout);
+    List<String> impatient =
+        config.comparing().stream()
+            .filter(family ->
+                timeout.filter(t -> t.compareTo(failures.of(family).deadline()) > 0).isPresent())
+            .map(Family::type)
+            .toList();
+    if (remote.has("timeout_ms") && !impatient.isEmpty()) {
+      remote.warning(
+          "timeout_ms",
+          "signals of " + String.join(", ", impatient) + " wait less long than that",
           "write a longer deadline in global.router.signals, or a shorter time here");
     }
   }

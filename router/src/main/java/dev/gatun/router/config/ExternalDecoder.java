@@ -124,7 +124,7 @@ final class ExternalDecoder {
         address.get().indexOf("://") < 0
             || address.get().startsWith("http://")
             || address.get().startsWith("https://");
-    if (target.isEmpty() || !isHttp || !isPlain(target.get())) {
+    if (target.isEmpty() || !isHttp || !target.get().isPlain()) {
       endpoint.unnoticed(
           "address",
           "not an address that can be reached over http or https",
@@ -132,16 +132,6 @@ final class ExternalDecoder {
       return Optional.empty();
     }
     return target;
-  }
-
-  /** Whether it can stand in a URL as it is. */
-  static boolean isPlain(Target target) {
-    return target.host().chars().allMatch(c -> isWord(c) || ".-:".indexOf(c) >= 0)
-        && target.path().chars().allMatch(c -> isWord(c) || "/.-_~".indexOf(c) >= 0);
-  }
-
-  private static boolean isWord(int c) {
-    return c < 0x80 && Character.isLetterOrDigit(c);
   }
 
   /** A port of 0 is none: the usual one. */
@@ -180,7 +170,7 @@ final class ExternalDecoder {
 
   private static Optional<Secret> key(Section section) {
     Optional<Secret> key = section.secret("access_key");
-    if (key.filter(k -> k.reveal().chars().anyMatch(c -> c <= ' ' || c > '~')).isPresent()) {
+    if (key.filter(k -> !k.fitsHeader()).isPresent()) {
       section.error(
           "access_key",
           "the key has a blank, a line break or another character that no header carries",

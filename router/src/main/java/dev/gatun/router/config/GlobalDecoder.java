@@ -17,6 +17,7 @@ import dev.gatun.router.signal.OnFailure;
 import dev.gatun.router.signal.Preference;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,34 +28,55 @@ import java.util.Set;
 
 /** Reads {@code global}. */
 final class GlobalDecoder {
+  /** Families whose rules may compare texts by their vectors. */
+  private static final Set<Family> COMPARING =
+      EnumSet.of(
+          Family.COMPLEXITY,
+          Family.DOMAIN,
+          Family.EMBEDDING,
+          Family.JAILBREAK,
+          Family.KB,
+          Family.PREFERENCE,
+          Family.REASK);
+
   private GlobalDecoder() {}
 
-  static GlobalSettings global(
-      Section section,
+  /**
+   * What the models of a file are.
+   *
+   * @param remote what compares texts in place of the embedded sentence encoder
+   * @param externals language models of other processes
+   * @param named encoder models that the file names
+   */
+  record Catalog(
       ComparisonSettings comparison,
+      Optional<RemoteEmbeddings> remote,
       List<ExternalModel> externals,
-      Compatibility compatibility) {
-    CatalogCheck.of(section.section("model_catalog"));
+      List<NamedModel> named) {}
+
+  static GlobalSettings global(Section section, Catalog catalog, Compatibility compatibility) {
     ServiceCheck.of(section);
     DimensionCheck.of(section);
-    Section catalog = section.section("model_catalog");
-    Section modules = catalog.section("modules");
-    Optional<McpTool> tool = McpDecoder.tool(catalog, compatibility);
+    Section models = section.section("model_catalog");
+    Section modules = models.section("modules");
+    Optional<McpTool> tool = McpDecoder.tool(models, compatibility);
     DetectorSettings detectors =
-        new DetectorDecoder(modules, withRole(externals, ModelRole.GUARDRAIL), compatibility)
+        new DetectorDecoder(
+                modules, withRole(catalog.externals, ModelRole.GUARDRAIL), compatibility)
             .settings();
-    Map<Family, Duration> patience = patience(externals, detectors, comparison);
-    tool.ifPresent(asked -> patience.put(Family.DOMAIN, asked.timeout()));
+    Map<Family, Duration> patience = patience(catalog, detectors, tool);
     return new GlobalSettings(
         router(section.section("router"), patience, compatibility),
         managementApi(section.section("services").section("management_api")),
         nativeSettings(section.section("native")),
-        domain(catalog, tool),
+        domain(models, tool),
         detectors,
-        comparison,
+        catalog.comparison,
         CompressionDecoder.settings(modules.section("prompt_compression")),
         authz(section.section("services").section("authz")),
-        externals,
+        catalog.remote,
+        catalog.externals,
+        catalog.named,
         tool);
   }
 
@@ -64,16 +86,20 @@ final class GlobalDecoder {
 
   /** Families that ask a model of another process, and how long that may take. */
   private static Map<Family, Duration> patience(
-      List<ExternalModel> externals, DetectorSettings detectors, ComparisonSettings comparison) {
+      Catalog catalog, DetectorSettings detectors, Optional<McpTool> tool) {
     Map<Family, Duration> patience = new EnumMap<>(Family.class);
     if (detectors.guard().isPresent()) {
-      withRole(externals, ModelRole.GUARDRAIL)
+      withRole(catalog.externals, ModelRole.GUARDRAIL)
           .ifPresent(model -> patience.put(Family.JAILBREAK, model.timeout()));
     }
-    if (comparison.preference() instanceof Preference.Chooser.Model) {
-      withRole(externals, ModelRole.PREFERENCE)
+    if (catalog.comparison.preference() instanceof Preference.Chooser.Model) {
+      withRole(catalog.externals, ModelRole.PREFERENCE)
           .ifPresent(model -> patience.put(Family.PREFERENCE, model.timeout()));
     }
+    tool.ifPresent(asked -> patience.put(Family.DOMAIN, asked.timeout()));
+    catalog.remote.ifPresent(encoder ->
+        COMPARING.forEach(family ->
+            patience.merge(family, encoder.timeout(), (a, b) -> a.compareTo(b) < 0 ? b : a)));
     return patience;
   }
 

@@ -18,7 +18,9 @@ import java.util.Set;
 /**
  * Settings of the whole process, defaults filled in.
  *
+ * @param remoteEmbeddings what compares texts in place of the embedded sentence encoder
  * @param externals language models of other processes, one for a role at most
+ * @param named encoder models that parts of the file name in place of the embedded ones
  * @param domainTool what tells domains in another process
  */
 public record GlobalSettings(
@@ -30,11 +32,14 @@ public record GlobalSettings(
     ComparisonSettings comparison,
     CompressionSettings compression,
     AuthzSettings authz,
+    Optional<RemoteEmbeddings> remoteEmbeddings,
     List<ExternalModel> externals,
+    List<NamedModel> named,
     Optional<McpTool> domainTool) {
 
   public GlobalSettings {
     externals = List.copyOf(externals);
+    named = List.copyOf(named);
   }
 
   public static GlobalSettings byDefault() {
@@ -47,6 +52,8 @@ public record GlobalSettings(
         ComparisonSettings.byDefault(),
         CompressionSettings.off(),
         AuthzSettings.byDefault(),
+        Optional.empty(),
+        List.of(),
         List.of(),
         Optional.empty());
   }

@@ -167,7 +167,7 @@ final class McpDecoder {
     int path = url.indexOf('/', scheme + "://".length());
     String resource = url.substring(path < 0 ? query : Math.min(path, query));
     return Target.parse(url.substring(0, query), "")
-        .filter(ExternalDecoder::isPlain)
+        .filter(Target::isPlain)
         // An address with colons that is not in brackets ends with something that is no port.
         .filter(target -> target.host().indexOf(':') < 0 || url.indexOf('[') > 0)
         .map(target -> new Transport.Http(target, resource, streams));

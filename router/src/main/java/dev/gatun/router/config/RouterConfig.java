@@ -10,8 +10,10 @@ import dev.gatun.router.signal.Jailbreak;
 import dev.gatun.router.signal.OnError;
 import dev.gatun.router.signal.Preference;
 import dev.gatun.router.signal.SignalRule;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A whole validated configuration file, with defaults filled in and every name resolved.
@@ -104,8 +106,25 @@ public record RouterConfig(
     };
   }
 
+  /** Families whose rules compare texts by their vectors, in any profile. */
+  public Set<Family> comparing() {
+    Set<Family> comparing = EnumSet.noneOf(Family.class);
+    for (Profile profile : profiles) {
+      Routing routing = profile.routing();
+      routing.signals().all().stream()
+          .filter(this::comparesTexts)
+          .map(SignalRule::family)
+          .filter(routing.families()::contains)
+          .forEach(comparing::add);
+      if (routing.families().contains(Family.KB) && !global.comparison().bases().isEmpty()) {
+        comparing.add(Family.KB);
+      }
+    }
+    return comparing;
+  }
+
   /** Whether a rule compares texts by their vectors; preferences can be chosen otherwise. */
-  public boolean comparesTexts(SignalRule rule) {
+  boolean comparesTexts(SignalRule rule) {
     return rule.comparesTexts()
         && !(rule instanceof Preference
             && global.comparison().preference() instanceof Preference.Chooser.Model);

@@ -30,6 +30,16 @@ public record Target(boolean tls, String host, int port, String path) {
     return (tls ? "https://" : "http://") + shown + (usual ? "" : ":" + port);
   }
 
+  /** Whether host and path can stand in a URL as they are. */
+  boolean isPlain() {
+    return host.chars().allMatch(c -> isWord(c) || ".-:".indexOf(c) >= 0)
+        && path.chars().allMatch(c -> isWord(c) || "/.-_~".indexOf(c) >= 0);
+  }
+
+  private static boolean isWord(int c) {
+    return c < 0x80 && Character.isLetterOrDigit(c);
+  }
+
   /**
    * Reads {@code host}, {@code host:port}, {@code [v6]:port}, a bare IPv6 address, or {@code
    * scheme://host:port/path}. A scheme inside the text wins over {@code protocol}; text after a

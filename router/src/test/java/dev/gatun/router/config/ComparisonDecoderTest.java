@@ -63,10 +63,10 @@ class ComparisonDecoderTest {
             embeddings:
               semantic:
                 mmbert_model_path: models/mmbert
-                embedding_config: {model_type: mmbert, target_layer: 6, backend: remote}
+                embedding_config: {model_type: mmbert, target_layer: 6}
         """;
     List<Diagnostic> found = Documents.decode(text).diagnostics();
-    assertEquals(4, found.stream().filter(d -> d.severity() == Severity.UNSUPPORTED).count());
+    assertEquals(3, found.stream().filter(d -> d.severity() == Severity.UNSUPPORTED).count());
     String own =
         "global: {model_catalog: {embeddings: {semantic: {embedding_config: "
             + "{model_type: bert, backend: candle}}}}}";

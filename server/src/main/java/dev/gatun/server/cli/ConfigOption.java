@@ -85,6 +85,11 @@ final class ConfigOption {
     return source().load(strict, compatibility, ConfigFile::environment);
   }
 
+  /** The same as of one that is to serve real users. */
+  Decoded decodeForProduction() {
+    return source().loadForProduction(compatibility, ConfigFile::environment);
+  }
+
   /** What names the configuration in traces; it must be one that can be read. */
   String hash() {
     return ConfigDigest.of(source().read().root().orElseThrow());

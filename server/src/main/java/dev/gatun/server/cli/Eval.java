@@ -8,6 +8,7 @@ import dev.gatun.server.OfflineRouter;
 import dev.gatun.server.StartException;
 import dev.gatun.server.classify.Row;
 import dev.gatun.server.manage.ManageException;
+import dev.gatun.server.models.ModelsLocation;
 import dev.gatun.server.wire.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,7 +104,7 @@ final class Eval implements Callable<Integer> {
 
   private int offline(ToIntFunction<OfflineRouter> work) {
     RouterConfig settings = config.require(console);
-    Path models = Path.of(System.getProperty("gatun.models", "models"));
+    Path models = ModelsLocation.builtIns();
     try (OfflineRouter router = OfflineRouter.open(settings, config.hash(), models)) {
       return work.applyAsInt(router);
     } catch (StartException e) {

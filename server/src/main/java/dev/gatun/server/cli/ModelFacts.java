@@ -2,6 +2,7 @@ package dev.gatun.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.server.models.KnownModel;
 import dev.gatun.server.models.ModelBuildException;
 import dev.gatun.server.models.ModelCard;
 import dev.gatun.server.wire.Json;
@@ -44,6 +45,26 @@ final class ModelFacts {
       facts.put("problem", String.valueOf(e.getMessage()));
     }
     return facts;
+  }
+
+  /** What is known of a published model, beside what its folder says. */
+  static void known(KnownModel model, ObjectNode facts) {
+    model.repository().ifPresent(repository -> facts.put("repository", repository));
+    model.revision().ifPresent(revision -> facts.put("revision", revision));
+    if (!facts.has("tasks")) {
+      model.task().ifPresent(task -> facts.putArray("tasks").add(task));
+    }
+    model.family().ifPresent(f -> facts.put("family", f.name().toLowerCase(Locale.ROOT)));
+    model.classes().ifPresent(classes -> facts.put("classes", classes));
+    if (!model.labels().isEmpty()) {
+      model.labels().forEach(facts.putArray("labels")::add);
+    }
+    model.dimensions().ifPresent(dimensions -> facts.put("dimensions", dimensions));
+    model.maxTokens().ifPresent(tokens -> facts.put("max_tokens", tokens));
+    model.trainedTokens().ifPresent(tokens -> facts.put("trained_tokens", tokens));
+    if (!model.limits().isEmpty()) {
+      model.limits().forEach(facts.putArray("limits")::add);
+    }
   }
 
   private static void card(JsonNode card, ObjectNode facts) {

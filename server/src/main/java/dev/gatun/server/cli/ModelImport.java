@@ -9,17 +9,21 @@ import dev.gatun.inference.ModelFolder;
 import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.Precision;
 import dev.gatun.inference.WeightCache;
+import dev.gatun.router.text.Nearest;
 import dev.gatun.server.config.ConfigFile;
+import dev.gatun.server.digest.Sha256;
 import dev.gatun.server.hub.Hub;
 import dev.gatun.server.hub.HubEndpoint;
 import dev.gatun.server.hub.HubException;
 import dev.gatun.server.hub.RepositoryId;
 import dev.gatun.server.inference.FolderModel;
-import dev.gatun.server.inference.ModelsLocation;
 import dev.gatun.server.inference.SelfTest;
+import dev.gatun.server.models.KnownModel;
+import dev.gatun.server.models.KnownModels;
 import dev.gatun.server.models.ModelBuildException;
 import dev.gatun.server.models.ModelFiles;
 import dev.gatun.server.models.ModelImportFolder;
+import dev.gatun.server.models.ModelsLocation;
 import dev.gatun.server.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,8 +61,8 @@ final class ModelImport implements Runnable {
   @Parameters(
       paramLabel = "SOURCE",
       description = {
-        "A model folder; an ONNX file of a BERT encoder with its tokenizer.json beside it; or a",
-        "Hugging Face repository, OWNER/NAME."
+        "A model folder; an ONNX file of a BERT encoder with its tokenizer.json beside it; a",
+        "Hugging Face repository, OWNER/NAME; or a known name (gatun model list)."
       })
   private String source = "";
 
@@ -123,23 +127,51 @@ final class ModelImport implements Runnable {
     if (here && source.toLowerCase(Locale.ROOT).endsWith(".onnx")) {
       return ImportSource.Onnx.of(path);
     }
-    if (here || !RepositoryId.looksLike(source)) {
+    String repository = here ? "" : known().map(this::repository).orElse(source);
+    if (!RepositoryId.looksLike(repository)) {
       throw new Failure(
           ExitStatus.FAILED,
-          source + " is neither a folder, nor an ONNX file, nor a repository id OWNER/NAME");
+          source
+              + " is neither a folder, nor an ONNX file, nor a repository id OWNER/NAME, nor a"
+              + " known name"
+              + Nearest.name(source, KnownModels.names())
+                  .map(name -> "; did you mean " + name + "?")
+                  .orElse(""));
     }
     HubEndpoint endpoint = HubEndpoint.of(environment);
     return ImportSource.Repository.of(
-        new Hub(endpoint),
-        endpoint.base().toString(),
-        RepositoryId.of(source, revision.orElse("main")));
+        new Hub(endpoint), endpoint.base().toString(), RepositoryId.of(repository, asked()));
+  }
+
+  /** The source, when it is a known name and nothing on this machine. */
+  private Optional<KnownModel> known() {
+    return Files.exists(Path.of(source)) ? Optional.empty() : KnownModels.find(source);
+  }
+
+  private String repository(KnownModel model) {
+    return model
+        .repository()
+        .orElseThrow(() ->
+            new Failure(
+                ExitStatus.FAILED,
+                "no repository of "
+                    + model.name()
+                    + " is known; name one: gatun model import OWNER/NAME --name "
+                    + model.name()));
+  }
+
+  /** The branch, tag or commit to take of a repository. */
+  private String asked() {
+    return revision.or(() -> known().flatMap(KnownModel::revision)).orElse("main");
   }
 
   private void importFrom(ImportSource from) throws IOException {
-    String called = name.orElseGet(from::usualName);
+    String called = name.or(() -> known().map(KnownModel::name)).orElseGet(from::usualName);
     ModelImportFolder.requireName(called);
+    Optional<KnownModel> known = known().or(() -> KnownModels.find(called));
+    known.ifPresent(this::tell);
     Path directory =
-        ModelsLocation.of(models)
+        ModelsLocation.of(models, environment)
             .orElseThrow(() ->
                 new Failure(
                     ExitStatus.FAILED, "no place for models: name one with --models or HOME"));
@@ -153,7 +185,7 @@ final class ModelImport implements Runnable {
       try (TransferLine progress = new TransferLine(console, total)) {
         from.fill(folder.files(), progress).ifPresent(console::say);
       }
-      ObjectNode facts = check(from, folder);
+      ObjectNode facts = check(from, folder, known);
       var sources = new TreeMap<>(from.origin());
       revision().ifPresent(asked -> sources.put("revision", asked));
       sources.put("imported", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
@@ -162,9 +194,21 @@ final class ModelImport implements Runnable {
   }
 
   private Optional<String> revision() {
-    return RepositoryId.looksLike(source) && Files.notExists(Path.of(source))
-        ? Optional.of(revision.orElse("main"))
+    boolean isRepository = RepositoryId.looksLike(source) || known().isPresent();
+    return isRepository && Files.notExists(Path.of(source))
+        ? Optional.of(asked())
         : Optional.empty();
+  }
+
+  /** Says what is not known of a model before anything is taken. */
+  private void tell(KnownModel model) {
+    if (model.revision().isEmpty() || model.digests().isEmpty()) {
+      console.say(
+          "neither commit nor digests of "
+              + model.name()
+              + " are known: what its source has now is taken and recorded");
+    }
+    model.limits().forEach(limit -> console.say(model.name() + ": " + limit));
   }
 
   /** Whether there is nothing to do; refuses a name that something else has. */
@@ -229,14 +273,18 @@ final class ModelImport implements Runnable {
   }
 
   /** Opens what was brought, with every check of the engine; tells what it is. */
-  private static ObjectNode check(ImportSource from, ModelImportFolder folder) throws IOException {
+  private static ObjectNode check(
+      ImportSource from, ModelImportFolder folder, Optional<KnownModel> known) throws IOException {
     List<String> names = from.items().stream().map(ImportSource.Item::name).toList();
     try {
+      if (known.isPresent()) {
+        requireDigests(known.get(), folder.files());
+      }
       if (ModelFiles.isAdapter(names)) {
         ModelFiles.checkAdapter(folder.files());
         return Json.object().put("family", "adapter");
       }
-      return opened(folder.files());
+      return opened(folder.files(), known);
     } catch (InferenceException.Refused | ModelBuildException e) {
       String reason = String.valueOf(e.getMessage()).replace(folder.files() + "", from.where());
       folder.discard();
@@ -244,12 +292,35 @@ final class ModelImport implements Runnable {
     }
   }
 
+  private static void requireDigests(KnownModel known, Path folder) throws IOException {
+    for (Map.Entry<String, String> file : known.digests().entrySet()) {
+      Path path = folder.resolve(file.getKey());
+      if (Files.notExists(path) || !Sha256.of(path).equals(file.getValue())) {
+        throw new ModelBuildException(
+            path.toString(),
+            "is not the file of " + known.name() + " that is known",
+            "import it under another name with --name");
+      }
+    }
+  }
+
+  private static void requireSame(KnownModel known, Path folder, ModelInfo info) {
+    List<String> differences = known.differences(info);
+    if (!differences.isEmpty()) {
+      throw new ModelBuildException(
+          folder.toString(),
+          "is not " + known.name() + ": " + String.join(", ", differences),
+          "import it under another name with --name");
+    }
+  }
+
   /** Whose numbers are kept, so that a later drift shows. */
-  private static ObjectNode opened(Path folder) throws IOException {
+  private static ObjectNode opened(Path folder, Optional<KnownModel> known) throws IOException {
     LoadOptions options = new LoadOptions(Precision.FP32, 0, WeightCache.off());
     try (Inference inference = Inference.open(InferenceOptions.defaults());
         FolderModel model =
             new FolderModel(ModelFolder.open(inference, folder, options), Optional.empty())) {
+      known.ifPresent(expected -> requireSame(expected, folder, model.info()));
       if (SelfTest.read(folder).isEmpty()) {
         Optional<SelfTest> test = SelfTest.of(folder, model);
         if (test.isPresent()) {

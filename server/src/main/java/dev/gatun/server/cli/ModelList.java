@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.server.GatunServer;
+import dev.gatun.server.models.KnownModels;
 import dev.gatun.server.wire.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +27,9 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "State: embedded (comes with Gatun), imported, configured (the configuration needs it),",
-      "missing (configured, and not there), or what the router says: ready, not_loaded."
+      "State: embedded (comes with Gatun), imported, known (gatun model import NAME gets it),",
+      "configured (the configuration needs it), missing (configured, and not there), or what the",
+      "router says: ready, not_loaded."
     })
 final class ModelList implements Runnable {
   private final Console console;
@@ -57,15 +59,17 @@ final class ModelList implements Runnable {
     names.addAll(imported);
     names.addAll(configured);
     names.addAll(loaded.keySet());
+    names.addAll(KnownModels.names());
     if (!json) {
       console.line(line("name", "tasks", "MB", "precision", "backend", "state", "score", "digest"));
     }
     for (String name : names) {
+      boolean isHere = builtIn.contains(name) || imported.contains(name);
       ObjectNode model =
-          builtIn.contains(name) || imported.contains(name)
-              ? ModelFacts.of(name, ModelOptions.folder(name))
-              : Json.object().put("name", name);
-      String found = builtIn.contains(name) ? "embedded" : "imported";
+          isHere ? ModelFacts.of(name, ModelOptions.folder(name)) : Json.object().put("name", name);
+      KnownModels.find(name).ifPresent(known -> ModelFacts.known(known, model));
+      String elsewhere = isHere ? "imported" : "known";
+      String found = builtIn.contains(name) ? "embedded" : elsewhere;
       model.put("state", configured.contains(name) ? state(builtIn.contains(name)) : found);
       Optional.ofNullable(loaded.get(name)).ifPresent(facts -> add(model, facts));
       show(model);

@@ -4,11 +4,13 @@ import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceOptions;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.Precision;
+import dev.gatun.server.config.ConfigFile;
 import dev.gatun.server.inference.CacheLocation;
 import dev.gatun.server.inference.FolderModel;
 import dev.gatun.server.inference.ModelStore;
-import dev.gatun.server.inference.ModelsLocation;
+import dev.gatun.server.models.KnownModels;
 import dev.gatun.server.models.ModelFiles;
+import dev.gatun.server.models.ModelsLocation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +85,13 @@ final class ModelOptions {
     }
   }
 
+  /** Where a model of a name is, if it comes with Gatun or was imported. */
+  static Optional<Path> place(String name) {
+    return name.matches("[^/.][^/]*")
+        ? places().stream().map(at -> at.resolve(name)).filter(Files::isDirectory).findFirst()
+        : Optional.empty();
+  }
+
   /**
    * The folder of a model: a path, or the name of a model that comes with Gatun or was imported.
    */
@@ -91,14 +100,15 @@ final class ModelOptions {
     if (!folderOrName.isEmpty() && Files.isDirectory(path)) {
       return path;
     }
-    if (folderOrName.matches("[^/.][^/]*")) {
-      for (Path place : places()) {
-        if (Files.isDirectory(place.resolve(folderOrName))) {
-          return place.resolve(folderOrName);
-        }
-      }
-    }
-    throw new Failure(
+    return place(folderOrName).orElseThrow(() -> nowhere(folderOrName));
+  }
+
+  private static Failure nowhere(String folderOrName) {
+    String known =
+        KnownModels.find(folderOrName)
+            .map(_ -> "; it is known: gatun model import " + folderOrName)
+            .orElse("");
+    return new Failure(
         ExitStatus.FAILED,
         folderOrName
             + " is neither a folder nor a model that comes with Gatun ("
@@ -106,13 +116,13 @@ final class ModelOptions {
             + ")"
             + (importedNames().isEmpty()
                 ? ""
-                : " nor an imported one (" + String.join(", ", importedNames()) + ")"));
+                : " nor an imported one (" + String.join(", ", importedNames()) + ")")
+            + known);
   }
 
   /** The directories that models are found in by name, in this order. */
   private static List<Path> places() {
-    return Stream.concat(Stream.of(builtIns()), ModelsLocation.of(Optional.empty()).stream())
-        .toList();
+    return Stream.concat(Stream.of(builtIns()), imported().stream()).toList();
   }
 
   /** Names of the models that come with Gatun, sorted. */
@@ -122,23 +132,20 @@ final class ModelOptions {
 
   /** Names of the models that were imported, sorted. */
   static List<String> importedNames() {
-    return ModelsLocation.of(Optional.empty()).map(ModelOptions::names).orElse(List.of());
+    return imported().map(ModelOptions::names).orElse(List.of());
   }
 
   private static List<String> names(Path directory) {
-    if (!Files.isDirectory(directory)) {
-      return List.of();
-    }
-    try (Stream<Path> folders = Files.list(directory)) {
-      return folders
-          .filter(ModelFiles::isModel)
-          .map(folder -> folder.getFileName().toString())
-          .filter(name -> !name.startsWith("."))
-          .sorted()
-          .toList();
+    try {
+      return ModelFiles.names(directory);
     } catch (IOException e) {
       throw new Failure(ExitStatus.FAILED, directory + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Where imported models are kept; empty for a user without a home. */
+  private static Optional<Path> imported() {
+    return ModelsLocation.of(Optional.empty(), ConfigFile::environment);
   }
 
   /** The models that come with Gatun. */
@@ -147,7 +154,7 @@ final class ModelOptions {
   }
 
   static Path builtIns() {
-    return Path.of(System.getProperty("gatun.models", "models"));
+    return ModelsLocation.builtIns();
   }
 
   private static int checked(int threads) {

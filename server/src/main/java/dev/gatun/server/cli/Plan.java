@@ -2,13 +2,19 @@ package dev.gatun.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.router.config.NamedModel;
+import dev.gatun.router.config.RemoteEmbeddings;
 import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.signal.Family;
 import dev.gatun.server.GatunServer;
+import dev.gatun.server.models.KnownModel;
+import dev.gatun.server.models.KnownModels;
 import dev.gatun.server.wire.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,11 +56,45 @@ final class Plan implements Callable<Integer> {
       total += model.path("bytes").asLong();
       show(model, String.join(", ", need.getValue()));
     }
+    elsewhere(settings);
+    settings.global().named().forEach(this::named);
     if (!json) {
       console.line(line("", megabytes(total), "", "together, on disk"));
     }
     console.flush();
     return missing.isEmpty() ? ExitStatus.OK : ExitStatus.FAILED;
+  }
+
+  /** What another process computes: nothing is loaded here for it. */
+  private void elsewhere(RouterConfig settings) {
+    List<String> askedBy = settings.comparing().stream().map(Family::type).toList();
+    Optional<RemoteEmbeddings> remote =
+        settings.global().remoteEmbeddings().filter(_ -> !askedBy.isEmpty());
+    remote.ifPresent(encoder -> {
+      ObjectNode model = Json.object().put("name", encoder.model());
+      askedBy.forEach(model.putArray("asked_by")::add);
+      model.put("state", "remote").put("address", encoder.address());
+      show(model, String.join(", ", askedBy) + " at " + encoder.address());
+    });
+  }
+
+  /** A model that the file names and this build does not run yet. */
+  private void named(NamedModel named) {
+    Optional<Path> folder =
+        Optional.of(named.name())
+            .filter(name -> name.indexOf('/') < 0)
+            .flatMap(ModelOptions::place)
+            .or(() -> Optional.of(Path.of(named.name())).filter(Files::isDirectory));
+    ObjectNode model =
+        folder
+            .map(path -> ModelFacts.of(named.name(), path))
+            .orElseGet(() -> Json.object().put("name", named.name()));
+    Optional<KnownModel> known = KnownModels.find(named.name());
+    known.ifPresent(facts -> ModelFacts.known(facts, model));
+    String elsewhere = known.isPresent() ? "known" : "missing";
+    model.put("state", folder.isPresent() ? "here" : elsewhere).put("runs", false);
+    model.putArray("asked_by").add(named.key());
+    show(model, named.key() + " (not run yet)");
   }
 
   /** A table inside of a library has no folder, and so no size of its own. */

@@ -7,6 +7,7 @@ import dev.gatun.router.config.Position;
 import dev.gatun.router.config.SemanticDifference;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.server.GatunServer;
+import dev.gatun.server.models.ModelsLocation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,15 @@ final class Validate implements Callable<Integer> {
   private boolean json;
 
   @Option(
+      names = "--production",
+      description = {
+        "Also refuse what must not serve real users: versions such as latest, certificates that",
+        "are not checked, stores emptied at start, unknown keys; and name what fails open, who can",
+        "reach it, and secrets in the file."
+      })
+  private boolean production;
+
+  @Option(
       names = "--semantic-diff",
       paramLabel = "WORD",
       converter = ConfigOption.CompatibilityWord.class,
@@ -63,7 +73,7 @@ final class Validate implements Callable<Integer> {
     if (!config.or(parameter).hasFile()) {
       throw new Failure(ExitStatus.USAGE, "name the file to check: gatun validate --config FILE");
     }
-    Decoded decoded = config.decode();
+    Decoded decoded = production ? config.decodeForProduction() : config.decode();
     List<Diagnostic> problems =
         Stream.concat(decoded.diagnostics().stream(), missingModels(decoded))
             .sorted(Diagnostic.BY_PLACE)
@@ -107,7 +117,7 @@ final class Validate implements Callable<Integer> {
 
   /** Models that the rules of the file need, but that are not where they are looked for. */
   private Stream<Diagnostic> missingModels(Decoded decoded) {
-    Path usual = Path.of(System.getProperty("gatun.models", "models"));
+    Path usual = ModelsLocation.builtIns();
     return decoded.config().stream()
         .flatMap(settings ->
             GatunServer.missingModels(settings, usual).stream()

@@ -40,13 +40,39 @@ public sealed interface ConfigSource {
       boolean strict,
       Optional<Compatibility> compatibility,
       Function<String, Optional<String>> environment) {
+    return load(options(strict, compatibility, environment, false));
+  }
+
+  /**
+   * Reads and validates as what is to serve real users: unknown keys are errors, and so is what
+   * must not be there.
+   */
+  default Decoded loadForProduction(
+      Optional<Compatibility> compatibility, Function<String, Optional<String>> environment) {
+    return load(options(true, compatibility, environment, true));
+  }
+
+  private DecodeOptions options(
+      boolean strict,
+      Optional<Compatibility> compatibility,
+      Function<String, Optional<String>> environment,
+      boolean production) {
+    return new DecodeOptions(
+        strict,
+        compatibility,
+        environment,
+        attachments(environment),
+        new NamedModels(environment),
+        production);
+  }
+
+  private Decoded load(DecodeOptions options) {
     YamlReader.Result text = read();
     if (text.root().isEmpty()) {
       return new Decoded(Optional.empty(), text.diagnostics());
     }
     return ConfigDecoder.decode(
-        EmbeddingOverrides.of(text.root().get(), environment),
-        new DecodeOptions(strict, compatibility, environment, attachments(environment)));
+        EmbeddingOverrides.of(text.root().get(), options.environment()), options);
   }
 
   private Attachments attachments(Function<String, Optional<String>> environment) {

@@ -1,9 +1,8 @@
 package dev.gatun.server.external;
 
-import dev.gatun.router.config.ExternalModel;
 import dev.gatun.router.config.Providers.Timeouts;
+import dev.gatun.router.model.Secret;
 import dev.gatun.router.port.Answer;
-import dev.gatun.router.port.LanguageModel.Chat;
 import dev.gatun.server.external.CarefulCalls.Fault;
 import dev.gatun.server.external.CarefulCalls.Until;
 import dev.gatun.server.upstream.HeaderLine;
@@ -19,58 +18,69 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** One language model of another process, asked by HTTP. Safe for use by many threads. */
+/** One model of another process, asked by HTTP. Safe for use by many threads. */
 final class ExternalClient {
-  /** A verdict takes some kilobytes; this leaves room for thoughts of many thousand words. */
-  static final int REPLY_BYTES_MAX = 256 << 10;
-
   private static final int OK_FIRST = 200;
   private static final int OK_LAST = 299;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int SERVER_ERRORS = 500;
 
-  private final ExternalModel model;
+  private final Service service;
   private final Upstream upstream;
-  private final String name;
-  private final URI uri;
   private final CarefulCalls calls;
+
+  /**
+   * Where and how a model is asked.
+   *
+   * @param name for messages and logs
+   * @param timeout of an answer, waiting for a free place included; more than 0
+   * @param authHeader header that carries the key
+   * @param authValue the whole value of that header, when there is a key
+   */
+  record Service(
+      String name, URI uri, Duration timeout, String authHeader, Optional<Secret> authValue) {}
+
+  /**
+   * What is asked.
+   *
+   * @param body in JSON
+   * @param replyBytesMax of the answer
+   * @param read what a whole answer says, or what is wrong with it in words that follow a name
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed over, not changed afterwards
+  record Question<T>(byte[] body, int replyBytesMax, Function<byte[], Answer<T>> read) {}
 
   /**
    * A client that has not asked yet.
    *
    * @param leftAlone how long the model is left alone when it fails
    */
-  ExternalClient(ExternalModel model, Upstream upstream, Duration leftAlone) {
-    this.model = model;
+  ExternalClient(Service service, Upstream upstream, Duration leftAlone) {
+    this.service = service;
     this.upstream = upstream;
-    this.name = model.role().word() + "/" + model.name();
-    this.uri = URI.create(model.target().origin() + model.chatPath());
-    this.calls = new CarefulCalls("model " + name, model.timeout(), leftAlone);
-  }
-
-  ExternalModel model() {
-    return model;
+    this.calls = new CarefulCalls("model " + service.name, service.timeout, leftAlone);
   }
 
   /** Names it in messages. */
   String name() {
-    return name;
+    return service.name;
   }
 
   CarefulCalls calls() {
     return calls;
   }
 
-  /** What the model writes, or why there is nothing. */
-  Answer<String> reply(Chat chat) {
-    return calls.make(until -> ask(chat, until));
+  /** What the model answers, or why there is nothing. */
+  <T> Answer<T> ask(Question<T> question) {
+    return calls.make(until -> ask(question, until));
   }
 
-  private Answer<String> ask(Chat chat, Until until) throws Fault, InterruptedException {
+  private <T> Answer<T> ask(Question<T> question, Until until) throws Fault, InterruptedException {
     Timeouts timeouts = new Timeouts(Timeouts.byDefault().connect(), until.left(), until.left());
     UpstreamRequest request =
-        new UpstreamRequest(name, uri, headers(), ChatBody.of(model.model(), chat), timeouts);
+        new UpstreamRequest(service.name, service.uri, headers(), question.body, timeouts);
     try (UpstreamReply reply = upstream.call(request)) {
       int status = reply.status();
       if (status == TOO_MANY_REQUESTS || status >= SERVER_ERRORS) {
@@ -79,10 +89,11 @@ final class ExternalClient {
       if (status < OK_FIRST || status > OK_LAST) {
         return calls.failed("answered with status " + status);
       }
-      return body(reply, until)
-          .map(ChatBody::read)
-          .map(read -> read.fold(Answer::of, calls::<String>failed))
-          .orElseGet(() -> calls.failed("answered with more than " + REPLY_BYTES_MAX + " bytes"));
+      return body(reply, question.replyBytesMax, until)
+          .map(question.read)
+          .map(read -> read.fold(Answer::of, calls::<T>failed))
+          .orElseGet(() ->
+              calls.failed("answered with more than " + question.replyBytesMax + " bytes"));
     } catch (UpstreamException.FirstByteTimeout | UpstreamException.IdleTimeout e) {
       throw calls.late();
     } catch (UpstreamException e) {
@@ -94,22 +105,19 @@ final class ExternalClient {
     List<HeaderLine> headers = new ArrayList<>();
     headers.add(new HeaderLine("content-type", "application/json"));
     headers.add(new HeaderLine("accept", "application/json"));
-    model
-        .authValue()
-        .ifPresent(value ->
-            headers.add(
-                new HeaderLine(model.authHeader().toLowerCase(Locale.ROOT), value.reveal())));
+    String name = service.authHeader.toLowerCase(Locale.ROOT);
+    service.authValue.ifPresent(value -> headers.add(new HeaderLine(name, value.reveal())));
     return headers;
   }
 
   /** The whole body; empty when it is larger than allowed. */
-  private static Optional<byte[]> body(UpstreamReply reply, Until until)
+  private static Optional<byte[]> body(UpstreamReply reply, int bytesMax, Until until)
       throws UpstreamException, Fault, InterruptedException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     Optional<ByteBuffer> piece = reply.next(until.left());
     while (piece.isPresent()) {
       ByteBuffer buffer = piece.get();
-      if (bytes.size() + buffer.remaining() > REPLY_BYTES_MAX) {
+      if (bytes.size() + buffer.remaining() > bytesMax) {
         return Optional.empty();
       }
       byte[] part = new byte[buffer.remaining()];

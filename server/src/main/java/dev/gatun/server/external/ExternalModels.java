@@ -5,6 +5,7 @@ import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.LanguageModel;
 import dev.gatun.router.port.ModelRole;
 import dev.gatun.server.upstream.Upstream;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -14,7 +15,13 @@ import java.util.Map;
 
 /** The language models of a configuration, by their roles. Safe for use by many threads. */
 public final class ExternalModels implements LanguageModel {
-  private final Map<ModelRole, ExternalClient> clients = new EnumMap<>(ModelRole.class);
+  /** A verdict takes some kilobytes; this leaves room for thoughts of many thousand words. */
+  private static final int REPLY_BYTES_MAX = 256 << 10;
+
+  private final Map<ModelRole, Asked> asked = new EnumMap<>(ModelRole.class);
+
+  /** A model and the client that asks it. */
+  record Asked(ExternalModel model, ExternalClient client) {}
 
   /**
    * The models.
@@ -33,23 +40,37 @@ public final class ExternalModels implements LanguageModel {
    */
   ExternalModels(List<ExternalModel> models, Upstream upstream, Duration leftAlone) {
     for (ExternalModel model : models) {
-      clients.put(model.role(), new ExternalClient(model, upstream, leftAlone));
+      ExternalClient client = new ExternalClient(service(model), upstream, leftAlone);
+      asked.put(model.role(), new Asked(model, client));
     }
   }
 
   /** All of them. */
-  Collection<ExternalClient> clients() {
-    return Collections.unmodifiableCollection(clients.values());
+  Collection<Asked> all() {
+    return Collections.unmodifiableCollection(asked.values());
+  }
+
+  private static ExternalClient.Service service(ExternalModel model) {
+    return new ExternalClient.Service(
+        model.role().word() + "/" + model.name(),
+        URI.create(model.target().origin() + model.chatPath()),
+        model.timeout(),
+        model.authHeader(),
+        model.authValue());
   }
 
   @Override
   public boolean isThere(ModelRole role) {
-    return clients.containsKey(role);
+    return asked.containsKey(role);
   }
 
   @Override
   public Answer<String> reply(Chat chat) {
-    ExternalClient client = clients.get(chat.role());
-    return client == null ? LanguageModel.none().reply(chat) : client.reply(chat);
+    Asked one = asked.get(chat.role());
+    if (one == null) {
+      return LanguageModel.none().reply(chat);
+    }
+    byte[] body = ChatBody.of(one.model.model(), chat);
+    return one.client.ask(new ExternalClient.Question<>(body, REPLY_BYTES_MAX, ChatBody::read));
   }
 }

@@ -7,11 +7,13 @@ import dev.gatun.router.config.McpTool;
 import dev.gatun.router.config.Profile;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.port.DomainTool;
+import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.LanguageModel;
 import dev.gatun.router.port.ModelRole;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
 import dev.gatun.server.external.CarefulCalls.Health;
+import dev.gatun.server.external.ExternalModels.Asked;
 import dev.gatun.server.external.McpConnection.Pauses;
 import dev.gatun.server.upstream.Upstream;
 import java.util.ArrayList;
@@ -19,9 +21,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * The models and the tool of other processes that a configuration asks, and how they are doing.
+ * The models, the encoder and the tool of other processes that a configuration asks, and how they are doing.
  * Owns the processes that it has started. Safe for use by many threads.
  */
 public final class OtherProcesses implements AutoCloseable {
@@ -29,11 +32,17 @@ public final class OtherProcesses implements AutoCloseable {
 
   private final RouterConfig config;
   private final ExternalModels models;
+  private final Optional<RemoteEncoder> encoder;
   private final Optional<McpDomains> domains;
 
-  private OtherProcesses(RouterConfig config, ExternalModels models, Optional<McpDomains> domains) {
+  private OtherProcesses(
+      RouterConfig config,
+      ExternalModels models,
+      Optional<RemoteEncoder> encoder,
+      Optional<McpDomains> domains) {
     this.config = config;
     this.models = models;
+    this.encoder = encoder;
     this.domains = domains;
   }
 
@@ -44,6 +53,8 @@ public final class OtherProcesses implements AutoCloseable {
    */
   public static OtherProcesses of(RouterConfig config, Upstream upstream) {
     ExternalModels models = new ExternalModels(config.global().externals(), upstream);
+    Optional<RemoteEncoder> encoder =
+        config.global().remoteEmbeddings().map(remote -> new RemoteEncoder(remote, upstream));
     boolean asksTool =
         config.profiles().stream().map(Profile::routing).anyMatch(config::asksDomainTool);
     Optional<McpDomains> domains =
@@ -53,7 +64,7 @@ public final class OtherProcesses implements AutoCloseable {
             .filter(_ -> asksTool)
             .map(tool ->
                 new McpDomains(tool, labels(config), CarefulCalls.LEFT_ALONE, Pauses.USUAL));
-    return new OtherProcesses(config, models, domains);
+    return new OtherProcesses(config, models, encoder, domains);
   }
 
   /** What the classifier and what rules know; names of rules are written as in the file. */
@@ -70,24 +81,33 @@ public final class OtherProcesses implements AutoCloseable {
     return models;
   }
 
+  /** What compares texts in place of the embedded sentence encoder. */
+  public Optional<Embeddings> embeddings() {
+    return encoder.map(remote -> remote);
+  }
+
   public DomainTool domainTool() {
     return domains.<DomainTool>map(tool -> tool).orElseGet(DomainTool::none);
   }
 
   /** Adds what an operator should know of each, without secrets. */
   public void describe(ArrayNode list) {
-    for (ExternalClient client : models.clients()) {
-      ExternalModel model = client.model();
-      ObjectNode facts = facts(list, client.name(), family(model.role()), client.calls());
-      facts
-          .put("state", client.calls().health().word())
+    for (Asked asked : models.all()) {
+      ExternalModel model = asked.model();
+      facts(list, asked.client(), family(model.role()).map(Family::type).orElse(""))
           .put("role", model.role().word())
           .put("provider", model.provider())
           .put("endpoint", model.target().origin())
           .put("model", model.model());
     }
+    encoder.ifPresent(remote ->
+        facts(list, remote.client(), "embedding")
+            .put("role", "embedding")
+            .put("provider", "openai")
+            .put("endpoint", remote.encoder().target().origin())
+            .put("model", remote.encoder().model()));
     for (McpDomains domain : domains.stream().toList()) {
-      ObjectNode facts = facts(list, domain.name(), Optional.of(Family.DOMAIN), domain.calls());
+      ObjectNode facts = facts(list, domain.name(), Family.DOMAIN.type(), domain.calls());
       McpTool tool = domain.tool();
       facts
           .put("state", state(domain))
@@ -99,11 +119,15 @@ public final class OtherProcesses implements AutoCloseable {
     }
   }
 
-  private static ObjectNode facts(
-      ArrayNode list, String name, Optional<Family> family, CarefulCalls calls) {
+  private static ObjectNode facts(ArrayNode list, ExternalClient client, String type) {
+    return facts(list, client.name(), type, client.calls())
+        .put("state", client.calls().health().word());
+  }
+
+  private static ObjectNode facts(ArrayNode list, String name, String type, CarefulCalls calls) {
     ObjectNode facts = list.addObject().put("name", name);
     facts
-        .put("type", family.map(Family::type).orElse(""))
+        .put("type", type)
         .put("loaded", false)
         .put("external", true)
         .put("breaker", calls.breaker());
@@ -129,7 +153,7 @@ public final class OtherProcesses implements AutoCloseable {
   /** Names of those that did not answer when they were asked last, or cannot be asked. */
   public List<String> failing() {
     List<String> failing = new ArrayList<>();
-    models.clients().stream()
+    clients()
         .filter(client -> client.calls().health() == Health.FAILING)
         .map(ExternalClient::name)
         .forEach(failing::add);
@@ -143,17 +167,28 @@ public final class OtherProcesses implements AutoCloseable {
   /** Names of those that would not be asked now, and without whose answers requests are refused. */
   public List<String> indispensable() {
     List<String> names = new ArrayList<>();
-    models.clients().stream()
-        .filter(client -> client.calls().isLeftAlone())
-        .filter(client -> family(client.model().role()).filter(config::refusesWithout).isPresent())
-        .map(ExternalClient::name)
+    models.all().stream()
+        .filter(asked -> asked.client().calls().isLeftAlone())
+        .filter(asked -> family(asked.model().role()).filter(config::refusesWithout).isPresent())
+        .map(asked -> asked.client().name())
         .forEach(names::add);
+    encoder
+        .map(RemoteEncoder::client)
+        .filter(client -> client.calls().isLeftAlone())
+        .filter(_ -> config.comparing().stream().anyMatch(config::refusesWithout))
+        .map(ExternalClient::name)
+        .ifPresent(names::add);
     domains
         .filter(domain -> isAway(domain) || domain.calls().isLeftAlone())
         .filter(_ -> config.refusesWithout(Family.DOMAIN))
         .map(McpDomains::name)
         .ifPresent(names::add);
     return names;
+  }
+
+  private Stream<ExternalClient> clients() {
+    return Stream.concat(
+        models.all().stream().map(Asked::client), encoder.map(RemoteEncoder::client).stream());
   }
 
   private static boolean isAway(McpDomains domain) {

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Which files of a model folder the engine reads: everything else (other frameworks' weights,
@@ -64,6 +65,25 @@ public final class ModelFiles {
       }
     }
     return List.copyOf(wanted);
+  }
+
+  /**
+   * Names of the models in a directory, sorted; none where there is no directory.
+   *
+   * @throws IOException when it cannot be read
+   */
+  public static List<String> names(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(directory)) {
+      return folders
+          .filter(ModelFiles::isModel)
+          .map(folder -> folder.getFileName().toString())
+          .filter(name -> !name.startsWith("."))
+          .sorted()
+          .toList();
+    }
   }
 
   /**

@@ -1,6 +1,5 @@
-package dev.gatun.server.inference;
+package dev.gatun.server.models;
 
-import dev.gatun.server.config.ConfigFile;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,12 +14,18 @@ public final class ModelsLocation {
 
   private ModelsLocation() {}
 
-  /** The directory for the environment of this process; empty for a user without a home. */
-  public static Optional<Path> of(Optional<Path> option) {
-    return of(option, ConfigFile::environment);
+  /** Where the models that come with the program are. */
+  public static Path builtIns() {
+    return Path.of(System.getProperty("gatun.models", "models"));
   }
 
-  static Optional<Path> of(Optional<Path> option, Function<String, Optional<String>> environment) {
+  /**
+   * The directory of imported models; empty for a user without a home.
+   *
+   * @param environment looks up a variable
+   */
+  public static Optional<Path> of(
+      Optional<Path> option, Function<String, Optional<String>> environment) {
     return option
         .or(() -> environment.apply(VARIABLE).filter(text -> !text.isEmpty()).map(Path::of))
         .or(() -> usual(environment))

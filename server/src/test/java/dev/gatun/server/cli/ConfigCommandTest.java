@@ -56,6 +56,33 @@ class ConfigCommandTest {
   }
 
   @Test
+  void productionRefusesWhatMoves() {
+    String moving =
+        "version: v0.3\nlisteners: [{ address: 127.0.0.1, port: 8899 }]\nproviders:\n"
+            + "  defaults: { default_model: m }\n  models:\n    - name: m\n"
+            + "      provider_model_id: acme/m:latest\n"
+            + "      backend_refs: [{ endpoint: 127.0.0.1:9001 }]\n"
+            + "routing: { modelCards: [{ name: m }] }\n";
+    Path file = file(temporary, "moving.yaml", moving);
+    assertEquals(0, run("validate", file.toString()).status());
+    Ran ran = run("config", "validate", "--production", file.toString(), "--json");
+    assertEquals(ExitStatus.CONFIGURATION, ran.status(), ran.err());
+    assertEquals(1, ran.json().size(), ran.out());
+    var found = ran.json().getFirst();
+    assertEquals("error", found.path("severity").asText());
+    assertEquals(7, found.path("line").asInt());
+    assertEquals(26, found.path("column").asInt());
+    assertEquals("providers.models[0].provider_model_id", found.path("key").asText());
+    assertTrue(found.path("hint").asText().contains("version"), ran.out());
+    Path pinned = file(temporary, "pinned.yaml", moving.replace(":latest", ":1.4"));
+    assertEquals(0, run("validate", "--production", "--config", pinned.toString()).status());
+    Path misspelt = file(temporary, "misspelt.yaml", moving.replace(":latest", "") + "globl: {}\n");
+    assertEquals(0, run("validate", misspelt.toString()).status());
+    assertEquals(
+        ExitStatus.CONFIGURATION, run("validate", "--production", misspelt.toString()).status());
+  }
+
+  @Test
   void problemsForPrograms() {
     Path file = file(temporary, "wrong.yaml", WRONG);
 

@@ -240,6 +240,47 @@ class ModelImportTest {
   }
 
   @Test
+  void aKnownNameIsFetchedFromItsRepositoryAndCompared() throws IOException {
+    try (HubServer hub = new HubServer().folder(GOLDEN.resolve("models/bert-seqcls"))) {
+      Ran other = repository(hub, "mmbert32k-jailbreak-detector-merged");
+      assertEquals(ExitStatus.FAILED, other.status());
+      assertTrue(
+          other.err().contains("is not mmbert32k-jailbreak-detector-merged: its family is bert"),
+          other.err());
+      assertTrue(other.err().contains("neither commit nor digests of"), other.err());
+      assertTrue(
+          hub.seen().stream()
+              .anyMatch(one ->
+                  one.path()
+                      .startsWith(
+                          "/api/models/llm-semantic-router/mmbert32k-jailbreak-detector-merged")),
+          "its repository is asked");
+      assertEquals(List.of(), visible());
+    }
+  }
+
+  @Test
+  void aNameOfWhichLittleIsKnownTakesAnyModelThatFits() throws IOException {
+    try (HubServer hub = new HubServer().folder(GOLDEN.resolve("models/bert-seqcls"))) {
+      Ran unknown = repository(hub, "mom-brain-flash");
+      assertEquals(ExitStatus.FAILED, unknown.status());
+      assertTrue(
+          unknown.err().contains("gatun model import OWNER/NAME --name mom-brain-flash"),
+          unknown.err());
+      Ran named = repository(hub, "owner/brain", "--name", "mom-brain-flash", "--json");
+      assertEquals(0, named.status(), named.err());
+      assertEquals(HubServer.COMMIT, named.json().getFirst().path("commit").asText());
+      assertEquals(List.of("mom-brain-flash"), visible());
+      Ran wrong = repository(hub, "owner/light", "--name", "mom-embedding-ultra");
+      assertEquals(ExitStatus.FAILED, wrong.status());
+      assertTrue(wrong.err().contains("is not mom-embedding-ultra"), wrong.err());
+    }
+    Ran misspelt = run("model", "import", "mom-brian-flash", "--models", models().toString());
+    assertEquals(ExitStatus.FAILED, misspelt.status());
+    assertTrue(misspelt.err().contains("did you mean mom-brain-flash?"), misspelt.err());
+  }
+
+  @Test
   void aRepositoryThatIsRefusedLeavesNothing() throws IOException {
     try (HubServer hub = new HubServer().folder(GOLDEN.resolve("errors/nan-weight"))) {
       hub.file("tokenizer.json", Files.readAllBytes(TOKENIZER));

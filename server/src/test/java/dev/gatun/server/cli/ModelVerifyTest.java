@@ -98,6 +98,21 @@ class ModelVerifyTest {
   }
 
   @Test
+  void listKnowsPublishedModels() {
+    JsonNode guard =
+        run("model", "list", "--json").json().stream()
+            .filter(m -> name(m).equals("mmbert32k-jailbreak-detector-merged"))
+            .findFirst()
+            .orElseThrow();
+    assertEquals("known", guard.path("state").asText());
+    assertEquals(
+        "llm-semantic-router/mmbert32k-jailbreak-detector-merged",
+        guard.path("repository").asText());
+    assertEquals(2, guard.path("classes").asInt());
+    assertTrue(run("model", "list").out().contains("mom-pii-flash"));
+  }
+
+  @Test
   void listKnowsWhatAConfigurationNeeds() throws IOException {
     Path config = Files.writeString(temporary.resolve("config.yaml"), run("config", "show").out());
     Ran ran = run("model", "list", "--config", config.toString());

@@ -74,6 +74,75 @@ class PlanTest {
   }
 
   @Test
+  void nothingIsLoadedForWhatAnotherProcessCompares() {
+    String compared =
+        PROJECTED
+            .replace(
+                "    jailbreak: [{ name: unused, threshold: 0.5 }]",
+                "    embeddings: [{ name: sky, threshold: 0.5, candidates: [weather] }]")
+            .replace("{ type: projection, name: deep }", "{ type: embedding, name: sky }");
+    Path here = file(temporary, "here.yaml", compared);
+    assertEquals(
+        List.of("all-MiniLM-L6-v2", "gatun-language"),
+        run("plan", "--config", here.toString(), "--json").json().stream()
+            .map(model -> model.path("name").asText())
+            .toList());
+    Path config =
+        file(
+            temporary,
+            "config.yaml",
+            compared
+                + "global: { model_catalog: { embeddings: { semantic: { embedding_config:"
+                + " { backend: remote, remote: { base_url: 'http://e:1/v1', model: acme/e } } } } }"
+                + " }\n");
+    Ran ran = run("plan", "--config", config.toString(), "--json");
+    assertEquals(0, ran.status(), ran.err());
+    List<JsonNode> models = ran.json();
+    assertEquals(
+        List.of("gatun-language", "acme/e"),
+        models.stream().map(model -> model.path("name").asText()).toList(),
+        ran.out());
+    assertEquals("remote", models.get(1).path("state").asText());
+    assertEquals("http://e:1/v1/embeddings", models.get(1).path("address").asText());
+    assertEquals("embedding", models.get(1).at("/asked_by/0").asText());
+    Ran table = run("plan", "--config", config.toString());
+    assertTrue(table.out().contains("embedding at http://e:1/v1/embeddings"), table.out());
+  }
+
+  @Test
+  void modelsThatTheFileNamesAreTold() {
+    Path config =
+        file(
+            temporary,
+            "config.yaml",
+            PROJECTED
+                + "global: { model_catalog: { system: { pii_classifier: mom-pii-flash,"
+                + " prompt_guard: models/own } } }\n");
+    Ran ran = run("plan", "--config", config.toString(), "--json");
+    assertEquals(0, ran.status(), ran.err());
+    JsonNode known = named(ran, "mom-pii-flash");
+    assertEquals("known", known.path("state").asText());
+    assertEquals("pii", known.at("/tasks/0").asText());
+    assertEquals("global.model_catalog.system.pii_classifier", known.at("/asked_by/0").asText());
+    assertEquals("missing", named(ran, "models/own").path("state").asText());
+    Path wrong =
+        file(
+            temporary,
+            "wrong.yaml",
+            PROJECTED + "global: { model_catalog: { system: { pii_classifier: mom-pii } } }\n");
+    Ran refused = run("plan", "--config", wrong.toString());
+    assertEquals(ExitStatus.CONFIGURATION, refused.status());
+    assertTrue(refused.err().contains("neither a known model nor a folder"), refused.err());
+  }
+
+  private static JsonNode named(Ran ran, String name) {
+    return ran.json().stream()
+        .filter(model -> model.path("name").asText().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void aMissingModelIsAFailure() {
     Path config =
         file(

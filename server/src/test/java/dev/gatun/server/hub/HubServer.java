@@ -152,7 +152,7 @@ public final class HubServer implements AutoCloseable {
     byte[] content = files.get(name);
     if (status != 200) {
       send(out, status, Map.of(), "{\"error\":\"as told\"}".getBytes(StandardCharsets.UTF_8), -1);
-    } else if (request.path().startsWith("/api/models/owner/")) {
+    } else if (request.path().startsWith("/api/models/")) {
       send(out, 200, Map.of(), listing(), -1);
     } else if (content == null) {
       send(out, 404, Map.of("X-Error-Message", "Entry not found"), new byte[0], -1);

@@ -1,4 +1,4 @@
-package dev.gatun.server.inference;
+package dev.gatun.server.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
