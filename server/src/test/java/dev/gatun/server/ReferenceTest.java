@@ -117,7 +117,7 @@ class ReferenceTest {
       JsonNode eval = eval(server, "Why does my loop never end?");
       assertEquals("coding", eval.path("routing_decision").asText(), eval.toString());
       assertEquals("[]", eval.path("degraded_signals").toString());
-      assertEquals(2, models.waiting());
+      assertEquals(4, models.waiting(), "examples, and then each model once");
 
       HttpResponse<String> coding = chat(server, "auto", "Why does my loop never end?");
       assertEquals("{\"from\":\"large\"}", coding.body());
@@ -130,8 +130,11 @@ class ReferenceTest {
     return FakeBackend.start(call -> call.json(200, "{\"from\":\"" + name + "\"}"));
   }
 
-  /** Both models of other processes, by what they are asked. */
+  /** The models of other processes, by what they are asked. */
   private static String answer(String asked) {
+    if (asked.contains("Qwen3-Embedding")) {
+      return "{\"data\":[{\"embedding\":[1,0,0,0]}]}";
+    }
     if (!asked.contains("Qwen3Guard")) {
       return completion("{\\\"route\\\": \\\"code\\\"}");
     }
@@ -151,6 +154,7 @@ class ReferenceTest {
     String text =
         Files.readString(FOLDER.resolve(file))
             .replace("${ROUTER_API_KEY}", "client")
+            .replaceAll(" *api_key_env: EMBEDDER_API_KEY.*\n", "")
             .replace("127.0.0.1:9001", "127.0.0.1:" + first.port())
             .replace("127.0.0.1:9002", "127.0.0.1:" + (isRouter ? first : second).port())
             .replace("127.0.0.1:9003", "127.0.0.1:" + third.port())
