@@ -21,6 +21,11 @@ public interface Embeddings {
     return work.get();
   }
 
+  /** Whether nobody waits any more for what the calling thread asks. */
+  default boolean isWithdrawn() {
+    return false;
+  }
+
   /**
    * The same for texts of a configuration: nobody's secret and the same at the next start, so that
    * their vectors may be kept. Never for what a request says.

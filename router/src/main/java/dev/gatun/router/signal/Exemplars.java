@@ -12,8 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -28,9 +26,8 @@ final class Exemplars<T> {
   private final Embeddings embeddings;
   private final List<String> texts;
   private final Function<Map<String, Embedding>, T> make;
-  private final ReentrantLock lock = new ReentrantLock();
   private volatile Optional<T> made = Optional.empty();
-  private final AtomicInteger attempts = new AtomicInteger();
+  private volatile int attempts;
   private Answer<T> last = Answer.failed("not tried yet");
 
   /**
@@ -45,7 +42,7 @@ final class Exemplars<T> {
     this.texts = new ArrayList<>(new LinkedHashSet<>(texts));
     this.make = make;
     if (!this.texts.isEmpty() && embeddings.isLoaded()) {
-      attempt();
+      attempt(embeddings);
     }
   }
 
@@ -55,7 +52,7 @@ final class Exemplars<T> {
    * @param vectors of the request, which say how long it waits
    */
   Answer<T> answer(Embeddings vectors) {
-    return made.map(Answer::of).orElseGet(() -> vectors.waitFor(this::attempt));
+    return made.map(Answer::of).orElseGet(() -> vectors.waitFor(() -> attempt(vectors)));
   }
 
   /** What a request is compared by: its text, unless that is blank. */
@@ -92,30 +89,22 @@ final class Exemplars<T> {
   }
 
   /** Whoever waited while another tried takes its failure, and does not wait for one more. */
-  private Answer<T> attempt() {
-    int before = attempts.get();
-    try {
-      lock.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Answer.failed("the examples of the rules were not waited for");
-    }
-    try {
+  private Answer<T> attempt(Embeddings vectors) {
+    int before = attempts;
+    synchronized (this) {
       if (made.isPresent()) {
         return Answer.of(made.get());
       }
-      return attempts.get() == before ? tried() : last;
-    } finally {
-      lock.unlock();
+      return attempts == before ? tried(vectors, before) : last;
     }
   }
 
   /** A failure because nobody waits any more is none of the encoder, and nobody else's. */
-  private Answer<T> tried() {
+  private Answer<T> tried(Embeddings vectors, int before) {
     Answer<T> answer = embeddings.embed(texts).map(this::made);
-    if (!Thread.currentThread().isInterrupted()) {
+    if (!vectors.isWithdrawn()) {
       last = answer;
-      attempts.incrementAndGet();
+      attempts = before + 1;
     }
     return answer;
   }

@@ -243,6 +243,11 @@ final class RequestModels {
     }
 
     @Override
+    public boolean isWithdrawn() {
+      return ports.tasks().isWithdrawn();
+    }
+
+    @Override
     public Answer<List<Embedding>> embed(List<String> texts) {
       LinkedHashSet<String> missing = new LinkedHashSet<>(texts);
       missing.removeAll(vectors.keySet());
