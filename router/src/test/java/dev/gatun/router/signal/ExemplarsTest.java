@@ -84,7 +84,7 @@ class ExemplarsTest {
   }
 
   @Test
-  void aFailureBecauseNobodyWaitsIsNobodyElses() {
+  void aFailureBecauseNobodyWaitsIsNobodyElses() throws Exception {
     Exemplars<Integer> exemplars = new Exemplars<>(this::embed, TEXTS, vectors -> vectors.size());
     AtomicBoolean isWithdrawn = new AtomicBoolean(true);
     Embeddings withdrawn =
