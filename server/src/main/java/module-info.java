@@ -11,6 +11,7 @@ module dev.gatun.server {
   requires dev.gatun.router;
   requires info.picocli;
   requires io.github.resilience4j.circuitbreaker;
+  requires io.github.resilience4j.core;
   requires io.helidon.common.task;
   requires io.helidon.webserver;
   requires io.modelcontextprotocol.sdk.mcp.core;

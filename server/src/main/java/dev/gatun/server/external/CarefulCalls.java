@@ -18,6 +18,9 @@ final class CarefulCalls {
   /** What a server of one model answers at once with profit; more questions wait their turn. */
   static final int AT_ONCE = 64;
 
+  /** A verdict takes some kilobytes; this leaves room for thoughts of many thousand words. */
+  static final int REPLY_BYTES_MAX = 256 << 10;
+
   /** How long a process that fails is left alone. */
   static final Duration LEFT_ALONE = Duration.ofSeconds(10);
 

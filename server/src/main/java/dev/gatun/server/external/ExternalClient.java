@@ -92,8 +92,8 @@ final class ExternalClient {
       return body(reply, question.replyBytesMax, until)
           .map(question.read)
           .map(read -> read.fold(Answer::of, calls::<T>failed))
-          .orElseGet(() ->
-              calls.failed("answered with more than " + question.replyBytesMax + " bytes"));
+          .orElseGet(
+              () -> calls.failed("answered with more than " + question.replyBytesMax + " bytes"));
     } catch (UpstreamException.FirstByteTimeout | UpstreamException.IdleTimeout e) {
       throw calls.late();
     } catch (UpstreamException e) {

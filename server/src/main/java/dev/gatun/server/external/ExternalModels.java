@@ -15,9 +15,6 @@ import java.util.Map;
 
 /** The language models of a configuration, by their roles. Safe for use by many threads. */
 public final class ExternalModels implements LanguageModel {
-  /** A verdict takes some kilobytes; this leaves room for thoughts of many thousand words. */
-  private static final int REPLY_BYTES_MAX = 256 << 10;
-
   private final Map<ModelRole, Asked> asked = new EnumMap<>(ModelRole.class);
 
   /** A model and the client that asks it. */
@@ -71,6 +68,7 @@ public final class ExternalModels implements LanguageModel {
       return LanguageModel.none().reply(chat);
     }
     byte[] body = ChatBody.of(one.model.model(), chat);
-    return one.client.ask(new ExternalClient.Question<>(body, REPLY_BYTES_MAX, ChatBody::read));
+    return one.client.ask(
+        new ExternalClient.Question<>(body, CarefulCalls.REPLY_BYTES_MAX, ChatBody::read));
   }
 }

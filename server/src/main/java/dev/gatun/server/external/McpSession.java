@@ -139,7 +139,7 @@ final class McpSession implements AutoCloseable {
         .jsonMapper(JSON)
         .resumableStreams(false)
         .openConnectionOnStartup(false)
-        .maxResponseSize(ExternalClient.REPLY_BYTES_MAX)
+        .maxResponseSize(CarefulCalls.REPLY_BYTES_MAX)
         .build();
   }
 
@@ -153,7 +153,7 @@ final class McpSession implements AutoCloseable {
         .sseEndpoint(endpoint)
         .customizeClient(Upstream::straight)
         .jsonMapper(JSON)
-        .maxResponseSize(ExternalClient.REPLY_BYTES_MAX)
+        .maxResponseSize(CarefulCalls.REPLY_BYTES_MAX)
         .build();
   }
 

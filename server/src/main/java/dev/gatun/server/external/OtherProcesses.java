@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The models, the encoder and the tool of other processes that a configuration asks, and how they are doing.
- * Owns the processes that it has started. Safe for use by many threads.
+ * The models, the encoder and the tool of other processes that a configuration asks, and how they
+ * are doing. Owns the processes that it has started. Safe for use by many threads.
  */
 public final class OtherProcesses implements AutoCloseable {
   private static final String CONNECTED = "connected";

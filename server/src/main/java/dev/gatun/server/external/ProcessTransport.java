@@ -117,7 +117,7 @@ final class ProcessTransport implements McpClientTransport {
   }
 
   private void read(Process from, Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> handler) {
-    CutLines lines = new CutLines(from.getInputStream(), ExternalClient.REPLY_BYTES_MAX);
+    CutLines lines = new CutLines(from.getInputStream(), CarefulCalls.REPLY_BYTES_MAX);
     try {
       Optional<Line> line = lines.next();
       while (line.filter(Line::isWhole).isPresent()) {
@@ -127,7 +127,7 @@ final class ProcessTransport implements McpClientTransport {
         line = lines.next();
       }
       line.ifPresent(_ ->
-          ended.complete("wrote more than " + ExternalClient.REPLY_BYTES_MAX + " bytes at once"));
+          ended.complete("wrote more than " + CarefulCalls.REPLY_BYTES_MAX + " bytes at once"));
     } catch (IOException | IllegalArgumentException e) {
       // After the end of a process this is no news: only the first reason is kept.
       ended.complete("wrote a line that is no message of the protocol");

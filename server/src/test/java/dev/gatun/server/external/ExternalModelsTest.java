@@ -249,7 +249,7 @@ class ExternalModelsTest {
     try (FakeBackend backend =
         FakeBackend.start(call -> call.json(status.get(), completion("safe")))) {
       ExternalModels models = models(backend.port(), LONG, Duration.ofMillis(300));
-      CarefulCalls calls = models.clients().iterator().next().calls();
+      CarefulCalls calls = models.all().iterator().next().client().calls();
       while (!calls.breaker().equals("open")) {
         models.reply(CHAT);
       }

@@ -244,12 +244,12 @@ class RemoteEncoderTest {
   void aServiceThatFailsAgainAndAgainIsLeftAlone() {
     try (FakeBackend backend = FakeBackend.start(call -> call.json(500, "{}"))) {
       RemoteEncoder encoder = encoder(backend);
-      for (int i = 0; i < ExternalClient.WATCHED_MIN; i++) {
+      for (int i = 0; i < CarefulCalls.WATCHED_MIN; i++) {
         encoder.lasting().embed(List.of("a"));
       }
       String reason = assertInstanceOf(Answer.Failed.class, encoder.embed(List.of("a"))).reason();
       assertTrue(reason.contains("is left alone"), reason);
-      assertEquals(ExternalClient.WATCHED_MIN, backend.waiting(), "nothing more is sent");
+      assertEquals(CarefulCalls.WATCHED_MIN, backend.waiting(), "nothing more is sent");
     }
   }
 }

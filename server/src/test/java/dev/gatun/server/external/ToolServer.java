@@ -124,7 +124,7 @@ final class ToolServer implements AutoCloseable {
         }
         yield text("{\"class\": \"math\", \"confidence\": 0.9}");
       }
-      case "huge" -> text("x".repeat(ExternalClient.REPLY_BYTES_MAX));
+      case "huge" -> text("x".repeat(CarefulCalls.REPLY_BYTES_MAX));
       case "failing" -> CallToolResult.builder().addTextContent("no").isError(true).build();
       case "throwing" -> throw new IllegalStateException("a secret of the tool");
       default -> text("{\"class\": \"" + word + "\", \"confidence\": 0.9}");
