@@ -58,11 +58,17 @@ class ConfigCommandTest {
   @Test
   void productionRefusesWhatMoves() {
     String moving =
-        "version: v0.3\nlisteners: [{ address: 127.0.0.1, port: 8899 }]\nproviders:\n"
-            + "  defaults: { default_model: m }\n  models:\n    - name: m\n"
-            + "      provider_model_id: acme/m:latest\n"
-            + "      backend_refs: [{ endpoint: 127.0.0.1:9001 }]\n"
-            + "routing: { modelCards: [{ name: m }] }\n";
+        """
+        version: v0.3
+        listeners: [{ address: 127.0.0.1, port: 8899 }]
+        providers:
+          defaults: { default_model: m }
+          models:
+            - name: m
+              provider_model_id: acme/m:latest
+              backend_refs: [{ endpoint: 127.0.0.1:9001 }]
+        routing: { modelCards: [{ name: m }] }
+        """;
     Path file = file(temporary, "moving.yaml", moving);
     assertEquals(0, run("validate", file.toString()).status());
     Ran ran = run("config", "validate", "--production", file.toString(), "--json");
