@@ -117,7 +117,7 @@ class ProductionCheckTest {
     "'system: {prompt_guard: \"models/guard:latest\"}', system.prompt_guard",
     "'modules: {prompt_guard: {model_id: \"guard@latest\"}}', modules.prompt_guard.model_id",
     "'modules: {classifier: {mcp: {args: [run, \"mcp:latest\"]}}}', modules.classifier.mcp.args[1]",
-    "'embeddings: {semantic: {qwen3_model_path: \"q:latest\"}}', embeddings.semantic.qwen3_model_path"
+    "'embeddings: {semantic: {bert_model_path: \"q:latest\"}}', embeddings.semantic.bert_model_path"
   })
   void everyNameOfAVersionIsLookedAt(String catalog, String key) {
     String text = GOOD + "global: {model_catalog: {" + catalog + "}}\n";

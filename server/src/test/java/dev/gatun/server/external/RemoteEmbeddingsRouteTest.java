@@ -175,7 +175,10 @@ class RemoteEmbeddingsRouteTest {
     try (RunningServer server = RunningServer.of(config())) {
       String info = server.get(server.server().management().resolve("/info/models")).body();
       JsonNode facts = Json.read(info.getBytes(StandardCharsets.UTF_8));
-      assertEquals(0, facts.path("models").size(), info);
+      assertEquals(1, facts.path("models").size(), info);
+      assertTrue(facts.at("/models/0/external").asBoolean(), info);
+      assertEquals("embedding", facts.at("/models/0/role").asText(), info);
+      assertEquals(0, facts.at("/summary/loaded_models").asInt(-1), info);
     }
   }
 
