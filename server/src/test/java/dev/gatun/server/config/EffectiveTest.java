@@ -13,6 +13,7 @@ import dev.gatun.router.config.GlobalSettings;
 import dev.gatun.router.config.Node;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.server.wire.Json;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -149,20 +150,37 @@ class EffectiveTest {
 
   /**
    * The document of defaults says what the code does without it; that vectors are as long as the
-   * model makes them, it says in a number.
+   * model makes them, it says in a number. Models that it names are upstream's: the embedded ones
+   * run where those are not here.
    */
   @Test
   void defaultsAreThoseInForce() {
     Node.Mapping defaults =
         new Node.Mapping(
             ConfigFile.defaults().position(),
-            java.util.List.of(
+            List.of(
                 new Node.Entry(ConfigFile.defaults().position(), "global", ConfigFile.defaults())));
 
     GlobalSettings written = decoded(defaults, Compatibility.UPSTREAM_0_3).config().get().global();
     GlobalSettings silent =
         decoded(read(LENGTH), Compatibility.UPSTREAM_0_3).config().get().global();
-    assertEquals(silent, written);
+    assertEquals(silent, withoutNames(written));
+  }
+
+  private static GlobalSettings withoutNames(GlobalSettings all) {
+    return new GlobalSettings(
+        all.router(),
+        all.managementApi(),
+        all.nativeSettings(),
+        all.domain(),
+        all.detectors(),
+        all.comparison(),
+        all.compression(),
+        all.authz(),
+        all.remoteEmbeddings(),
+        all.externals(),
+        List.of(),
+        all.domainTool());
   }
 
   private static JsonNode effective(String text, Compatibility compatibility, boolean hide) {

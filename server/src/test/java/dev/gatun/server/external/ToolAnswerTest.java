@@ -80,7 +80,8 @@ class ToolAnswerTest {
         "{\"class\": \"math\", \"confidence\": 1, \"probabilities\": [0.9, 0.9]}",
         "{\"class\": \"math\", \"confidence\": 1, \"probabilities\": [1, null]}",
         "{\"class\": \"math\", \"confidence\": 1, \"probabilities\": {\"law\": 1}}",
-        "{\"class\": \"math\", \"confidence\": 1, \"probabilities\": {\"math\": 0.5, \"Math\": 0.5}}",
+        "{\"class\": \"math\", \"confidence\": 1,"
+            + " \"probabilities\": {\"math\": 0.5, \"Math\": 0.5}}",
         "{\"class\": \"math\", \"confidence\": 1, \"probabilities\": {\"math\": 0.6, \"x\": 0.4}}"
       })
   void everythingElseIsAFailure(String json) {
