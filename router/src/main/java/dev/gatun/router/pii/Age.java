@@ -19,6 +19,7 @@ final class Age {
   static Recognizer recognizer() {
     return Recognizer.of(
         TYPE,
+        Recognizer.Sign.DIGIT,
         "\\d{1,3}(?:[ -](?i:y/o|yo|years?[ -]old|jahre?|ans|anni|años|anos|jaar|lata?)"
             + "|-year-old)?",
         candidate -> candidate.wholeIf(isAge(candidate)));

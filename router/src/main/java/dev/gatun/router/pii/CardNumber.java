@@ -24,7 +24,10 @@ final class CardNumber {
 
   static Recognizer recognizer() {
     return Recognizer.of(
-        TYPE, "\\d(?:[ -]?\\d){11,18}", candidate -> candidate.wholeIf(isCard(candidate)));
+        TYPE,
+        Recognizer.Sign.DIGIT,
+        "\\d(?:[ -]?\\d){11,18}",
+        candidate -> candidate.wholeIf(isCard(candidate)));
   }
 
   private static boolean isCard(Candidate candidate) {

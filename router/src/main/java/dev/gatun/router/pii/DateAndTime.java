@@ -72,6 +72,7 @@ final class DateAndTime {
             + ")?";
     return Recognizer.of(
         TYPE,
+        Recognizer.Sign.DIGIT,
         "(?:" + words + "|" + figures + "|" + TIME + ")",
         candidate -> candidate.wholeIf(!candidate.numberGoesOn() && !candidate.numberBegan()));
   }

@@ -16,6 +16,7 @@ final class DriverLicense {
   static Recognizer recognizer() {
     return Recognizer.of(
         TYPE,
+        Recognizer.Sign.DIGIT,
         "(?i:[A-Z]\\d{3}-\\d{3}-\\d{3}-\\d{3}|[A-Z]\\d{7,13}|\\d{7,12})",
         candidate -> candidate.wholeIf(candidate.follows(LABEL)));
   }

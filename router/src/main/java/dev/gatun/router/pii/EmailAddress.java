@@ -11,6 +11,7 @@ final class EmailAddress {
   static Recognizer recognizer() {
     return Recognizer.of(
         TYPE,
+        Recognizer.Sign.of("@"),
         "[\\p{L}\\p{N}_%+'-]+(?:\\.[\\p{L}\\p{N}_%+'-]+)*@(?:" + LABEL + "\\.)+\\p{L}{2,24}",
         Candidate::whole);
   }

@@ -22,7 +22,8 @@ final class Iban {
   private Iban() {}
 
   static Recognizer recognizer() {
-    return Recognizer.of(TYPE, "[A-Za-z]{2}\\d{2}(?:[ -]?[A-Za-z0-9]){11,29}", Iban::end);
+    return Recognizer.of(
+        TYPE, Recognizer.Sign.DIGIT, "[A-Za-z]{2}\\d{2}(?:[ -]?[A-Za-z0-9]){11,29}", Iban::end);
   }
 
   /** The candidate may go on with words of the text: the country says where it ends. */

@@ -19,6 +19,7 @@ final class IpAddress {
     String octet = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
     return Recognizer.of(
         TYPE,
+        Recognizer.Sign.DIGIT,
         octet + "(?:\\." + octet + "){3}",
         candidate ->
             candidate.wholeIf(
@@ -36,6 +37,7 @@ final class IpAddress {
   static Recognizer version6() {
     return Recognizer.of(
         TYPE,
+        Recognizer.Sign.of(":"),
         "(?:[0-9A-Fa-f]{1,4})?(?::{1,2}[0-9A-Fa-f]{1,4}){2,7}(?:::)?"
             + "|[0-9A-Fa-f]{1,4}::|::[0-9A-Fa-f]{1,4}",
         candidate -> candidate.wholeIf(isVersion6(candidate)));

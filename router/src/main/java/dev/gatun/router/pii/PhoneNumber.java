@@ -38,6 +38,7 @@ final class PhoneNumber {
   static Recognizer recognizer() {
     return Recognizer.of(
         TYPE,
+        Recognizer.Sign.DIGIT,
         "\\+?\\(?\\d(?:(?:[ ./-]|\\) ?| ?\\()?\\d){5,17}(?:\\s?(?i:x|ext\\.?|#)\\s?\\d{1,6})?",
         PhoneNumber::end);
   }

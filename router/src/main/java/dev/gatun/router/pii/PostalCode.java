@@ -17,6 +17,7 @@ final class PostalCode {
   static Recognizer recognizer() {
     return Recognizer.of(
         TYPE,
+        Recognizer.Sign.DIGIT,
         "\\d{5}-\\d{3,4}|\\d{2}-\\d{3}|\\d{4}-\\d{3}|\\d{5,6}|\\d{4} ?[A-Za-z]{2}"
             + "|(?i:[A-Z]{1,2}\\d[A-Z\\d]? ?\\d[A-Z]{2})|\\d{4}",
         candidate -> candidate.wholeIf(candidate.follows(LABEL)));

@@ -10,10 +10,37 @@ import java.util.function.Consumer;
  * Finds personal data of one type by its form. Takes time linear in the text.
  *
  * @param type of what it finds
+ * @param sign what every candidate holds somewhere; most texts do not, and looking for it takes a
+ *     hundredth of the time that the pattern takes
  * @param pattern of candidates; those found do not overlap
  * @param check what a candidate has to be beside its form
  */
-record Recognizer(String type, Pattern pattern, Check check) {
+record Recognizer(String type, Sign sign, Pattern pattern, Check check) {
+  /** A character of a text that candidates hold, maybe with what follows it. */
+  @FunctionalInterface
+  interface Sign {
+    /** A digit of ASCII, as patterns mean digits. */
+    Sign DIGIT = (text, at) -> Candidate.isDigit(text.charAt(at));
+
+    /** Whether it stands there. */
+    boolean at(String text, int at);
+
+    /** One of some characters. */
+    static Sign of(String characters) {
+      return (text, at) -> characters.indexOf(text.charAt(at)) >= 0;
+    }
+
+    /** Whether it stands anywhere. */
+    default boolean in(String text) {
+      for (int at = 0; at < text.length(); at++) {
+        if (at(text, at)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
   /** Looks at a candidate and its surroundings. */
   @FunctionalInterface
   interface Check {
@@ -21,12 +48,15 @@ record Recognizer(String type, Pattern pattern, Check check) {
     OptionalInt end(Candidate candidate);
   }
 
-  static Recognizer of(String type, String regex, Check check) {
-    return new Recognizer(type, Pattern.compile(regex), check);
+  static Recognizer of(String type, Sign sign, String regex, Check check) {
+    return new Recognizer(type, sign, Pattern.compile(regex), check);
   }
 
   /** Finds the mentions that have no unit of {@code taken}, in the order of the text. */
   void find(String text, BitSet taken, Consumer<Mention> found) {
+    if (!sign.in(text)) {
+      return;
+    }
     Matcher matcher = pattern.matcher(text);
     int from = 0;
     while (from <= text.length() && matcher.find(from)) {

@@ -18,6 +18,7 @@ final class SocialSecurityNumber {
   static Recognizer recognizer() {
     return Recognizer.of(
         TYPE,
+        Recognizer.Sign.DIGIT,
         "\\d{3}(?:-\\d{2}-|[ .]\\d{2}[ .]|\\d{2})\\d{4}",
         candidate -> candidate.wholeIf(isNumber(candidate)));
   }

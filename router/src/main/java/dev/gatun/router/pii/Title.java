@@ -13,6 +13,7 @@ final class Title {
   static Recognizer recognizer() {
     return Recognizer.of(
         TYPE,
+        Recognizer.Sign.of("DFHMPS"),
         "(?:Dra\\.|Dr\\.|Dr|Prof\\.|Professor|Sir|Miss|Ms\\.|Mrs\\.|Mr\\.|Mr|Mrs|Ms"
             + "|Sra\\.|Sr\\.|Mlle|Mme|M\\."
             + "|Herr|Frau|Pani|Pan|Dott\\.|Sig\\.ra|Sig\\.|Mevr\\.|Dhr\\.)",

@@ -19,6 +19,7 @@ final class WebAddress {
     String host = "(?:" + LABEL + "\\.)+";
     return Recognizer.of(
         TYPE,
+        WebAddress::dotInside,
         "(?i:https?://)"
             + host
             + "\\p{L}{2,24}(?::\\d{2,5})?"
@@ -30,5 +31,12 @@ final class WebAddress {
             + host
             + TOP,
         candidate -> candidate.wholeIf(candidate.before() != '@' && candidate.before() != '.'));
+  }
+
+  /** A dot with something behind it, as between two parts of a host's name. */
+  private static boolean dotInside(String text, int at) {
+    return text.charAt(at) == '.'
+        && at + 1 < text.length()
+        && !Character.isWhitespace(text.charAt(at + 1));
   }
 }

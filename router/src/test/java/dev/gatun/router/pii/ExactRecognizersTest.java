@@ -3,8 +3,11 @@ package dev.gatun.router.pii;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.re2j.Matcher;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,6 +83,32 @@ class ExactRecognizersTest {
       })
   void whatIsNotIsLeftAlone(String text) {
     assertEquals(List.of(), ExactRecognizers.find(text));
+  }
+
+  @Test
+  void everyCandidateHoldsTheSignThatTextsAreSearchedFor() {
+    List<String> pieces =
+        List.of(
+            "Dr. ", "M. A ", "7", "1", "2024", "-", "/", ".", ":", " ", "a@b.ex", "www.", "May ",
+            "a");
+    Random random = new Random(20261122);
+    Set<String> found = new HashSet<>();
+    for (int round = 0; round < 5_000; round++) {
+      int few = random.nextInt(pieces.size());
+      StringBuilder text = new StringBuilder("x.com ".repeat(random.nextInt(2)));
+      for (int length = random.nextInt(24); length > 0; length--) {
+        text.append(pieces.get((few + random.nextInt(4) * 5) % pieces.size()));
+      }
+      for (Recognizer recognizer : ExactRecognizers.ALL) {
+        Matcher matcher = recognizer.pattern().matcher(text);
+        if (matcher.find()) {
+          assertTrue(recognizer.sign().in(matcher.group()), () -> recognizer + ": " + text);
+          found.add(recognizer.type());
+        }
+      }
+    }
+    ExactRecognizers.ALL.forEach(
+        recognizer -> assertTrue(found.contains(recognizer.type()), recognizer::type));
   }
 
   @Test
