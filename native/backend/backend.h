@@ -158,7 +158,8 @@ struct Rotation {
   float scale;  ///< of the queries, log₂e included: weights are 2^(q·k)
 };
 
-/// Offsets of the sequences: sequence i holds tokens offsets[i] … offsets[i+1]−1.
+/// Offsets of the sequences: sequence i holds tokens offsets[i] … offsets[i+1]−1. The first of them
+/// is 0, except where part of a batch is attended to.
 using Offsets = std::span<const int32_t>;
 
 /// Some of a batch's rows: tokens first … first+count−1.
@@ -182,6 +183,18 @@ enum class Workspace { kRun, kPaused };
 class Lane {
  public:
   virtual ~Lane() = default;
+
+  /// The caller's thread and those that help it.
+  virtual int threads() const = 0;
+  /// Calls body(lane, task) for every task 0 … tasks−1, each once, and returns when all are done.
+  /// Tasks must not depend on each other. A task is done by one thread, and so is every step that
+  /// it takes on the lane it is given, which it may not keep. The body must not throw.
+  template <class Body>
+  void each(int64_t tasks, const Body& body) {
+    run_each(tasks, &body, [](const void* b, Lane& lane, int64_t task) {
+      (*static_cast<const Body*>(b))(lane, task);
+    });
+  }
 
   /// Workspace of at least `floats` floats, 64-byte aligned; earlier contents and pointers of this
   /// workspace, not of the other, are lost when it grows. Throws std::bad_alloc.
@@ -256,6 +269,10 @@ class Lane {
   virtual void pool_mean(const float* x, Offsets offsets, int64_t width, float* y) = 0;
   /// Divides each row by its L2 norm.
   virtual void normalize(float* x, int64_t rows, int64_t width) = 0;
+
+ protected:
+  using Call = void (*)(const void* body, Lane& lane, int64_t task);
+  virtual void run_each(int64_t tasks, const void* body, Call call) = 0;
 };
 
 /// Threads of a lane. first_cpu: −1, or the processor of its first thread, the caller's, among

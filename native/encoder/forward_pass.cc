@@ -44,7 +44,10 @@ void ForwardPass::step(backend::Deadline deadline) {
   switch (stage_) {
     case Stage::kEmbed: embed(take_rows(after_layers(0))); return;
     case Stage::kFork: fork(take_rows(next_phase()->rows(), Stage::kProject)); return;
-    case Stage::kProject: steps_.project(layer_, take_rows(Stage::kAttend)); return;
+    case Stage::kProject:
+      if (steps_.apart()) return compute_apart();
+      steps_.project(layer_, take_rows(Stage::kAttend));
+      return;
     case Stage::kAttend:
       tile_ = steps_.attend(layer_, tile_, deadline);
       if (tile_ != backend::kNoTile) return;
@@ -62,6 +65,10 @@ ForwardPass::Stage ForwardPass::after_layers(size_t layers) const {
   if (layers == schedule_.layers()) return needs_final_ ? Stage::kFinal : Stage::kEnd;
   const Phase* next = next_phase();
   return next != nullptr && next->first_layer == layers ? Stage::kFork : Stage::kProject;
+}
+
+ForwardPass::Stage ForwardPass::after_layer(size_t number) const {
+  return wants_exit(static_cast<int64_t>(number)) ? Stage::kExit : after_layers(number);
 }
 
 const Phase* ForwardPass::next_phase() const {
@@ -93,12 +100,20 @@ void ForwardPass::fork(Rows rows) {
 
 void ForwardPass::transform() {
   const size_t done = layer_ + 1;
-  const auto number = static_cast<int64_t>(done);
-  const Rows rows = take_rows(wants_exit(number) ? Stage::kExit : after_layers(done));
+  const Rows rows = take_rows(after_layer(done));
   steps_.add_attention(layer_, rows);
   steps_.add_mlp(layer_, rows);
-  deliver_hidden(number, done, rows);
+  deliver_hidden(static_cast<int64_t>(done), done, rows);
   if (is_last(rows)) ++layer_;
+}
+
+/// All rows of a phase make one chunk here.
+void ForwardPass::compute_apart() {
+  const size_t done = layer_ + 1;
+  const Rows rows = take_rows(after_layer(done));
+  steps_.compute_apart(layer_);
+  deliver_hidden(static_cast<int64_t>(done), done, rows);
+  ++layer_;
 }
 
 /// Embeddings of a model that may stop early: the final norm, then pooling, of the last block.
@@ -246,11 +261,11 @@ void ForwardPass::for_rows(const Wanted& w, size_t layers, Rows rows, const Body
 }
 
 int64_t workspace_floats(const Graph& graph, int64_t tokens) {
-  return layout(graph, tokens, 0).end;
+  return layout(graph, tokens, 1, 0).end;
 }
 
 int64_t workspace_floats(const Graph& graph, const Schedule& schedule) {
-  return layout(graph, schedule.rows_max(), schedule.rank_max()).end;
+  return layout(graph, schedule.rows_max(), schedule.segments_max(), schedule.rank_max()).end;
 }
 
 }  // namespace gatun::encoder

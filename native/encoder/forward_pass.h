@@ -30,19 +30,22 @@ class ForwardPass {
 
  private:
   /// Each is taken in chunks of rows, kAttend in runs of tiles. kFork begins a phase of the
-  /// schedule; kProject, kAttend and kTransform make one layer; kExit follows a layer after which
-  /// an embedding is wanted.
+  /// schedule; kProject, kAttend and kTransform make one layer, or kProject alone where segments
+  /// are computed apart; kExit follows a layer after which an embedding is wanted.
   enum class Stage { kEmbed, kFork, kProject, kAttend, kTransform, kExit, kFinal, kEnd };
 
   void step(backend::Deadline deadline);
   void embed(backend::Rows rows) const;
   void fork(backend::Rows rows);
   void transform();
+  void compute_apart();
   void leave_early(backend::Rows rows) const;
   void finish(backend::Rows rows);
 
   /// What follows once `layers` layers are computed.
   Stage after_layers(size_t layers) const;
+  /// What follows the layer with that number, counted from 1, before the next one.
+  Stage after_layer(size_t number) const;
   /// The next chunk of `total` rows; with the last one the stage becomes `then`.
   backend::Rows take_rows(int64_t total, Stage then);
   backend::Rows take_rows(Stage then) { return take_rows(phase().rows(), then); }

@@ -84,7 +84,7 @@ int64_t pooled_width(const model::EncoderConfig& config) {
   return widest;
 }
 
-Layout layout(const Graph& graph, int64_t rows, int64_t rank) {
+Layout layout(const Graph& graph, int64_t rows, int64_t segments, int64_t rank) {
   const model::EncoderConfig& config = graph.config;
   const int64_t hidden = config.hidden_size;
   const bool around = config.norm_position == NormPosition::kAroundBranch;
@@ -102,7 +102,7 @@ Layout layout(const Graph& graph, int64_t rows, int64_t rank) {
   at.branch = take(around ? chunk * hidden : 0);
   at.pooled = take(config.dense.empty() ? 0 : 2 * kPooledRows * pooled_width(config));
   if (graph.precision != backend::Precision::kF32) {
-    at.reduced = reduced_layout(graph, end, rows, chunk);
+    at.reduced = reduced_layout(graph, end, rows, chunk, segments);
     at.qkv = at.context = at.reduced.qkv;
     at.end = at.reduced.end;
     return at;
@@ -126,7 +126,8 @@ LayerSteps::LayerSteps(const Graph& graph, backend::Lane& lane, const Batch& bat
       longest_(longest_sequence(batch.offsets)),
       phase_(schedule.phases().data()),
       pooled_width_(pooled_width(graph.config)) {
-  const Layout at = layout(graph, schedule.rows_max(), schedule.rank_max());
+  const Layout at =
+      layout(graph, schedule.rows_max(), schedule.segments_max(), schedule.rank_max());
   x_ = workspace + at.x;
   qkv_ = workspace + at.qkv;
   context_ = workspace + at.context;
@@ -267,6 +268,14 @@ void LayerSteps::add_mlp(size_t index, Rows rows) const {
   }
   add_branch(index, Slot::kDown, layer.mlp_out_norm, rows, inner);
   after_sum(layer.mlp_norm, rows);
+}
+
+bool LayerSteps::apart() const {
+  return reduced_ && phase_->rows() <= chunk_rows(graph_) && reduced_->apart(*phase_);
+}
+
+void LayerSteps::compute_apart(size_t layer) const {
+  reduced_->compute_apart(*phase_, layer, x_, longest_);
 }
 
 void LayerSteps::add_branch(size_t layer, Slot slot, const NormWeights& out, Rows rows,

@@ -28,8 +28,8 @@ struct Layout {
   ReducedLayout reduced;  ///< in bf16 and int8, instead of qkv, context, up, gated and factors
   int64_t end;
 };
-/// `rows`: most of any phase; `rank`: largest of any task, 0 without tasks.
-Layout layout(const Graph& graph, int64_t rows, int64_t rank);
+/// `rows`: most of any phase, `segments` likewise; `rank`: largest of any task, 0 without tasks.
+Layout layout(const Graph& graph, int64_t rows, int64_t segments, int64_t rank);
 
 /// Tokens whose linear layers and MLP are computed at a time: their wide intermediates stay small
 /// beside the residual stream however long the batch is, and a pass can stop between two chunks.
@@ -62,6 +62,10 @@ class LayerSteps {
   void add_attention(size_t layer, backend::Rows rows) const;
   /// x ← x + Wdown·(act(u₁) ⊙ u₂) or x + Wdown·act(u), u = Wup·x, normalised where the family does.
   void add_mlp(size_t layer, backend::Rows rows) const;
+  /// Whether a whole layer of the phase is computed at once, by compute_apart() instead of the four
+  /// steps above; see ReducedSteps.
+  bool apart() const;
+  void compute_apart(size_t layer) const;
   /// y = the final norm of x, which may be y; without one y = x. y: [rows.count, H].
   void final_norm(backend::Rows rows, float* y) const;
 

@@ -36,6 +36,16 @@ backend::Heads heads_of(const Graph& graph) {
   return heads;
 }
 
+/// Bytes that hold the operand of any layer.
+int64_t operand_room(const Graph& graph, int64_t rows) {
+  int64_t room = 0;
+  for (const Slot slot : {Slot::kQkv, Slot::kAttentionOut, Slot::kUp, Slot::kDown}) {
+    const backend::LinearShape& shape = graph.layers.front().linear(slot)->shape();
+    room = std::max(room, graph.backend->operand_bytes(shape, rows));
+  }
+  return room;
+}
+
 /// The rows that are in both.
 Rows common(Rows a, Rows b) {
   const int64_t first = std::max(a.first, b.first);
@@ -45,15 +55,14 @@ Rows common(Rows a, Rows b) {
 
 }  // namespace
 
-ReducedLayout reduced_layout(const Graph& graph, int64_t start, int64_t rows, int64_t chunk) {
+ReducedLayout reduced_layout(const Graph& graph, int64_t start, int64_t rows, int64_t chunk,
+                             int64_t segments) {
   const model::EncoderConfig& config = graph.config;
   const backend::Heads heads = heads_of(graph);
   const int64_t half = graph.backend->half_bytes();
-  int64_t operand = 0;
-  for (const Slot slot : {Slot::kQkv, Slot::kAttentionOut, Slot::kUp, Slot::kDown}) {
-    const backend::LinearShape& shape = graph.layers.front().linear(slot)->shape();
-    operand = std::max(operand, graph.backend->operand_bytes(shape, chunk));
-  }
+  // An operand of its own for each segment may end in as much padding as one more row has.
+  const int64_t operand =
+      operand_room(graph, chunk) + std::max<int64_t>(segments - 1, 0) * operand_room(graph, 1);
   int64_t end = start;
   const auto take = [&end](int64_t bytes) {
     const int64_t at = end;
@@ -98,6 +107,57 @@ ReducedSteps::ReducedSteps(const Graph& graph, backend::Lane& lane, const Reduce
   };
   if (!in_place()) clear(layout.context, layout.plain);
   if (gated_.stride != config_.intermediate_size) clear(layout.gated, layout.positions);
+}
+
+ReducedSteps::ReducedSteps(const ReducedSteps& whole, backend::Lane& lane, const Segment& segment,
+                           std::byte* operand)
+    : graph_(whole.graph_),
+      config_(whole.config_),
+      lane_(lane),
+      hidden_(whole.hidden_),
+      half_(whole.half_),
+      heads_(whole.heads_),
+      context_(whole.context_),
+      gated_{whole.gated_.row(segment.rows.first, half_), whole.gated_.stride},
+      operand_(operand),
+      positions_(whole.positions_),
+      plain_(whole.plain_ + segment.rows.first * config_.qkv_width()),
+      branch_(whole.branch_ + segment.rows.first * hidden_) {}
+
+/// Only where every thread has a share of the segments.
+bool ReducedSteps::apart(const Phase& phase) const {
+  if (phase.segments.size() < 2) return false;
+  int64_t most = 0;
+  for (const Segment& segment : phase.segments) most = std::max(most, segment.rows.count);
+  return most * lane_.threads() <= phase.rows();
+}
+
+void ReducedSteps::compute_apart(const Phase& phase, size_t layer, float* x,
+                                 int64_t longest) const {
+  const auto part = [&](backend::Lane& lane, size_t index) {
+    std::byte* operand = operand_;
+    for (size_t i = 0; i < index; ++i) {
+      operand += operand_room(graph_, phase.segments[i].rows.count);
+    }
+    const Segment& segment = phase.segments[index];
+    ReducedSteps(*this, lane, segment, operand).compute_segment(phase, segment, layer, x, longest);
+  };
+  // All threads share the segments that would leave some of them without one.
+  const size_t shared = phase.segments.size() % static_cast<size_t>(lane_.threads());
+  for (size_t i = 0; i < shared; ++i) part(lane_, i);
+  lane_.each(
+      static_cast<int64_t>(phase.segments.size() - shared),
+      [&](backend::Lane& lane, int64_t task) { part(lane, shared + static_cast<size_t>(task)); });
+}
+
+void ReducedSteps::compute_segment(const Phase& phase, const Segment& segment, size_t layer,
+                                   float* x, int64_t longest) const {
+  project(phase, layer, segment.rows, x, longest);
+  const backend::Offsets offsets(phase.offsets);
+  lane_.attend_halves(heads_, context_, graph_.layers[layer].window,
+                      offsets.subspan(segment.first, segment.count + 1), 0, backend::kNoDeadline);
+  add_attention(phase, layer, segment.rows, x);
+  add_mlp(phase, layer, segment.rows, x);
 }
 
 template <class Body>

@@ -21,7 +21,9 @@ struct ReducedLayout {
   int64_t positions;  ///< int32 [rows]
   int64_t end;
 };
-ReducedLayout reduced_layout(const Graph& graph, int64_t start, int64_t rows, int64_t chunk);
+/// `rows`: most of any phase, `segments` likewise.
+ReducedLayout reduced_layout(const Graph& graph, int64_t start, int64_t rows, int64_t chunk,
+                             int64_t segments);
 
 class ReducedSteps {
  public:
@@ -37,7 +39,19 @@ class ReducedSteps {
   void add_attention(const Phase& phase, size_t layer, backend::Rows rows, float* x) const;
   void add_mlp(const Phase& phase, size_t layer, backend::Rows rows, float* x) const;
 
+  /// Whether the segments of a phase of at most chunk_rows() rows are better computed apart, each
+  /// by one thread: their weights differ, so that nothing is gained by computing them side by side,
+  /// and what one product leaves to the next stays in the cache of one core.
+  bool apart(const Phase& phase) const;
+  /// All of a layer for a phase that is computed apart.
+  void compute_apart(const Phase& phase, size_t layer, float* x, int64_t longest) const;
+
  private:
+  /// The same for one segment, whose operands begin at `operand`, on a lane or a thread of it.
+  ReducedSteps(const ReducedSteps& whole, backend::Lane& lane, const Segment& segment,
+               std::byte* operand);
+  void compute_segment(const Phase& phase, const Segment& segment, size_t layer, float* x,
+                       int64_t longest) const;
   bool norms_before() const { return config_.norm_position != model::NormPosition::kAfterSum; }
   /// Multiplies one matrix of a layer's queries, keys and values with the operand of some rows.
   void multiply_heads(const Layer& layer, const backend::Linear& linear, backend::Rows rows,

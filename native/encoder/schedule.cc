@@ -106,6 +106,7 @@ void Schedule::build(const Batch& batch) {
   count_ = 0;
   embed_phase(batch);
   rows_max_ = phases_[0].rows();
+  segments_max_ = static_cast<int64_t>(phases_[0].segments.size());
   for (size_t layer = 0; layer < layers_; ++layer) {
     if (!changes_at(layer)) continue;
     Phase& phase = next_phase(layer);
@@ -118,6 +119,7 @@ void Schedule::build(const Batch& batch) {
     }
     trace_origins(before, phase);
     rows_max_ = std::max(rows_max_, phase.rows());
+    segments_max_ = std::max(segments_max_, static_cast<int64_t>(phase.segments.size()));
   }
 }
 

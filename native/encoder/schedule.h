@@ -76,6 +76,8 @@ class Schedule {
   size_t layers() const { return layers_; }
   /// Largest stream of any phase.
   int64_t rows_max() const { return rows_max_; }
+  /// Most segments of any phase.
+  int64_t segments_max() const { return segments_max_; }
   /// Largest rank of any linear layer of a task that is not merged; 0 without one.
   int64_t rank_max() const { return rank_max_; }
   /// Position of a strand that holds `task`'s sequence after `layers` layers.
@@ -104,6 +106,7 @@ class Schedule {
   size_t use_count_ = 0;
   size_t layers_ = 0;
   int64_t rows_max_ = 0;
+  int64_t segments_max_ = 0;
   int64_t rank_max_ = 0;
 };
 

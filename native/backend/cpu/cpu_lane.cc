@@ -96,7 +96,21 @@ CpuLane::CpuLane(const kernels::KernelTable& kernels, const LaneOptions& options
       scratch_floats_(std::max(kernels::kAttentionScratchFloats,
                                blocks(kernels.half_attention_scratch(), kAlignment) * kAlignment /
                                    int64_t{sizeof(float)})),
-      scratch_(scratch_floats_ * options.threads) {}
+      own_scratch_(scratch_floats_ * options.threads),
+      scratch_(own_scratch_.data()) {
+  for (int thread = 0; options.threads > 1 && thread < options.threads; ++thread) {
+    alone_.emplace_back(new CpuLane(kernels, scratch_ + thread * scratch_floats_));
+  }
+}
+
+CpuLane::CpuLane(const kernels::KernelTable& kernels, float* scratch)
+    : kernels_(kernels), pool_(1), scratch_floats_(0), scratch_(scratch) {}
+
+void CpuLane::run_each(int64_t tasks, const void* body, Call call) {
+  pool_.run(tasks, [&](int64_t task, int thread) {
+    call(body, alone_.empty() ? *this : *alone_[static_cast<size_t>(thread)], task);
+  });
+}
 
 float* CpuLane::reserve(Workspace workspace, int64_t floats) {
   Aligned<float>& held = memory(workspace);
@@ -110,7 +124,7 @@ float* CpuLane::reserve(Workspace workspace, int64_t floats) {
 void CpuLane::release(Workspace workspace) { memory(workspace) = Aligned<float>(); }
 
 int64_t CpuLane::workspace_bytes() const {
-  return run_.bytes() + paused_.bytes() + scratch_.bytes();
+  return run_.bytes() + paused_.bytes() + own_scratch_.bytes();
 }
 
 template <class Body>
@@ -268,7 +282,7 @@ void CpuLane::attend_tile(const Attention& attention, Offsets offsets, int64_t t
   block.head_dim = dim;
   block.window = kernel_word(attention.window);
   block.scale = attention.scale;
-  block.scratch = scratch_.data() + thread * scratch_floats_;
+  block.scratch = scratch_ + thread * scratch_floats_;
   kernels_.attend(block);
 }
 

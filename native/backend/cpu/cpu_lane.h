@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <vector>
 
 #include "backend/backend.h"
@@ -42,6 +43,7 @@ class CpuLane : public Lane {
  public:
   CpuLane(const kernels::KernelTable& kernels, const LaneOptions& options);
 
+  int threads() const override { return pool_.threads(); }
   float* reserve(Workspace workspace, int64_t floats) override;
   void release(Workspace workspace) override;
   int64_t workspace_bytes() const override;
@@ -81,7 +83,13 @@ class CpuLane : public Lane {
   void pool_mean(const float* x, Offsets offsets, int64_t width, float* y) override;
   void normalize(float* x, int64_t rows, int64_t width) override;
 
+ protected:
+  void run_each(int64_t tasks, const void* body, Call call) override;
+
  private:
+  /// One thread of a lane by itself, with the scratch memory it has there.
+  CpuLane(const kernels::KernelTable& kernels, float* scratch);
+
   /// Calls body(first row, rows) on blocks of rows in parallel.
   template <class Body>
   void by_rows(int64_t rows, const Body& body);
@@ -120,7 +128,9 @@ class CpuLane : public Lane {
   Aligned<float> run_;
   Aligned<float> paused_;
   const int64_t scratch_floats_;  // per thread, for either attention
-  Aligned<float> scratch_;
+  Aligned<float> own_scratch_;
+  float* const scratch_;
+  std::vector<std::unique_ptr<CpuLane>> alone_;  // the threads by themselves; one: none
 };
 
 }  // namespace gatun::backend::cpu

@@ -191,7 +191,8 @@ void CpuLane::store_heads(const Norm& queries, const Norm& keys, const Rotation&
 
 int64_t CpuLane::attend_halves(const Heads& heads, Halves out, Window window, Offsets offsets,
                                int64_t first, Deadline deadline) {
-  const int64_t share = blocks(offsets.back() * heads.heads, 2 * pool_.threads());
+  const int64_t tokens = offsets.back() - offsets.front();
+  const int64_t share = blocks(tokens * heads.heads, 2 * pool_.threads());
   const int64_t block =
       std::clamp(share / kQueriesMin * kQueriesMin, kQueriesMin, kernels::kQueryChunk);
   const int64_t slots = first_slot(offsets, offsets.size() - 1, block);
@@ -216,7 +217,7 @@ int64_t CpuLane::attend_halves(const Heads& heads, Halves out, Window window, Of
     call.score_dim = heads.score_dim;
     call.value_dim = heads.value_dim;
     call.window = kernel_word(window);
-    call.scratch = scratch_.data() + thread * scratch_floats_;
+    call.scratch = scratch_ + thread * scratch_floats_;
     kernels_.attend_half(call);
   });
 }

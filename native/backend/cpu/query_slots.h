@@ -9,11 +9,11 @@
 
 namespace gatun::backend::cpu {
 
-/// Blocks of `block` queries of sequence i take slots offsets[i]/block + i and following: at least
-/// ⌈length/block⌉ of them lie before those of sequence i+1, so a slot is found by bisection and
-/// needs no table.
+/// Blocks of `block` queries of sequence i, which begins t tokens after the first one, take slots
+/// t/block + i and following: at least ⌈length/block⌉ of them lie before those of sequence i+1, so
+/// a slot is found by bisection and needs no table.
 inline int64_t first_slot(Offsets offsets, size_t sequence, int64_t block) {
-  return offsets[sequence] / block + static_cast<int64_t>(sequence);
+  return (offsets[sequence] - offsets[0]) / block + static_cast<int64_t>(sequence);
 }
 
 /// The queries of a slot: none in slots that no sequence needs.
