@@ -17,8 +17,9 @@ constexpr int64_t kOperandRows = 16;
 // Rows of a product's task; the kernel keeps as many of them in the second-level cache as fit.
 constexpr int64_t kProductRows = 1024;
 
-// Tasks of a product for each thread: enough that a late thread is made up for.
-constexpr int64_t kTasksPerThread = 4;
+// Tasks of a product for each of several threads: a late one is made up for, and yet most panels
+// are not the last of their task, in which a panel is fetched while the one before is multiplied.
+constexpr int64_t kTasksPerThread = 2;
 
 // Queries that share the packing of their keys; fewer where heads alone do not keep the threads
 // busy.
@@ -106,7 +107,8 @@ void CpuLane::multiply(const kernels::ReducedLinear& linear, const kernels::Oper
                        int64_t rows, const kernels::ReducedOutput& output) {
   const int64_t panels = kernels_.reduced_layout(linear.shape).panels;
   const int64_t sweeps = blocks(rows, kProductRows);
-  const int64_t wanted = std::max<int64_t>(kTasksPerThread * pool_.threads() / sweeps, 1);
+  const int64_t tasks = pool_.threads() == 1 ? 1 : kTasksPerThread * pool_.threads();
+  const int64_t wanted = std::max<int64_t>(tasks / sweeps, 1);
   const int64_t group = std::max<int64_t>(panels / wanted, 1);
   const int64_t groups = blocks(panels, group);
   const int64_t element = kernels_.half_bytes();
