@@ -17,8 +17,8 @@ struct AmxTiles {
   using Flavour =
       std::conditional_t<sizeof(typename Product::Weight) == 1, BytesFlavour, HalvesFlavour>;
   static constexpr int64_t kRows = 32;
-  /// Products of two steps take 128 cycles, a part of the work meanwhile less.
-  static constexpr int64_t kPartSteps = 2;
+  /// Products of one step take 64 cycles, which a part of the work meanwhile fills.
+  static constexpr int64_t kPartSteps = 1;
 
   TileShapes& shapes;
 
