@@ -133,8 +133,8 @@ public final class DataPlane implements Plane {
     String path = exchange.path();
     switch (path) {
       case "/health", "/livez" -> get(exchange, DataPlane::health);
-      case "/ready" -> get(exchange, this::ready);
-      case "/startup-status" -> get(exchange, this::startupStatus);
+      case "/ready" -> get(exchange, e -> tell(e, readiness.ready()));
+      case "/startup-status" -> get(exchange, e -> tell(e, readiness.startup()));
       default -> {
         if (!at.keys().get(listener).accept(exchange.header("authorization"))) {
           throw new ApiException(
@@ -192,12 +192,8 @@ public final class DataPlane implements Plane {
     exchange.sendJson(200, Readiness.health("gatun"));
   }
 
-  private void ready(Exchange exchange) {
-    exchange.sendJson(readiness.ready() ? 200 : 503, readiness.json());
-  }
-
-  private void startupStatus(Exchange exchange) {
-    exchange.sendJson(readiness.ready() ? 200 : 503, readiness.json());
+  private static void tell(Exchange exchange, Readiness.Probe probe) {
+    exchange.sendJson(probe.status(), probe.json());
   }
 
   private static void models(Gateway at, Exchange exchange) {

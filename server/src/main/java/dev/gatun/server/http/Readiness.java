@@ -57,16 +57,16 @@ public final class Readiness {
   }
 
   /**
-   * Whether requests are answered: not while a model of another process is left alone without which
-   * they are refused.
+   * The answer to a probe.
+   *
+   * @param status 200 or 503
+   * @param json kept, not copied
    */
-  public boolean ready() {
-    State now = state.get();
-    return isReady(now.phase, now.models.get());
-  }
-
-  private static boolean isReady(Phase phase, ModelStates models) {
-    return phase == Phase.READY && models.indispensable().isEmpty();
+  @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+  public record Probe(int status, byte[] json) {
+    private static Probe of(boolean isReady, ObjectNode json) {
+      return new Probe(isReady ? 200 : 503, Json.bytes(json));
+    }
   }
 
   /** Whether the process is finishing what it has begun. */
@@ -74,14 +74,31 @@ public final class Readiness {
     return state.get().phase == Phase.DRAINING;
   }
 
-  /** The state as {@code /ready} and {@code /startup-status} show it. */
-  public byte[] json() {
+  /**
+   * Whether requests are answered: not while a model of another process is left alone without which
+   * they are refused.
+   */
+  public Probe ready() {
     State now = state.get();
     ModelStates models = now.models.get();
+    boolean isReady = now.phase == Phase.READY && models.indispensable().isEmpty();
     ObjectNode json = Json.object();
-    boolean isReady = isReady(now.phase, models);
     json.put("status", status(now.phase, isReady));
     json.put("service", "gatun");
+    tell(now, models, isReady, json);
+    return Probe.of(isReady, json);
+  }
+
+  /** How far the start has come, whatever models of other processes do afterwards. */
+  public Probe startup() {
+    State now = state.get();
+    boolean isStarted = now.phase == Phase.READY;
+    ObjectNode json = Json.object();
+    tell(now, now.models.get(), isStarted, json);
+    return Probe.of(isStarted, json);
+  }
+
+  private static void tell(State now, ModelStates models, boolean isReady, ObjectNode json) {
     json.put("ready", isReady);
     json.put("phase", now.phase.word);
     json.put("message", message(now.phase, models));
@@ -93,7 +110,6 @@ public final class Readiness {
     json.put(
         "total_models", models.ready().size() + models.pending().size() + models.missing().size());
     json.put("updated_at", now.updated.toString());
-    return Json.bytes(json);
   }
 
   private static String status(Phase phase, boolean isReady) {

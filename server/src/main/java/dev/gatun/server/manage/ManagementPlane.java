@@ -85,8 +85,12 @@ public final class ManagementPlane implements Plane {
     return List.of(
         new Route(Method.GET, "/health", "Is the process alive", r -> health()),
         new Route(Method.GET, "/livez", "Is the process alive", r -> health()),
-        new Route(Method.GET, "/ready", "Are requests answered", r -> readiness()),
-        new Route(Method.GET, "/startup-status", "How far the start has come", r -> readiness()),
+        new Route(Method.GET, "/ready", "Are requests answered", r -> reply(readiness.ready())),
+        new Route(
+            Method.GET,
+            "/startup-status",
+            "How far the start has come",
+            r -> reply(readiness.startup())),
         new Route(
             Method.GET, "/metrics", "What became of requests, for Prometheus", r -> metrics()),
         new Route(Method.GET, "/api/v1", "This list", r -> Reply.ok(discovery())),
@@ -176,8 +180,8 @@ public final class ManagementPlane implements Plane {
     return new Reply(200, Readiness.health("classification-api"));
   }
 
-  private Reply readiness() {
-    return new Reply(readiness.ready() ? 200 : 503, readiness.json());
+  private static Reply reply(Readiness.Probe probe) {
+    return new Reply(probe.status(), probe.json());
   }
 
   private Reply metrics() {

@@ -10,10 +10,12 @@ import dev.gatun.server.http.Bodies;
 import dev.gatun.server.http.FakeBackend;
 import dev.gatun.server.http.RunningServer;
 import dev.gatun.server.wire.Json;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -166,7 +168,10 @@ class McpRouteTest {
       assertEquals("unavailable", ready.path("status").asText());
       assertEquals(
           "requests are refused without mcp/classify_text", ready.path("message").asText());
-      assertEquals(503, server.get(server.data().resolve("/ready")).statusCode());
+      for (URI plane : List.of(server.data(), server.server().management())) {
+        assertEquals(503, server.get(plane.resolve("/ready")).statusCode());
+        assertEquals(200, server.get(plane.resolve("/startup-status")).statusCode());
+      }
     }
   }
 
