@@ -6,7 +6,7 @@ public sealed interface Algorithm permits Static {
   String method();
 
   /**
-   * Chooses among at least two candidates.
+   * Chooses among candidates that a request fits into.
    *
    * @return the choice; the same for the same question, always
    */

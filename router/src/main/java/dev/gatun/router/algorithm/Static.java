@@ -46,7 +46,7 @@ public record Static(Map<String, Map<String, Double>> scores) implements Algorit
         }
       }
     }
-    return new Choice(chosen, "weight");
+    return new Choice(chosen, "by weight");
   }
 
   private Choice byScore(Question question) {
@@ -62,8 +62,8 @@ public record Static(Map<String, Map<String, Double>> scores) implements Algorit
     }
     // A best score of exactly 1 is what a model without a score has: no evidence, first wins.
     return bestScore == SCORE_DEFAULT
-        ? new Choice(candidates.getFirst(), "first")
-        : new Choice(best, "score");
+        ? new Choice(candidates.getFirst(), "the first, without evidence")
+        : new Choice(best, "by score");
   }
 
   private double score(Question question, ModelRef candidate) {

@@ -34,14 +34,20 @@ final class ComparisonCheck {
   private void modalities() {
     for (Section rule : rules()) {
       switch (rule.word("query_modality").orElse("text")) {
-        case "image" ->
-            rule.error(
-                "query_modality",
-                "image needs a model that reads images, and none is embedded",
-                "write query_modality: text");
+        case "image" -> image(rule);
         case "audio" -> audio(rule);
         default -> {}
       }
+    }
+  }
+
+  private void image(Section rule) {
+    Section config = RemoteEmbeddingsDecoder.section(profile.root());
+    if (!config.word("model_type").orElse("").equals("multimodal")) {
+      rule.error(
+          "query_modality",
+          "image needs a model that reads images",
+          "write query_modality: text, or name one by embedding_config.model_type: multimodal");
     }
   }
 
@@ -50,9 +56,7 @@ final class ComparisonCheck {
         profile.root().section("global").section("model_catalog").sections("external").stream()
             .flatMap(section -> section.text("model_role").stream())
             .anyMatch(AUDIO_ROLES::contains);
-    if (hasEndpoint) {
-      rule.unsupported("query_modality", "embedding rules about sound");
-    } else {
+    if (!hasEndpoint) {
       rule.error(
           "query_modality",
           "audio needs an endpoint with the role transcription or audio_embedding",

@@ -34,6 +34,7 @@ public final class CompatibilityTable {
       - *not run yet*: validated in full; `validate` and `eval` say so once per use, and `serve`
         refuses to start without `--allow-unsupported`.
       - *no effect*: accepted with a warning.
+      - *not read yet*: a fact for features that do not run yet; accepted with one warning.
       - *refused*: an error that says what to write instead.
       """;
 
@@ -170,6 +171,7 @@ public final class CompatibilityTable {
       case Status.Runs() -> shape instanceof Word word ? words(word) : RUNS;
       case Status.Later(String feature) -> "not run yet: " + feature;
       case Status.Inert(String reason) -> "no effect: " + reason;
+      case Status.Fact(String readers) -> "not read yet: " + readers;
       case Status.Gone(String replacement) -> "refused: " + replacement;
     };
   }

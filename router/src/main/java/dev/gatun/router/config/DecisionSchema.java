@@ -75,7 +75,10 @@ final class DecisionSchema {
           runs("use_reasoning", flag()),
           runs("reasoning_description", text()),
           runs("reasoning_effort", text()),
-          runs("reasoning_budget_tokens", whole(1, Integer.MAX_VALUE)));
+          later(
+              "reasoning_budget_tokens",
+              whole(1, Integer.MAX_VALUE),
+              "budgets of reasoning, which only api_format: anthropic has"));
 
   static final Keys PLUGIN = keys(runs("type", text()), runs("configuration", anything()));
 

@@ -142,6 +142,7 @@ public final class JsonSchema {
         schema.put("deprecated", true);
         yield schema;
       }
+      case Status.Fact(String readers) -> described(schema(shape), "not read yet: " + readers);
       case Status.Gone(String replacement) ->
           of("description", "no longer accepted: " + replacement, "deprecated", true, "not", of());
     };

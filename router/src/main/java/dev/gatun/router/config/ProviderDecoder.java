@@ -18,8 +18,6 @@ import java.util.function.Function;
 
 /** Reads {@code providers}. */
 final class ProviderDecoder {
-  private static final List<String> REASONING_TYPES =
-      List.of("chat_template_kwargs", "reasoning_effort", "top_level_reasoning_effort");
   private static final List<String> SUBSTANCE =
       List.of(
           "backend_refs",
@@ -39,14 +37,11 @@ final class ProviderDecoder {
 
   Providers providers(Section section) {
     Section defaults = section.section("defaults");
-    Map<String, ReasoningFamily> families = families(defaults);
-    List<Model> models = models(section, families.keySet());
     Providers providers =
         new Providers(
             defaults.text("default_model"),
-            defaults.text("default_reasoning_effort"),
-            families,
-            models);
+            defaults.text("default_reasoning_effort").orElse(Providers.EFFORT),
+            models(section, FamilyDecoder.families(defaults)));
     providers.defaultModel().ifPresent(name -> checkDefault(defaults, name));
     return providers;
   }
@@ -60,27 +55,7 @@ final class ProviderDecoder {
     }
   }
 
-  private static Map<String, ReasoningFamily> families(Section defaults) {
-    Map<String, ReasoningFamily> families = new LinkedHashMap<>();
-    defaults
-        .named("reasoning_families")
-        .forEach((name, section) -> families.put(name, family(section)));
-    return families;
-  }
-
-  private static ReasoningFamily family(Section section) {
-    String type = section.text("type").orElse("");
-    if (!REASONING_TYPES.contains(type)) {
-      section.unnoticed(
-          "type",
-          "\"" + type + "\" is no type of reasoning family",
-          Report.didYouMean(
-              type, REASONING_TYPES, "write one of " + String.join(", ", REASONING_TYPES)));
-    }
-    return new ReasoningFamily(type, section.text("parameter").orElse(""));
-  }
-
-  private List<Model> models(Section providers, Set<String> families) {
+  private List<Model> models(Section providers, Map<String, Optional<ReasoningFamily>> families) {
     Map<String, Model> models = new LinkedHashMap<>();
     for (Section section : providers.sections("models")) {
       Optional<String> name = section.text("name");
@@ -88,8 +63,8 @@ final class ProviderDecoder {
         section.error("name", "a provider model needs a name", "write the name of its model card");
         continue;
       }
-      checkModel(section, name.get(), families);
-      if (models.putIfAbsent(name.get(), model(section, name.get())) != null) {
+      checkModel(section, name.get(), families.keySet());
+      if (models.putIfAbsent(name.get(), model(section, name.get(), families)) != null) {
         section.unnoticed(
             "name", "the provider model \"" + name.get() + "\" is declared twice", "keep one");
       }
@@ -122,10 +97,13 @@ final class ProviderDecoder {
     }
   }
 
-  private Model model(Section section, String name) {
+  private Model model(
+      Section section, String name, Map<String, Optional<ReasoningFamily>> families) {
     return new Model(
         name,
-        section.text("reasoning_family"),
+        section
+            .text("reasoning_family")
+            .flatMap(family -> families.getOrDefault(family, Optional.empty())),
         section
             .word("api_format")
             .map(word -> ApiFormat.valueOf(word.toUpperCase(Locale.ROOT)))
@@ -142,8 +120,7 @@ final class ProviderDecoder {
         section.text("currency").orElse("USD"),
         section.real("prompt_per_1m"),
         section.real("completion_per_1m"),
-        section.real("cached_input_per_1m"),
-        section.real("cache_write_per_1m"));
+        section.real("cached_input_per_1m"));
   }
 
   private static Timeouts timeouts(Section section) {

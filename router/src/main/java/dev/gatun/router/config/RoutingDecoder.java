@@ -133,9 +133,7 @@ final class RoutingDecoder {
               section.text("lora_name"),
               section.real("weight").orElse(0),
               section.flag("use_reasoning"),
-              section.text("reasoning_description").orElse(""),
-              section.text("reasoning_effort"),
-              section.integer("reasoning_budget_tokens")));
+              section.text("reasoning_effort")));
     }
     return candidates;
   }
@@ -149,7 +147,9 @@ final class RoutingDecoder {
           Report.didYouMean(model, cards.names(), "declare it in routing.modelCards"));
       return;
     }
-    if (providers.model(card.get().name()).isEmpty()) {
+    Optional<Providers.Model> served = providers.model(card.get().name());
+    served.ifPresent(at -> ReasoningCheck.of(section, at));
+    if (served.isEmpty()) {
       String message = "the model \"" + card.get().name() + "\" has no entry in providers.models";
       String hint = "say there where it is served";
       switch (compatibility) {

@@ -2,6 +2,7 @@ package dev.gatun.router.config;
 
 import static dev.gatun.router.config.Shape.anything;
 import static dev.gatun.router.config.Shape.entries;
+import static dev.gatun.router.config.Shape.fact;
 import static dev.gatun.router.config.Shape.flag;
 import static dev.gatun.router.config.Shape.gone;
 import static dev.gatun.router.config.Shape.inert;
@@ -25,6 +26,7 @@ final class Schema {
   private static final String CARD = "describe the model in routing.modelCards instead";
   private static final String BACKENDS = "write addresses and keys in backend_refs instead";
   private static final String DEFAULTS = "move it to providers.defaults";
+  private static final String SELECTION = "selection algorithms other than static";
 
   static final Keys LISTENER =
       keys(
@@ -41,12 +43,13 @@ final class Schema {
   static final Keys PRICING =
       keys(
           new Field[] {runs("currency", text())},
-          Shape.each(
-              Shape.atLeast(0),
-              "prompt_per_1m",
-              "completion_per_1m",
-              "cached_input_per_1m",
-              "cache_write_per_1m"));
+          Shape.each(Shape.atLeast(0), "prompt_per_1m", "completion_per_1m", "cached_input_per_1m"),
+          new Field[] {
+            fact(
+                "cache_write_per_1m",
+                Shape.atLeast(0),
+                "api_format: anthropic, whose backends alone count what they write to a cache")
+          });
 
   static final Keys BACKEND =
       keys(
@@ -123,12 +126,12 @@ final class Schema {
   static final Keys MODEL_CARD =
       keys(
           runs("name", text()),
-          runs("param_size", text()),
+          fact("param_size", text(), SELECTION),
           runs("context_window_size", Shape.count()),
           runs("description", text()),
-          runs("capabilities", texts()),
+          fact("capabilities", texts(), SELECTION),
           runs("loras", list(LORA)),
-          runs("quality_score", share()).unchecked(),
+          fact("quality_score", share(), SELECTION).unchecked(),
           runs("modality", text()),
           runs("tags", texts()),
           later("tools", flag(), "capability checks"),

@@ -6,6 +6,7 @@ import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.projection.Uses;
 import dev.gatun.router.rule.Rule;
+import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.SignalKey;
 import java.util.ArrayList;
@@ -58,6 +59,8 @@ final class SemanticDifferences {
     projections();
     decisions();
     identity();
+    windows();
+    reasoning();
     return found;
   }
 
@@ -99,6 +102,7 @@ final class SemanticDifferences {
                 "domain",
                 "judges the whole distribution and how decided it is" + CALIBRATED,
                 "only the first label" + UNCALIBRATED));
+    domainTool();
     rules(Family.FACT_CHECK)
         .forEach(rule ->
             add(
@@ -128,6 +132,23 @@ final class SemanticDifferences {
                 add(rule, "class probabilities", "calibrated probabilities", "raw probabilities"));
       }
     }
+  }
+
+  /** Rules that examples or parts decide alone do not ask it. */
+  private void domainTool() {
+    Section catalog = profile.root().section("global").section("model_catalog");
+    if (!McpDecoder.section(catalog).flag("enabled", false)
+        || !Domain.askClassifier(profile.routing().domains())) {
+      return;
+    }
+    boolean isLocal = McpDecoder.hasLocal(catalog);
+    rules(Family.DOMAIN)
+        .forEach(rule ->
+            add(
+                rule,
+                "domain tool",
+                isLocal ? "asks the MCP tool where the classifier is unsure" : "asks the MCP tool",
+                isLocal ? "asks the classifier alone" : "never holds: no classifier is named"));
   }
 
   private void texts() {
@@ -254,6 +275,41 @@ final class SemanticDifferences {
         .flatMap(node -> node instanceof Node.Mapping map ? map.value("mode") : Optional.empty())
         .map(node -> node instanceof Node.Scalar mode && mode.text().equals("add"))
         .orElse(true);
+  }
+
+  private void windows() {
+    Set<String> known =
+        profile.root().section("routing").sections("modelCards").stream()
+            .filter(card -> card.whole("context_window_size").orElse(0) > 0)
+            .flatMap(card -> card.text("name").stream())
+            .collect(Collectors.toSet());
+    for (Section decision : profile.winning()) {
+      List<Section> candidates = decision.sections("modelRefs");
+      boolean isBounded =
+          candidates.stream()
+              .flatMap(candidate -> candidate.text("model").stream())
+              .flatMap(model -> config.baseOf(model).stream())
+              .anyMatch(known::contains);
+      if (candidates.size() > 1 && isBounded) {
+        add(
+            decision,
+            "context window",
+            "passes over models that a request surely does not fit into",
+            "chooses as if every request fitted");
+      }
+    }
+  }
+
+  private void reasoning() {
+    Section defaults = profile.root().section("providers").section("defaults");
+    if (defaults.has("reasoning_families")) {
+      add(
+          defaults,
+          "reasoning_effort",
+          "stays as the client wrote it for models without a family; none is asked for while"
+              + " reasoning is off",
+          "is taken out for models without a family; low is asked for while reasoning is off");
+    }
   }
 
   private void identity() {

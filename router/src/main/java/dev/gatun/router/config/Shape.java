@@ -96,6 +96,14 @@ sealed interface Shape {
     record Inert(String reason) implements Status {}
 
     /**
+     * Knows what it is for, and has nothing yet that reads it. Nothing is lost without it, so it
+     * keeps no server from starting.
+     *
+     * @param readers what will, in words
+     */
+    record Fact(String readers) implements Status {}
+
+    /**
      * Refuses it.
      *
      * @param replacement what to write instead
@@ -123,6 +131,10 @@ sealed interface Shape {
 
   static Field inert(String key, Shape shape, String reason) {
     return new Field(key, shape, new Status.Inert(reason));
+  }
+
+  static Field fact(String key, Shape shape, String readers) {
+    return new Field(key, shape, new Status.Fact(readers));
   }
 
   static Field gone(String key, String replacement) {

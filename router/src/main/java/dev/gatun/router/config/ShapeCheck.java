@@ -17,6 +17,8 @@ import dev.gatun.router.config.Shape.Time;
 import dev.gatun.router.config.Shape.Whole;
 import dev.gatun.router.config.Shape.Word;
 import dev.gatun.router.model.Compatibility;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Compares a document with the schema: unknown keys, values of the wrong type or outside their
@@ -31,6 +33,9 @@ final class ShapeCheck {
 
   /** What the part belongs to; v0.3 does not compare such parts with its schema. */
   private final String about;
+
+  /** Keys of facts that nothing reads, told once however many models have them. */
+  private final Set<String> facts = new HashSet<>();
 
   /**
    * A check.
@@ -144,6 +149,15 @@ final class ShapeCheck {
       case Status.Inert(String reason) -> {
         if (uses && isUsed(entry.value())) {
           report.warning(entry.position(), path, "this key has no effect: " + reason, "remove it");
+        }
+      }
+      case Status.Fact(String readers) -> {
+        if (uses && isUsed(entry.value()) && facts.add(entry.key())) {
+          report.warning(
+              entry.position(),
+              path,
+              "nothing reads such facts yet: they are for " + readers,
+              "leave it for later, or remove it");
         }
       }
       case Status.Later(String feature) -> {

@@ -3,6 +3,7 @@ package dev.gatun.router.config;
 import static dev.gatun.router.config.Shape.atLeast;
 import static dev.gatun.router.config.Shape.flag;
 import static dev.gatun.router.config.Shape.gone;
+import static dev.gatun.router.config.Shape.inert;
 import static dev.gatun.router.config.Shape.keys;
 import static dev.gatun.router.config.Shape.later;
 import static dev.gatun.router.config.Shape.list;
@@ -46,7 +47,10 @@ final class SignalSchema {
           });
 
   static final Keys MODEL_SCORE =
-      keys(runs("model", text()), runs("score", real()), runs("use_reasoning", flag()));
+      keys(
+          runs("model", text()),
+          runs("score", real()),
+          inert("use_reasoning", flag(), "modelRefs of a decision say whether its model reasons"));
 
   static final Keys DOMAIN =
       keys(
@@ -92,7 +96,7 @@ final class SignalSchema {
         runs("threshold", real()),
         runs("candidates", texts()),
         runs("aggregation_method", word("mean", "max", "any", "best", "blend")).unchecked(),
-        runs("query_modality", word("text", "image", "audio")),
+        runs("query_modality", word("text", "image", "audio").runningOnly("text")),
         runs("calibration", CALIBRATION));
   }
 

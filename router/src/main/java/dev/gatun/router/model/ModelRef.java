@@ -1,7 +1,6 @@
 package dev.gatun.router.model;
 
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * One candidate of a decision.
@@ -11,16 +10,13 @@ import java.util.OptionalInt;
  * @param weight share in a weighted choice; 0 or more, 0 when not written
  * @param reasoning empty when the file does not say, which means off
  * @param reasoningEffort effort for this candidate when reasoning is on
- * @param reasoningBudgetTokens upper bound for reasoning tokens
  */
 public record ModelRef(
     String model,
     Optional<String> lora,
     double weight,
     Optional<Boolean> reasoning,
-    String reasoningDescription,
-    Optional<String> reasoningEffort,
-    OptionalInt reasoningBudgetTokens) {
+    Optional<String> reasoningEffort) {
 
   public ModelRef {
     if (model.isEmpty()) {
@@ -36,14 +32,7 @@ public record ModelRef(
   }
 
   public static ModelRef weighted(String model, double weight) {
-    return new ModelRef(
-        model,
-        Optional.empty(),
-        weight,
-        Optional.empty(),
-        "",
-        Optional.empty(),
-        OptionalInt.empty());
+    return new ModelRef(model, Optional.empty(), weight, Optional.empty(), Optional.empty());
   }
 
   /** The name a request is sent under: the adapter when there is one, else the base. */

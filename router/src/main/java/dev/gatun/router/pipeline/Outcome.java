@@ -13,8 +13,14 @@ public sealed interface Outcome {
    * @param method how it was chosen: {@code single}, {@code default} or an algorithm's name; empty
    *     when no decision matched and the default model answers
    * @param candidate the chosen entry of the decision, when there is one
+   * @param notes for traces: how it was chosen, and which others were passed over
    */
-  record Selected(String model, String method, Optional<ModelRef> candidate) implements Outcome {}
+  record Selected(String model, String method, Optional<ModelRef> candidate, List<String> notes)
+      implements Outcome {
+    public Selected {
+      notes = List.copyOf(notes);
+    }
+  }
 
   /** The client named a model that exists; it is kept whatever was decided. */
   record Kept(String model) implements Outcome {}

@@ -8,6 +8,7 @@ import dev.gatun.router.model.Identity;
  *
  * @param identity who asks; trusted, so never what a client says of itself
  * @param requestedModel the name the client asked for; an automatic name asks for routing
+ * @param answerTokens what the client wants to have room for; 0 when it does not say
  * @param requestId key of weighted choices: the session where there is one, else the request
  * @param explain whether the answer should say how every decision was judged
  */
@@ -15,8 +16,19 @@ public record RouteRequest(
     Conversation conversation,
     Identity identity,
     String requestedModel,
+    long answerTokens,
     String requestId,
     boolean explain) {
+
+  /** A request of somebody who does not say how long the answer may be. */
+  public RouteRequest(
+      Conversation conversation,
+      Identity identity,
+      String requestedModel,
+      String requestId,
+      boolean explain) {
+    this(conversation, identity, requestedModel, 0, requestId, explain);
+  }
 
   /** A request of somebody unknown. */
   public RouteRequest(

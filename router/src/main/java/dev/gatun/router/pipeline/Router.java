@@ -1,6 +1,7 @@
 package dev.gatun.router.pipeline;
 
 import dev.gatun.router.algorithm.Algorithm;
+import dev.gatun.router.algorithm.Choice;
 import dev.gatun.router.algorithm.Question;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.decision.Decision;
@@ -11,6 +12,7 @@ import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.ModelRef;
+import dev.gatun.router.pipeline.ContextWindows.Fitting;
 import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Encoders;
 import dev.gatun.router.port.Ports;
@@ -19,6 +21,7 @@ import dev.gatun.router.port.Tokens;
 import dev.gatun.router.projection.ProjectionTrace;
 import dev.gatun.router.signal.SignalHits;
 import dev.gatun.router.text.TokenEstimate;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,7 @@ public final class Router {
   private final Map<String, Stages> byModelName = new HashMap<>();
   private final ModelNames names;
   private final Optional<String> defaultModel;
+  private final ContextWindows windows;
   private final Ticker ticker;
   private final Tokens tokens;
   private final Encoders encoders;
@@ -47,6 +51,7 @@ public final class Router {
     }
     names = ModelNames.of(config);
     defaultModel = config.providers().defaultModel();
+    windows = ContextWindows.of(config.cards());
     ticker = ports.ticker();
     tokens = ports.tokens();
     encoders = ports.encoders();
@@ -67,7 +72,7 @@ public final class Router {
     long decisionStart = ticker.nanos();
     Verdict verdict = isSkipped ? Verdict.none() : stages.decisions().evaluate(hits);
     long decisionNanos = ticker.nanos() - decisionStart;
-    Outcome outcome = outcome(request, stages, hits, verdict);
+    Outcome outcome = outcome(new Asked(request, stages, facts), hits, verdict);
     long contextTokens = estimate.tokens(facts.contextTexts(compatibility));
     Optional<Explanation> explanation =
         request.explain() ? Optional.of(stages.decisions().explain(hits)) : Optional.empty();
@@ -106,7 +111,10 @@ public final class Router {
     return names.isAutomatic(model);
   }
 
-  private Outcome outcome(RouteRequest request, Stages stages, SignalHits hits, Verdict verdict) {
+  /** A request, what is known of it, and the profile that decides. */
+  private record Asked(RouteRequest request, Stages stages, Facts facts) {}
+
+  private Outcome outcome(Asked asked, SignalHits hits, Verdict verdict) {
     if (hits.isWithdrawn()) {
       return new Outcome.Withdrawn();
     }
@@ -116,7 +124,7 @@ public final class Router {
     if (hits.refusal().isPresent()) {
       return new Outcome.Refused(hits.refusal().get());
     }
-    String requested = request.requestedModel();
+    String requested = asked.request.requestedModel();
     if (!names.isAutomatic(requested)) {
       return names.isKnown(requested)
           ? new Outcome.Kept(requested)
@@ -124,32 +132,50 @@ public final class Router {
     }
     return verdict
         .winner()
-        .map(winner -> select(winner, request, stages))
+        .map(winner -> select(winner, asked))
         .orElseGet(() -> fallback("", requested));
   }
 
-  private Outcome select(Winner winner, RouteRequest request, Stages stages) {
+  private Outcome select(Winner winner, Asked asked) {
     Decision decision = winner.decision();
     List<ModelRef> candidates = decision.candidates();
     if (candidates.isEmpty()) {
-      return fallback("default", request.requestedModel());
+      return fallback("default", asked.request.requestedModel());
     }
+    Fitting fitting = fitting(candidates, asked);
     if (candidates.size() == 1) {
-      return selected(candidates.getFirst(), "single");
+      return selected(candidates.getFirst(), "single", fitting.notes());
     }
     Question question =
-        new Question(decision.name(), winner.category(), candidates, request.requestId());
-    Algorithm algorithm = Objects.requireNonNull(stages.algorithms().get(decision.name()));
-    return selected(algorithm.choose(question).candidate(), algorithm.method());
+        new Question(
+            decision.name(), winner.category(), fitting.candidates(), asked.request.requestId());
+    Algorithm algorithm = Objects.requireNonNull(asked.stages.algorithms().get(decision.name()));
+    Choice choice = algorithm.choose(question);
+    List<String> notes = new ArrayList<>(fitting.notes());
+    notes.add("chosen: " + choice.reason());
+    return selected(choice.candidate(), algorithm.method(), notes);
+  }
+
+  /** v0.3 looks at no window. */
+  private Fitting fitting(List<ModelRef> candidates, Asked asked) {
+    return switch (compatibility) {
+      case GATUN ->
+          windows.fitting(
+              candidates,
+              TokenEstimate.bytes(asked.facts.contextTexts(compatibility)),
+              asked.request.answerTokens(),
+              tokens);
+      case UPSTREAM_0_3 -> Fitting.all(candidates);
+    };
   }
 
   private Outcome fallback(String method, String alias) {
     return defaultModel
-        .<Outcome>map(model -> new Outcome.Selected(model, method, Optional.empty()))
+        .<Outcome>map(model -> new Outcome.Selected(model, method, Optional.empty(), List.of()))
         .orElseGet(() -> new Outcome.NoModel(alias));
   }
 
-  private static Outcome selected(ModelRef candidate, String method) {
-    return new Outcome.Selected(candidate.servedName(), method, Optional.of(candidate));
+  private static Outcome selected(ModelRef candidate, String method, List<String> notes) {
+    return new Outcome.Selected(candidate.servedName(), method, Optional.of(candidate), notes);
   }
 }

@@ -88,6 +88,14 @@ class ComparisonDecoderTest {
             + "[{model_role: transcription, llm_model_name: w, llm_endpoint: {address: h}}]}}";
     assertEquals("", errors(endpoint));
     assertTrue(Documents.decode(endpoint).has(Severity.UNSUPPORTED));
+    String model =
+        rule.formatted("image")
+            + "\nglobal: {model_catalog: {embeddings: {semantic: {embedding_config: "
+            + "{model_type: multimodal}}}}}";
+    assertEquals("", errors(model));
+    assertTrue(
+        Documents.render(Documents.decode(model).diagnostics())
+            .contains("query_modality — query_modality: image: validated, not run yet"));
   }
 
   @Test

@@ -105,6 +105,99 @@ class SemanticDifferencesTest {
   }
 
   @Test
+  void aDomainToolIsAskedByUsAlone() {
+    String file =
+        """
+        routing:
+          signals:
+            domains: [{name: math}, {name: law}]
+          decisions: [{name: d, rules: {type: domain, name: math}}]
+        global:
+          model_catalog:
+            modules:
+              classifier: {domain: {%s}, mcp: {%s url: "http://127.0.0.1:1/mcp", tool_name: t}}
+        """;
+    String on = "enabled: true,";
+
+    List<SemanticDifference> both = named(file.formatted("", on), "domain tool");
+    assertEquals(
+        List.of("routing.signals.domains[0]", "routing.signals.domains[1]"),
+        both.stream().map(SemanticDifference::key).toList());
+    assertEquals("asks the MCP tool where the classifier is unsure", both.getFirst().ours());
+    assertEquals("asks the classifier alone", both.getFirst().upstream());
+    SemanticDifference alone =
+        named(file.formatted("model_ref: \"\"", on), "domain tool").getFirst();
+    assertEquals("asks the MCP tool", alone.ours());
+    assertEquals("never holds: no classifier is named", alone.upstream());
+    assertEquals(List.of(), named(file.formatted("", ""), "domain tool"));
+    String unasked = file.formatted("", on).replace("type: domain, name: math", "operator: AND");
+    assertEquals(List.of(), named(unasked, "domain tool"));
+  }
+
+  /** The difference is told of files that ask for the semantics of v0.3, too. */
+  @Test
+  void aDomainToolDiffersWhateverSemanticsTheFileAsksFor() {
+    String file =
+        """
+        routing:
+          signals: {domains: [{name: math}]}
+          decisions: [{name: d, rules: {type: domain, name: math}}]
+        global:
+          router: {compatibility: upstream-0.3}
+          model_catalog:
+            modules:
+              classifier: {mcp: {enabled: true, url: "http://127.0.0.1:1/mcp", tool_name: t}}
+        """;
+
+    assertEquals(1, named(file, "domain tool").size());
+  }
+
+  @Test
+  void windowsCountWhereThereIsAChoice() {
+    String file =
+        """
+        providers: {models: [%s]}
+        routing:
+          modelCards:
+            - {name: small, context_window_size: %d, loras: [{name: tuned}]}
+            - {name: large}
+          decisions:
+            - {name: one, rules: {}, modelRefs: [{model: small}]}
+            - {name: two, rules: {}, modelRefs: [{model: large}, {model: tuned}]}
+        """;
+    String models =
+        "{name: small, backend_refs: [{endpoint: a}]}, {name: large, provider_model_id: big-model}";
+
+    assertEquals(
+        List.of("routing.decisions[1]"),
+        named(file.formatted(models, 8192), "context window").stream()
+            .map(SemanticDifference::key)
+            .toList());
+    assertEquals(List.of(), named(file.formatted(models, 0), "context window"));
+  }
+
+  @Test
+  void effortsDifferWhereFamiliesAreDeclared() {
+    String file =
+        """
+        providers:
+          defaults:
+            reasoning_families: {effort: {type: reasoning_effort, parameter: reasoning_effort}}
+        routing: {}
+        """;
+
+    assertEquals(
+        List.of("providers.defaults"),
+        named(file, "reasoning_effort").stream().map(SemanticDifference::key).toList());
+  }
+
+  private static List<SemanticDifference> named(String file, String point) {
+    return Documents.decode(file).differences().stream()
+        .filter(difference -> difference.point().equals(point))
+        .toList();
+  }
+
+  @Test
   void anEmptyFileDiffersInNothing() {
     assertEquals(List.of(), Documents.decode("routing: {}").differences());
   }

@@ -139,7 +139,7 @@ class LazySignalsTest {
     assertEquals(EnumSet.noneOf(Family.class), routed.signals().skipped());
     assertEquals(route("", CHOICE, "urgent math").outcome(), routed.outcome());
     assertTrue(
-        routed.outcome() instanceof Outcome.Selected(var model, _, _) && model.equals("large"));
+        routed.outcome() instanceof Outcome.Selected(var model, _, _, _) && model.equals("large"));
   }
 
   private static final String LAZY = "global: {router: {lazy_signals: true}}\n";

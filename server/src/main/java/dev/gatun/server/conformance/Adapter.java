@@ -20,6 +20,7 @@ public final class Adapter {
     Rules rules = new Rules(compatibility);
     for (Map<String, Kind> group :
         List.of(
+            BodyKinds.of(compatibility),
             ComparisonKinds.of(rules),
             CompressionKinds.of(compatibility),
             ConfigKinds.of(rules),

@@ -1,17 +1,18 @@
 package dev.gatun.server.http;
 
 import dev.gatun.router.config.GlobalSettings;
-import dev.gatun.router.config.GlobalSettings.ResponseHeaders;
 import dev.gatun.router.config.Listener;
 import dev.gatun.router.config.Providers.ApiFormat;
+import dev.gatun.router.config.Providers.Backend;
+import dev.gatun.router.config.RouterConfig.Serving;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.Identity;
 import dev.gatun.router.pipeline.Outcome;
+import dev.gatun.router.pipeline.Reasoning;
 import dev.gatun.router.pipeline.RouteRequest;
 import dev.gatun.router.pipeline.Routed;
 import dev.gatun.router.text.TokenEstimate;
-import dev.gatun.server.http.Gateway.Served;
 import dev.gatun.server.observe.RequestMetrics;
 import dev.gatun.server.upstream.HeaderLine;
 import dev.gatun.server.upstream.UpstreamException;
@@ -21,12 +22,13 @@ import dev.gatun.server.wire.ApiException;
 import dev.gatun.server.wire.ChatRequest;
 import dev.gatun.server.wire.ErrorCode;
 import dev.gatun.server.wire.SessionKey;
+import dev.gatun.server.wire.Usage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 
 /** {@code POST /v1/chat/completions}: read, route, call a backend, relay. */
 final class ChatService {
@@ -54,8 +56,8 @@ final class ChatService {
     ChatRequest chat = ChatRequest.parse(body(exchange, cancellation, lease));
     client.watch(() -> cancellation.cancel(Cancellation.Cause.CLIENT_GONE));
     try {
-      String model = model(snapshot, exchange, chat);
-      forward(snapshot, new Call(exchange, cancellation, lease), chat, model);
+      Chosen chosen = chosen(snapshot, exchange, chat);
+      forward(snapshot, new Call(exchange, cancellation, lease), chat, chosen);
     } finally {
       client.unwatch();
     }
@@ -74,8 +76,14 @@ final class ChatService {
     }
   }
 
-  /** The logical model that answers. */
-  private String model(Gateway gateway, Exchange exchange, ChatRequest chat)
+  /**
+   * Who answers.
+   *
+   * @param model logical name
+   */
+  private record Chosen(String model, Reasoning reasoning) {}
+
+  private Chosen chosen(Gateway gateway, Exchange exchange, ChatRequest chat)
       throws InterruptedException {
     String key = SessionKey.of(exchange::header, exchange.id());
     GlobalSettings settings = gateway.config().global();
@@ -84,13 +92,20 @@ final class ChatService {
     Routed routed =
         gateway
             .router()
-            .route(new RouteRequest(chat.conversation(), identity, chat.model(), key, false));
+            .route(
+                new RouteRequest(
+                    chat.conversation(), identity, chat.model(), chat.answerTokens(), key, false));
     if (!routed.signals().isWithdrawn()) {
       metrics.add(routed);
     }
     exchange.routed(RoutingHeaders.of(routed, gateway.config()));
-    exchange.routed(debug(gateway, exchange));
-    return switch (routed.outcome()) {
+    exchange.routed(debug(gateway, exchange, routed));
+    Reasoning reasoning = Reasoning.of(routed.outcome(), gateway.config());
+    return new Chosen(model(routed.outcome()), reasoning);
+  }
+
+  private static String model(Outcome outcome) throws InterruptedException {
+    return switch (outcome) {
       case Outcome.Selected selected -> selected.model();
       case Outcome.Kept(String model) -> model;
       case Outcome.UnknownModel(String requested, List<String> near) ->
@@ -106,22 +121,26 @@ final class ChatService {
   }
 
   /** What a client that looks for a fault is told besides. */
-  private static List<HeaderLine> debug(Gateway gateway, Exchange exchange) {
-    boolean isAsked = exchange.header("x-vsr-debug").map("true"::equals).orElse(false);
-    boolean isAllowed =
-        gateway.config().global().router().responseHeaders() != ResponseHeaders.NONE;
-    return isAsked && isAllowed
-        ? List.of(new HeaderLine("x-vsr-config-hash", gateway.configHash()))
-        : List.of();
+  private static List<HeaderLine> debug(Gateway gateway, Exchange exchange, Routed routed) {
+    if (!exchange.header("x-vsr-debug").map("true"::equals).orElse(false)) {
+      return List.of();
+    }
+    HeaderLine hash = new HeaderLine("x-vsr-config-hash", gateway.configHash());
+    return switch (gateway.config().global().router().responseHeaders()) {
+      case NONE -> List.of();
+      case MINIMAL -> List.of(hash);
+      case FULL -> List.of(hash, RoutingHeaders.explained(routed));
+    };
   }
 
   /** A client's request as the relay needs it. */
   private record Call(Exchange exchange, Cancellation cancellation, MemoryBudget.Lease lease) {}
 
-  private void forward(Gateway gateway, Call call, ChatRequest chat, String model)
+  private void forward(Gateway gateway, Call call, ChatRequest chat, Chosen chosen)
       throws InterruptedException {
     Exchange exchange = call.exchange;
-    Served served = gateway.served(model).orElseThrow(() -> unknown(model, List.of()));
+    String model = chosen.model;
+    Serving served = gateway.config().serving(model).orElseThrow(() -> unknown(model, List.of()));
     if (served.model().apiFormat() != ApiFormat.OPENAI) {
       throw new ApiException(
           ErrorCode.NOT_IMPLEMENTED,
@@ -136,14 +155,25 @@ final class ChatService {
     try (UpstreamReply reply =
         gateway
             .backends()
-            .call(served.model(), headers, name -> chat.forwarded(served.adapter().orElse(name)))) {
+            .call(served.model(), headers, backend -> body(chat, served, chosen, backend))) {
       boolean hideUsage = chat.stream() && !chat.usageWanted();
-      LongConsumer counted = tokens -> learn(gateway, chat, model, tokens);
+      Consumer<Usage> counted =
+          usage -> {
+            learn(gateway, chat, model, usage.promptTokens());
+            metrics.add(model, served.model().pricing(), usage);
+          };
       new Relay(exchange, call.cancellation, call.lease, reply, hideUsage, counted).run();
     } catch (UpstreamException e) {
       LOG.log(Level.WARNING, () -> failed(exchange, e));
       throw new ApiException(Failures.of(e));
     }
+  }
+
+  private static byte[] body(ChatRequest chat, Serving served, Chosen chosen, Backend backend) {
+    return chat.forwarded(
+        served.nameAt(backend),
+        chosen.reasoning.changes(
+            chat.hasReasoningEffort(), Reasoning.isOpenAi(backend.provider(), backend.target())));
   }
 
   /** Texts alone tell how many bytes make a token; what a picture costs they do not tell. */

@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 
 /**
  * Passes a backend's response on to the client.
@@ -35,11 +35,11 @@ final class Relay {
   private final MemoryBudget.Lease lease;
   private final UpstreamReply reply;
   private final boolean hideUsage;
-  private final LongConsumer counted;
+  private final Consumer<Usage> counted;
   private final List<HeaderLine> headers;
 
-  /** Tokens of the request by the last count that the backend gave; 0 without one. */
-  private long promptTokens;
+  /** The last count that the backend gave. */
+  private Optional<Usage> usage = Optional.empty();
 
   /** Whether the last event was dropped. */
   private boolean hidden;
@@ -49,7 +49,7 @@ final class Relay {
    *
    * @param lease charged with what is held back
    * @param hideUsage whether to drop the usage chunk that the client did not ask for
-   * @param counted told how many tokens the backend counted in the request, when it says so
+   * @param counted told how many tokens the backend counted, when it says so
    */
   Relay(
       Exchange exchange,
@@ -57,7 +57,7 @@ final class Relay {
       MemoryBudget.Lease lease,
       UpstreamReply reply,
       boolean hideUsage,
-      LongConsumer counted) {
+      Consumer<Usage> counted) {
     this.exchange = exchange;
     this.cancellation = cancellation;
     this.lease = lease;
@@ -179,9 +179,9 @@ final class Relay {
     for (byte[] event : events) {
       // The last LF of an event that ends in CRLF comes on its own.
       boolean restOfHidden = hidden && event.length == 1 && event[0] == '\n';
-      Optional<Usage> usage = Usage.ofEvent(event);
-      usage.ifPresent(this::count);
-      hidden = hideUsage && (restOfHidden || usage.map(Usage::alone).orElse(false));
+      Optional<Usage> told = Usage.ofEvent(event);
+      told.ifPresent(this::count);
+      hidden = hideUsage && (restOfHidden || told.map(Usage::alone).orElse(false));
       if (!hidden) {
         out.write(event);
         written = true;
@@ -191,15 +191,15 @@ final class Relay {
   }
 
   /** Some backends count in every event. */
-  private void count(Usage usage) {
-    promptTokens = usage.promptTokens();
+  private void count(Usage latest) {
+    usage = Optional.of(latest);
   }
 
   /** Tells the count, before the client knows that the response is complete. */
   private void tell() {
     // A refused request was not counted in full.
-    if (reply.status() == OK && promptTokens > 0) {
-      counted.accept(promptTokens);
+    if (reply.status() == OK) {
+      usage.filter(u -> u.promptTokens() > 0).ifPresent(counted);
     }
   }
 

@@ -2,8 +2,8 @@ package dev.gatun.server.http;
 
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.decision.Verdict.Winner;
-import dev.gatun.router.model.ModelRef;
 import dev.gatun.router.pipeline.Outcome;
+import dev.gatun.router.pipeline.Reasoning;
 import dev.gatun.router.pipeline.Routed;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.SignalHits;
@@ -21,6 +21,8 @@ import java.util.stream.Collectors;
 
 /** Response headers that say how a request was routed. */
 final class RoutingHeaders {
+  private static final String TOKEN_COUNT = "x-vsr-context-token-count";
+
   private RoutingHeaders() {}
 
   /**
@@ -35,7 +37,7 @@ final class RoutingHeaders {
       case MINIMAL -> identity(routed, recipes, lines);
       case FULL -> {
         identity(routed, recipes, lines);
-        detail(routed, lines);
+        detail(routed, config, lines);
       }
     }
     return lines;
@@ -56,11 +58,11 @@ final class RoutingHeaders {
     model(routed.outcome()).ifPresent(model -> add(lines, "x-vsr-selected-model", model));
   }
 
-  private static void detail(Routed routed, List<HeaderLine> lines) {
+  private static void detail(Routed routed, RouterConfig config, List<HeaderLine> lines) {
     routed.verdict().winner().ifPresent(winner -> winner(winner, lines));
-    add(lines, "x-vsr-selected-reasoning", reasoning(routed.outcome()) ? "on" : "off");
+    add(lines, "x-vsr-selected-reasoning", Reasoning.of(routed.outcome(), config).mode().word());
     add(lines, "x-vsr-injected-system-prompt", "false");
-    add(lines, "x-vsr-context-token-count", Long.toString(routed.contextTokens()));
+    add(lines, TOKEN_COUNT, Long.toString(routed.contextTokens()));
     Map<Family, Set<String>> matched = new EnumMap<>(Family.class);
     for (SignalHits.Hit hit : routed.signals().matched()) {
       String name = printable(hit.key().name()).replace(",", "%2C");
@@ -81,6 +83,11 @@ final class RoutingHeaders {
     if (!coverage.isEmpty()) {
       add(lines, "x-vsr-signal-coverage", coverage);
     }
+  }
+
+  /** How long the request is, and that nobody has counted it: no tokenizer of a backend is here. */
+  static HeaderLine explained(Routed routed) {
+    return new HeaderLine(TOKEN_COUNT, routed.contextTokens() + ";estimate");
   }
 
   /** What became of the request for each family that failed, in the same order. */
@@ -115,11 +122,6 @@ final class RoutingHeaders {
       case Outcome.Refused refused -> Optional.empty();
       case Outcome.Withdrawn() -> Optional.empty();
     };
-  }
-
-  private static boolean reasoning(Outcome outcome) {
-    return outcome instanceof Outcome.Selected selected
-        && selected.candidate().flatMap(ModelRef::reasoning).orElse(false);
   }
 
   private static String word(Family family) {

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param losses what of the messages signals do not see
  * @param headers by lower-case name
  * @param model the requested model; {@code auto} when the request names none
+ * @param answerTokens that the answer may have; 0 when the request does not say
  * @param key of weighted choices
  */
 record EvalRequest(
@@ -34,6 +35,7 @@ record EvalRequest(
     List<Loss> losses,
     Map<String, String> headers,
     String model,
+    long answerTokens,
     String key) {
   private static final String AUTOMATIC = "auto";
   private static final String ANONYMOUS = "eval";
@@ -46,16 +48,17 @@ record EvalRequest(
     JsonNode text = body.path("text");
     Map<String, String> headers = headers(body.path("headers"));
     String model = text(body.path("model")).orElse(AUTOMATIC);
+    long answer = Chat.answerTokens(body.path("max_tokens"), body.path("max_completion_tokens"));
     String key = key(body, headers);
     if (messages.isArray() && !messages.isEmpty()) {
       Protocol protocol = protocol(body);
       Messages.Read read = read(body, protocol);
       return new EvalRequest(
-          read.conversation(), Optional.of(protocol), read.losses(), headers, model, key);
+          read.conversation(), Optional.of(protocol), read.losses(), headers, model, answer, key);
     }
     if (text.isTextual()) {
       return new EvalRequest(
-          ofText(text.textValue()), Optional.empty(), List.of(), headers, model, key);
+          ofText(text.textValue()), Optional.empty(), List.of(), headers, model, answer, key);
     }
     throw ManageException.invalid("text (a string) or messages (an array) is required");
   }

@@ -11,6 +11,7 @@ import dev.gatun.router.decision.Verdict.Winner;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.ModelRef;
 import dev.gatun.router.pipeline.Outcome;
+import dev.gatun.router.pipeline.Reasoning;
 import dev.gatun.router.pipeline.RouteRequest;
 import dev.gatun.router.pipeline.Routed;
 import dev.gatun.router.pipeline.Router;
@@ -62,6 +63,7 @@ public final class Evaluator {
                 request.conversation(),
                 request.identity(config.global().authz()),
                 request.model(),
+                request.answerTokens(),
                 request.key(),
                 trace));
     ObjectNode root = Json.object();
@@ -90,6 +92,9 @@ public final class Evaluator {
         .winner()
         .ifPresent(winner -> root.put("routing_decision", winner.decision().name()));
     selection(routed.outcome(), request.model(), root);
+    Reasoning.of(routed.outcome(), config)
+        .effort()
+        .ifPresent(effort -> root.put("reasoning_effort", effort));
     signals(routed.signals(), root);
     if (config.global().router().lazySignals()) {
       ArrayNode skipped = root.putArray("skipped_signals");
@@ -166,6 +171,9 @@ public final class Evaluator {
         String method = selected.method().isEmpty() ? "default" : selected.method();
         to.put("selected_model", selected.model()).put("selection_method", method);
         selected.candidate().flatMap(ModelRef::reasoning).ifPresent(r -> to.put("reasoning", r));
+        if (!selected.notes().isEmpty()) {
+          selected.notes().forEach(to.putArray("selection_notes")::add);
+        }
       }
       case Outcome.Kept(String model) ->
           to.put("selected_model", model).put("selection_method", "requested");

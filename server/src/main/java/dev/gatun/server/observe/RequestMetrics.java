@@ -1,7 +1,9 @@
 package dev.gatun.server.observe;
 
+import dev.gatun.router.config.Providers.Pricing;
 import dev.gatun.router.pipeline.Routed;
 import dev.gatun.server.inference.TurnCache;
+import dev.gatun.server.wire.Usage;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -12,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Counts what became of requests, for Prometheus. Names of rules and decisions are the only labels
- * that a configuration chooses. Safe for use by many threads.
+ * Counts what became of requests, for Prometheus. Names of rules, decisions and models, and
+ * currencies, are the only labels that a configuration chooses. Safe for use by many threads.
  */
 public final class RequestMetrics {
   /** What {@link #text} is. */
@@ -23,6 +25,7 @@ public final class RequestMetrics {
   private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
   private final SignalMetrics signals = new SignalMetrics(registry);
   private final DecisionMetrics decisions = new DecisionMetrics(registry);
+  private final UsageMetrics usages = new UsageMetrics(registry);
 
   public RequestMetrics() {}
 
@@ -39,6 +42,16 @@ public final class RequestMetrics {
   public void add(Routed routed) {
     signals.add(routed.signals(), routed.profile().routing().signals());
     decisions.add(routed.verdict(), routed.decisionNanos());
+  }
+
+  /**
+   * Counts what a backend counted.
+   *
+   * @param model that answered, by a name of the configuration
+   * @param pricing of the model, when it has prices
+   */
+  public void add(String model, Optional<Pricing> pricing, Usage usage) {
+    usages.add(model, pricing, usage);
   }
 
   /** Everything counted so far, in the text format of Prometheus. */

@@ -36,9 +36,9 @@ public final class Backends {
    *
    * @param model with at least one backend
    * @param headers of the client, already cleaned; a backend's own headers replace them
-   * @param body the request body for a backend, given the name it knows the model by
+   * @param body the request body for a backend
    */
-  public UpstreamReply call(Model model, List<HeaderLine> headers, Function<String, byte[]> body)
+  public UpstreamReply call(Model model, List<HeaderLine> headers, Function<Backend, byte[]> body)
       throws UpstreamException, InterruptedException {
     SmoothWeights balance = balances.get(model.name());
     if (balance == null || model.backends().isEmpty()) {
@@ -59,7 +59,7 @@ public final class Backends {
   }
 
   private static UpstreamRequest request(
-      Model model, Backend backend, List<HeaderLine> headers, Function<String, byte[]> body) {
+      Model model, Backend backend, List<HeaderLine> headers, Function<Backend, byte[]> body) {
     Map<String, String> own = new HashMap<>();
     backend
         .extraHeaders()
@@ -75,7 +75,7 @@ public final class Backends {
         model.name() + "/" + backend.name(),
         URI.create(backend.target().origin() + backend.chatPath()),
         lines,
-        body.apply(backend.upstreamModel()),
+        body.apply(backend),
         model.timeouts());
   }
 }

@@ -36,6 +36,17 @@ public final class Chat {
     return new Message(role, text(message.path("content")), calls.isArray() ? calls.size() : 0);
   }
 
+  /**
+   * Tokens that the answer may have; 0 where nobody says.
+   *
+   * @param older the member {@code max_tokens}
+   * @param newer the member {@code max_completion_tokens}, which counts before the other
+   */
+  public static long answerTokens(JsonNode older, JsonNode newer) {
+    JsonNode said = newer.isIntegralNumber() ? newer : older;
+    return said.isIntegralNumber() && said.canConvertToLong() ? Math.max(0, said.asLong()) : 0;
+  }
+
   /** Whether no message has a part that is no text. */
   static boolean isTextOnly(JsonNode messages) {
     for (JsonNode message : messages) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.gatun.router.model.Conversation;
+import dev.gatun.router.pipeline.Reasoning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -25,9 +26,10 @@ public final class ChatRequest {
   private final Span modelSpan;
   private final boolean stream;
   private final @Nullable StreamOptions options;
-  private final int bodyEnd;
+  private final MemberSpans spans;
   private final Conversation conversation;
   private final boolean textOnly;
+  private final long answerTokens;
 
   private ChatRequest(byte[] body, Members members) {
     this.body = body;
@@ -35,9 +37,10 @@ public final class ChatRequest {
     this.modelSpan = members.modelSpan;
     this.stream = members.stream;
     this.options = members.options;
-    this.bodyEnd = members.bodyEnd;
+    this.spans = members.spans;
     this.conversation = Chat.conversation(members.messages, members.tools, members.metadata);
     this.textOnly = Chat.isTextOnly(members.messages);
+    this.answerTokens = Chat.answerTokens(members.answerMax, members.completionMax);
   }
 
   /**
@@ -65,6 +68,11 @@ public final class ChatRequest {
     return model;
   }
 
+  /** Tokens that the answer may have, as far as the client says; else 0. */
+  public long answerTokens() {
+    return answerTokens;
+  }
+
   /** Whether the client wants server-sent events. */
   public boolean stream() {
     return stream;
@@ -84,12 +92,21 @@ public final class ChatRequest {
     return conversation;
   }
 
+  /** Whether the client says how much the model is to reason. */
+  public boolean hasReasoningEffort() {
+    return spans.value(ReasoningEdits.EFFORT).filter(span -> !isNull(span)).isPresent();
+  }
+
+  private boolean isNull(Span span) {
+    return body[span.start()] == 'n';
+  }
+
   /**
-   * The body for a backend: the client's bytes with another model name and, for a stream, with
-   * {@code stream_options.include_usage} set.
+   * The body for a backend: the client's bytes with another model name, with what is decided about
+   * reasoning and, for a stream, with {@code stream_options.include_usage} set.
    */
-  public byte[] forwarded(String upstreamModel) {
-    List<Edit> edits = new ArrayList<>(2);
+  public byte[] forwarded(String upstreamModel, Reasoning.Changes reasoning) {
+    List<Edit> edits = new ArrayList<>(ReasoningEdits.of(body, spans, reasoning));
     if (!upstreamModel.equals(model)) {
       edits.add(
           new Edit(modelSpan, Json.bytes(Json.MAPPER.getNodeFactory().textNode(upstreamModel))));
@@ -102,7 +119,7 @@ public final class ChatRequest {
 
   private void usageEdit(List<Edit> edits) {
     if (options == null) {
-      edits.add(Edit.insert(bodyEnd, ",\"stream_options\":{\"include_usage\":true}"));
+      edits.add(Edit.insert(spans.end(), ",\"stream_options\":{\"include_usage\":true}"));
     } else if (options.usageSpan != null) {
       edits.add(Edit.replace(options.usageSpan, "true"));
     } else if (options.isNull) {
@@ -172,7 +189,9 @@ public final class ChatRequest {
     JsonNode messages = MissingNode.getInstance();
     JsonNode tools = MissingNode.getInstance();
     JsonNode metadata = MissingNode.getInstance();
-    int bodyEnd;
+    JsonNode answerMax = MissingNode.getInstance();
+    JsonNode completionMax = MissingNode.getInstance();
+    final MemberSpans spans = new MemberSpans();
 
     void read(JsonParser parser) throws IOException {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -186,6 +205,7 @@ public final class ChatRequest {
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
+        int written = start(parser);
         parser.nextToken();
         int start = start(parser);
         switch (name) {
@@ -197,11 +217,15 @@ public final class ChatRequest {
           case "tools" -> tools = parser.readValueAsTree();
           case "metadata" -> metadata = parser.readValueAsTree();
           case "stream" -> streamNode = parser.readValueAsTree();
+          case "max_tokens" -> answerMax = parser.readValueAsTree();
+          case "max_completion_tokens" -> completionMax = parser.readValueAsTree();
           case "stream_options" -> options = options(parser, start);
           default -> parser.skipChildren();
         }
+        parser.finishToken();
+        spans.add(name, written, new Span(start, end(parser)));
       }
-      bodyEnd = start(parser);
+      spans.end(start(parser));
       refuseMore(parser);
     }
 

@@ -59,6 +59,11 @@ public final class Json {
     return value.isTextual() ? value.textValue() : "";
   }
 
+  /** A text as JSON writes it, with its quotes. */
+  static String quoted(String text) {
+    return JsonNodeFactory.instance.textNode(text).toString();
+  }
+
   /** Serialised without white space, UTF-8. */
   public static byte[] bytes(JsonNode tree) {
     try {

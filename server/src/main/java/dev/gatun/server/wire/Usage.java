@@ -7,16 +7,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.zip.GZIPInputStream;
 
 /**
  * What a backend says of the tokens it counted.
  *
  * @param promptTokens tokens of the request; 0 when it does not say
+ * @param cachedTokens those of the request that it had read before, when it says so
+ * @param completionTokens tokens of the answer; 0 when it does not say
  * @param alone whether nothing else of interest came with it, as in the extra chunk that {@code
  *     stream_options.include_usage} adds to a stream
  */
-public record Usage(long promptTokens, boolean alone) {
+public record Usage(
+    long promptTokens, OptionalLong cachedTokens, long completionTokens, boolean alone) {
   private static final byte[] USAGE = "\"usage\"".getBytes(StandardCharsets.US_ASCII);
 
   /** A compressed body of more bytes is not read. */
@@ -64,14 +68,37 @@ public record Usage(long promptTokens, boolean alone) {
       JsonNode usage = reply.path("usage");
       JsonNode choices = reply.path("choices");
       return usage.isObject()
-          ? Optional.of(
-              new Usage(
-                  usage.path("prompt_tokens").asLong(0), choices.isArray() && choices.isEmpty()))
+          ? of(usage, choices.isArray() && choices.isEmpty())
           : Optional.empty();
     } catch (JsonProcessingException e) {
       // What cannot be read is the backend's own affair.
       return Optional.empty();
     }
+  }
+
+  /** Empty when a count is none. */
+  private static Optional<Usage> of(JsonNode usage, boolean alone) {
+    JsonNode prompt = usage.path("prompt_tokens");
+    JsonNode completion = usage.path("completion_tokens");
+    JsonNode cached = usage.path("prompt_tokens_details").path("cached_tokens");
+    if (cached.isMissingNode()) {
+      cached = usage.path("input_tokens_details").path("cached_tokens");
+    }
+    if (!isCount(prompt) || !isCount(completion) || !isCount(cached)) {
+      return Optional.empty();
+    }
+    long tokens = Math.max(0, prompt.asLong(0));
+    OptionalLong known =
+        cached.isNumber()
+            ? OptionalLong.of(Math.clamp(cached.asLong(), 0, tokens))
+            : OptionalLong.empty();
+    return Optional.of(new Usage(tokens, known, Math.max(0, completion.asLong(0)), alone));
+  }
+
+  private static boolean isCount(JsonNode value) {
+    return value.isMissingNode()
+        || value.isNull()
+        || (value.isIntegralNumber() && value.canConvertToLong());
   }
 
   /** Whether there may be a usage object: chunks of many backends say {@code "usage":null}. */

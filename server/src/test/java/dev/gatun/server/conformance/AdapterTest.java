@@ -20,6 +20,8 @@ class AdapterTest {
        {"type": "telepathy", "name": "x"}]
       """;
 
+  private static final String REASONING = "request.reasoning";
+
   private final Adapter upstream = new Adapter(Compatibility.UPSTREAM_0_3);
   private final Adapter ours = new Adapter(Compatibility.GATUN);
 
@@ -46,6 +48,67 @@ class AdapterTest {
     JsonNode broken = output("config.load", "{\"yaml\": \"routing: {decisions: 3, x: [1}\"}");
     assertFalse(broken.path("ok").asBoolean(true));
     assertTrue(broken.path("error").asText().contains("case.yaml:1:"), broken.toString());
+  }
+
+  @Test
+  void aModelIsToldToReason() {
+    String input =
+        """
+        {"body": {"model": "m", "messages": [], "reasoning_effort": "high"},
+         "enabled": %s, "decision": "d", "default_effort": "",
+         "decisions": [{"name": "d", "modelRefs": [{"model": "m", "reasoning_effort": "low"}]}],
+         "families": {"f": {"type": "%s", "parameter": "p"}}, "model_families": {"%s": "f"},
+         "profile": {"type": "openai", "base_url": "%s"}}
+        """;
+    String flag = "chat_template_kwargs";
+    String effort = "reasoning_effort";
+    assertEquals("{\"p\":true}", template(output(REASONING, input.formatted(true, flag, "m", ""))));
+    assertEquals(
+        "{\"p\":\"low\"}", template(output(REASONING, input.formatted(true, effort, "m", ""))));
+    JsonNode atOpenAi =
+        output(REASONING, input.formatted(true, effort, "m", "https://api.openai.com/v1"));
+    assertEquals("low", atOpenAi.at("/body/p").asText(), atOpenAi.toString());
+    String untold = input.formatted(false, flag, "another", "");
+    assertFalse(output(REASONING, untold).path("body").has(effort));
+    assertEquals(
+        "high", ours.answer(request(REASONING, untold)).at("/output/body/" + effort).asText());
+    assertEquals("{}", output(REASONING, "{\"body\": {}}").path("body").toString());
+    assertTrue(output(REASONING, "{\"body\": \"no json\"}").has("error"));
+  }
+
+  private static String template(JsonNode output) {
+    return output.at("/body/chat_template_kwargs").toString();
+  }
+
+  @Test
+  void tokensAreReadAndPriced() {
+    String usage =
+        "{\"prompt_tokens\": 10, \"completion_tokens\": %s, \"prompt_tokens_details\":"
+            + " {\"cached_tokens\": 99}}";
+    JsonNode read = output("usage.parse", "{\"body\": {\"usage\": " + usage.formatted("7") + "}}");
+    assertEquals(10, read.path("prompt_tokens").asInt());
+    assertEquals(10, read.path("cached_tokens").asInt(), "no more than there are");
+    assertEquals(7, read.path("completion_tokens").asInt());
+    assertTrue(read.path("cached_reported").asBoolean());
+    JsonNode none =
+        output("usage.parse", "{\"body\": {\"usage\": " + usage.formatted("\"7\"") + "}}");
+    assertEquals(0, none.path("prompt_tokens").asInt(), "a count that is a text");
+    assertFalse(none.path("cached_reported").asBoolean());
+
+    String priced =
+        """
+        {"prompt_tokens": 1000, "cached_tokens": 400, "completion_tokens": 10, "pricing": {%s}}
+        """;
+    assertEquals(
+        0.00148,
+        output(
+                "usage.cost",
+                priced.formatted(
+                    "\"prompt_per_1m\": 2, \"completion_per_1m\": 8, \"cached_input_per_1m\": 0.5"))
+            .path("cost")
+            .asDouble(),
+        1e-12);
+    assertTrue(output("usage.cost", priced.formatted("")).has("error"));
   }
 
   @Test

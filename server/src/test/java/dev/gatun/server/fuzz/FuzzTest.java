@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.model.Identity;
+import dev.gatun.router.pipeline.Reasoning.Changes;
 import dev.gatun.router.pipeline.RouteRequest;
 import dev.gatun.router.pipeline.Router;
 import dev.gatun.router.port.Ports;
@@ -82,7 +83,7 @@ class FuzzTest {
             router.route(
                 new RouteRequest(
                     chat.conversation(), Identity.unknown(), chat.model(), "key", false));
-            assertTrue(chat.forwarded("other").length > 0);
+            assertTrue(chat.forwarded("other", Changes.NONE).length > 0);
             routed[0]++;
           } catch (ApiException e) {
             assertEquals(400, e.error().code().status(), text);

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,26 @@ class LearnedTokensTest {
   @Test
   void tenResponsesChangeTheEstimate() throws Exception {
     assertLearned(call -> call.json(200, REPLY), Bodies.chat("auto", TEXT), "20");
+  }
+
+  /** Who looks for a fault is told that it is no count. */
+  @Test
+  void anEstimateIsCalledOne() throws Exception {
+    for (String headers : List.of("full", "minimal")) {
+      try (FakeBackend small = FakeBackend.start(call -> call.json(200, REPLY));
+          RunningServer server =
+              RunningServer.of(
+                  RunningServer.standard(small, small)
+                      + "global: { router: { response_headers: "
+                      + headers
+                      + " } }\n")) {
+        var reply = server.chat(Bodies.chat("auto", TEXT), "x-vsr-debug", "true");
+        boolean isShown = headers.equals("full");
+        assertEquals(
+            isShown ? "10;estimate" : "",
+            reply.headers().firstValue("x-vsr-context-token-count").orElse(""));
+      }
+    }
   }
 
   @Test

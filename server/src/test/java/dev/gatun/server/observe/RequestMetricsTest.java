@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.router.config.Profile;
+import dev.gatun.router.config.Providers.Pricing;
 import dev.gatun.router.config.Routing;
 import dev.gatun.router.decision.Decision;
 import dev.gatun.router.decision.Verdict;
@@ -24,13 +25,17 @@ import dev.gatun.router.signal.SignalHits.FamilyRun;
 import dev.gatun.router.signal.SignalKey;
 import dev.gatun.router.signal.SignalRules;
 import dev.gatun.router.signal.SignalTable;
+import dev.gatun.server.http.Bodies;
 import dev.gatun.server.http.FakeBackend;
 import dev.gatun.server.http.RunningServer;
 import dev.gatun.server.inference.TurnCache;
+import dev.gatun.server.wire.Usage;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -71,6 +76,43 @@ class RequestMetricsTest {
         Optional.empty(),
         2_000,
         3_000);
+  }
+
+  @Test
+  void tokensAndTheirCostAreCounted() {
+    Pricing pricing =
+        new Pricing("EUR", OptionalDouble.of(2), OptionalDouble.of(8), OptionalDouble.of(0.5));
+    Usage usage = new Usage(1000, OptionalLong.of(400), 100, false);
+    metrics.add("small", Optional.of(pricing), usage);
+    metrics.add("small", Optional.of(pricing), usage);
+    metrics.add("large", Optional.empty(), usage);
+
+    assertLine("llm_model_prompt_tokens_total{model=\"small\"} 2000.0");
+    assertLine("llm_model_completion_tokens_total{model=\"small\"} 200.0");
+    assertLine("llm_model_tokens_total{model=\"large\"} 1100.0");
+    assertLine("llm_model_cost_total{currency=\"EUR\",model=\"small\"} 0.0044");
+    assertFalse(text().contains("llm_model_cost_total{currency=\"EUR\",model=\"large\"}"));
+    assertFalse(text().contains("currency=\"USD\""));
+  }
+
+  @Test
+  void whatABackendCountsIsSeenAtTheListener() throws Exception {
+    String reply =
+        "{\"choices\":[],\"usage\":{\"prompt_tokens\":1000000,\"completion_tokens\":500000}}";
+    try (FakeBackend small = FakeBackend.start(call -> call.json(200, reply));
+        RunningServer server =
+            RunningServer.of(
+                RunningServer.standard(small, small)
+                    .replace(
+                        "provider_model_id: acme/small",
+                        "pricing: { prompt_per_1m: 0.5, completion_per_1m: 3 }"))) {
+      assertEquals(200, server.chat(Bodies.chat("auto", "hello")).statusCode());
+      assertEquals(200, server.chat(Bodies.chat("auto", "urgent")).statusCode());
+      String text = server.get(server.server().management().resolve("/metrics")).body();
+      assertTrue(text.contains("llm_model_cost_total{currency=\"USD\",model=\"small\"} 2.0"), text);
+      assertTrue(text.contains("llm_model_tokens_total{model=\"large\"} 1500000.0"), text);
+      assertFalse(text.contains("llm_model_cost_total{currency=\"USD\",model=\"large\"}"), text);
+    }
   }
 
   private String text() {

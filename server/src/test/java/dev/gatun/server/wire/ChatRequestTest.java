@@ -6,8 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.model.Role;
+import dev.gatun.router.pipeline.Reasoning.Changes;
+import dev.gatun.router.pipeline.Reasoning.Setting;
+import dev.gatun.router.pipeline.Reasoning.Value;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
@@ -41,7 +50,7 @@ class ChatRequestTest {
   @Test
   void aBodyThatNeedsNoChangeIsNotCopied() {
     byte[] body = "{\"messages\":[],\"model\":\"m\"}".getBytes(UTF_8);
-    assertSame(body, ChatRequest.parse(body).forwarded("m"));
+    assertSame(body, ChatRequest.parse(body).forwarded("m", Changes.NONE));
   }
 
   @Test
@@ -96,8 +105,86 @@ class ChatRequestTest {
       String after = space(random) + member(random, "a");
       String name = "\"model\":" + space(random) + old;
       String body = "{" + before + ",\"messages\":[]," + name + "," + after + "}";
-      byte[] forwarded = ChatRequest.parse(body.getBytes(UTF_8)).forwarded("new");
+      byte[] forwarded = ChatRequest.parse(body.getBytes(UTF_8)).forwarded("new", Changes.NONE);
       assertEquals(body.replace(old, "\"new\""), new String(forwarded, UTF_8));
+    }
+  }
+
+  /** Whatever the members are and however they stand, only those change that are told. */
+  @Test
+  void whatIsToldAboutReasoningChangesNothingElse() throws Exception {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(11);
+    String[] templates = {"null", "{}", "{ \"b\" : 1e1 }", "{\"think\":\"é\" , \"b\":[{}]}"};
+    for (int i = 0; i < 2_000; i++) {
+      List<String> members = new ArrayList<>(List.of("\"messages\":[]", "\"model\":\"m\""));
+      if (random.nextBoolean()) {
+        members.add("\"reasoning_effort\":" + space(random) + "\"low\"");
+      }
+      if (random.nextBoolean()) {
+        members.add(
+            "\"chat_template_kwargs\":" + templates[random.nextInt(templates.length)] + " ");
+      }
+      if (random.nextBoolean()) {
+        members.add(member(random, "effort"));
+      }
+      Collections.shuffle(members, Random.from(random));
+      String body = "{" + space(random) + String.join(space(random) + ",", members) + "}";
+      boolean inTemplate = random.nextBoolean();
+      String parameter = inTemplate ? "think" : "effort";
+      Changes changes =
+          new Changes(
+              random.nextBoolean(),
+              Optional.of(new Setting(inTemplate, parameter, new Value.Flag(true))));
+
+      ObjectNode expected = (ObjectNode) Json.read(body.getBytes(UTF_8));
+      if (changes.dropsEffort()) {
+        expected.remove("reasoning_effort");
+      }
+      if (inTemplate && !expected.path("chat_template_kwargs").isObject()) {
+        expected.putObject("chat_template_kwargs");
+      }
+      ObjectNode told = inTemplate ? (ObjectNode) expected.get("chat_template_kwargs") : expected;
+      told.put(parameter, true);
+      byte[] forwarded = ChatRequest.parse(body.getBytes(UTF_8)).forwarded("m", changes);
+      assertEquals(expected, Json.read(forwarded), body);
+    }
+  }
+
+  @Test
+  void whatTheClientWroteIsMovedAsItStands() {
+    String body = "{\"reasoning_effort\" : {\"x\":1.50},\"model\":\"m\",\"messages\":[]}";
+    Changes moved =
+        new Changes(true, Optional.of(new Setting(true, "effort", new Value.OfClient())));
+    assertEquals(
+        "{\"model\":\"m\",\"messages\":[],\"chat_template_kwargs\":{\"effort\":{\"x\":1.50}}}",
+        new String(parse(body).forwarded("m", moved), UTF_8));
+    assertTrue(parse(body).hasReasoningEffort());
+    assertTrue(!parse(body.replace("{\"x\":1.50}", "null")).hasReasoningEffort());
+  }
+
+  /** Its backend refuses it. */
+  @Test
+  void aTemplateThatIsNoObjectStays() {
+    String body = "{\"model\":\"m\",\"messages\":[],\"chat_template_kwargs\":[1]}";
+    Changes flag = new Changes(true, Optional.of(new Setting(true, "think", new Value.Flag(true))));
+    assertEquals(body, new String(parse(body).forwarded("m", flag), UTF_8));
+  }
+
+  @Test
+  void theRoomForTheAnswerIsRead() {
+    String body = "{\"model\":\"m\",\"messages\":[]%s}";
+    assertEquals(7, parse(body.formatted(",\"max_tokens\":7")).answerTokens());
+    String both = ",\"max_completion_tokens\":9,\"max_tokens\":7";
+    assertEquals(9, parse(body.formatted(both)).answerTokens());
+    for (String none :
+        List.of(
+            "",
+            ",\"max_tokens\":null",
+            ",\"max_tokens\":\"7\"",
+            ",\"max_tokens\":-1",
+            ",\"max_tokens\":1e99",
+            ",\"max_tokens\":[]")) {
+      assertEquals(0, parse(body.formatted(none)).answerTokens(), none);
     }
   }
 
@@ -112,7 +199,7 @@ class ChatRequestTest {
   }
 
   private static String forwarded(String body) {
-    return new String(parse(body).forwarded("m"), UTF_8);
+    return new String(parse(body).forwarded("m", Changes.NONE), UTF_8);
   }
 
   private static ChatRequest parse(String body) {
