@@ -18,19 +18,16 @@ import dev.gatun.server.http.MemoryBudget;
 import dev.gatun.server.http.ModelStates;
 import dev.gatun.server.http.Readiness;
 import dev.gatun.server.http.Sockets;
-import dev.gatun.server.inference.LinguaLanguages;
 import dev.gatun.server.manage.LocalCallers;
 import dev.gatun.server.manage.ManagementPlane;
 import dev.gatun.server.observe.RequestMetrics;
 import dev.gatun.server.upstream.Upstream;
 import io.helidon.webserver.WebServer;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
@@ -166,27 +163,13 @@ public final class GatunServer implements AutoCloseable {
     return URI.create("http://" + host + ":" + port);
   }
 
-  /** Names of the encoder models that a configuration needs. */
-  public static List<String> models(RouterConfig config) {
-    return Models.needed(config);
-  }
-
-  /** By name of every model folder that a configuration needs the types of signals that ask it. */
-  public static Map<String, List<String>> needs(RouterConfig config) {
-    return ModelNeeds.of(config).folders();
-  }
-
   /**
-   * Names of the needed models whose folders are not there.
+   * The models that a configuration needs, with their folders.
    *
    * @param usual directory of the models that come with the program
    */
-  public static List<String> missingModels(RouterConfig config, Path usual) {
-    Path models = modelsDirectory(config, usual);
-    return needs(config).keySet().stream()
-        .filter(name -> !name.equals(LinguaLanguages.MODEL))
-        .filter(name -> !Files.isDirectory(models.resolve(name)))
-        .toList();
+  public static List<NeededModel> needs(RouterConfig config, Path usual) {
+    return ModelNeeds.of(config).folders(modelsDirectory(config, usual));
   }
 
   /** Where the models of a configuration are looked for. */

@@ -5,12 +5,11 @@ import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadWatch;
 import dev.gatun.inference.RuntimeInfo;
 import dev.gatun.router.config.GlobalSettings.NativeSettings;
-import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.port.Embeddings;
+import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Encoders;
 import dev.gatun.router.port.Languages;
 import dev.gatun.router.port.Mentions;
-import dev.gatun.router.port.TextTask;
 import dev.gatun.server.inference.DetectedLanguages;
 import dev.gatun.server.inference.LastingEmbeddings;
 import dev.gatun.server.inference.LinguaLanguages;
@@ -19,13 +18,18 @@ import dev.gatun.server.inference.NativeEncoders;
 import dev.gatun.server.inference.PersonalDataFinder;
 import dev.gatun.server.inference.SentenceEmbedder;
 import dev.gatun.server.inference.Trunk;
+import dev.gatun.server.inference.Trunks;
 import dev.gatun.server.inference.VectorFiles;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Those of the needed models that could be loaded. Owns them. Safe for use by many threads.
@@ -40,20 +44,34 @@ record LoadedModels(
   /**
    * The native engine and what runs on it.
    *
-   * @param trunk that all of it shares
+   * @param trunks that the others are over, which they hold
    */
   record Engine(
       Inference inference,
-      Trunk trunk,
+      Trunks trunks,
       NativeEncoders classifiers,
-      SentenceEmbedder embedder,
+      Optional<SentenceEmbedder> embedder,
       Optional<PersonalDataFinder> finder) {
     private void close() {
       finder.ifPresent(PersonalDataFinder::close);
-      embedder.close();
+      embedder.ifPresent(SentenceEmbedder::close);
       classifiers.close();
-      trunk.close();
+      trunks.close();
       inference.close();
+    }
+
+    /** The encoder that computes for a model; empty for one that is not loaded. */
+    Optional<Trunk> trunk(ModelNeeds needs, String model) {
+      return Stream.of(
+              needs.tasks().stream()
+                  .filter(task -> needs.model(task).equals(model))
+                  .flatMap(task -> classifiers.trunk(task).stream()),
+              embedder.filter(_ -> needs.sentenceModel().equals(model)).stream()
+                  .map(SentenceEmbedder::trunk),
+              finder.filter(_ -> needs.personalDataModel().equals(model)).stream()
+                  .map(PersonalDataFinder::trunk))
+          .flatMap(found -> found)
+          .findFirst();
     }
   }
 
@@ -100,13 +118,13 @@ record LoadedModels(
           engine(needs, EngineSettings.of(settings, directory), settings, watch, missing));
     } catch (InferenceException e) {
       String reason = String.valueOf(e.getMessage());
-      needs.tasks().forEach(task -> missing.put(NativeEncoders.model(task), reason));
-      if (needs.sentences()) {
-        missing.put(Trunk.MODEL, reason);
-      }
-      if (needs.personalData()) {
-        missing.put(PersonalDataFinder.MODEL, reason);
-      }
+      needs
+          .types()
+          .forEach((name, _) -> {
+            if (!name.equals(needs.languageModel())) {
+              missing.put(name, reason);
+            }
+          });
       return Optional.empty();
     }
   }
@@ -119,27 +137,56 @@ record LoadedModels(
       Map<String, String> missing) {
     settings.isaMax().ifPresent(isa -> Inference.limitIsa(engine.inference().library(), isa));
     Inference inference = Inference.open(engine.inference());
+    Trunks trunks =
+        new Trunks(inference, new ModelStore(engine.models()), engine.load().with(watch));
     try {
-      Trunk trunk =
-          Trunk.open(inference, new ModelStore(engine.models()), engine.load().with(watch));
-      trunk.origin().warnings().forEach(text -> LOG.log(Level.WARNING, text));
       NativeEncoders classifiers =
-          NativeEncoders.open(trunk, needs.tasks(), needs.compatibility(), missing::put);
+          NativeEncoders.open(
+              trunks,
+              needs.tasks(),
+              needs.own().tasks(),
+              needs.compatibility(),
+              (task, e) -> missing.put(needs.model(task), String.valueOf(e.getMessage())));
+      Optional<SentenceEmbedder> embedder =
+          needs.sentences()
+              ? tried(needs.sentenceModel(), missing, () -> embedder(trunks, needs))
+              : Optional.empty();
       Optional<PersonalDataFinder> finder =
-          needs.personalData() ? finder(trunk, needs.compatibility(), missing) : Optional.empty();
-      return new Engine(inference, trunk, classifiers, new SentenceEmbedder(trunk), finder);
-    } catch (InferenceException e) {
+          needs.personalData()
+              ? tried(needs.personalDataModel(), missing, () -> finder(trunks, needs))
+              : Optional.empty();
+      trunks.warnings().forEach(text -> LOG.log(Level.WARNING, text));
+      return new Engine(inference, trunks, classifiers, embedder, finder);
+    } catch (RuntimeException | Error e) {
+      trunks.close();
       inference.close();
       throw e;
     }
   }
 
-  private static Optional<PersonalDataFinder> finder(
-      Trunk trunk, Compatibility compatibility, Map<String, String> missing) {
+  private static SentenceEmbedder embedder(Trunks trunks, ModelNeeds needs) {
+    return needs
+        .own()
+        .sentences()
+        .map(trunks::embedder)
+        .orElseGet(() -> new SentenceEmbedder(trunks.embedded()));
+  }
+
+  private static PersonalDataFinder finder(Trunks trunks, ModelNeeds needs) {
+    return needs
+        .own()
+        .personalData()
+        .map(own -> PersonalDataFinder.own(trunks, own, needs.compatibility()))
+        .orElseGet(() -> PersonalDataFinder.open(trunks.embedded(), needs.compatibility()));
+  }
+
+  /** A model that can be opened; why another one cannot is noted. */
+  private static <T> Optional<T> tried(
+      String name, Map<String, String> missing, Supplier<T> opened) {
     try {
-      return Optional.of(PersonalDataFinder.open(trunk, compatibility));
+      return Optional.of(opened.get());
     } catch (InferenceException e) {
-      missing.put(PersonalDataFinder.MODEL, String.valueOf(e.getMessage()));
+      missing.put(name, String.valueOf(e.getMessage()));
       return Optional.empty();
     }
   }
@@ -149,7 +196,10 @@ record LoadedModels(
   }
 
   Embeddings embeddings() {
-    return engine.<Embeddings>map(e -> e.embedder()::embed).orElseGet(Embeddings::none);
+    return engine
+        .flatMap(Engine::embedder)
+        .<Embeddings>map(embedder -> embedder::embed)
+        .orElseGet(Embeddings::none);
   }
 
   /**
@@ -159,6 +209,7 @@ record LoadedModels(
    */
   Embeddings embeddings(VectorFiles files, String version) {
     return engine
+        .filter(e -> e.embedder().isPresent())
         .<Embeddings>map(e -> {
           RuntimeInfo runtime = e.inference().runtime();
           String computed = String.join(" ", version, runtime.version(), runtime.isa());
@@ -167,22 +218,23 @@ record LoadedModels(
         .orElseGet(Embeddings::none);
   }
 
+  /** How each model that runs on the engine computes what signals ask about a text. */
+  List<EncoderPlan> plans(ModelNeeds needs, String text) {
+    List<EncoderPlan> plans = new ArrayList<>(encoders().plans(text, needs.tasks()));
+    engine.flatMap(Engine::embedder).flatMap(e -> e.plan(text)).ifPresent(plans::add);
+    engine
+        .flatMap(Engine::finder)
+        .flatMap(finder -> finder.plan(needs.personalDataModel(), text))
+        .ifPresent(plans::add);
+    return plans;
+  }
+
   Mentions mentions() {
     return engine.flatMap(Engine::finder).<Mentions>map(f -> f).orElseGet(Mentions::none);
   }
 
   Languages languages() {
     return detector.orElseGet(Languages::none);
-  }
-
-  /** The task of a model; empty for one that is no classifier of texts. */
-  static Optional<TextTask> task(String model) {
-    for (TextTask task : TextTask.values()) {
-      if (NativeEncoders.model(task).equals(model)) {
-        return Optional.of(task);
-      }
-    }
-    return Optional.empty();
   }
 
   @Override

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.RuntimeInfo;
 import dev.gatun.inference.WeightOrigin;
-import dev.gatun.server.inference.DetectedLanguages;
-import dev.gatun.server.inference.LinguaLanguages;
+import dev.gatun.server.inference.Trunk;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -14,16 +14,20 @@ final class ModelFacts {
   private ModelFacts() {}
 
   /** Adds the facts of a loaded model; one that is no encoder has none. */
-  static void of(String name, LoadedModels loaded, ObjectNode model) {
-    LoadedModels.task(name)
+  static void of(String name, ModelNeeds needs, LoadedModels loaded, ObjectNode model) {
+    needs.tasks().stream()
+        .filter(task -> needs.model(task).equals(name))
+        .findFirst()
         .ifPresent(
             task -> loaded.encoders().labels(task).forEach(model.withArray("categories")::add));
-    boolean table = name.equals(DetectedLanguages.MODEL) || name.equals(LinguaLanguages.MODEL);
-    loaded.engine().filter(_ -> !table).ifPresent(engine -> encoder(engine, model));
+    loaded
+        .engine()
+        .ifPresent(
+            engine -> engine.trunk(needs, name).ifPresent(trunk -> encoder(engine, trunk, model)));
   }
 
-  private static void encoder(LoadedModels.Engine engine, ObjectNode model) {
-    ModelInfo info = engine.trunk().info();
+  private static void encoder(LoadedModels.Engine engine, Trunk trunk, ObjectNode model) {
+    ModelInfo info = trunk.info();
     model
         .putObject("metadata")
         .put("parameters", info.parameters())
@@ -38,7 +42,7 @@ final class ModelFacts {
     model.put("precision", info.precision().word());
     model.put("backend", engine.inference().runtime().backend());
     model.put("isa", engine.inference().runtime().isa());
-    WeightOrigin origin = engine.trunk().origin();
+    WeightOrigin origin = trunk.origin();
     Optional.ofNullable(origin.digests().get("model.safetensors"))
         .ifPresent(digest -> model.put("digest", "sha256:" + digest));
     model.put("weight_cache", origin.state().name().toLowerCase(Locale.ROOT));
@@ -62,12 +66,12 @@ final class ModelFacts {
           .put("isa_detected", facts.isaDetected())
           .put("threads", facts.cpus());
     });
-    Optional<ModelInfo> model = engine.map(e -> e.trunk().info());
+    List<ModelInfo> models = engine.map(e -> e.trunks().infos()).orElse(List.of());
     system
         .putObject("memory")
         .put("heap", runtime.totalMemory() - runtime.freeMemory())
-        .put("native", model.map(ModelInfo::residentBytes).orElse(0L))
-        .put("mapped", model.map(ModelInfo::mappedBytes).orElse(0L))
+        .put("native", models.stream().mapToLong(ModelInfo::residentBytes).sum())
+        .put("mapped", models.stream().mapToLong(ModelInfo::mappedBytes).sum())
         .put("workspace", engine.map(e -> e.inference().workspaceBytes()).orElse(0L));
   }
 }

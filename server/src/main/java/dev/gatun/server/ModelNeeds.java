@@ -1,5 +1,6 @@
 package dev.gatun.server;
 
+import dev.gatun.router.config.OwnModel;
 import dev.gatun.router.config.Profile;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.config.Routing;
@@ -11,6 +12,8 @@ import dev.gatun.server.inference.LinguaLanguages;
 import dev.gatun.server.inference.NativeEncoders;
 import dev.gatun.server.inference.PersonalDataFinder;
 import dev.gatun.server.inference.Trunk;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,13 +28,15 @@ import java.util.Set;
  * @param personalData whether personal data is looked for
  * @param languages whether languages are told apart
  * @param compatibility who tells them apart
+ * @param own models of the user that do some of this in place of the embedded ones
  */
 record ModelNeeds(
     Set<TextTask> tasks,
     boolean sentences,
     boolean personalData,
     boolean languages,
-    Compatibility compatibility) {
+    Compatibility compatibility,
+    OwnModels own) {
   ModelNeeds {
     tasks = Set.copyOf(tasks);
   }
@@ -46,12 +51,16 @@ record ModelNeeds(
         family.task().filter(_ -> config.asksClassifier(routing, family)).ifPresent(tasks::add);
       }
     }
+    boolean sentences =
+        config.global().remoteEmbeddings().isEmpty() && !config.comparing().isEmpty();
+    boolean personalData = used.contains(Family.PII);
     return new ModelNeeds(
         tasks,
-        config.global().remoteEmbeddings().isEmpty() && !config.comparing().isEmpty(),
-        used.contains(Family.PII),
+        sentences,
+        personalData,
         used.contains(Family.LANGUAGE),
-        config.global().router().compatibility());
+        config.global().router().compatibility(),
+        OwnModels.of(config.global(), tasks, sentences, personalData));
   }
 
   /** Whether anything runs on the native engine. */
@@ -59,19 +68,35 @@ record ModelNeeds(
     return sentences || personalData || !tasks.isEmpty();
   }
 
-  /** Model name to the signal type that needs it. */
+  /** Name of the model that does a task. */
+  String model(TextTask task) {
+    OwnModel model = own.tasks().get(task);
+    return model == null ? NativeEncoders.model(task) : OwnModels.name(model);
+  }
+
+  /** Name of the model that compares texts. */
+  String sentenceModel() {
+    return own.sentences().map(OwnModels::name).orElse(Trunk.MODEL);
+  }
+
+  /** Name of the model that finds personal data. */
+  String personalDataModel() {
+    return own.personalData().map(OwnModels::name).orElse(PersonalDataFinder.MODEL);
+  }
+
+  /** Model name to the signal types that need it. */
   Map<String, String> types() {
     Map<String, String> types = new LinkedHashMap<>();
     for (TextTask task : TextTask.values()) {
       if (tasks.contains(task)) {
-        types.put(NativeEncoders.model(task), task.word());
+        types.merge(model(task), task.word(), ModelNeeds::both);
       }
     }
     if (sentences) {
-      types.put(Trunk.MODEL, Family.EMBEDDING.type());
+      types.merge(sentenceModel(), Family.EMBEDDING.type(), ModelNeeds::both);
     }
     if (personalData) {
-      types.put(PersonalDataFinder.MODEL, Family.PII.type());
+      types.merge(personalDataModel(), Family.PII.type(), ModelNeeds::both);
     }
     if (languages) {
       types.put(languageModel(), Family.LANGUAGE.type());
@@ -79,19 +104,45 @@ record ModelNeeds(
     return types;
   }
 
-  /** The same with the trunk that the others are parts of: whoever asks them asks it. */
-  Map<String, List<String>> folders() {
-    Map<String, List<String>> folders = new LinkedHashMap<>();
-    if (engine()) {
-      folders.put(
-          Trunk.MODEL,
+  private static String both(String one, String other) {
+    return one + ", " + other;
+  }
+
+  /** Whether something runs over the embedded trunk. */
+  private boolean embedded() {
+    return !own.tasks().keySet().containsAll(tasks)
+        || (sentences && own.sentences().isEmpty())
+        || (personalData && own.personalData().isEmpty());
+  }
+
+  /**
+   * The folders of all models, the embedded trunk among them when others are over it: whoever asks
+   * those asks it.
+   *
+   * @param directory of the embedded models
+   */
+  List<NeededModel> folders(Path directory) {
+    Map<String, Path> folders = new LinkedHashMap<>();
+    own.all().forEach(model -> folders.put(OwnModels.name(model), Path.of(model.folder())));
+    List<NeededModel> needed = new ArrayList<>();
+    if (embedded()) {
+      List<String> askers =
           types().entrySet().stream()
               .filter(need -> !need.getKey().equals(languageModel()))
+              .filter(need -> !folders.containsKey(need.getKey()))
               .map(Map.Entry::getValue)
-              .toList());
+              .toList();
+      needed.add(new NeededModel(Trunk.MODEL, directory.resolve(Trunk.MODEL), askers));
     }
-    types().forEach((name, type) -> folders.putIfAbsent(name, List.of(type)));
-    return folders;
+    types()
+        .forEach((name, type) -> {
+          if (!name.equals(Trunk.MODEL) || folders.containsKey(name)) {
+            needed.add(
+                new NeededModel(
+                    name, folders.getOrDefault(name, directory.resolve(name)), List.of(type)));
+          }
+        });
+    return needed;
   }
 
   /** Name of what tells languages apart. */

@@ -1,6 +1,7 @@
 package dev.gatun.server;
 
 import dev.gatun.router.config.GlobalSettings.NativeSettings;
+import dev.gatun.router.config.OwnModel;
 import dev.gatun.router.config.RemoteEmbeddings;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.server.inference.ModelStore;
@@ -14,10 +15,18 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** What tells two builds of a model apart, so that answers of one are not taken for the other's. */
-record ModelVersions(ModelStore store, NativeSettings settings) {
-  /** Of the trunk. */
-  String trunk() {
+record ModelVersions(ModelStore store, NativeSettings settings, OwnModels own) {
+  /** Of what compares texts here. */
+  String sentences() {
+    return own.sentences().map(this::own).orElseGet(this::trunk);
+  }
+
+  private String trunk() {
     return store.digest(Trunk.MODEL).orElse("") + settings.precision().orElse("");
+  }
+
+  private String own(OwnModel model) {
+    return OwnModels.version(model, store).orElse("") + settings.precision().orElse("");
   }
 
   /**
@@ -29,11 +38,16 @@ record ModelVersions(ModelStore store, NativeSettings settings) {
     String trunk = trunk();
     Map<TextTask, String> classifiers = new EnumMap<>(TextTask.class);
     for (TextTask task : TextTask.values()) {
-      classifiers.put(task, trunk + store.digest(NativeEncoders.model(task)).orElse(""));
+      OwnModel model = own.tasks().get(task);
+      classifiers.put(
+          task,
+          model == null ? trunk + store.digest(NativeEncoders.model(task)).orElse("") : own(model));
     }
     return new TurnCache.Versions(
         task -> Objects.requireNonNull(classifiers.get(task)),
-        remote.map(RemoteEmbeddings::identity).orElse(trunk),
-        trunk + store.digest(PersonalDataFinder.MODEL).orElse(""));
+        remote.map(RemoteEmbeddings::identity).orElseGet(this::sentences),
+        own.personalData()
+            .map(this::own)
+            .orElseGet(() -> trunk + store.digest(PersonalDataFinder.MODEL).orElse("")));
   }
 }

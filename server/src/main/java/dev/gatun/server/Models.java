@@ -9,19 +9,15 @@ import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.pipeline.Readiness;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
-import dev.gatun.router.port.Embedding;
-import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.EncoderPlan;
-import dev.gatun.router.port.Encoders;
 import dev.gatun.router.port.Languages;
 import dev.gatun.router.port.Mentions;
 import dev.gatun.router.port.Ports;
-import dev.gatun.router.port.TextTask;
 import dev.gatun.server.external.OtherProcesses;
 import dev.gatun.server.http.ModelStates;
 import dev.gatun.server.inference.LinguaLanguages;
 import dev.gatun.server.inference.ModelStore;
-import dev.gatun.server.inference.NativeEncoders;
+import dev.gatun.server.inference.OwnFolders;
 import dev.gatun.server.inference.QuestionThreads;
 import dev.gatun.server.inference.TurnCache;
 import dev.gatun.server.inference.VectorFiles;
@@ -31,12 +27,10 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
@@ -66,6 +60,7 @@ final class Models implements AutoCloseable {
   }
 
   private final ModelNeeds needs;
+  private final List<Optional<String>> files;
   private final NativeSettings settings;
   private final Path directory;
   private final LoadWatch watch;
@@ -83,6 +78,12 @@ final class Models implements AutoCloseable {
     this.vectors = EngineSettings.vectors(settings);
     this.directory = directory;
     this.watch = watch;
+    this.files = files();
+  }
+
+  /** What the files of the user's models are now: those of a replaced one are loaded again. */
+  private List<Optional<String>> files() {
+    return needs.own().all().stream().map(model -> OwnModels.version(model, store())).toList();
   }
 
   /** Names of the models that a configuration needs. */
@@ -112,6 +113,7 @@ final class Models implements AutoCloseable {
   /** Whether these are the models that a configuration needs, loaded as it wants them. */
   boolean fit(RouterConfig config) {
     return needs.equals(ModelNeeds.of(config))
+        && files.equals(files())
         && settings.equals(config.global().nativeSettings())
         && missing().isEmpty();
   }
@@ -194,18 +196,30 @@ final class Models implements AutoCloseable {
         continue;
       }
       try {
-        store.card(name);
+        if (needs.own().all().stream().noneMatch(model -> OwnModels.name(model).equals(name))) {
+          store.card(name);
+        }
       } catch (InferenceException e) {
         missing.put(name, String.valueOf(e.getMessage()));
       }
     }
+    needs
+        .own()
+        .tasks()
+        .forEach((task, model) -> {
+          try {
+            OwnFolders.of(model, store).labels(task);
+          } catch (InferenceException e) {
+            missing.put(OwnModels.name(model), String.valueOf(e.getMessage()));
+          }
+        });
     if (!missing.isEmpty()) {
       state.set(new State.Missing(Map.copyOf(missing), System.nanoTime()));
     }
   }
 
   private ModelVersions versions() {
-    return new ModelVersions(store(), settings);
+    return new ModelVersions(store(), settings, needs.own());
   }
 
   private ModelStore store() {
@@ -239,6 +253,11 @@ final class Models implements AutoCloseable {
         .withDomainTool(others.domainTool());
   }
 
+  /** How each model computes what signals ask about a text; loads those that are not yet. */
+  List<EncoderPlan> plans(String text) {
+    return demand().map(loaded -> loaded.plans(needs, text)).orElse(List.of());
+  }
+
   TurnCache turns() {
     return turns;
   }
@@ -253,7 +272,7 @@ final class Models implements AutoCloseable {
       case State.Ready(var loaded) ->
           ports
               .withEncoders(loaded.encoders())
-              .withEmbeddings(loaded.embeddings(vectors, versions().trunk()))
+              .withEmbeddings(loaded.embeddings(vectors, versions().sentences()))
               .withMentions(loaded.mentions())
               .withLanguages(loaded.languages());
       case State.Missing _ -> ports;
@@ -264,10 +283,10 @@ final class Models implements AutoCloseable {
   private Ports onDemand(Ports ports) {
     Ports later = ports;
     if (!needs.tasks().isEmpty()) {
-      later = later.withEncoders(new OnDemand());
+      later = later.withEncoders(OnDemand.encoders(needs, store(), this::demand));
     }
     if (needs.sentences()) {
-      later = later.withEmbeddings(new OnDemandEmbeddings());
+      later = later.withEmbeddings(OnDemand.embeddings(this::demand, () -> loaded().isPresent()));
     }
     if (needs.personalData()) {
       later = later.withMentions(text -> mentions(text));
@@ -284,50 +303,6 @@ final class Models implements AutoCloseable {
 
   private Answer<Distribution> languages(String text) {
     return demand().map(LoadedModels::languages).orElseGet(Languages::none).detect(text);
-  }
-
-  /** Loads with the first question. What the labels are, the cards know. */
-  private final class OnDemand implements Encoders {
-    private final Map<TextTask, List<String>> labels = new EnumMap<>(TextTask.class);
-
-    OnDemand() {
-      ModelStore store = store();
-      needs
-          .tasks()
-          .forEach(task -> labels.put(task, store.card(NativeEncoders.model(task)).labels()));
-    }
-
-    @Override
-    public List<String> labels(TextTask task) {
-      return labels.getOrDefault(task, List.of());
-    }
-
-    @Override
-    public Answer<Map<TextTask, Distribution>> classify(String text, Set<TextTask> tasks) {
-      return now().classify(text, tasks);
-    }
-
-    @Override
-    public List<EncoderPlan> plans(String text, Set<TextTask> tasks) {
-      return now().plans(text, tasks);
-    }
-
-    private Encoders now() {
-      return demand().map(LoadedModels::encoders).orElseGet(Encoders::none);
-    }
-  }
-
-  /** Loads with the first question. */
-  private final class OnDemandEmbeddings implements Embeddings {
-    @Override
-    public Answer<List<Embedding>> embed(List<String> texts) {
-      return demand().map(LoadedModels::embeddings).orElseGet(Embeddings::none).embed(texts);
-    }
-
-    @Override
-    public boolean isLoaded() {
-      return loaded().isPresent();
-    }
   }
 
   /** How far each model is. */
@@ -354,7 +329,7 @@ final class Models implements AutoCloseable {
           model.put("loaded", states.ready().contains(name));
           model.put("state", word(states, name));
           if (states.ready().contains(name)) {
-            loaded.ifPresent(l -> ModelFacts.of(name, l, model));
+            loaded.ifPresent(l -> ModelFacts.of(name, needs, l, model));
           }
         });
     int own = list.size();

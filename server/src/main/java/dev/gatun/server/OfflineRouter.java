@@ -4,19 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.pipeline.Router;
+import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Ports;
 import dev.gatun.server.external.OtherProcesses;
 import dev.gatun.server.manage.Evaluator;
 import dev.gatun.server.upstream.Upstream;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A router without listeners and backends, for dry runs of a configuration. */
 public final class OfflineRouter implements AutoCloseable {
   private final Closing parts;
+  private final Models models;
   private final Evaluator evaluator;
 
-  private OfflineRouter(Closing parts, Evaluator evaluator) {
+  private OfflineRouter(Closing parts, Models models, Evaluator evaluator) {
     this.parts = parts;
+    this.models = models;
     this.evaluator = evaluator;
   }
 
@@ -36,7 +40,7 @@ public final class OfflineRouter implements AutoCloseable {
       Ports ports = loaded.ports(config, parts.add(OtherProcesses.of(config, upstream)));
       Models.check(config, ports);
       Router router = new Router(config, ports);
-      return new OfflineRouter(parts, new Evaluator(config, configHash, router));
+      return new OfflineRouter(parts, loaded, new Evaluator(config, configHash, router));
     } catch (StartException | RuntimeException e) {
       parts.close();
       throw e;
@@ -51,6 +55,11 @@ public final class OfflineRouter implements AutoCloseable {
    */
   public ObjectNode evaluate(JsonNode body, boolean trace) {
     return evaluator.evaluate(body, trace);
+  }
+
+  /** How each encoder model computes what the signals ask about a text. */
+  public List<EncoderPlan> plans(String text) {
+    return models.plans(text);
   }
 
   @Override

@@ -28,7 +28,8 @@ import dev.gatun.router.port.ModelRole;
 
 /** Keys under {@code global.model_catalog}. */
 final class CatalogSchema {
-  private static final String OWN_MODELS = "router-owned models other than the built-in ones";
+  private static final String PREFERENCE_MODEL = "an encoder of preference rules alone";
+  private static final String HALLUCINATION = "hallucination detection";
   private static final String ENGINE_DECIDES = "the engine reads it from the model";
   private static final String BACKEND_DECIDES = "global.native.backend decides where models run";
   private static final String NO_DETECTION = "only hallucination detection reads it, see enabled";
@@ -52,7 +53,9 @@ final class CatalogSchema {
 
   /** Kinds of embedding models that upstream knows; the embedded one is of the last. */
   private static final Word MODEL_TYPE =
-      word("qwen3", "gemma", "mmbert", "multimodal", "bert").anyCased().runningOnly("bert");
+      word("qwen3", "gemma", "mmbert", "multimodal", "bert")
+          .anyCased()
+          .runningOnly("qwen3", "gemma", "mmbert", "bert");
 
   /** What language models of other processes are there for. */
   private static final Word ROLE =
@@ -62,9 +65,9 @@ final class CatalogSchema {
 
   /** Which model is meant. */
   private static final Field[] MODEL = {
-    later("model_ref", text(), OWN_MODELS),
-    later("model_id", text(), OWN_MODELS),
-    later("adapter", text(), OWN_MODELS),
+    runs("model_ref", text()),
+    runs("model_id", text()),
+    runs("adapter", text()),
     inert("use_cpu", flag(), BACKEND_DECIDES),
     inert("use_modernbert", flag(), ENGINE_DECIDES),
     inert("use_mmbert_32k", flag(), ENGINE_DECIDES)
@@ -85,7 +88,7 @@ final class CatalogSchema {
               "preference",
               keys(
                   runs("use_contrastive", flag()),
-                  later("embedding_model", text(), OWN_MODELS),
+                  later("embedding_model", text(), PREFERENCE_MODEL),
                   runs("prototype_scoring", PROTOTYPE_SCORING))));
 
   /** How long texts are shortened for signals; 0 stands for the profile's value. */
@@ -120,15 +123,7 @@ final class CatalogSchema {
   static final Keys MODEL_CATALOG =
       keys(
           runs("embeddings", embeddings()),
-          later(
-              "system",
-              keys(
-                  all(
-                      text(),
-                      "prompt_guard domain_classifier pii_classifier fact_check_classifier"
-                          + " hallucination_detector hallucination_explainer"
-                          + " feedback_detector")),
-              OWN_MODELS),
+          runs("system", system()),
           runs("external", list(external())),
           runs("kbs", list(kb())),
           runs("modules", MODULES),
@@ -144,6 +139,17 @@ final class CatalogSchema {
 
   private CatalogSchema() {}
 
+  private static Keys system() {
+    return keys(
+        all(
+            text(),
+            "prompt_guard domain_classifier pii_classifier fact_check_classifier"
+                + " feedback_detector"),
+        and(
+            later("hallucination_detector", text(), HALLUCINATION),
+            later("hallucination_explainer", text(), HALLUCINATION)));
+  }
+
   private static Keys embeddings() {
     Keys config =
         keys(
@@ -151,7 +157,7 @@ final class CatalogSchema {
             runs("model_type", MODEL_TYPE),
             runs("preload_embeddings", flag()),
             runs("target_dimension", whole(0, 1 << 20)),
-            later("target_layer", whole(0, 1_000), "embeddings from an inner layer"),
+            runs("target_layer", whole(0, 1_000)),
             runs("enable_soft_matching", flag()),
             runs("top_k", whole()),
             runs("min_score_threshold", real()),
@@ -159,13 +165,11 @@ final class CatalogSchema {
             runs("remote", REMOTE));
     Keys semantic =
         keys(
-            later("qwen3_model_path", text(), OWN_MODELS),
-            later("gemma_model_path", text(), OWN_MODELS),
-            later("mmbert_model_path", text(), OWN_MODELS),
-            later("multimodal_model_path", text(), OWN_MODELS),
-            later("bert_model_path", text(), OWN_MODELS),
-            inert("use_cpu", flag(), "global.native.backend decides where models run"),
-            runs("embedding_config", config));
+            all(text(), "qwen3_model_path gemma_model_path mmbert_model_path bert_model_path"),
+            and(
+                later("multimodal_model_path", text(), "encoders of pictures"),
+                inert("use_cpu", flag(), BACKEND_DECIDES),
+                runs("embedding_config", config)));
     return keys(
         runs("semantic", semantic),
         gone("bert", "use global.model_catalog.embeddings.semantic.bert_model_path"));
@@ -256,7 +260,7 @@ final class CatalogSchema {
             all(flag(), "use_cpu"),
             unchecked(share(), "threshold"));
     return keys(
-        later("enabled", flag(), "hallucination detection"),
+        later("enabled", flag(), HALLUCINATION),
         inert("on_hallucination_detected", text(), NO_DETECTION),
         runs("fact_check", classifier(runs("threshold", share()))),
         inert("detector", detector, NO_DETECTION),
@@ -274,8 +278,6 @@ final class CatalogSchema {
         runs("lower_threshold_ratio", share()),
         runs(
             "classifier",
-            keys(
-                later("model_path", text(), OWN_MODELS),
-                inert("use_cpu", flag(), BACKEND_DECIDES))));
+            keys(runs("model_path", text()), inert("use_cpu", flag(), BACKEND_DECIDES))));
   }
 }

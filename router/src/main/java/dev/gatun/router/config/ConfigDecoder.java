@@ -93,7 +93,7 @@ public final class ConfigDecoder {
             comparison,
             RemoteEmbeddingsDecoder.read(root, options.environment()),
             externals,
-            CatalogCheck.of(ExternalDecoder.catalog(root), options.models()));
+            ModelDecoder.read(ExternalDecoder.catalog(root), options.models()));
     GlobalSettings global = GlobalDecoder.global(root.section("global"), catalog, compatibility);
     CardDecoder cards = CardDecoder.read(root.section("routing"));
     Providers providers =

@@ -31,12 +31,7 @@ final class DimensionCheck {
       }
     }
     vectors(stores.section("vector_store"));
-    embedded(
-        global
-            .section("model_catalog")
-            .section("embeddings")
-            .section("semantic")
-            .section("embedding_config"));
+    embedded(global.section("model_catalog").section("embeddings").section("semantic"));
   }
 
   private static void cache(Section cache) {
@@ -92,9 +87,11 @@ final class DimensionCheck {
   }
 
   /** The embedded model cannot make vectors longer than its own. */
-  private static void embedded(Section config) {
+  private static void embedded(Section semantic) {
+    Section config = semantic.section("embedding_config");
     boolean bert =
         config.word("model_type").orElse("").equals("bert")
+            && semantic.text("bert_model_path").isEmpty()
             && !RemoteEmbeddingsDecoder.isChosen(config);
     OptionalInt target = config.integer("target_dimension");
     if (bert && target.orElse(0) > 384) {

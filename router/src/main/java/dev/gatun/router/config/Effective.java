@@ -34,6 +34,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Under {@code gatun} a default is filled in only where this build acts upon it.
  */
 public final class Effective {
+  /** Below {@code global}: models that upstream's defaults name, and what goes with one. */
+  private static final List<List<String>> UPSTREAM_MODELS =
+      List.of(
+          List.of("model_catalog", "system"),
+          List.of("model_catalog", "embeddings", "semantic", "mmbert_model_path"),
+          List.of("model_catalog", "embeddings", "semantic", "embedding_config", "model_type"),
+          List.of("model_catalog", "embeddings", "semantic", "embedding_config", "target_layer"));
+
   private final RouterConfig config;
   private final Compatibility compatibility;
   private final boolean hide;
@@ -63,12 +71,19 @@ public final class Effective {
     for (String key : List.of("listeners", "providers", "routing", "entrypoints", "recipes")) {
       root.value(key).ifPresent(node -> effective.put(all, key, node));
     }
-    Node usual = effective.acted(defaults, GlobalSchema.GLOBAL);
+    Node usual = effective.acted(effective.usual(defaults), GlobalSchema.GLOBAL);
     Node global = root.value("global").map(node -> merged(usual, node)).orElse(usual);
     effective.put(all, "global", global);
     map(map(all, "global"), "model_catalog").putIfAbsent("kbs", bases());
     effective.finish(all);
     return all;
+  }
+
+  private Node usual(Node defaults) {
+    return switch (compatibility) {
+      case GATUN -> unnamed(defaults);
+      case UPSTREAM_0_3 -> defaults;
+    };
   }
 
   private void put(Map<String, @Nullable Object> all, String key, Node node) {
@@ -95,9 +110,8 @@ public final class Effective {
       routing(profile.routing(), Objects.requireNonNull(routings.get(profile.name())));
     }
     Map<String, @Nullable Object> catalog = map(map(all, "global"), "model_catalog");
-    CatalogCheck.MODULES
-        .keySet()
-        .forEach(path -> resolve(map(catalog, "system"), at(map(catalog, "modules"), path)));
+    ModelDecoder.MODULES.forEach(
+        module -> resolve(map(catalog, "system"), at(map(catalog, "modules"), module.path())));
   }
 
   private static void routing(Routing decoded, Map<String, @Nullable Object> routing) {
@@ -169,10 +183,34 @@ public final class Effective {
     boolean own = module.get("model_id") instanceof String id && !id.isEmpty();
     if (!own && module.get("model_ref") instanceof String reference) {
       Optional.ofNullable(system.get(reference))
-          .or(() ->
-              Optional.of(reference).filter(name -> !CatalogCheck.MODULES.containsValue(name)))
+          .or(() -> Optional.of(reference).filter(name -> !ModelDecoder.isSystemKey(name)))
           .ifPresent(model -> module.put("model_id", model));
     }
+  }
+
+  /** Models that upstream takes when a file names none; here the embedded ones run. */
+  private static Node unnamed(Node defaults) {
+    Node unnamed = defaults;
+    for (List<String> path : UPSTREAM_MODELS) {
+      unnamed = without(unnamed, path);
+    }
+    return unnamed;
+  }
+
+  private static Node without(Node node, List<String> path) {
+    if (!(node instanceof Mapping mapping)) {
+      return node;
+    }
+    List<String> rest = path.subList(1, path.size());
+    return new Mapping(
+        mapping.position(),
+        mapping.entries().stream()
+            .filter(entry -> !rest.isEmpty() || !entry.key().equals(path.getFirst()))
+            .map(entry ->
+                entry.key().equals(path.getFirst())
+                    ? new Entry(entry.position(), entry.key(), without(entry.value(), rest))
+                    : entry)
+            .toList());
   }
 
   /** Defaults without those that this build does not act upon. */

@@ -46,13 +46,13 @@ final class GlobalDecoder {
    *
    * @param remote what compares texts in place of the embedded sentence encoder
    * @param externals language models of other processes
-   * @param named encoder models that the file names
+   * @param encoders that the file names
    */
   record Catalog(
       ComparisonSettings comparison,
       Optional<RemoteEmbeddings> remote,
       List<ExternalModel> externals,
-      List<NamedModel> named) {}
+      ModelDecoder.Models encoders) {}
 
   static GlobalSettings global(Section section, Catalog catalog, Compatibility compatibility) {
     ServiceCheck.of(section);
@@ -76,7 +76,8 @@ final class GlobalDecoder {
         authz(section.section("services").section("authz")),
         catalog.remote,
         catalog.externals,
-        catalog.named,
+        catalog.encoders.named(),
+        catalog.encoders.own(),
         tool);
   }
 

@@ -8,6 +8,7 @@ import dev.gatun.router.signal.CompressionSettings;
 import dev.gatun.router.signal.DetectorSettings;
 import dev.gatun.router.signal.DomainSettings;
 import dev.gatun.router.signal.FailurePolicy;
+import dev.gatun.router.signal.Family;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,8 @@ import java.util.Set;
  *
  * @param remoteEmbeddings what compares texts in place of the embedded sentence encoder
  * @param externals language models of other processes, one for a role at most
- * @param named encoder models that parts of the file name in place of the embedded ones
+ * @param named encoder models that parts of the file name, also those that do not run
+ * @param own models that run in place of the embedded ones, one for a family at most
  * @param domainTool what tells domains in another process
  */
 public record GlobalSettings(
@@ -35,11 +37,13 @@ public record GlobalSettings(
     Optional<RemoteEmbeddings> remoteEmbeddings,
     List<ExternalModel> externals,
     List<NamedModel> named,
+    List<OwnModel> own,
     Optional<McpTool> domainTool) {
 
   public GlobalSettings {
     externals = List.copyOf(externals);
     named = List.copyOf(named);
+    own = List.copyOf(own);
   }
 
   public static GlobalSettings byDefault() {
@@ -55,12 +59,18 @@ public record GlobalSettings(
         Optional.empty(),
         List.of(),
         List.of(),
+        List.of(),
         Optional.empty());
   }
 
   /** The language model of another process with a role. */
   public Optional<ExternalModel> external(ModelRole role) {
     return externals.stream().filter(model -> model.role() == role).findFirst();
+  }
+
+  /** The model that a family asks in place of the embedded one. */
+  public Optional<OwnModel> own(Family family) {
+    return own.stream().filter(model -> model.family() == family).findFirst();
   }
 
   /** Which of the response headers about routing a client gets. */

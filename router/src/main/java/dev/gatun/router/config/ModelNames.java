@@ -33,16 +33,31 @@ public interface ModelNames {
      *
      * @param task what it is asked
      * @param family its architecture
+     * @param folder where it lies on this machine
      */
-    record Model(Optional<String> task, Optional<String> family) implements Named {}
+    record Model(Optional<String> task, Optional<String> family, Optional<String> folder)
+        implements Named {}
 
-    /** A folder, of which only its loading tells more. */
-    record Folder() implements Named {}
+    /**
+     * A folder, of which only its loading tells more.
+     *
+     * @param folder where it lies on this machine
+     */
+    record Folder(String folder) implements Named {}
 
     /** Nothing that is known or there. */
     record Nothing() implements Named {}
 
     /** Nobody can tell. */
     record Unknown() implements Named {}
+
+    /** Where the model lies on this machine; empty when it is not here. */
+    default Optional<String> here() {
+      return switch (this) {
+        case Model(_, _, Optional<String> folder) -> folder;
+        case Folder(String folder) -> Optional.of(folder);
+        case Nothing(), Unknown() -> Optional.empty();
+      };
+    }
   }
 }

@@ -40,13 +40,16 @@ final class Report {
   }
 
   void unsupported(Position at, String key, String feature) {
-    diagnostics.add(
-        new Diagnostic(
-            Severity.UNSUPPORTED,
-            at,
-            key,
-            feature + ": validated, not run yet",
-            "remove it, or start with --allow-unsupported to run without it"));
+    notRun(
+        at,
+        key,
+        feature + ": validated, not run yet",
+        "remove it, or start with --allow-unsupported to run without it");
+  }
+
+  /** Something that is asked for and cannot be had here; another takes its place, or none. */
+  void notRun(Position at, String key, String message, String hint) {
+    diagnostics.add(new Diagnostic(Severity.UNSUPPORTED, at, key, message, hint));
   }
 
   boolean hasErrors() {

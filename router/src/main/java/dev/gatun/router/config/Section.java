@@ -212,6 +212,11 @@ final class Section {
     report.unsupported(at(key), join(key), feature);
   }
 
+  /** Reports something that is asked for and cannot be had here. */
+  void notRun(String key, String message, String hint) {
+    report.notRun(at(key), join(key), message, hint);
+  }
+
   Report report() {
     return report;
   }

@@ -9,6 +9,8 @@ import java.util.List;
  * @param plan {@code trunk}, or how several tasks share the trunk
  * @param layers that are computed
  * @param rows of the first layer: tokens of all windows
+ * @param passes how often the text is carried through a layer: what all tasks share counts once
+ * @param alone the same with a computation of its own for each task
  * @param cost in layers × tokens, the reading of weights included
  * @param separate the same with a computation of its own for each task and window
  */
@@ -18,6 +20,8 @@ public record EncoderPlan(
     String plan,
     int layers,
     int rows,
+    double passes,
+    double alone,
     double cost,
     double separate) {
 

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.router.config.Diagnostic.Severity;
 import dev.gatun.router.config.ModelNames.Named;
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.signal.Family;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,11 +23,18 @@ class ModelNamesTest {
         public Named find(String nameOrPath) {
           return switch (nameOrPath) {
             case "mom-jailbreak-flash" ->
-                new Named.Model(Optional.of("jailbreak"), Optional.empty());
-            case "mom-pii-flash" -> new Named.Model(Optional.of("pii"), Optional.empty());
-            case "mom-brain-flash" -> new Named.Model(Optional.empty(), Optional.empty());
-            case "small-bert" -> new Named.Model(Optional.of("embedding"), Optional.of("bert"));
-            case "here" -> new Named.Folder();
+                new Named.Model(
+                    Optional.of("jailbreak"),
+                    Optional.empty(),
+                    Optional.of("/kept/mom-jailbreak-flash"));
+            case "mom-pii-flash" ->
+                new Named.Model(Optional.of("pii"), Optional.empty(), Optional.empty());
+            case "mom-brain-flash" ->
+                new Named.Model(Optional.empty(), Optional.empty(), Optional.empty());
+            case "small-bert" ->
+                new Named.Model(
+                    Optional.of("embedding"), Optional.of("bert"), Optional.of("/kept/small-bert"));
+            case "here", "models/here" -> new Named.Folder("/models/here");
             default -> new Named.Nothing();
           };
         }
@@ -120,17 +129,137 @@ class ModelNamesTest {
 
   @Test
   void whatIsNamedIsKept() {
-    RouterConfig config =
-        decode(
-                "system: {prompt_guard: models/guard}, modules: {classifier: {pii: {model_id:"
-                    + " mom-pii-flash}}}",
-                Compatibility.GATUN)
-            .config()
-            .orElseThrow();
     assertEquals(
         List.of(
-            new NamedModel("global.model_catalog.modules.classifier.pii.model_id", "mom-pii-flash"),
-            new NamedModel("global.model_catalog.system.prompt_guard", "models/guard")),
-        config.global().named());
+            new NamedModel(
+                "global.model_catalog.system.prompt_guard",
+                "models/guard",
+                Optional.empty(),
+                false),
+            new NamedModel(
+                "global.model_catalog.modules.classifier.pii.model_id",
+                "models/here",
+                Optional.of("/models/here"),
+                true)),
+        global(
+                "system: {prompt_guard: models/guard}, modules: {classifier: {pii: {model_id:"
+                    + " models/here}}}")
+            .named());
+  }
+
+  private static GlobalSettings global(String catalog) {
+    return decode(catalog, Compatibility.GATUN).config().orElseThrow().global();
+  }
+
+  private static OwnModel model(Family family, String folder) {
+    return new OwnModel(
+        family,
+        Optional.of(folder),
+        Optional.empty(),
+        family == Family.EMBEDDING ? Optional.of("bert") : Optional.empty(),
+        OptionalInt.empty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "JAILBREAK, 'modules: {prompt_guard: {model_id: here}}'",
+    "JAILBREAK, 'system: {prompt_guard: here}'",
+    "JAILBREAK, 'system: {pii_classifier: here}, modules: {prompt_guard: {model_ref:"
+        + " pii_classifier}, classifier: {pii: {model_id: models/nowhere}}}'",
+    "DOMAIN, 'modules: {classifier: {domain: {model_id: here}}}'",
+    "PII, 'modules: {classifier: {pii: {model_id: here}}}'",
+    "FACT_CHECK, 'modules: {hallucination_mitigation: {fact_check: {model_id: here}}}'",
+    "USER_FEEDBACK, 'system: {feedback_detector: here}'",
+    "MODALITY, 'modules: {modality_detector: {classifier: {model_path: here}}}'",
+    "EMBEDDING, 'embeddings: {semantic: {bert_model_path: here}}'",
+    "EMBEDDING, 'embeddings: {semantic: {bert_model_path: here, qwen3_model_path: models/no,"
+        + " embedding_config: {model_type: BERT}}}'"
+  })
+  void whatIsHereRuns(Family family, String catalog) {
+    assertEquals(List.of(model(family, "/models/here")), global(catalog).own());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'modules: {prompt_guard: {model_id: models/nowhere}}', modules.prompt_guard.model_id,"
+        + " put its folder there",
+    "'system: {pii_classifier: mom-pii-flash}', system.pii_classifier,"
+        + " gatun model import mom-pii-flash",
+    "'modules: {classifier: {domain: {adapter: models/nowhere}}}',"
+        + " modules.classifier.domain.adapter, put its folder there",
+    "'embeddings: {semantic: {embedding_config: {model_type: qwen3}}}',"
+        + " embeddings.semantic.embedding_config.model_type, write qwen3_model_path",
+    "'embeddings: {semantic: {mmbert_model_path: models/no, bert_model_path: here}}',"
+        + " embeddings.semantic.mmbert_model_path, put its folder there"
+  })
+  void whatIsNotHereIsSaidNotToRun(String catalog, String key, String hint) {
+    Decoded decoded = decode(catalog, Compatibility.GATUN);
+    List<Diagnostic> said =
+        decoded.diagnostics().stream().filter(d -> d.severity() == Severity.UNSUPPORTED).toList();
+    assertEquals(
+        List.of("global.model_catalog." + key), said.stream().map(Diagnostic::key).toList());
+    assertTrue(said.getFirst().hint().contains(hint), said.toString());
+    assertEquals(List.of(), decoded.config().orElseThrow().global().own());
+  }
+
+  @Test
+  void anAdapterIsOverTheModelBesideIt() {
+    assertEquals(
+        List.of(
+            new OwnModel(
+                Family.DOMAIN,
+                Optional.of("/kept/small-bert"),
+                Optional.of("/models/here"),
+                Optional.empty(),
+                OptionalInt.empty())),
+        global("modules: {classifier: {domain: {model_id: small-bert, adapter: here}}}").own());
+  }
+
+  /** Without its base an adapter would be over another model, and say something else. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "modules: {classifier: {domain: {model_id: models/no, adapter: here}}}",
+        "modules: {classifier: {domain: {model_id: here, adapter: models/no}}}"
+      })
+  void halfAModelDoesNotRun(String catalog) {
+    assertEquals(List.of(), global(catalog).own());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'system: {prompt_guard: models/x}, modules: {prompt_guard: {model_id: here}}',"
+        + " system.prompt_guard, no module asks",
+    "'embeddings: {semantic: {bert_model_path: here, gemma_model_path: models/x,"
+        + " embedding_config: {model_type: bert}}}', embeddings.semantic.gemma_model_path,"
+        + " another model compares texts",
+    "'embeddings: {semantic: {bert_model_path: here, embedding_config: {target_layer: 3}}}',"
+        + " embeddings.semantic.embedding_config.target_layer, inner layer"
+  })
+  void whatNobodyAsksIsSaid(String catalog, String key, String message) {
+    String said =
+        Documents.render(
+            decode(catalog, Compatibility.GATUN).diagnostics().stream()
+                .filter(d -> d.severity() == Severity.WARNING)
+                .toList());
+    assertTrue(said.contains("global.model_catalog." + key) && said.contains(message), said);
+  }
+
+  @Test
+  void ofSeveralEncodersOneIsChosen() {
+    String two = "embeddings: {semantic: {bert_model_path: here, gemma_model_path: models/here}}";
+    assertTrue(errors(two).contains("several models are named"), errors(two));
+  }
+
+  @Test
+  void mmbertStopsAtALayer() {
+    OwnModel own =
+        global(
+                "embeddings: {semantic: {mmbert_model_path: here, embedding_config:"
+                    + " {target_layer: 6, model_type: mmbert}}}")
+            .own(Family.EMBEDDING)
+            .orElseThrow();
+    assertEquals(OptionalInt.of(6), own.layer());
+    assertEquals(Optional.of("modernbert"), own.architecture());
   }
 }

@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ConfigCommand.class,
       Validate.class,
       Plan.class,
+      Doctor.class,
       ModelCommand.class,
       Classify.class,
       Version.class,

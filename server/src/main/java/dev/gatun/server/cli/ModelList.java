@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.server.GatunServer;
+import dev.gatun.server.NeededModel;
 import dev.gatun.server.models.KnownModels;
 import dev.gatun.server.wire.Json;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,38 +54,43 @@ final class ModelList implements Runnable {
   @Override
   public void run() {
     List<String> builtIn = ModelOptions.builtInNames();
-    List<String> configured = configured();
+    Map<String, NeededModel> configured = configured();
     Map<String, JsonNode> loaded = url.map(this::loaded).orElse(Map.of());
     List<String> imported = ModelOptions.importedNames();
     TreeSet<String> names = new TreeSet<>(builtIn);
     names.addAll(imported);
-    names.addAll(configured);
+    names.addAll(configured.keySet());
     names.addAll(loaded.keySet());
     names.addAll(KnownModels.names());
     if (!json) {
       console.line(line("name", "tasks", "MB", "precision", "backend", "state", "score", "digest"));
     }
     for (String name : names) {
-      boolean isHere = builtIn.contains(name) || imported.contains(name);
+      boolean isKept = builtIn.contains(name) || imported.contains(name);
+      Optional<NeededModel> need = Optional.ofNullable(configured.get(name));
       ObjectNode model =
-          isHere ? ModelFacts.of(name, ModelOptions.folder(name)) : Json.object().put("name", name);
+          need.filter(n -> Files.isDirectory(n.folder()))
+              .map(NeededModel::folder)
+              .or(() -> Optional.of(name).filter(_ -> isKept).map(ModelOptions::folder))
+              .map(folder -> ModelFacts.of(name, folder))
+              .orElseGet(() -> Json.object().put("name", name));
       KnownModels.find(name).ifPresent(known -> ModelFacts.known(known, model));
-      String elsewhere = isHere ? "imported" : "known";
+      String elsewhere = isKept ? "imported" : "known";
       String found = builtIn.contains(name) ? "embedded" : elsewhere;
-      model.put("state", configured.contains(name) ? state(builtIn.contains(name)) : found);
+      model.put("state", need.map(n -> n.isHere() ? "configured" : "missing").orElse(found));
       Optional.ofNullable(loaded.get(name)).ifPresent(facts -> add(model, facts));
       show(model);
     }
   }
 
-  /** Of a model that the configuration needs: it takes those that come with Gatun. */
-  private static String state(boolean builtIn) {
-    return builtIn ? "configured" : "missing";
-  }
-
-  /** Names of what the configuration needs; nothing when none is named or lies here. */
-  private List<String> configured() {
-    return config.isWritten() ? GatunServer.models(config.require(console)) : List.of();
+  /** What the configuration needs, by name; nothing when none is named or lies here. */
+  private Map<String, NeededModel> configured() {
+    Map<String, NeededModel> needed = new LinkedHashMap<>();
+    if (config.isWritten()) {
+      GatunServer.needs(config.require(console), ModelOptions.builtIns())
+          .forEach(need -> needed.put(need.name(), need));
+    }
+    return needed;
   }
 
   private Map<String, JsonNode> loaded(String base) {

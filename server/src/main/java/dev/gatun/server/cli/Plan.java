@@ -7,6 +7,7 @@ import dev.gatun.router.config.RemoteEmbeddings;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.signal.Family;
 import dev.gatun.server.GatunServer;
+import dev.gatun.server.NeededModel;
 import dev.gatun.server.models.KnownModel;
 import dev.gatun.server.models.KnownModels;
 import dev.gatun.server.wire.Json;
@@ -43,26 +44,25 @@ final class Plan implements Callable<Integer> {
   @Override
   public Integer call() {
     RouterConfig settings = config.require(console);
-    Path models = GatunServer.modelsDirectory(settings, ModelOptions.builtIns());
-    List<String> missing = GatunServer.missingModels(settings, ModelOptions.builtIns());
+    List<NeededModel> needs = GatunServer.needs(settings, ModelOptions.builtIns());
     long total = 0;
     if (!json) {
       console.line(line("model", "MB", "state", "asked by"));
     }
-    for (var need : GatunServer.needs(settings).entrySet()) {
-      ObjectNode model = model(need.getKey(), models.resolve(need.getKey()));
-      need.getValue().forEach(model.putArray("asked_by")::add);
-      model.put("state", missing.contains(need.getKey()) ? "missing" : "here");
+    for (NeededModel need : needs) {
+      ObjectNode model = model(need.name(), need.folder());
+      need.askedBy().forEach(model.putArray("asked_by")::add);
+      model.put("state", need.isHere() ? "here" : "missing");
       total += model.path("bytes").asLong();
-      show(model, String.join(", ", need.getValue()));
+      show(model, String.join(", ", need.askedBy()));
     }
     elsewhere(settings);
-    settings.global().named().forEach(this::named);
+    settings.global().named().stream().filter(model -> !model.runs()).forEach(this::named);
     if (!json) {
       console.line(line("", megabytes(total), "", "together, on disk"));
     }
     console.flush();
-    return missing.isEmpty() ? ExitStatus.OK : ExitStatus.FAILED;
+    return needs.stream().allMatch(NeededModel::isHere) ? ExitStatus.OK : ExitStatus.FAILED;
   }
 
   /** What another process computes: nothing is loaded here for it. */
@@ -78,13 +78,9 @@ final class Plan implements Callable<Integer> {
     });
   }
 
-  /** A model that the file names and this build does not run yet. */
+  /** A model that the file names and nothing asks, because it is not here or by the file. */
   private void named(NamedModel named) {
-    Optional<Path> folder =
-        Optional.of(named.name())
-            .filter(name -> name.indexOf('/') < 0)
-            .flatMap(ModelOptions::place)
-            .or(() -> Optional.of(Path.of(named.name())).filter(Files::isDirectory));
+    Optional<Path> folder = named.folder().map(Path::of);
     ObjectNode model =
         folder
             .map(path -> ModelFacts.of(named.name(), path))
@@ -94,7 +90,7 @@ final class Plan implements Callable<Integer> {
     String elsewhere = known.isPresent() ? "known" : "missing";
     model.put("state", folder.isPresent() ? "here" : elsewhere).put("runs", false);
     model.putArray("asked_by").add(named.key());
-    show(model, named.key() + " (not run yet)");
+    show(model, named.key() + (folder.isPresent() ? " (nothing asks it)" : " (not here)"));
   }
 
   /** A table inside of a library has no folder, and so no size of its own. */

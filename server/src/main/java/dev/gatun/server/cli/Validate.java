@@ -120,14 +120,15 @@ final class Validate implements Callable<Integer> {
     Path usual = ModelsLocation.builtIns();
     return decoded.config().stream()
         .flatMap(settings ->
-            GatunServer.missingModels(settings, usual).stream()
-                .map(name ->
+            GatunServer.needs(settings, usual).stream()
+                .filter(need -> !need.isHere())
+                .map(need ->
                     new Diagnostic(
                         Severity.WARNING,
                         new Position(config.name(), 1, 1),
                         "global.native.models_dir",
                         "the model "
-                            + name
+                            + need.name()
                             + ", which its rules need, is not in "
                             + GatunServer.modelsDirectory(settings, usual),
                         "build the models of this program, or name the folder that has them")));

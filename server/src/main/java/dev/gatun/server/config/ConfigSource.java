@@ -62,7 +62,7 @@ public sealed interface ConfigSource {
         compatibility,
         environment,
         attachments(environment),
-        new NamedModels(environment),
+        new NamedModels(folder(), environment),
         production);
   }
 
@@ -80,6 +80,15 @@ public sealed interface ConfigSource {
       case OfFile(Path path) -> beside(path, environment);
       case OfText(ConfigText text) -> beside(text.path(), environment);
       case Starter() -> Attachments.none();
+    };
+  }
+
+  /** Where relative paths of models begin. */
+  private Optional<Path> folder() {
+    return switch (this) {
+      case OfFile(Path path) -> Optional.ofNullable(path.toAbsolutePath().getParent());
+      case OfText(ConfigText text) -> Optional.ofNullable(text.path().toAbsolutePath().getParent());
+      case Starter() -> Optional.empty();
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.gatun.server.config;
 
 import dev.gatun.router.config.ModelNames;
+import dev.gatun.server.models.KnownModel;
 import dev.gatun.server.models.KnownModels;
 import dev.gatun.server.models.ModelFiles;
 import dev.gatun.server.models.ModelsLocation;
@@ -19,29 +20,40 @@ import java.util.stream.Stream;
 
 /**
  * Models that configurations can name: published ones of which something is known, those that come
- * with the program, imported ones, and folders.
+ * with the program, imported ones, and folders. A relative path begins at the folder of the
+ * configuration, or else at the working directory.
  *
+ * @param beside the folder of the configuration
  * @param environment looks up a variable
  */
-record NamedModels(Function<String, Optional<String>> environment) implements ModelNames {
+record NamedModels(Optional<Path> beside, Function<String, Optional<String>> environment)
+    implements ModelNames {
   private static final Logger LOG = System.getLogger(NamedModels.class.getName());
 
   @Override
   public Named find(String nameOrPath) {
-    Optional<Named> known =
-        KnownModels.find(nameOrPath)
-            .map(model ->
-                new Named.Model(
-                    model.task(), model.family().map(f -> f.name().toLowerCase(Locale.ROOT))));
-    return known.orElseGet(() -> isThere(nameOrPath) ? new Named.Folder() : new Named.Nothing());
+    Optional<KnownModel> known = KnownModels.find(nameOrPath);
+    Optional<String> folder =
+        place(nameOrPath).or(() -> known.flatMap(model -> place(model.name()))).map(Path::toString);
+    if (known.isPresent()) {
+      return new Named.Model(
+          known.get().task(),
+          known.get().family().map(family -> family.name().toLowerCase(Locale.ROOT)),
+          folder);
+    }
+    return folder.<Named>map(Named.Folder::new).orElseGet(Named.Nothing::new);
   }
 
-  private boolean isThere(String nameOrPath) {
+  /** The folder of a model, absolute. */
+  private Optional<Path> place(String nameOrPath) {
     try {
-      return Stream.concat(Stream.of(Path.of("")), places())
-          .anyMatch(place -> Files.isDirectory(place.resolve(nameOrPath)));
+      return Stream.of(beside.stream(), Stream.of(Path.of("")), places())
+          .flatMap(place -> place)
+          .map(place -> place.resolve(nameOrPath).toAbsolutePath().normalize())
+          .filter(Files::isDirectory)
+          .findFirst();
     } catch (InvalidPathException e) {
-      return false;
+      return Optional.empty();
     }
   }
 

@@ -71,8 +71,8 @@ public record FolderModel(ModelFolder base, Optional<TaskFolder> adapter) implem
         folder,
         "is an adapter of "
             + name
-            + ", which is neither beside it nor embedded: import that model,"
-            + " or name it with --model and this folder with --adapter");
+            + ", which is neither beside it nor embedded: import that model, or name both: with"
+            + " --model and --adapter, in a configuration with model_id and adapter");
   }
 
   private static String baseName(Path folder) {

@@ -110,8 +110,13 @@ public final class ModelStore {
    * @throws InferenceException.Refused when one is missing or changed
    */
   public static OptionalInt verify(Path folder) {
+    return verify(folder, Map.of());
+  }
+
+  /** The same, of which some digests are known: those files are not read again. */
+  static OptionalInt verify(Path folder, Map<String, String> known) {
     return Files.isRegularFile(folder.resolve(DIGESTS))
-        ? OptionalInt.of(check(folder, Map.of()))
+        ? OptionalInt.of(check(folder, known))
         : OptionalInt.empty();
   }
 

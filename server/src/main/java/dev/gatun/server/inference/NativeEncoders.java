@@ -1,6 +1,7 @@
 package dev.gatun.server.inference;
 
 import dev.gatun.inference.InferenceException;
+import dev.gatun.router.config.OwnModel;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
@@ -9,24 +10,27 @@ import dev.gatun.router.port.Encoders;
 import dev.gatun.router.port.TextTask;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * The router's encoder port over the native engine: the embedded classifiers, tasks of one trunk.
- * Owns the tasks and holds the trunk. Safe for use by many threads.
+ * The router's encoder port over the native engine: the embedded classifiers and those of the user,
+ * tasks of the trunks that they are over. All tasks of one trunk are answered by one native call;
+ * trunks are asked one after another, because the lanes of the engine are shared anyway. Owns the
+ * tasks and holds the trunks. Safe for use by many threads.
  */
 public final class NativeEncoders implements Encoders, AutoCloseable {
-  private final TaskTrunk trunk;
+  private final Map<Trunk, TaskTrunk> trunks = new LinkedHashMap<>();
+  private final Map<TextTask, TaskTrunk> byTask = new EnumMap<>(TextTask.class);
 
-  private NativeEncoders(TaskTrunk trunk) {
-    this.trunk = trunk;
-  }
+  private NativeEncoders() {}
 
-  /** Name of the model of a task. */
+  /** Name of the embedded model of a task. */
   public static String model(TextTask task) {
     return TaskTrunk.model(task.word());
   }
@@ -34,68 +38,106 @@ public final class NativeEncoders implements Encoders, AutoCloseable {
   /**
    * Opens the classifiers of some tasks.
    *
+   * @param own those of the user; other tasks are done by embedded ones
    * @param compatibility whose probabilities they give: upstream's are not calibrated
-   * @param refused is told the model of every task that cannot be opened, and why
+   * @param refused is told every task that cannot be opened, and why
    */
   public static NativeEncoders open(
-      Trunk trunk,
+      Trunks trunks,
       Collection<TextTask> tasks,
+      Map<TextTask, OwnModel> own,
       Compatibility compatibility,
-      BiConsumer<String, String> refused) {
-    List<String> words = tasks.stream().sorted().map(TextTask::word).toList();
-    return new NativeEncoders(
-        TaskTrunk.open(trunk, words, compatibility, (task, e) -> told(task, e, refused)));
+      BiConsumer<TextTask, InferenceException> refused) {
+    NativeEncoders opened = new NativeEncoders();
+    for (TextTask task : tasks.stream().sorted().toList()) {
+      try {
+        OwnModel model = own.get(task);
+        if (model == null) {
+          opened.over(trunks.embedded(), task).add(task.word(), compatibility);
+        } else {
+          Trunks.OwnHead head = trunks.classifier(model, task);
+          opened.over(head.trunk(), task).add(head.head(), compatibility);
+        }
+      } catch (InferenceException e) {
+        opened.byTask.remove(task);
+        refused.accept(task, e);
+      }
+    }
+    return opened;
   }
 
-  private static void told(String task, InferenceException e, BiConsumer<String, String> refused) {
-    refused.accept(TaskTrunk.model(task), String.valueOf(e.getMessage()));
+  private TaskTrunk over(Trunk trunk, TextTask task) {
+    TaskTrunk tasks = trunks.computeIfAbsent(trunk, TaskTrunk::over);
+    byTask.put(task, tasks);
+    return tasks;
+  }
+
+  /** What computes for a task; empty for one that was not opened. */
+  public Optional<Trunk> trunk(TextTask task) {
+    return Optional.ofNullable(byTask.get(task)).map(TaskTrunk::trunk);
   }
 
   @Override
   public List<String> labels(TextTask task) {
-    return trunk.has(task.word()) ? trunk.head(task.word()).labels() : List.of();
+    TaskTrunk trunk = byTask.get(task);
+    return trunk == null ? List.of() : trunk.head(task.word()).labels();
   }
 
   @Override
   public Answer<Map<TextTask, Distribution>> classify(String text, Set<TextTask> tasks) {
     for (TextTask task : tasks) {
-      if (!trunk.has(task.word())) {
+      if (!byTask.containsKey(task)) {
         return Answer.failed("no classifier is loaded for " + task.word());
       }
     }
-    return trunk
-        .classify(text, tasks.stream().map(TextTask::word).toList())
-        .map(answers -> {
-          Map<TextTask, Distribution> byTask = new EnumMap<>(TextTask.class);
-          tasks.forEach(t -> byTask.put(t, Objects.requireNonNull(answers.get(t.word()))));
-          return byTask;
-        });
+    Map<TextTask, Distribution> answers = new EnumMap<>(TextTask.class);
+    for (Map.Entry<TaskTrunk, List<TextTask>> group : groups(tasks).entrySet()) {
+      switch (group.getKey().classify(text, words(group.getValue()))) {
+        case Answer.Known<Map<String, Distribution>>(Map<String, Distribution> known) ->
+            group
+                .getValue()
+                .forEach(t -> answers.put(t, Objects.requireNonNull(known.get(t.word()))));
+        case Answer.Failed<Map<String, Distribution>>(String reason) -> {
+          return Answer.failed(reason);
+        }
+      }
+    }
+    return Answer.of(answers);
+  }
+
+  /** The tasks that some trunk does, by trunk. */
+  private Map<TaskTrunk, List<TextTask>> groups(Set<TextTask> tasks) {
+    Map<TaskTrunk, List<TextTask>> groups = new LinkedHashMap<>();
+    for (TaskTrunk trunk : trunks.values()) {
+      List<TextTask> done =
+          tasks.stream().sorted().filter(task -> byTask.get(task) == trunk).toList();
+      if (!done.isEmpty()) {
+        groups.put(trunk, done);
+      }
+    }
+    return groups;
+  }
+
+  private static List<String> words(List<TextTask> tasks) {
+    return tasks.stream().map(TextTask::word).toList();
   }
 
   @Override
   public List<EncoderPlan> plans(String text, Set<TextTask> tasks) {
-    List<String> words = tasks.stream().sorted().map(TextTask::word).filter(trunk::has).toList();
-    if (words.isEmpty()) {
-      return List.of();
-    }
-    String model = words.size() == 1 ? TaskTrunk.model(words.getFirst()) : Trunk.MODEL;
-    return trunk
-        .plan(text, words)
-        .map(plan ->
-            new EncoderPlan(
-                model,
-                words,
-                plan.name(),
-                plan.layers(),
-                plan.steps().getFirst().rows(),
-                plan.cost(),
-                plan.separate()))
-        .stream()
+    return groups(tasks).entrySet().stream()
+        .flatMap(group -> {
+          TaskTrunk trunk = group.getKey();
+          List<String> words = words(group.getValue());
+          return trunk
+              .plan(text, words)
+              .map(plan -> EncoderPlans.of(trunk.model(words), words, plan))
+              .stream();
+        })
         .toList();
   }
 
   @Override
   public void close() {
-    trunk.close();
+    trunks.values().forEach(TaskTrunk::close);
   }
 }

@@ -1,18 +1,27 @@
 package dev.gatun.server.inference;
 
+import dev.gatun.inference.Head;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.Matrix;
+import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.Output;
+import dev.gatun.inference.Plan;
+import dev.gatun.inference.Pooling;
 import dev.gatun.inference.TokenBatch;
 import dev.gatun.inference.WeightOrigin;
 import dev.gatun.inference.tokenize.Tokens;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embedding;
+import dev.gatun.router.port.EncoderPlan;
+import dev.gatun.router.signal.Family;
+import dev.gatun.server.models.ModelCard;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Vectors of unit length for whole texts, so that a dot product is their cosine. A text longer than
@@ -23,13 +32,51 @@ public final class SentenceEmbedder implements AutoCloseable {
   private static final int WINDOWS_MAX = 128;
   private static final int WINDOWS_OF_A_CALL = 32;
 
+  /**
+   * Longest window of an encoder of the user that says nothing else: as much as the smaller of the
+   * published ones read at all. Attention over longer ones costs more than it tells.
+   */
+  private static final int OWN_WINDOW = 2_048;
+
   private final Trunk trunk;
   private final int windowTokens;
+  private final Output output;
 
-  /** Over an open trunk. */
-  public SentenceEmbedder(Trunk trunk) {
-    this.windowTokens = trunk.card().trainedTokens();
+  private SentenceEmbedder(Trunk trunk, int windowTokens, Output output) {
+    this.windowTokens = windowTokens;
+    this.output = output;
     this.trunk = trunk.held();
+  }
+
+  /** Over the open embedded trunk. */
+  public SentenceEmbedder(Trunk trunk) {
+    this(trunk, trunk.card().trainedTokens(), Output.embedding());
+  }
+
+  /**
+   * Over a trunk of the user.
+   *
+   * @param layer after which vectors are taken; empty after the last one
+   * @throws InferenceException.Refused when it makes no vectors, or has no such layer
+   */
+  static SentenceEmbedder own(Trunk trunk, OptionalInt layer) {
+    ModelInfo info = trunk.info();
+    if (info.pooling() == Pooling.NONE || info.head() != Head.NONE) {
+      throw new InferenceException.Refused(trunk.path(), "is no sentence encoder");
+    }
+    if (layer.orElse(1) > info.layers()) {
+      throw new InferenceException.Refused(
+          trunk.path(), "has " + info.layers() + " layers, target_layer is " + layer.getAsInt());
+    }
+    boolean whole = layer.isEmpty() || layer.getAsInt() == info.layers();
+    int trained =
+        OwnFolders.card(trunk.path())
+            .map(ModelCard::trainedTokens)
+            .orElseGet(() -> OwnFolders.trainedTokens(trunk.path()).orElse(OWN_WINDOW));
+    return new SentenceEmbedder(
+        trunk,
+        Math.min(Math.min(trained, OWN_WINDOW), info.positionsMax()),
+        whole ? Output.embedding() : Output.embedding(layer.getAsInt()));
   }
 
   /**
@@ -43,9 +90,25 @@ public final class SentenceEmbedder implements AutoCloseable {
     }
   }
 
+  /** What computes the vectors. */
+  public Trunk trunk() {
+    return trunk;
+  }
+
+  /** How the vector of a text is computed; empty when it cannot be read. */
+  public Optional<EncoderPlan> plan(String text) {
+    return Reading.answer(
+            () -> {
+              TokenBatch batch = TokenBatch.of(Windows.of(trunk.encode(text), windowTokens));
+              return trunk.encoder().plan(batch, List.of(output));
+            })
+        .<Optional<Plan>>fold(Optional::of, _ -> Optional.empty())
+        .map(plan -> EncoderPlans.of(trunk.name(), List.of(Family.EMBEDDING.type()), plan));
+  }
+
   /** Components of a vector. */
   public int dimension() {
-    return trunk.encoder().info().hiddenSize();
+    return trunk.info().embeddingSize();
   }
 
   /** Where its weights came from. */
@@ -98,9 +161,7 @@ public final class SentenceEmbedder implements AutoCloseable {
     }
     List<int[]> windows = call.stream().map(Part::window).toList();
     Matrix vectors =
-        Calls.encode(trunk.encoder(), TokenBatch.of(windows), List.of(Output.embedding()))
-            .results()
-            .getFirst();
+        Calls.encode(trunk.encoder(), TokenBatch.of(windows), List.of(output)).results().getFirst();
     for (int row = 0; row < call.size(); row++) {
       call.get(row).sum.add(vectors, row, windows.get(row).length);
     }
@@ -139,9 +200,7 @@ public final class SentenceEmbedder implements AutoCloseable {
     for (int from = 0; from < windows.size(); from += WINDOWS_OF_A_CALL) {
       List<int[]> call = windows.subList(from, Math.min(windows.size(), from + WINDOWS_OF_A_CALL));
       Matrix vectors =
-          Calls.encode(trunk.encoder(), TokenBatch.of(call), List.of(Output.embedding()))
-              .results()
-              .getFirst();
+          Calls.encode(trunk.encoder(), TokenBatch.of(call), List.of(output)).results().getFirst();
       for (int row = 0; row < call.size(); row++) {
         for (int i = 0; i < sum.length; i++) {
           sum[i] += vectors.values()[row * sum.length + i] * (double) call.get(row).length;

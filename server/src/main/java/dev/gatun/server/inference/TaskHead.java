@@ -2,9 +2,9 @@ package dev.gatun.server.inference;
 
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.Labels;
-import dev.gatun.inference.Output;
 import dev.gatun.inference.TaskFolder;
 import dev.gatun.router.port.Distribution;
+import dev.gatun.router.port.TextTask;
 import dev.gatun.server.models.ModelCard;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,8 +14,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * One of several classifiers over a trunk: what its folder computes and what its card says.
+ * One of several classifiers over a trunk: what scores its labels and what its card says.
  *
+ * @param labels in the order of the scores
  * @param windowTokens tokens of a window, special tokens included
  * @param temperature divides logits before the softmax; more than 0
  * @param words what the words of a text say besides, where the card lets them count
@@ -26,7 +27,8 @@ import java.util.OptionalInt;
  */
 record TaskHead(
     String task,
-    TaskFolder folder,
+    Scoring scoring,
+    List<String> labels,
     int windowTokens,
     double temperature,
     Optional<WordVote> words,
@@ -39,7 +41,11 @@ record TaskHead(
   /** What a task says of a text that is none of its other labels. */
   private static final Map<String, String> NONES = Map.of("intent", "oos");
 
+  /** Where no card says how long texts were in training: what classifiers are usually tuned on. */
+  private static final int TOKENS_USUAL = 512;
+
   TaskHead {
+    labels = List.copyOf(labels);
     if (windowTokens < 1 || !(temperature > 0)) {
       throw new IllegalArgumentException(
           "windows of " + windowTokens + " tokens, temperature " + temperature);
@@ -53,35 +59,74 @@ record TaskHead(
    * @param positionsMax of the trunk
    */
   static TaskHead of(String task, TaskFolder folder, Path path, ModelCard card, int positionsMax) {
-    Optional<String> alarm = alarm(task, folder.labels(), card);
+    return carded(
+        task, new Scoring.Adapter(folder), folder.labels().names(), path, card, positionsMax);
+  }
+
+  /**
+   * The head of a model of the user.
+   *
+   * @param path of the folder that the scores are of
+   * @param positionsMax of the trunk
+   * @throws InferenceException.Refused when its labels are not those of the task, or its card is
+   *     damaged
+   */
+  static TaskHead own(TextTask task, Scoring scoring, Labels labels, Path path, int positionsMax) {
+    List<String> names = TaskLabels.of(task, labels, path);
+    Optional<ModelCard> card = OwnFolders.card(path);
+    if (card.isPresent()) {
+      return carded(task.word(), scoring, names, path, card.get(), positionsMax);
+    }
+    Optional<String> alarm = TaskLabels.alarm(task);
+    return new TaskHead(
+        task.word(),
+        scoring,
+        names,
+        Math.min(OwnFolders.trainedTokens(path).orElse(TOKENS_USUAL), positionsMax),
+        1,
+        Optional.empty(),
+        alarm,
+        alarm,
+        OptionalDouble.empty());
+  }
+
+  private static TaskHead carded(
+      String task,
+      Scoring scoring,
+      List<String> labels,
+      Path path,
+      ModelCard card,
+      int positionsMax) {
+    Optional<String> alarm = alarm(task, labels, card);
     return new TaskHead(
         task,
-        folder,
+        scoring,
+        labels,
         Math.min(card.trainedTokens(), positionsMax),
         card.temperature().orElse(1),
-        words(path, folder.labels(), card),
+        words(path, labels, card),
         alarm,
-        alarm.or(() -> none(task, folder.labels())),
+        alarm.or(() -> none(task, labels)),
         card.threshold());
   }
 
   /** The same with the probabilities as the encoder gives them. */
   TaskHead uncalibrated() {
-    return new TaskHead(task, folder, windowTokens, 1, words, alarm, guarded, threshold);
+    return new TaskHead(task, scoring, labels, windowTokens, 1, words, alarm, guarded, threshold);
   }
 
-  private static Optional<WordVote> words(Path folder, Labels labels, ModelCard card) {
+  private static Optional<WordVote> words(Path folder, List<String> labels, ModelCard card) {
     return card.words().isEmpty()
         ? Optional.empty()
-        : Optional.of(WordVote.read(folder, card.words().getAsDouble(), labels.names()));
+        : Optional.of(WordVote.read(folder, card.words().getAsDouble(), labels));
   }
 
-  private static Optional<String> alarm(String task, Labels labels, ModelCard card) {
+  private static Optional<String> alarm(String task, List<String> labels, ModelCard card) {
     return switch (card.pooling()) {
       case MEAN -> Optional.empty();
       case MAX -> {
         String alarm = ALARMS.get(task);
-        if (alarm == null || !labels.names().contains(alarm)) {
+        if (alarm == null || !labels.contains(alarm)) {
           throw new InferenceException.Refused(
               Path.of(card.name()),
               "windows.pooling is max, but no label of " + task + " is known as what it looks for");
@@ -91,17 +136,8 @@ record TaskHead(
     };
   }
 
-  private static Optional<String> none(String task, Labels labels) {
-    return Optional.ofNullable(NONES.get(task)).filter(labels.names()::contains);
-  }
-
-  List<String> labels() {
-    return folder.labels().names();
-  }
-
-  /** Its logits, for all sequences of a batch. */
-  Output output() {
-    return Output.logits().of(folder.task());
+  private static Optional<String> none(String task, List<String> labels) {
+    return Optional.ofNullable(NONES.get(task)).filter(labels::contains);
   }
 
   /** Scores of no window yet. */

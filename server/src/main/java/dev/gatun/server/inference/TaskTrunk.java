@@ -9,13 +9,13 @@ import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.server.models.ModelCard;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /**
  * Sequence classifiers over one trunk. The text is tokenized once and one native call serves all
@@ -53,44 +53,41 @@ public final class TaskTrunk implements AutoCloseable {
     }
   }
 
-  /**
-   * Opens the adapters of those tasks that can be opened.
-   *
-   * @param compatibility whether probabilities are calibrated
-   * @param refused is told every other task, and why
-   */
-  static TaskTrunk open(
-      Trunk trunk,
-      List<String> tasks,
-      Compatibility compatibility,
-      BiConsumer<String, InferenceException> refused) {
-    TaskTrunk opened = new TaskTrunk(trunk);
-    for (String task : tasks) {
-      try {
-        opened.add(task, compatibility);
-      } catch (InferenceException e) {
-        refused.accept(task, e);
-      }
-    }
-    return opened;
+  /** Without a task yet. */
+  static TaskTrunk over(Trunk trunk) {
+    return new TaskTrunk(trunk);
   }
 
-  private void add(String task, Compatibility compatibility) {
+  /**
+   * Adds the embedded classifier of a task.
+   *
+   * @param compatibility whether its probabilities are calibrated
+   * @throws InferenceException when something is missing, changed or unusable
+   */
+  void add(String task, Compatibility compatibility) {
     ModelCard card = trunk.card(model(task));
-    int positions = trunk.encoder().info().positionsMax();
     TaskFolder folder = trunk.task(card);
     try {
-      TaskHead head = TaskHead.of(task, folder, trunk.path(card.name()), card, positions);
-      heads.put(
-          task,
-          switch (compatibility) {
-            case GATUN -> head;
-            case UPSTREAM_0_3 -> head.uncalibrated();
-          });
+      Path path = trunk.path(card.name());
+      add(TaskHead.of(task, folder, path, card, trunk.info().positionsMax()), compatibility);
     } catch (RuntimeException | Error e) {
       folder.close();
       throw e;
     }
+  }
+
+  /**
+   * Adds a head over this trunk, which it owns from now on.
+   *
+   * @param compatibility whether its probabilities are calibrated
+   */
+  void add(TaskHead head, Compatibility compatibility) {
+    heads.put(
+        head.task(),
+        switch (compatibility) {
+          case GATUN -> head;
+          case UPSTREAM_0_3 -> head.uncalibrated();
+        });
   }
 
   /** Name of the embedded model of a task. */
@@ -100,6 +97,13 @@ public final class TaskTrunk implements AutoCloseable {
 
   Trunk trunk() {
     return trunk;
+  }
+
+  /** Name of the model that does some of its tasks: the trunk, where it is more than one. */
+  String model(List<String> tasks) {
+    return trunk.name().equals(Trunk.MODEL) && tasks.size() == 1
+        ? model(tasks.getFirst())
+        : trunk.name();
   }
 
   /** Whether the task was opened. */
@@ -161,7 +165,7 @@ public final class TaskTrunk implements AutoCloseable {
 
   @Override
   public void close() {
-    heads.values().forEach(head -> head.folder().close());
+    heads.values().forEach(head -> head.scoring().close());
     trunk.close();
   }
 }

@@ -1,6 +1,8 @@
 package dev.gatun.server.inference;
 
+import dev.gatun.inference.Labels;
 import dev.gatun.inference.Matrix;
+import dev.gatun.inference.Plan;
 import dev.gatun.inference.TaskFolder;
 import dev.gatun.inference.TokenBatch;
 import dev.gatun.inference.WeightOrigin;
@@ -12,6 +14,7 @@ import dev.gatun.server.models.ModelCard;
 import dev.gatun.server.models.ModelCard.TokenTypes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A classifier of the tokens of whole texts. A longer text is read in overlapping windows; where
@@ -20,15 +23,21 @@ import java.util.List;
  * the trunk. Safe for use by many threads.
  */
 final class TokenClassifier implements AutoCloseable {
+  /** Where no card says how long texts were in training. */
+  private static final int TOKENS_USUAL = 512;
+
   private final Trunk trunk;
-  private final TaskFolder task;
+  private final Scoring scoring;
+  private final List<String> labels;
   private final int windowTokens;
   private final TokenTypes types;
 
-  private TokenClassifier(Trunk trunk, TaskFolder task, int windowTokens, TokenTypes types) {
+  private TokenClassifier(
+      Trunk trunk, Scoring scoring, Labels labels, int windowTokens, TokenTypes types) {
     this.trunk = trunk.held();
-    this.task = task;
-    this.windowTokens = windowTokens;
+    this.scoring = scoring;
+    this.labels = labels.names();
+    this.windowTokens = Math.min(windowTokens, trunk.info().positionsMax());
     this.types = types;
   }
 
@@ -38,8 +47,22 @@ final class TokenClassifier implements AutoCloseable {
    * @throws dev.gatun.inference.InferenceException when it is missing, changed or unusable
    */
   static TokenClassifier open(Trunk trunk, ModelCard card) {
-    int window = Math.min(card.trainedTokens(), trunk.encoder().info().positionsMax());
-    return new TokenClassifier(trunk, trunk.task(card), window, card.tokenTypes());
+    TaskFolder task = trunk.task(card);
+    return new TokenClassifier(
+        trunk, new Scoring.Adapter(task), task.labels(), card.trainedTokens(), card.tokenTypes());
+  }
+
+  /** A classifier of the user, which it owns from now on; what no card says is as usual. */
+  static TokenClassifier own(Trunks.OwnTokens own, Optional<ModelCard> card) {
+    int trained =
+        card.map(ModelCard::trainedTokens)
+            .orElseGet(() -> OwnFolders.trainedTokens(own.folder()).orElse(TOKENS_USUAL));
+    TokenTypes types = card.map(ModelCard::tokenTypes).orElse(TokenTypes.SEQUENCE);
+    return new TokenClassifier(own.trunk(), own.scoring(), own.labels(), trained, types);
+  }
+
+  Trunk trunk() {
+    return trunk;
   }
 
   WeightOrigin origin() {
@@ -54,17 +77,16 @@ final class TokenClassifier implements AutoCloseable {
    */
   TokenLabels classify(String text) throws InterruptedException {
     Tokens tokens = trunk.encode(text);
-    int[] kinds =
-        switch (types) {
-          case SEQUENCE -> tokens.typeIds();
-          case SHAPE -> TokenShapes.of(text, tokens.startsUtf16(), tokens.endsUtf16());
-        };
+    int[] kinds = kinds(text, tokens);
     int[] best = new int[tokens.length()];
     double[] scores = new double[tokens.length()];
     List<Window> windows = Windows.cut(tokens, windowTokens);
     int next = 0;
     for (List<Window> call : Calls.of(windows, window -> window.of(tokens.ids()).length)) {
-      Matrix logits = Calls.logits(trunk.encoder(), task.task(), batch(call, tokens.ids(), kinds));
+      Matrix logits =
+          Calls.encode(trunk.encoder(), batch(call, tokens.ids(), kinds), List.of(scoring.output()))
+              .results()
+              .getFirst();
       int row = 0;
       for (Window window : call) {
         int from = seam(windows, next);
@@ -73,8 +95,21 @@ final class TokenClassifier implements AutoCloseable {
         row += window.of(kinds).length;
       }
     }
-    return new TokenLabels(
-        task.labels().names(), tokens.startsUtf16(), tokens.endsUtf16(), best, scores);
+    return new TokenLabels(labels, tokens.startsUtf16(), tokens.endsUtf16(), best, scores);
+  }
+
+  private int[] kinds(String text, Tokens tokens) {
+    return switch (types) {
+      case SEQUENCE -> tokens.typeIds();
+      case SHAPE -> TokenShapes.of(text, tokens.startsUtf16(), tokens.endsUtf16());
+    };
+  }
+
+  /** How the tokens of a text are labelled. */
+  Plan plan(String text) throws InterruptedException {
+    Tokens tokens = trunk.encode(text);
+    TokenBatch batch = batch(Windows.cut(tokens, windowTokens), tokens.ids(), kinds(text, tokens));
+    return trunk.encoder().plan(batch, List.of(scoring.output()));
   }
 
   private static TokenBatch batch(List<Window> windows, int[] ids, int[] kinds) {
@@ -112,7 +147,7 @@ final class TokenClassifier implements AutoCloseable {
 
   @Override
   public void close() {
-    task.close();
+    scoring.close();
     trunk.close();
   }
 }

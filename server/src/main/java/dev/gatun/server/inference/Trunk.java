@@ -14,32 +14,53 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The embedded sentence encoder, over which the embedded classifiers run as tasks: its weights and
- * its tokenizer are there once for all of them. Everybody who holds it closes it; the last one
- * frees it. Safe for use by many threads.
+ * An encoder over which classifiers run as tasks: its weights and its tokenizer are there once for
+ * all of them. Mostly the embedded sentence encoder; {@link Trunks} opens those of the user.
+ * Everybody who holds it closes it; the last one frees it. Safe for use by many threads.
  */
 public final class Trunk implements AutoCloseable {
-  /** Name of its model. */
+  /** Name of the embedded one. */
   public static final String MODEL = "all-MiniLM-L6-v2";
 
   private final ModelStore store;
+  private final Path path;
   private final ModelFolder folder;
   private final TokenizerThreads tokenizer;
   private int holders = 1;
 
-  private Trunk(ModelStore store, ModelFolder folder) {
+  private Trunk(ModelStore store, Path path, ModelFolder folder) {
     this.store = store;
+    this.path = path;
     this.folder = folder;
     this.tokenizer = new TokenizerThreads(folder.tokenizer());
   }
 
   /**
-   * Opens it for one holder.
+   * Opens the embedded one for one holder.
    *
    * @throws InferenceException when it is missing, changed or unusable
    */
   public static Trunk open(Inference inference, ModelStore store, LoadOptions options) {
-    return new Trunk(store, store.open(inference, MODEL, options));
+    return new Trunk(store, store.path(MODEL), store.open(inference, MODEL, options));
+  }
+
+  /** An open model of the user, for one holder. */
+  static Trunk of(ModelStore store, Path path, ModelFolder folder) {
+    return new Trunk(store, path, folder);
+  }
+
+  /** Name of its folder. */
+  String name() {
+    return String.valueOf(path.getFileName());
+  }
+
+  /** Its own folder. */
+  Path path() {
+    return path;
+  }
+
+  ModelFolder folder() {
+    return folder;
   }
 
   /** The same trunk for one more holder, who closes it as well. */

@@ -92,8 +92,9 @@ record WindowCall(List<int[]> windows, List<Part> parts) {
   private Output output(TaskHead head, Part part) {
     boolean all = part.first == 0 && part.end == windows.size();
     return all
-        ? head.output()
-        : new Output.Some(head.output(), IntStream.range(part.first, part.end).boxed().toList());
+        ? head.scoring().output()
+        : new Output.Some(
+            head.scoring().output(), IntStream.range(part.first, part.end).boxed().toList());
   }
 
   /** Adds the results of the call to the scores of its tasks. */
@@ -101,13 +102,15 @@ record WindowCall(List<int[]> windows, List<Part> parts) {
     int result = 0;
     for (Part part : parts) {
       for (TaskHead head : part.heads()) {
-        Matrix logits = encoded.results().get(result++);
+        Matrix results = encoded.results().get(result++);
         WindowScores of = Objects.requireNonNull(scores.get(head.task()));
         for (int row = 0; row < part.end - part.first; row++) {
           int length = windows.get(part.first + row).length;
-          double[] raw = Softmax.of(logits, row, 1);
+          double[] raw = head.scoring().probabilities(results, row, 1);
           double[] calibrated =
-              head.temperature() == 1 ? raw : Softmax.of(logits, row, head.temperature());
+              head.temperature() == 1
+                  ? raw
+                  : head.scoring().probabilities(results, row, head.temperature());
           of.add(calibrated, raw, length);
         }
       }

@@ -249,6 +249,7 @@ public final class Evaluator {
       ObjectNode item = to.addObject().put("model", plan.model());
       plan.signals().forEach(item.withArray("signals")::add);
       item.put("plan", plan.plan()).put("layers", plan.layers()).put("rows", plan.rows());
+      item.put("layer_passes", plan.passes()).put("layer_passes_alone", plan.alone());
       item.put("cost", plan.cost()).put("separate", plan.separate());
     }
   }

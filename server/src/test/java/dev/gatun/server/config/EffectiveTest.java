@@ -137,6 +137,11 @@ class EffectiveTest {
 
     assertTrue(tree.at("/global/services/observability").isMissingNode());
     assertTrue(tree.at("/global/services/router_replay/store_backend").isMissingNode());
+    assertEquals(1, tree.at("/global/model_catalog/system").size(), "what is written");
+    JsonNode semantic = tree.at("/global/model_catalog/embeddings/semantic");
+    assertTrue(semantic.path("mmbert_model_path").isMissingNode());
+    assertTrue(semantic.at("/embedding_config/model_type").isMissingNode());
+    assertEquals(1, semantic.at("/embedding_config/top_k").asInt());
     assertEquals(0.7, tree.at("/global/model_catalog/modules/prompt_guard/threshold").asDouble());
   }
 
@@ -179,6 +184,7 @@ class EffectiveTest {
         all.authz(),
         all.remoteEmbeddings(),
         all.externals(),
+        List.of(),
         List.of(),
         all.domainTool());
   }

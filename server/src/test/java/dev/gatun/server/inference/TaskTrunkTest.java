@@ -85,14 +85,8 @@ class TaskTrunkTest {
     List<String> calibrated =
         TASKS.stream().filter(task -> trunk.head(task).temperature() != 1).toList();
     assertFalse(calibrated.isEmpty());
-    try (TaskTrunk raw =
-        TaskTrunk.open(
-            trunk.trunk(),
-            calibrated,
-            Compatibility.UPSTREAM_0_3,
-            (task, e) -> {
-              throw new AssertionError(task, e);
-            })) {
+    try (TaskTrunk raw = TaskTrunk.over(trunk.trunk())) {
+      calibrated.forEach(task -> raw.add(task, Compatibility.UPSTREAM_0_3));
       for (String task : calibrated) {
         assertEquals(1, raw.head(task).temperature());
         Distribution ours = classify("Draw a red fox", List.of(task)).get(task);
