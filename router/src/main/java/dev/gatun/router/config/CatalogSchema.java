@@ -153,7 +153,7 @@ final class CatalogSchema {
   private static Keys embeddings() {
     Keys config =
         keys(
-            runs("backend", word("candle", "openvino", "remote")),
+            runs("backend", word("candle", "openvino", "remote").runningOnly("candle", "remote")),
             runs("model_type", MODEL_TYPE),
             runs("preload_embeddings", flag()),
             runs("target_dimension", whole(0, 1 << 20)),

@@ -33,8 +33,8 @@ import picocli.CommandLine.Option;
 final class DoctorModels implements Callable<Integer> {
   private static final String TEXT =
       "Our landlord has not returned the deposit although we handed over the keys six weeks ago,"
-          + " and he does not answer letters. Which deadline does the law set, and to which court would"
-          + " we have to go if he does not pay?";
+          + " and he does not answer letters. Which deadline does the law set, and to which court"
+          + " would we have to go if he does not pay?";
 
   private final Console console;
 

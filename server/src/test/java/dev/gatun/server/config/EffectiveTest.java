@@ -141,7 +141,7 @@ class EffectiveTest {
     JsonNode semantic = tree.at("/global/model_catalog/embeddings/semantic");
     assertTrue(semantic.path("mmbert_model_path").isMissingNode());
     assertTrue(semantic.at("/embedding_config/model_type").isMissingNode());
-    assertEquals(1, semantic.at("/embedding_config/top_k").asInt());
+    assertEquals(0.5, semantic.at("/embedding_config/min_score_threshold").asDouble());
     assertEquals(0.7, tree.at("/global/model_catalog/modules/prompt_guard/threshold").asDouble());
   }
 
