@@ -66,7 +66,12 @@ class ComparisonDecoderTest {
                 embedding_config: {model_type: mmbert, target_layer: 6}
         """;
     List<Diagnostic> found = Documents.decode(text).diagnostics();
-    assertEquals(3, found.stream().filter(d -> d.severity() == Severity.UNSUPPORTED).count());
+    assertEquals(
+        List.of("global.model_catalog.embeddings.semantic.mmbert_model_path"),
+        found.stream()
+            .filter(d -> d.severity() == Severity.UNSUPPORTED)
+            .map(Diagnostic::key)
+            .toList());
     String own =
         "global: {model_catalog: {embeddings: {semantic: {embedding_config: "
             + "{model_type: bert, backend: candle}}}}}";
