@@ -71,17 +71,17 @@ record ModelNeeds(
   /** Name of the model that does a task. */
   String model(TextTask task) {
     OwnModel model = own.tasks().get(task);
-    return model == null ? NativeEncoders.model(task) : OwnModels.name(model);
+    return model == null ? NativeEncoders.model(task) : own.name(model);
   }
 
   /** Name of the model that compares texts. */
   String sentenceModel() {
-    return own.sentences().map(OwnModels::name).orElse(Trunk.MODEL);
+    return own.sentences().map(own::name).orElse(Trunk.MODEL);
   }
 
   /** Name of the model that finds personal data. */
   String personalDataModel() {
-    return own.personalData().map(OwnModels::name).orElse(PersonalDataFinder.MODEL);
+    return own.personalData().map(own::name).orElse(PersonalDataFinder.MODEL);
   }
 
   /** Model name to the signal types that need it. */
@@ -123,7 +123,7 @@ record ModelNeeds(
    */
   List<NeededModel> folders(Path directory) {
     Map<String, Path> folders = new LinkedHashMap<>();
-    own.all().forEach(model -> folders.put(OwnModels.name(model), Path.of(model.folder())));
+    own.all().forEach(model -> folders.put(own.name(model), Path.of(model.folder())));
     List<NeededModel> needed = new ArrayList<>();
     if (embedded()) {
       List<String> askers =

@@ -31,10 +31,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 
 /**
  * The native engine and the models that a configuration needs; nothing is loaded that no rule uses.
@@ -189,32 +191,34 @@ final class Models implements AutoCloseable {
       demand();
       return;
     }
-    ModelStore store = store();
     Map<String, String> missing = new LinkedHashMap<>();
-    for (String name : needs.names()) {
-      if (name.equals(LinguaLanguages.MODEL)) {
-        continue;
-      }
-      try {
-        if (needs.own().all().stream().noneMatch(model -> OwnModels.name(model).equals(name))) {
-          store.card(name);
-        }
-      } catch (InferenceException e) {
-        missing.put(name, String.valueOf(e.getMessage()));
-      }
-    }
+    ModelStore store = store();
+    Set<String> own = needs.own().all().stream().map(needs.own()::name).collect(Collectors.toSet());
+    needs.names().stream()
+        .filter(name -> !name.equals(LinguaLanguages.MODEL) && !own.contains(name))
+        .forEach(name -> tried(name, missing, () -> store.card(name)));
+    needs
+        .own()
+        .all()
+        .forEach(
+            model -> tried(needs.own().name(model), missing, () -> OwnFolders.of(model, store)));
     needs
         .own()
         .tasks()
-        .forEach((task, model) -> {
-          try {
-            OwnFolders.of(model, store).labels(task);
-          } catch (InferenceException e) {
-            missing.put(OwnModels.name(model), String.valueOf(e.getMessage()));
-          }
-        });
+        .forEach((task, model) ->
+            tried(
+                needs.own().name(model), missing, () -> OwnFolders.of(model, store).labels(task)));
     if (!missing.isEmpty()) {
       state.set(new State.Missing(Map.copyOf(missing), System.nanoTime()));
+    }
+  }
+
+  /** Reads what is there of a model; why it cannot be read is noted. */
+  private static void tried(String name, Map<String, String> missing, Runnable reading) {
+    try {
+      reading.run();
+    } catch (InferenceException e) {
+      missing.put(name, String.valueOf(e.getMessage()));
     }
   }
 

@@ -58,8 +58,16 @@ record OwnModels(
         settings.own(Family.PII).filter(_ -> personalData));
   }
 
-  /** Name of a model: that of its folder. */
-  static String name(OwnModel model) {
+  /** Name of one of them: that of its folder, or the whole path where another one has that name. */
+  String name(OwnModel model) {
+    String last = last(model);
+    boolean isShared =
+        all().stream()
+            .anyMatch(other -> !other.folder().equals(model.folder()) && last(other).equals(last));
+    return isShared ? model.folder() : last;
+  }
+
+  private static String last(OwnModel model) {
     return String.valueOf(Path.of(model.folder()).getFileName());
   }
 

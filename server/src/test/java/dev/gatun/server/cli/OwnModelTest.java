@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatun.server.cli.CommandLineFixture.Ran;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,6 +135,29 @@ class OwnModelTest {
 
     Ran table = run("doctor", "models", "--config", config);
     assertTrue(table.out().contains("domain, jailbreak"), table.out());
+  }
+
+  /** Folders of several tasks may have one name, such as that of a version. */
+  @Test
+  void modelsOfOneNameAreToldApart() throws IOException {
+    Path first = Files.createDirectories(temporary.resolve("domain")).resolve("v2");
+    Path second = Files.createDirectories(temporary.resolve("other")).resolve("v2");
+    Files.move(temporary.resolve("support"), first);
+    Files.createDirectory(second);
+    String both =
+        CONFIG.replace("./support", "./domain/v2")
+            + "      prompt_guard: { model_id: ./other/v2 }\n";
+    String file = file(temporary, "both.yaml", both).toString();
+
+    Ran planned = run("plan", "--config", file, "--json");
+    List<String> names = planned.json().stream().map(model -> model.path("name").asText()).toList();
+    assertTrue(names.contains(first.toString()), planned.out() + planned.err());
+    assertTrue(names.contains(second.toString()), planned.out() + planned.err());
+
+    String lazy = file(temporary, "lazy.yaml", both + "  native: { load: lazy }\n").toString();
+    Ran evaluated = run("eval", "--config", lazy, "--prompt", "Hello", "--json");
+    assertEquals(1, evaluated.status(), evaluated.out());
+    assertTrue(evaluated.err().contains(second + ": "), evaluated.err());
   }
 
   @Test
