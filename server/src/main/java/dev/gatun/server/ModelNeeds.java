@@ -1,5 +1,6 @@
 package dev.gatun.server;
 
+import dev.gatun.inference.InferenceException;
 import dev.gatun.router.config.OwnModel;
 import dev.gatun.router.config.Profile;
 import dev.gatun.router.config.RouterConfig;
@@ -9,7 +10,9 @@ import dev.gatun.router.port.TextTask;
 import dev.gatun.router.signal.Family;
 import dev.gatun.server.inference.DetectedLanguages;
 import dev.gatun.server.inference.LinguaLanguages;
+import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.NativeEncoders;
+import dev.gatun.server.inference.OwnFolders;
 import dev.gatun.server.inference.PersonalDataFinder;
 import dev.gatun.server.inference.Trunk;
 import java.nio.file.Path;
@@ -18,7 +21,9 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The models that a configuration needs, those of all its profiles together.
@@ -108,41 +113,52 @@ record ModelNeeds(
     return one + ", " + other;
   }
 
-  /** Whether something runs over the embedded trunk. */
-  private boolean embedded() {
-    return !own.tasks().keySet().containsAll(tasks)
-        || (sentences && own.sentences().isEmpty())
-        || (personalData && own.personalData().isEmpty());
-  }
-
   /**
-   * The folders of all models, the embedded trunk among them when others are over it: whoever asks
-   * those asks it.
+   * The folders of all models, those first that others are over: whoever asks these asks them.
    *
    * @param directory of the embedded models
    */
   List<NeededModel> folders(Path directory) {
-    Map<String, Path> folders = new LinkedHashMap<>();
-    own.all().forEach(model -> folders.put(own.name(model), Path.of(model.folder())));
-    List<NeededModel> needed = new ArrayList<>();
-    if (embedded()) {
-      List<String> askers =
-          types().entrySet().stream()
-              .filter(need -> !need.getKey().equals(languageModel()))
-              .filter(need -> !folders.containsKey(need.getKey()))
-              .map(Map.Entry::getValue)
-              .toList();
-      needed.add(new NeededModel(Trunk.MODEL, directory.resolve(Trunk.MODEL), askers));
-    }
+    Map<String, OwnModel> byName = new LinkedHashMap<>();
+    own.all().forEach(model -> byName.put(own.name(model), model));
+    Map<Path, List<String>> trunks = new LinkedHashMap<>();
+    List<NeededModel> over = new ArrayList<>();
     types()
         .forEach((name, type) -> {
-          if (!name.equals(Trunk.MODEL) || folders.containsKey(name)) {
-            needed.add(
-                new NeededModel(
-                    name, folders.getOrDefault(name, directory.resolve(name)), List.of(type)));
+          Optional<OwnModel> model = Optional.ofNullable(byName.get(name));
+          Path folder =
+              model.map(m -> Path.of(m.folder())).orElseGet(() -> directory.resolve(name));
+          Optional<Path> trunk =
+              name.equals(languageModel()) ? Optional.empty() : trunk(model, directory);
+          trunk.ifPresent(t -> trunks.computeIfAbsent(t, _ -> new ArrayList<>()).add(type));
+          if (!trunk.equals(Optional.of(folder))) {
+            over.add(new NeededModel(name, folder, List.of(type)));
           }
         });
-    return needed;
+    return Stream.concat(
+            trunks.entrySet().stream().map(t -> trunk(t.getKey(), t.getValue())), over.stream())
+        .toList();
+  }
+
+  /** What a model is over, or is itself; empty for one of the user that is not whole. */
+  private static Optional<Path> trunk(Optional<OwnModel> model, Path directory) {
+    ModelStore store = new ModelStore(directory);
+    try {
+      return Optional.of(
+          model.map(m -> OwnFolders.of(m, store).base()).orElseGet(() -> store.path(Trunk.MODEL)));
+    } catch (InferenceException e) {
+      return Optional.empty();
+    }
+  }
+
+  private NeededModel trunk(Path folder, List<String> askedBy) {
+    String name =
+        own.all().stream()
+            .filter(model -> Path.of(model.folder()).equals(folder))
+            .map(own::name)
+            .findFirst()
+            .orElseGet(() -> String.valueOf(folder.getFileName()));
+    return new NeededModel(name, folder, askedBy);
   }
 
   /** Name of what tells languages apart. */

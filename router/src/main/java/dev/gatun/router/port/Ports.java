@@ -2,6 +2,7 @@ package dev.gatun.router.port;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 
 /**
  * Everything the core may ask for, handed in once by whoever builds the router.
@@ -35,148 +36,99 @@ public record Ports(
   }
 
   public Ports withEncoders(Encoders other) {
-    return new Ports(
-        other,
-        embeddings,
-        mentions,
-        languages,
-        languageModel,
-        domainTool,
-        tokens,
-        ticker,
-        clock,
-        tasks);
+    return with(parts -> parts.encoders = other);
   }
 
   public Ports withEmbeddings(Embeddings other) {
-    return new Ports(
-        encoders,
-        other,
-        mentions,
-        languages,
-        languageModel,
-        domainTool,
-        tokens,
-        ticker,
-        clock,
-        tasks);
+    return with(parts -> parts.embeddings = other);
   }
 
   public Ports withMentions(Mentions other) {
-    return new Ports(
-        encoders,
-        embeddings,
-        other,
-        languages,
-        languageModel,
-        domainTool,
-        tokens,
-        ticker,
-        clock,
-        tasks);
+    return with(parts -> parts.mentions = other);
   }
 
   public Ports withLanguages(Languages other) {
-    return new Ports(
-        encoders,
-        embeddings,
-        mentions,
-        other,
-        languageModel,
-        domainTool,
-        tokens,
-        ticker,
-        clock,
-        tasks);
+    return with(parts -> parts.languages = other);
   }
 
   public Ports withLanguageModel(LanguageModel other) {
-    return new Ports(
-        encoders, embeddings, mentions, languages, other, domainTool, tokens, ticker, clock, tasks);
+    return with(parts -> parts.languageModel = other);
   }
 
   public Ports withDomainTool(DomainTool other) {
-    return new Ports(
-        encoders,
-        embeddings,
-        mentions,
-        languages,
-        languageModel,
-        other,
-        tokens,
-        ticker,
-        clock,
-        tasks);
+    return with(parts -> parts.domainTool = other);
   }
 
   public Ports withTokens(Tokens other) {
-    return new Ports(
-        encoders,
-        embeddings,
-        mentions,
-        languages,
-        languageModel,
-        domainTool,
-        other,
-        ticker,
-        clock,
-        tasks);
+    return with(parts -> parts.tokens = other);
   }
 
   public Ports withTicker(Ticker other) {
-    return new Ports(
-        encoders,
-        embeddings,
-        mentions,
-        languages,
-        languageModel,
-        domainTool,
-        tokens,
-        other,
-        clock,
-        tasks);
+    return with(parts -> parts.ticker = other);
   }
 
   public Ports withClock(InstantSource other) {
-    return new Ports(
-        encoders,
-        embeddings,
-        mentions,
-        languages,
-        languageModel,
-        domainTool,
-        tokens,
-        ticker,
-        other,
-        tasks);
+    return with(parts -> parts.clock = other);
   }
 
   public Ports withTasks(Tasks other) {
-    return new Ports(
-        encoders,
-        embeddings,
-        mentions,
-        languages,
-        languageModel,
-        domainTool,
-        tokens,
-        ticker,
-        clock,
-        other);
+    return with(parts -> parts.tasks = other);
+  }
+
+  private Ports with(Consumer<Parts> change) {
+    Parts parts = new Parts(this);
+    change.accept(parts);
+    return parts.together();
   }
 
   /** The same for the texts of one tenant; see {@link Encoders#forTenant}. */
   public Ports forTenant(String tenant) {
-    return new Ports(
-        encoders.forTenant(tenant),
-        embeddings.forTenant(tenant),
-        mentions.forTenant(tenant),
-        languages,
-        languageModel.forTenant(tenant),
-        domainTool,
-        tokens,
-        ticker,
-        clock,
-        tasks);
+    return with(parts -> {
+      parts.encoders = encoders.forTenant(tenant);
+      parts.embeddings = embeddings.forTenant(tenant);
+      parts.mentions = mentions.forTenant(tenant);
+      parts.languageModel = languageModel.forTenant(tenant);
+    });
+  }
+
+  /** The parts of some ports, of which others are made. */
+  private static final class Parts {
+    private Encoders encoders;
+    private Embeddings embeddings;
+    private Mentions mentions;
+    private Languages languages;
+    private LanguageModel languageModel;
+    private DomainTool domainTool;
+    private Tokens tokens;
+    private Ticker ticker;
+    private InstantSource clock;
+    private Tasks tasks;
+
+    Parts(Ports ports) {
+      encoders = ports.encoders;
+      embeddings = ports.embeddings;
+      mentions = ports.mentions;
+      languages = ports.languages;
+      languageModel = ports.languageModel;
+      domainTool = ports.domainTool;
+      tokens = ports.tokens;
+      ticker = ports.ticker;
+      clock = ports.clock;
+      tasks = ports.tasks;
+    }
+
+    Ports together() {
+      return new Ports(
+          encoders,
+          embeddings,
+          mentions,
+          languages,
+          languageModel,
+          domainTool,
+          tokens,
+          ticker,
+          clock,
+          tasks);
+    }
   }
 }

@@ -1,16 +1,14 @@
 package dev.gatun.server.classify;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.gatun.inference.InferenceException;
+import dev.gatun.server.inference.OwnFolders;
 import dev.gatun.server.inference.TextScorer;
 import dev.gatun.server.learn.Probability;
-import dev.gatun.server.models.ModelBuildException;
 import dev.gatun.server.models.ModelCard;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * One label of a fixed set, by a classifier of the user: a trained head or a sequence classifier.
@@ -37,14 +35,10 @@ public record HeadTask(Path folder) implements Task {
   }
 
   private double temperature() {
-    Path card = folder.resolve("card.yaml");
-    try {
-      return Files.isRegularFile(card) ? ModelCard.read(card).temperature().orElse(1) : 1;
-    } catch (IOException e) {
-      throw new InferenceException.Refused(folder, "card.yaml: " + e.getMessage(), e);
-    } catch (ModelBuildException e) {
-      throw new InferenceException.Refused(folder, String.valueOf(e.getMessage()), e);
-    }
+    return OwnFolders.card(folder)
+        .map(ModelCard::temperature)
+        .orElse(OptionalDouble.empty())
+        .orElse(1);
   }
 
   private record Labelling(TextScorer scorer, double temperature) implements Predictor {

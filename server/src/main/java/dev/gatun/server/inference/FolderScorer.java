@@ -8,18 +8,12 @@ import dev.gatun.inference.Matrix;
 import dev.gatun.inference.Output;
 import dev.gatun.inference.Precision;
 import dev.gatun.inference.TokenBatch;
-import dev.gatun.server.models.ModelCard;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 
 /** A sequence classifier; a text longer than it was trained on is cut there. */
 public final class FolderScorer implements TextScorer {
-  /** Where no card says how long texts were in training: what classifiers are usually tuned on. */
-  private static final int TOKENS_USUAL = 512;
-
   private final FolderModel model;
   private final int tokensMax;
 
@@ -28,10 +22,9 @@ public final class FolderScorer implements TextScorer {
     this.tokensMax = tokensMax;
   }
 
-  static FolderScorer open(Inference inference, ModelStore store, Path folder, LoadOptions options)
-      throws IOException {
-    Path card = folder.resolve("card.yaml");
-    int trained = Files.isRegularFile(card) ? ModelCard.read(card).trainedTokens() : TOKENS_USUAL;
+  static FolderScorer open(
+      Inference inference, ModelStore store, Path folder, LoadOptions options) {
+    int trained = OwnFolders.trainedTokens(folder, OwnFolders.CLASSIFIER_TOKENS);
     FolderModel model = FolderModel.open(inference, store, folder, options);
     try {
       if (model.info().head() != Head.SEQUENCE) {

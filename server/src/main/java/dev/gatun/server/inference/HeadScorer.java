@@ -4,7 +4,6 @@ import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.server.models.EmbeddingHead;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -18,13 +17,8 @@ public final class HeadScorer implements TextScorer {
     this.head = head;
   }
 
-  static HeadScorer open(Inference inference, ModelStore store, Path folder, LoadOptions options)
-      throws IOException {
-    EmbeddingHead head = EmbeddingHead.read(folder);
-    if (!head.base().equals(Trunk.MODEL)) {
-      throw new InferenceException.Refused(
-          folder, "is a head over " + head.base() + "; this build has " + Trunk.MODEL);
-    }
+  static HeadScorer open(Inference inference, ModelStore store, Path folder, LoadOptions options) {
+    EmbeddingHead head = OwnFolders.head(folder);
     SentenceEmbedder embedder = SentenceEmbedder.open(inference, store, options);
     if (embedder.dimension() != head.width()) {
       embedder.close();

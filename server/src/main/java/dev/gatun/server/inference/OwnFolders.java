@@ -5,6 +5,7 @@ import dev.gatun.inference.Labels;
 import dev.gatun.router.config.OwnModel;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.server.models.EmbeddingHead;
+import dev.gatun.server.models.KnownModel;
 import dev.gatun.server.models.KnownModels;
 import dev.gatun.server.models.ModelBuildException;
 import dev.gatun.server.models.ModelCard;
@@ -24,6 +25,9 @@ import java.util.stream.Stream;
  * @param over folder of an adapter or of a linear head; empty when the model answers by itself
  */
 public record OwnFolders(Path base, Optional<Path> over) {
+  /** What classifiers are usually tuned on, where nothing says how long texts were. */
+  static final int CLASSIFIER_TOKENS = 512;
+
   private static final String CARD = "card.yaml";
 
   /**
@@ -102,22 +106,35 @@ public record OwnFolders(Path base, Optional<Path> over) {
 
   /** The linear head. */
   EmbeddingHead head() {
+    return head(answering());
+  }
+
+  /**
+   * The linear head in a folder.
+   *
+   * @throws InferenceException.Refused when it is damaged, or over another encoder
+   */
+  static EmbeddingHead head(Path folder) {
     try {
-      EmbeddingHead head = EmbeddingHead.read(answering());
+      EmbeddingHead head = EmbeddingHead.read(folder);
       if (!head.base().equals(Trunk.MODEL)) {
         throw new InferenceException.Refused(
-            answering(), "is a head over " + head.base() + "; this build has " + Trunk.MODEL);
+            folder, "is a head over " + head.base() + "; this build has " + Trunk.MODEL);
       }
       return head;
     } catch (IOException e) {
-      throw unreadable(answering(), e);
+      throw unreadable(folder, e);
     } catch (ModelBuildException e) {
-      throw new InferenceException.Refused(answering(), String.valueOf(e.getMessage()), e);
+      throw new InferenceException.Refused(folder, String.valueOf(e.getMessage()), e);
     }
   }
 
-  /** The card in a folder. */
-  static Optional<ModelCard> card(Path folder) {
+  /**
+   * The card in a folder.
+   *
+   * @throws InferenceException.Refused when it is damaged
+   */
+  public static Optional<ModelCard> card(Path folder) {
     Path card = folder.resolve(CARD);
     try {
       return Files.isRegularFile(card) ? Optional.of(ModelCard.read(card)) : Optional.empty();
@@ -128,11 +145,20 @@ public record OwnFolders(Path base, Optional<Path> over) {
     }
   }
 
-  /** The longest text that a published model has seen in training. */
-  static OptionalInt trainedTokens(Path folder) {
-    return KnownModels.find(String.valueOf(folder.getFileName()))
-        .map(known -> known.trainedTokens())
-        .orElse(OptionalInt.empty());
+  /**
+   * The longest text that a model has seen in training, as its card says, or the list of published
+   * models.
+   *
+   * @param usual where neither does
+   */
+  static int trainedTokens(Path folder, int usual) {
+    return card(folder)
+        .map(ModelCard::trainedTokens)
+        .orElseGet(() ->
+            KnownModels.find(String.valueOf(folder.getFileName()))
+                .map(KnownModel::trainedTokens)
+                .orElse(OptionalInt.empty())
+                .orElse(usual));
   }
 
   private static InferenceException.Refused unreadable(Path folder, IOException e) {

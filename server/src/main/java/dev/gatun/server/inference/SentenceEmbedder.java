@@ -17,7 +17,6 @@ import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.signal.Family;
-import dev.gatun.server.models.ModelCard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,10 +68,7 @@ public final class SentenceEmbedder implements AutoCloseable {
           trunk.path(), "has " + info.layers() + " layers, target_layer is " + layer.getAsInt());
     }
     boolean whole = layer.isEmpty() || layer.getAsInt() == info.layers();
-    int trained =
-        OwnFolders.card(trunk.path())
-            .map(ModelCard::trainedTokens)
-            .orElseGet(() -> OwnFolders.trainedTokens(trunk.path()).orElse(OWN_WINDOW));
+    int trained = OwnFolders.trainedTokens(trunk.path(), OWN_WINDOW);
     return new SentenceEmbedder(
         trunk,
         Math.min(Math.min(trained, OWN_WINDOW), info.positionsMax()),

@@ -35,14 +35,8 @@ record TaskHead(
     Optional<String> alarm,
     Optional<String> guarded,
     OptionalDouble threshold) {
-  /** What a task looks for, where its card says that the worst window of a text counts. */
-  private static final Map<String, String> ALARMS = Map.of("jailbreak", "jailbreak");
-
   /** What a task says of a text that is none of its other labels. */
   private static final Map<String, String> NONES = Map.of("intent", "oos");
-
-  /** Where no card says how long texts were in training: what classifiers are usually tuned on. */
-  private static final int TOKENS_USUAL = 512;
 
   TaskHead {
     labels = List.copyOf(labels);
@@ -77,12 +71,12 @@ record TaskHead(
     if (card.isPresent()) {
       return carded(task.word(), scoring, names, path, card.get(), positionsMax);
     }
-    Optional<String> alarm = TaskLabels.alarm(task);
+    Optional<String> alarm = TaskLabels.alarm(task.word());
     return new TaskHead(
         task.word(),
         scoring,
         names,
-        Math.min(OwnFolders.trainedTokens(path).orElse(TOKENS_USUAL), positionsMax),
+        Math.min(OwnFolders.trainedTokens(path, OwnFolders.CLASSIFIER_TOKENS), positionsMax),
         1,
         Optional.empty(),
         alarm,
@@ -125,13 +119,13 @@ record TaskHead(
     return switch (card.pooling()) {
       case MEAN -> Optional.empty();
       case MAX -> {
-        String alarm = ALARMS.get(task);
-        if (alarm == null || !labels.contains(alarm)) {
+        Optional<String> alarm = TaskLabels.alarm(task).filter(labels::contains);
+        if (alarm.isEmpty()) {
           throw new InferenceException.Refused(
               Path.of(card.name()),
               "windows.pooling is max, but no label of " + task + " is known as what it looks for");
         }
-        yield Optional.of(alarm);
+        yield alarm;
       }
     };
   }

@@ -4,7 +4,6 @@ import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.server.models.EmbeddingHead;
-import dev.gatun.server.models.ModelBuildException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,8 +40,6 @@ public sealed interface TextScorer extends AutoCloseable permits HeadScorer, Fol
           : FolderScorer.open(inference, store, folder, options);
     } catch (IOException e) {
       throw new InferenceException.Refused(folder, "cannot be read: " + e.getMessage(), e);
-    } catch (ModelBuildException e) {
-      throw new InferenceException.Refused(folder, String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -23,9 +23,6 @@ import java.util.Optional;
  * the trunk. Safe for use by many threads.
  */
 final class TokenClassifier implements AutoCloseable {
-  /** Where no card says how long texts were in training. */
-  private static final int TOKENS_USUAL = 512;
-
   private final Trunk trunk;
   private final Scoring scoring;
   private final List<String> labels;
@@ -54,9 +51,7 @@ final class TokenClassifier implements AutoCloseable {
 
   /** A classifier of the user, which it owns from now on; what no card says is as usual. */
   static TokenClassifier own(Trunks.OwnTokens own, Optional<ModelCard> card) {
-    int trained =
-        card.map(ModelCard::trainedTokens)
-            .orElseGet(() -> OwnFolders.trainedTokens(own.folder()).orElse(TOKENS_USUAL));
+    int trained = OwnFolders.trainedTokens(own.folder(), OwnFolders.CLASSIFIER_TOKENS);
     TokenTypes types = card.map(ModelCard::tokenTypes).orElse(TokenTypes.SEQUENCE);
     return new TokenClassifier(own.trunk(), own.scoring(), own.labels(), trained, types);
   }

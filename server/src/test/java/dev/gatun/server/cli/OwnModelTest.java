@@ -117,6 +117,9 @@ class OwnModelTest {
     assertEquals("here", own.path("state").asText());
     assertEquals("[\"domain\"]", own.path("asked_by").toString());
     assertTrue(own.path("bytes").asLong() > 1_000, own.toString());
+    JsonNode trunk = planned.getFirst();
+    assertEquals("all-MiniLM-L6-v2", trunk.path("name").asText());
+    assertEquals("[\"domain\",\"jailbreak\"]", trunk.path("asked_by").toString(), "it is over it");
 
     Ran listed = run("model", "list", "--config", config);
     assertTrue(

@@ -51,7 +51,7 @@ class TaskLabelsTest {
 
   @Test
   void onlyAnAlarmIsNotAveraged() {
-    assertEquals("jailbreak", TaskLabels.alarm(TextTask.JAILBREAK).orElseThrow());
-    assertTrue(TaskLabels.alarm(TextTask.DOMAIN).isEmpty());
+    assertEquals("jailbreak", TaskLabels.alarm("jailbreak").orElseThrow());
+    assertTrue(TaskLabels.alarm("domain").isEmpty());
   }
 }
