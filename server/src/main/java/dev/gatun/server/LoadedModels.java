@@ -45,15 +45,18 @@ record LoadedModels(
    * The native engine and what runs on it.
    *
    * @param trunks that the others are over, which they hold
+   * @param preferences what compares texts of preference rules, where another encoder does
    */
   record Engine(
       Inference inference,
       Trunks trunks,
       NativeEncoders classifiers,
       Optional<SentenceEmbedder> embedder,
+      Optional<SentenceEmbedder> preferences,
       Optional<PersonalDataFinder> finder) {
     private void close() {
       finder.ifPresent(PersonalDataFinder::close);
+      preferences.ifPresent(SentenceEmbedder::close);
       embedder.ifPresent(SentenceEmbedder::close);
       classifiers.close();
       trunks.close();
@@ -67,6 +70,8 @@ record LoadedModels(
                   .filter(task -> needs.model(task).equals(model))
                   .flatMap(task -> classifiers.trunk(task).stream()),
               embedder.filter(_ -> needs.sentenceModel().equals(model)).stream()
+                  .map(SentenceEmbedder::trunk),
+              preferences.filter(_ -> needs.isOfPreferences(model)).stream()
                   .map(SentenceEmbedder::trunk),
               finder.filter(_ -> needs.personalDataModel().equals(model)).stream()
                   .map(PersonalDataFinder::trunk))
@@ -151,12 +156,17 @@ record LoadedModels(
           needs.sentences()
               ? tried(needs.sentenceModel(), missing, () -> embedder(trunks, needs))
               : Optional.empty();
+      Optional<SentenceEmbedder> preferences =
+          needs
+              .own()
+              .preferences()
+              .flatMap(own -> tried(needs.own().name(own), missing, () -> trunks.embedder(own)));
       Optional<PersonalDataFinder> finder =
           needs.personalData()
               ? tried(needs.personalDataModel(), missing, () -> finder(trunks, needs))
               : Optional.empty();
       trunks.warnings().forEach(text -> LOG.log(Level.WARNING, text));
-      return new Engine(inference, trunks, classifiers, embedder, finder);
+      return new Engine(inference, trunks, classifiers, embedder, preferences, finder);
     } catch (RuntimeException | Error e) {
       trunks.close();
       inference.close();
@@ -196,32 +206,39 @@ record LoadedModels(
   }
 
   Embeddings embeddings() {
-    return engine
-        .flatMap(Engine::embedder)
-        .<Embeddings>map(embedder -> embedder::embed)
-        .orElseGet(Embeddings::none);
+    return embeddings(engine.flatMap(Engine::embedder));
+  }
+
+  /** What compares texts of preference rules alone; none answers where it could not be loaded. */
+  Embeddings preferences() {
+    return embeddings(engine.flatMap(Engine::preferences));
+  }
+
+  private static Embeddings embeddings(Optional<SentenceEmbedder> embedder) {
+    return embedder.<Embeddings>map(e -> e::embed).orElseGet(Embeddings::none);
   }
 
   /**
-   * The same, keeping the vectors of a configuration's texts.
+   * An encoder that keeps the vectors of a configuration's texts.
    *
-   * @param version of the sentence encoder
+   * @param encoder one of these
+   * @param version of it
    */
-  Embeddings embeddings(VectorFiles files, String version) {
+  Embeddings lasting(Embeddings encoder, VectorFiles files, String version) {
     return engine
-        .filter(e -> e.embedder().isPresent())
         .<Embeddings>map(e -> {
           RuntimeInfo runtime = e.inference().runtime();
           String computed = String.join(" ", version, runtime.version(), runtime.isa());
-          return new LastingEmbeddings(embeddings(), files, computed);
+          return new LastingEmbeddings(encoder, files, computed);
         })
-        .orElseGet(Embeddings::none);
+        .orElse(encoder);
   }
 
   /** How each model that runs on the engine computes what signals ask about a text. */
   List<EncoderPlan> plans(ModelNeeds needs, String text) {
     List<EncoderPlan> plans = new ArrayList<>(encoders().plans(text, needs.tasks()));
     engine.flatMap(Engine::embedder).flatMap(e -> e.plan(text)).ifPresent(plans::add);
+    engine.flatMap(Engine::preferences).flatMap(e -> e.plan(text)).ifPresent(plans::add);
     engine
         .flatMap(Engine::finder)
         .flatMap(finder -> finder.plan(needs.personalDataModel(), text))

@@ -65,12 +65,12 @@ record ModelNeeds(
         personalData,
         used.contains(Family.LANGUAGE),
         config.global().router().compatibility(),
-        OwnModels.of(config.global(), tasks, sentences, personalData));
+        OwnModels.of(config, tasks, sentences, personalData));
   }
 
   /** Whether anything runs on the native engine. */
   boolean engine() {
-    return sentences || personalData || !tasks.isEmpty();
+    return sentences || personalData || !tasks.isEmpty() || own.preferences().isPresent();
   }
 
   /** Name of the model that does a task. */
@@ -82,6 +82,11 @@ record ModelNeeds(
   /** Name of the model that compares texts. */
   String sentenceModel() {
     return own.sentences().map(own::name).orElse(Trunk.MODEL);
+  }
+
+  /** Whether a model compares texts of preference rules alone. */
+  boolean isOfPreferences(String model) {
+    return own.preferences().map(own::name).equals(Optional.of(model));
   }
 
   /** Name of the model that finds personal data. */
@@ -100,6 +105,9 @@ record ModelNeeds(
     if (sentences) {
       types.merge(sentenceModel(), Family.EMBEDDING.type(), ModelNeeds::both);
     }
+    own.preferences()
+        .ifPresent(
+            model -> types.merge(own.name(model), Family.PREFERENCE.type(), ModelNeeds::both));
     if (personalData) {
       types.merge(personalDataModel(), Family.PII.type(), ModelNeeds::both);
     }

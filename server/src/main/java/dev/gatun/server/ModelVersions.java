@@ -21,6 +21,11 @@ record ModelVersions(ModelStore store, NativeSettings settings, OwnModels own) {
     return own.sentences().map(this::own).orElseGet(this::trunk);
   }
 
+  /** Of what compares texts of preference rules here. */
+  String preferences() {
+    return own.preferences().map(this::own).orElseGet(this::sentences);
+  }
+
   private String trunk() {
     return store.digest(Trunk.MODEL).orElse("") + settings.precision().orElse("");
   }
@@ -46,6 +51,7 @@ record ModelVersions(ModelStore store, NativeSettings settings, OwnModels own) {
     return new TurnCache.Versions(
         task -> Objects.requireNonNull(classifiers.get(task)),
         remote.map(RemoteEmbeddings::identity).orElseGet(this::sentences),
+        preferences(),
         own.personalData()
             .map(this::own)
             .orElseGet(() -> trunk + store.digest(PersonalDataFinder.MODEL).orElse("")));

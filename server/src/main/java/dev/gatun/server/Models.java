@@ -9,6 +9,7 @@ import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.pipeline.Readiness;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
+import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Languages;
 import dev.gatun.router.port.Mentions;
@@ -36,6 +37,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -249,11 +251,17 @@ final class Models implements AutoCloseable {
    */
   Ports ports(RouterConfig config, OtherProcesses others) {
     Ports here = ports();
+    Optional<Embeddings> own = here.embeddings().ofPreferences();
     return turns
         .over(
-            others.embeddings().map(here::withEmbeddings).orElse(here),
+            others
+                .embeddings()
+                .map(remote -> own.map(remote::withPreferences).orElse(remote))
+                .map(here::withEmbeddings)
+                .orElse(here),
             versions().all(config.global().remoteEmbeddings()))
         .withLanguageModel(turns.over(others.languageModel(), config.global().externals()))
+        .withAudio(turns.over(others.audio(), config.global().externals()))
         .withDomainTool(others.domainTool());
   }
 
@@ -276,7 +284,7 @@ final class Models implements AutoCloseable {
       case State.Ready(var loaded) ->
           ports
               .withEncoders(loaded.encoders())
-              .withEmbeddings(loaded.embeddings(vectors, versions().sentences()))
+              .withEmbeddings(embeddings(loaded))
               .withMentions(loaded.mentions())
               .withLanguages(loaded.languages());
       case State.Missing _ -> ports;
@@ -290,7 +298,11 @@ final class Models implements AutoCloseable {
       later = later.withEncoders(OnDemand.encoders(needs, store(), this::demand));
     }
     if (needs.sentences()) {
-      later = later.withEmbeddings(OnDemand.embeddings(this::demand, () -> loaded().isPresent()));
+      later = later.withEmbeddings(onDemand(LoadedModels::embeddings));
+    }
+    if (needs.own().preferences().isPresent()) {
+      Embeddings preferences = onDemand(LoadedModels::preferences);
+      later = later.withEmbeddings(later.embeddings().withPreferences(preferences));
     }
     if (needs.personalData()) {
       later = later.withMentions(text -> mentions(text));
@@ -299,6 +311,18 @@ final class Models implements AutoCloseable {
       later = later.withLanguages(text -> languages(text));
     }
     return later;
+  }
+
+  private Embeddings onDemand(Function<LoadedModels, Embeddings> encoder) {
+    return OnDemand.embeddings(this::demand, encoder, () -> loaded().isPresent());
+  }
+
+  private Embeddings embeddings(LoadedModels loaded) {
+    Embeddings all = loaded.lasting(loaded.embeddings(), vectors, versions().sentences());
+    return needs.own().preferences().isEmpty()
+        ? all
+        : all.withPreferences(
+            loaded.lasting(loaded.preferences(), vectors, versions().preferences()));
   }
 
   private Answer<Mentions.Found> mentions(String text) {

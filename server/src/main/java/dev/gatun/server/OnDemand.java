@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Ports over models that the first question loads. */
@@ -46,13 +47,17 @@ final class OnDemand {
   /**
    * A sentence encoder.
    *
+   * @param encoder the one of them that is asked
    * @param isLoaded whether it is there already
    */
-  static Embeddings embeddings(Supplier<Optional<LoadedModels>> loaded, BooleanSupplier isLoaded) {
+  static Embeddings embeddings(
+      Supplier<Optional<LoadedModels>> loaded,
+      Function<LoadedModels, Embeddings> encoder,
+      BooleanSupplier isLoaded) {
     return new Embeddings() {
       @Override
       public Answer<List<Embedding>> embed(List<String> texts) {
-        return loaded.get().map(LoadedModels::embeddings).orElseGet(Embeddings::none).embed(texts);
+        return loaded.get().map(encoder).orElseGet(Embeddings::none).embed(texts);
       }
 
       @Override

@@ -3,6 +3,7 @@ package dev.gatun.server;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.router.config.GlobalSettings;
 import dev.gatun.router.config.OwnModel;
+import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.router.signal.Family;
 import dev.gatun.server.digest.Sha256;
@@ -25,10 +26,14 @@ import java.util.stream.Stream;
  *
  * @param tasks classifiers of texts
  * @param sentences what compares texts
+ * @param preferences what compares those of preference rules, where another one does
  * @param personalData what finds personal data
  */
 record OwnModels(
-    Map<TextTask, OwnModel> tasks, Optional<OwnModel> sentences, Optional<OwnModel> personalData) {
+    Map<TextTask, OwnModel> tasks,
+    Optional<OwnModel> sentences,
+    Optional<OwnModel> preferences,
+    Optional<OwnModel> personalData) {
   /** Deep enough for every layout that is read: modules are one folder down. */
   private static final int DEPTH = 3;
 
@@ -44,7 +49,8 @@ record OwnModels(
    * @param personalData whether it looks for personal data
    */
   static OwnModels of(
-      GlobalSettings settings, Set<TextTask> tasks, boolean sentences, boolean personalData) {
+      RouterConfig config, Set<TextTask> tasks, boolean sentences, boolean personalData) {
+    GlobalSettings settings = config.global();
     Map<TextTask, OwnModel> own = new EnumMap<>(TextTask.class);
     for (Family family : Family.values()) {
       family
@@ -55,6 +61,7 @@ record OwnModels(
     return new OwnModels(
         own,
         settings.own(Family.EMBEDDING).filter(_ -> sentences),
+        config.preferenceEncoder(),
         settings.own(Family.PII).filter(_ -> personalData));
   }
 
@@ -109,7 +116,11 @@ record OwnModels(
 
   /** All of them. */
   List<OwnModel> all() {
-    return Stream.of(tasks.values().stream(), sentences.stream(), personalData.stream())
+    return Stream.of(
+            tasks.values().stream(),
+            sentences.stream(),
+            preferences.stream(),
+            personalData.stream())
         .flatMap(models -> models)
         .toList();
   }

@@ -28,7 +28,6 @@ import dev.gatun.router.port.ModelRole;
 
 /** Keys under {@code global.model_catalog}. */
 final class CatalogSchema {
-  private static final String PREFERENCE_MODEL = "an encoder of preference rules alone";
   private static final String HALLUCINATION = "hallucination detection";
   private static final String ENGINE_DECIDES = "the engine reads it from the model";
   private static final String BACKEND_DECIDES = "global.native.backend decides where models run";
@@ -57,7 +56,7 @@ final class CatalogSchema {
           .anyCased()
           .runningOnly("qwen3", "gemma", "mmbert", "bert");
 
-  /** What language models of other processes are there for. */
+  /** What models of other processes are there for. */
   private static final Word ROLE =
       word(ModelRole.words().toArray(String[]::new))
           .runningOnly(
@@ -88,7 +87,7 @@ final class CatalogSchema {
               "preference",
               keys(
                   runs("use_contrastive", flag()),
-                  later("embedding_model", text(), PREFERENCE_MODEL),
+                  runs("embedding_model", text()),
                   runs("prototype_scoring", PROTOTYPE_SCORING))));
 
   /** How long texts are shortened for signals; 0 stands for the profile's value. */

@@ -10,8 +10,6 @@ import java.util.stream.Stream;
 
 /** Problems of embedding rules that show only beside the rest of the file (spec signals §6). */
 final class ComparisonCheck {
-  private static final List<String> AUDIO_ROLES = List.of("transcription", "audio_embedding");
-
   private final ReadProfile profile;
 
   private ComparisonCheck(ReadProfile profile) {
@@ -53,9 +51,8 @@ final class ComparisonCheck {
 
   private void audio(Section rule) {
     boolean hasEndpoint =
-        profile.root().section("global").section("model_catalog").sections("external").stream()
-            .flatMap(section -> section.text("model_role").stream())
-            .anyMatch(AUDIO_ROLES::contains);
+        ExternalDecoder.AUDIO.stream()
+            .anyMatch(role -> ExternalDecoder.section(profile.root(), role).isPresent());
     if (!hasEndpoint) {
       rule.error(
           "query_modality",

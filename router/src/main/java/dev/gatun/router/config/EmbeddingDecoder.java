@@ -3,7 +3,9 @@ package dev.gatun.router.config;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.signal.EmbeddingRule;
 import dev.gatun.router.signal.EmbeddingRule.Aggregation;
+import dev.gatun.router.signal.EmbeddingRule.Modality;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +22,7 @@ final class EmbeddingDecoder {
     this.compatibility = compatibility;
   }
 
-  /** The rules about text; those about images and sound are judged by {@link ComparisonCheck}. */
+  /** The rules about text and audio; those about images are judged by {@link ComparisonCheck}. */
   List<EmbeddingRule> rules(Section signals) {
     List<EmbeddingRule> rules = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -36,12 +38,13 @@ final class EmbeddingDecoder {
             "\"" + method + "\" weighs the best similarity with those after it, as v0.3 does",
             "write blend for the same, or best for the highest similarity alone");
       }
-      boolean isText = section.word("query_modality").orElse("text").equals("text");
-      if (name.isPresent() && isText && !candidates.isEmpty()) {
+      Optional<Modality> modality = modality(section);
+      if (name.isPresent() && modality.isPresent() && !candidates.isEmpty()) {
         double threshold = new Thresholds(compatibility).of(section.real("threshold").orElse(0));
         rules.add(
             new EmbeddingRule(
                 name.get(),
+                modality.get(),
                 threshold,
                 candidates,
                 aggregation(method),
@@ -49,6 +52,11 @@ final class EmbeddingDecoder {
       }
     }
     return rules;
+  }
+
+  private static Optional<Modality> modality(Section section) {
+    String word = section.word("query_modality").orElse(Modality.TEXT.word());
+    return Arrays.stream(Modality.values()).filter(m -> m.word().equals(word)).findFirst();
   }
 
   private List<String> candidates(Section section) {

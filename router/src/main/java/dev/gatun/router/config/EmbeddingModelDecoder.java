@@ -3,13 +3,14 @@ package dev.gatun.router.config;
 import dev.gatun.router.config.ModelNameReader.Place;
 import dev.gatun.router.signal.Family;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
- * Reads which sentence encoder of the user compares texts (spec config §7.5): {@code model_type}
- * says which of the paths counts.
+ * Reads which sentence encoders of the user compare texts (spec config §7.5, signals §0.5): {@code
+ * model_type} says which of the paths counts, and {@code preference.embedding_model} names a type,
+ * or a model, for preference rules.
  */
 final class EmbeddingModelDecoder {
   /** The embedded sentence encoder is of this kind, so it needs no path. */
@@ -21,6 +22,7 @@ final class EmbeddingModelDecoder {
   private static final String TYPE = "model_type";
   private static final String LAYER = "target_layer";
   private static final String TASK = "embedding";
+  private static final String PREFERENCE_MODEL = "embedding_model";
 
   /**
    * A kind of encoder.
@@ -41,22 +43,67 @@ final class EmbeddingModelDecoder {
 
   private final Section semantic;
   private final Section config;
+  private final Section preference;
   private final ModelNameReader reader;
 
-  private EmbeddingModelDecoder(Section semantic, ModelNameReader reader) {
-    this.semantic = semantic;
+  private EmbeddingModelDecoder(Section catalog, ModelNameReader reader) {
+    this.semantic = catalog.section("embeddings").section("semantic");
     this.config = semantic.section("embedding_config");
+    this.preference = catalog.section("modules").section("classifier").section("preference");
     this.reader = reader;
   }
 
-  /** The encoder that is used in place of the embedded one; empty when that one is. */
-  static Optional<OwnModel> read(Section catalog, ModelNameReader reader) {
-    EmbeddingModelDecoder decoder =
-        new EmbeddingModelDecoder(catalog.section("embeddings").section("semantic"), reader);
+  private Optional<String> ofKind(Kind kind) {
+    if (semantic.text(kind.key).isEmpty()) {
+      preference.notRun(
+          PREFERENCE_MODEL,
+          "no model of the type " + kind.word + " is named",
+          "write global.model_catalog.embeddings.semantic."
+              + kind.key
+              + "; --allow-unsupported starts with the model that compares all other texts");
+      return Optional.empty();
+    }
+    return reader.asked(new Place(semantic, kind.key), Optional.of(TASK), kind.architecture);
+  }
+
+  private static Optional<Kind> kind(String word) {
+    return KINDS.stream().filter(kind -> kind.word.equalsIgnoreCase(word)).findFirst();
+  }
+
+  /** The encoder that is used in place of the embedded one, and that of preference rules alone. */
+  static List<OwnModel> read(Section catalog, ModelNameReader reader) {
+    EmbeddingModelDecoder decoder = new EmbeddingModelDecoder(catalog, reader);
     Optional<Kind> chosen = decoder.chosen();
     decoder.layerIsFor(chosen);
     decoder.unasked(chosen);
-    return chosen.flatMap(decoder::own);
+    return Stream.of(chosen.flatMap(decoder::own), decoder.ofPreferences(chosen))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** Empty where the encoder of all other texts compares those of preferences, too. */
+  private Optional<OwnModel> ofPreferences(Optional<Kind> ofAll) {
+    Optional<String> name = preference.text(PREFERENCE_MODEL);
+    Optional<Kind> kind = name.flatMap(EmbeddingModelDecoder::kind);
+    boolean isOfAll =
+        kind.isPresent()
+            && !RemoteEmbeddingsDecoder.isChosen(config)
+            && kind.get().word.equals(ofAll.map(Kind::word).orElse(EMBEDDED));
+    if (name.isEmpty() || isOfAll) {
+      return Optional.empty();
+    }
+    Optional<String> folder =
+        kind.isPresent()
+            ? ofKind(kind.get())
+            : reader.asked(
+                new Place(preference, PREFERENCE_MODEL), Optional.of(TASK), Optional.empty());
+    return folder.map(model ->
+        new OwnModel(
+            Family.PREFERENCE,
+            Optional.of(model),
+            Optional.empty(),
+            kind.flatMap(Kind::architecture),
+            OptionalInt.empty()));
   }
 
   /** The kind that is asked for; empty for the embedded encoder, or one of another process. */
@@ -64,9 +111,9 @@ final class EmbeddingModelDecoder {
     if (RemoteEmbeddingsDecoder.isChosen(config)) {
       return Optional.empty();
     }
-    Optional<String> type = config.word(TYPE).map(word -> word.toLowerCase(Locale.ROOT));
+    Optional<String> type = config.word(TYPE);
     if (type.isPresent()) {
-      return KINDS.stream().filter(kind -> type.get().equals(kind.word)).findFirst();
+      return kind(type.get());
     }
     List<Kind> written =
         KINDS.stream().filter(kind -> semantic.text(kind.key).isPresent()).toList();
@@ -117,8 +164,11 @@ final class EmbeddingModelDecoder {
 
   /** Paths of models that are not asked. */
   private void unasked(Optional<Kind> chosen) {
+    Optional<Kind> preferred =
+        preference.text(PREFERENCE_MODEL).flatMap(EmbeddingModelDecoder::kind);
     for (Kind kind : KINDS) {
-      if (!chosen.equals(Optional.of(kind)) && semantic.text(kind.key).isPresent()) {
+      boolean isAsked = chosen.equals(Optional.of(kind)) || preferred.equals(Optional.of(kind));
+      if (!isAsked && semantic.text(kind.key).isPresent()) {
         reader.name(new Place(semantic, kind.key), TASK);
         semantic.warning(
             kind.key,

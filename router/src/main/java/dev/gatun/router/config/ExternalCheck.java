@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What rules ask of language models of other processes, and what is there for them. */
+/** What rules ask of models of other processes, and what is there for them. */
 final class ExternalCheck {
   private final Section root;
   private final RouterConfig config;
@@ -34,6 +34,7 @@ final class ExternalCheck {
         modules.section("classifier").section("preference"),
         "use_contrastive",
         "classifier.preference.use_contrastive: false");
+    check.audio();
     check.encoder();
     if (config.global().comparison().preference() instanceof Preference.Chooser.Model) {
       check.likeness();
@@ -63,14 +64,37 @@ final class ExternalCheck {
               "no rule asks this model",
               "use " + family.type() + " rules with global.model_catalog.modules." + setting);
     }
-    entry
-        .filter(_ -> isAsked)
-        .ifPresent(section ->
-            impatient(
-                section,
-                "llm_timeout_seconds",
-                family,
-                config.global().external(role).map(ExternalModel::timeout)));
+    entry.filter(_ -> isAsked).ifPresent(section -> impatient(section, family, role));
+  }
+
+  /** Models that listen; that rules miss one is said where they are. */
+  private void audio() {
+    List<ModelRole> asked =
+        config.profiles().stream()
+            .flatMap(profile -> config.roleAsked(profile.routing(), Family.EMBEDDING).stream())
+            .toList();
+    for (ModelRole role : ExternalDecoder.AUDIO) {
+      Optional<Section> entry = ExternalDecoder.section(root, role);
+      if (asked.contains(role)) {
+        entry.ifPresent(section -> impatient(section, Family.EMBEDDING, role));
+      } else {
+        entry.ifPresent(section ->
+            section.warning(
+                "model_role",
+                "no rule asks this model",
+                asked.isEmpty()
+                    ? "write embedding rules with query_modality: audio"
+                    : "remove it: " + asked.getFirst().word() + " is asked"));
+      }
+    }
+  }
+
+  private void impatient(Section entry, Family family, ModelRole role) {
+    impatient(
+        entry,
+        "llm_timeout_seconds",
+        family,
+        config.global().external(role).map(ExternalModel::timeout));
   }
 
   /** The tool that tells domains. */
@@ -141,11 +165,11 @@ final class ExternalCheck {
             .section("modules")
             .section("classifier")
             .section("preference");
-    if (module.has("prototype_scoring")) {
-      module.warning(
-          "prototype_scoring",
-          "this key has no effect: a language model chooses preferences",
-          "remove it");
+    for (String key : List.of("prototype_scoring", "embedding_model")) {
+      if (module.has(key)) {
+        module.warning(
+            key, "this key has no effect: a language model chooses preferences", "remove it");
+      }
     }
   }
 

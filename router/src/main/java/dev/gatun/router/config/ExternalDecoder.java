@@ -20,7 +20,15 @@ final class ExternalDecoder {
   private static final String TEMPLATE = "prompt_template";
 
   /** Roles of models that rules ask. */
-  static final List<ModelRole> RUNNING = List.of(ModelRole.GUARDRAIL, ModelRole.PREFERENCE);
+  static final List<ModelRole> RUNNING =
+      List.of(
+          ModelRole.GUARDRAIL,
+          ModelRole.PREFERENCE,
+          ModelRole.TRANSCRIPTION,
+          ModelRole.AUDIO_EMBEDDING);
+
+  /** Roles of models that listen; of two the second one is asked. */
+  static final List<ModelRole> AUDIO = List.of(ModelRole.TRANSCRIPTION, ModelRole.AUDIO_EMBEDDING);
 
   private final Set<ModelRole> taken = EnumSet.noneOf(ModelRole.class);
 
@@ -86,7 +94,7 @@ final class ExternalDecoder {
                 section.section(ENDPOINT).text("name").orElse(name.get()),
                 section.text("llm_provider").orElse("openai"),
                 target.get(),
-                provider.chatPath(target.get().path(), false),
+                path(provider, target.get().path(), role.get()),
                 name.get(),
                 timeout(section),
                 provider.authHeader(),
@@ -94,6 +102,16 @@ final class ExternalDecoder {
                     .map(key -> new Secret((provider.authPrefix() + " " + key.reveal()).strip())),
                 limits(section),
                 reading.get()));
+  }
+
+  /** Where a server has what a role is asked. */
+  private static String path(ProviderType provider, String prefix, ModelRole role) {
+    return switch (role) {
+      case GUARDRAIL, CLASSIFICATION, SCORING, PREFERENCE, MEMORY_REWRITE, MEMORY_EXTRACTION ->
+          provider.chatPath(prefix, false);
+      case TRANSCRIPTION -> provider.path(prefix, "/audio/transcriptions");
+      case AUDIO_EMBEDDING -> provider.path(prefix, "/embeddings");
+    };
   }
 
   /** An error where this build asks models of that role, which it does not of others. */
@@ -183,10 +201,16 @@ final class ExternalDecoder {
   private static Optional<Reading> reading(Section section, Optional<ModelRole> role) {
     Section endpoint = section.section(ENDPOINT);
     Optional<String> template = endpoint.text(TEMPLATE);
-    if (role.equals(Optional.of(ModelRole.PREFERENCE))) {
-      withoutEffect(section, "parser_type");
-      withoutEffect(section, "threshold");
-      withoutEffect(endpoint, TEMPLATE);
+    if (role.filter(r -> RUNNING.contains(r) && r != ModelRole.GUARDRAIL).isPresent()) {
+      withoutEffect(section, "parser_type", "only guards are");
+      withoutEffect(section, "threshold", "only guards are");
+      withoutEffect(endpoint, TEMPLATE, "only guards are");
+    }
+    if (role.filter(AUDIO::contains).isPresent()) {
+      withoutEffect(section, "max_tokens", "only models that write answers are");
+    }
+    if (role.equals(Optional.of(ModelRole.AUDIO_EMBEDDING))) {
+      withoutEffect(section, "temperature", "vectors have none; other models are");
     }
     if (template.filter(t -> Guard.PLACES.stream().noneMatch(t::contains)).isPresent()) {
       endpoint.unnoticed(
@@ -200,10 +224,10 @@ final class ExternalDecoder {
     return Optional.of(new Reading(parser, section.real("threshold"), template));
   }
 
-  private static void withoutEffect(Section section, String key) {
+  private static void withoutEffect(Section section, String key, String others) {
     if (section.has(key)) {
       section.warning(
-          key, "this key has no effect: only guards are asked and read by it", "remove it");
+          key, "this key has no effect: " + others + " asked and read by it", "remove it");
     }
   }
 }

@@ -14,12 +14,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A language model of another process that helps to route.
+ * A model of another process that helps to route.
  *
  * @param name for messages and logs
  * @param provider as the file calls it
- * @param target whose path prefix is part of {@code chatPath}
- * @param chatPath path of the chat endpoint, beginning with {@code /}
+ * @param target whose path prefix is part of {@code path}
+ * @param path of the endpoint that the role asks, beginning with {@code /}
  * @param model the name its server knows it by
  * @param timeout of a whole answer, waiting for a free place included; more than 0
  * @param authHeader header that carries the key
@@ -31,7 +31,7 @@ public record ExternalModel(
     String name,
     String provider,
     Target target,
-    String chatPath,
+    String path,
     String model,
     Duration timeout,
     String authHeader,
@@ -49,7 +49,12 @@ public record ExternalModel(
    */
   public record Reading(GuardParser parser, OptionalDouble threshold, Optional<String> template) {}
 
-  /** Whether a reply says what a model of this role is asked. */
+  /** The address of its endpoint. */
+  public String address() {
+    return target.origin() + path;
+  }
+
+  /** Whether a reply of a language model says what one of this role is asked. */
   public boolean understands(String reply) {
     return switch (role) {
       case GUARDRAIL ->

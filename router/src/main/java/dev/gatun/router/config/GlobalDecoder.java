@@ -45,7 +45,7 @@ final class GlobalDecoder {
    * What the models of a file are.
    *
    * @param remote what compares texts in place of the embedded sentence encoder
-   * @param externals language models of other processes
+   * @param externals models of other processes
    * @param encoders that the file names
    */
   record Catalog(
@@ -97,6 +97,9 @@ final class GlobalDecoder {
       withRole(catalog.externals, ModelRole.PREFERENCE)
           .ifPresent(model -> patience.put(Family.PREFERENCE, model.timeout()));
     }
+    ExternalDecoder.AUDIO.forEach(role ->
+        withRole(catalog.externals, role)
+            .ifPresent(model -> patience.put(Family.EMBEDDING, model.timeout())));
     tool.ifPresent(asked -> patience.put(Family.DOMAIN, asked.timeout()));
     catalog.remote.ifPresent(encoder ->
         COMPARING.forEach(family ->

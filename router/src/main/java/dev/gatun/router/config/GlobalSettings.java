@@ -20,7 +20,7 @@ import java.util.Set;
  * Settings of the whole process, defaults filled in.
  *
  * @param remoteEmbeddings what compares texts in place of the embedded sentence encoder
- * @param externals language models of other processes, one for a role at most
+ * @param externals models of other processes, one for a role at most
  * @param named encoder models that parts of the file name, also those that do not run
  * @param own models that run in place of the embedded ones, one for a family at most
  * @param domainTool what tells domains in another process

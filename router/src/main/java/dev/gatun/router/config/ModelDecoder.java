@@ -95,7 +95,7 @@ final class ModelDecoder {
     }
     decoder.unasked(asked);
     decoder.modality(modules.section("modality_detector").section("classifier"));
-    EmbeddingModelDecoder.read(catalog, decoder.reader).ifPresent(decoder.own::add);
+    decoder.own.addAll(EmbeddingModelDecoder.read(catalog, decoder.reader));
     return new Models(decoder.reader.read(), decoder.own);
   }
 

@@ -54,7 +54,12 @@ enum ProviderType {
    *     serves the usual {@code /v1}
    */
   String chatPath(String prefix, boolean isBaseUrl) {
-    boolean bare = !isBaseUrl && prefix.isEmpty() && chatSuffix.equals("/chat/completions");
-    return (bare ? "/v1" : prefix) + chatSuffix;
+    boolean bare = !isBaseUrl && chatSuffix.equals("/chat/completions");
+    return bare ? path(prefix, chatSuffix) : prefix + chatSuffix;
+  }
+
+  /** The path of an endpoint of OpenAI's protocol; an address without a path serves {@code /v1}. */
+  String path(String prefix, String endpoint) {
+    return (prefix.isEmpty() ? "/v1" : prefix) + endpoint;
   }
 }

@@ -5,6 +5,7 @@ import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.ModelCard;
 import dev.gatun.router.port.ModelRole;
 import dev.gatun.router.signal.Domain;
+import dev.gatun.router.signal.EmbeddingRule;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.Jailbreak;
 import dev.gatun.router.signal.OnError;
@@ -81,9 +82,24 @@ public record RouterConfig(
           global.detectors().guard().isPresent() && global.detectors().jailbreak().enabled();
       return Optional.of(ModelRole.GUARDRAIL).filter(_ -> isAsked);
     }
+    if (family == Family.EMBEDDING && listens(routing)) {
+      return Optional.of(audioRole());
+    }
     return Optional.of(ModelRole.PREFERENCE)
         .filter(_ -> family == Family.PREFERENCE)
         .filter(_ -> global.comparison().preference() instanceof Preference.Chooser.Model);
+  }
+
+  private static boolean listens(Routing routing) {
+    return routing.signals().of(EmbeddingRule.class).stream()
+        .anyMatch(rule -> rule.modality() == EmbeddingRule.Modality.AUDIO);
+  }
+
+  /** Of two models that listen the one whose vectors need no words. */
+  private ModelRole audioRole() {
+    return global.external(ModelRole.AUDIO_EMBEDDING).isPresent()
+        ? ModelRole.AUDIO_EMBEDDING
+        : ModelRole.TRANSCRIPTION;
   }
 
   /** Whether a profile asks the tool of another process that tells domains. */
@@ -123,11 +139,26 @@ public record RouterConfig(
     return comparing;
   }
 
-  /** Whether a rule compares texts by their vectors; preferences can be chosen otherwise. */
+  /** Whether a rule compares texts by the vectors of the encoder that is for all families. */
   boolean comparesTexts(SignalRule rule) {
-    return rule.comparesTexts()
-        && !(rule instanceof Preference
-            && global.comparison().preference() instanceof Preference.Chooser.Model);
+    boolean isChosen =
+        rule instanceof Preference
+            && global.comparison().preference() instanceof Preference.Chooser.Model;
+    boolean isHeard =
+        rule instanceof EmbeddingRule embedding
+            && embedding.modality() == EmbeddingRule.Modality.AUDIO
+            && audioRole() == ModelRole.AUDIO_EMBEDDING;
+    boolean isOwn = rule instanceof Preference && global.own(Family.PREFERENCE).isPresent();
+    return rule.comparesTexts() && !isChosen && !isHeard && !isOwn;
+  }
+
+  /** The encoder that compares texts of preference rules alone, where rules ask one. */
+  public Optional<OwnModel> preferenceEncoder() {
+    boolean isAsked =
+        global.comparison().preference() instanceof Preference.Chooser.Likeness
+            && profiles.stream()
+                .anyMatch(profile -> profile.routing().families().contains(Family.PREFERENCE));
+    return global.own(Family.PREFERENCE).filter(_ -> isAsked);
   }
 
   /** What orders decisions that match: the profile's own word, or else the router's. */

@@ -96,7 +96,7 @@ final class SignalSchema {
         runs("threshold", real()),
         runs("candidates", texts()),
         runs("aggregation_method", word("mean", "max", "any", "best", "blend")).unchecked(),
-        runs("query_modality", word("text", "image", "audio").runningOnly("text")),
+        runs("query_modality", word("text", "image", "audio").runningOnly("text", "audio")),
         runs("calibration", CALIBRATION));
   }
 

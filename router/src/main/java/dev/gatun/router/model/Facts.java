@@ -76,6 +76,18 @@ public record Facts(
     return List.copyOf(texts);
   }
 
+  /**
+   * What the user says aloud in the last user turn. Earlier turns were heard when they were the
+   * last, and are not what is asked now.
+   */
+  public List<Audio> spoken() {
+    return conversation.messages().reversed().stream()
+        .filter(message -> message.role() == Role.USER)
+        .findFirst()
+        .map(Message::spoken)
+        .orElse(List.of());
+  }
+
   /** Whether the conversation holds an answer that the user can judge. */
   public boolean hasAssistantReply() {
     return conversation.messages().stream()

@@ -65,7 +65,7 @@ public final class Router {
     Facts facts = Facts.of(request.conversation(), request.identity());
     TokenEstimate estimate = tokens.estimate(request.requestedModel());
     SignalHits.Recorder found = stages.signals().record(facts, estimate, stages.interest());
-    boolean isSkipped = facts.evaluationText().isEmpty() || found.isDenied() || found.isWithdrawn();
+    boolean isSkipped = !stages.signals().reads(facts) || found.isDenied() || found.isWithdrawn();
     ProjectionTrace projected =
         isSkipped ? ProjectionTrace.none() : stages.projections().apply(found);
     SignalHits hits = found.finish();

@@ -11,6 +11,7 @@ import dev.gatun.router.decision.DecisionStage;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.projection.EmbeddingCut;
 import dev.gatun.router.projection.ProjectionStage;
+import dev.gatun.router.signal.EmbeddingRule;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.Interest;
 import dev.gatun.router.signal.SignalStage;
@@ -41,7 +42,7 @@ record Stages(
         new ProjectionStage(
             plan.table(),
             routing.projections(),
-            EmbeddingCut.to(global.comparison().embedding().topK()),
+            cut(plan, global.comparison().embedding().topK()),
             global.router().compatibility());
     Map<String, Algorithm> algorithms = new HashMap<>();
     for (Policy policy : routing.policies()) {
@@ -58,6 +59,15 @@ record Stages(
             config.strategy(routing),
             global.router().compatibility()),
         algorithms);
+  }
+
+  /** The best of texts and the best of audio are kept; v0.3 has no rules of audio. */
+  private static EmbeddingCut cut(Plan plan, int most) {
+    Map<String, String> groups = new HashMap<>();
+    plan.rules()
+        .of(EmbeddingRule.class)
+        .forEach(rule -> groups.put(rule.name(), rule.modality().word()));
+    return new EmbeddingCut(most, groups);
   }
 
   private static Interest interest(

@@ -1,6 +1,7 @@
 package dev.gatun.router.port;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -39,6 +40,20 @@ public interface Embeddings {
     return this;
   }
 
+  /** The encoder of preference rules, where they have one of their own. */
+  default Optional<Embeddings> ofPreferences() {
+    return Optional.empty();
+  }
+
+  /**
+   * This one with another one for preference rules.
+   *
+   * @param own of preference rules alone
+   */
+  default Embeddings withPreferences(Embeddings own) {
+    return new WithPreferences(this, own);
+  }
+
   /** The same with vectors of their first components alone; see {@link Embedding#truncated}. */
   default Embeddings truncated(int dimension) {
     Embeddings whole = this;
@@ -65,6 +80,39 @@ public interface Embeddings {
         return whole.forTenant(tenant).truncated(dimension);
       }
     };
+  }
+
+  /** Two encoders, of which one is for preference rules alone. */
+  record WithPreferences(Embeddings all, Embeddings own) implements Embeddings {
+    @Override
+    public Answer<List<Embedding>> embed(List<String> texts) {
+      return all.embed(texts);
+    }
+
+    @Override
+    public boolean isLoaded() {
+      return all.isLoaded();
+    }
+
+    @Override
+    public Embeddings lasting() {
+      return all.lasting();
+    }
+
+    @Override
+    public Optional<Embeddings> ofPreferences() {
+      return Optional.of(own);
+    }
+
+    @Override
+    public Embeddings forTenant(String tenant) {
+      return new WithPreferences(all.forTenant(tenant), own.forTenant(tenant));
+    }
+
+    @Override
+    public Embeddings truncated(int dimension) {
+      return new WithPreferences(all.truncated(dimension), own.truncated(dimension));
+    }
   }
 
   /** No model: every question is answered with a failure. */

@@ -16,6 +16,7 @@ public record Ports(
     Languages languages,
     LanguageModel languageModel,
     DomainTool domainTool,
+    AudioModel audio,
     Tokens tokens,
     Ticker ticker,
     InstantSource clock,
@@ -29,6 +30,7 @@ public record Ports(
         Languages.none(),
         LanguageModel.none(),
         DomainTool.none(),
+        AudioModel.none(),
         Tokens.uncalibrated(),
         Ticker.stopped(),
         InstantSource.fixed(Instant.EPOCH),
@@ -57,6 +59,10 @@ public record Ports(
 
   public Ports withDomainTool(DomainTool other) {
     return with(parts -> parts.domainTool = other);
+  }
+
+  public Ports withAudio(AudioModel other) {
+    return with(parts -> parts.audio = other);
   }
 
   public Ports withTokens(Tokens other) {
@@ -88,6 +94,7 @@ public record Ports(
       parts.embeddings = embeddings.forTenant(tenant);
       parts.mentions = mentions.forTenant(tenant);
       parts.languageModel = languageModel.forTenant(tenant);
+      parts.audio = audio.forTenant(tenant);
     });
   }
 
@@ -99,6 +106,7 @@ public record Ports(
     private Languages languages;
     private LanguageModel languageModel;
     private DomainTool domainTool;
+    private AudioModel audio;
     private Tokens tokens;
     private Ticker ticker;
     private InstantSource clock;
@@ -111,6 +119,7 @@ public record Ports(
       languages = ports.languages;
       languageModel = ports.languageModel;
       domainTool = ports.domainTool;
+      audio = ports.audio;
       tokens = ports.tokens;
       ticker = ports.ticker;
       clock = ports.clock;
@@ -125,6 +134,7 @@ public record Ports(
           languages,
           languageModel,
           domainTool,
+          audio,
           tokens,
           ticker,
           clock,

@@ -1,8 +1,10 @@
 package dev.gatun.router.signal;
 
+import dev.gatun.router.model.Audio;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.AudioModel.Heard;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
@@ -14,17 +16,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * A rule that holds for texts that mean about the same as its examples (spec signals §6).
+ * A rule that holds for requests that mean about the same as its examples (spec signals §6).
  *
  * @param name unique among embedding rules
+ * @param modality of the request, what is compared
  * @param threshold least score, −1 to 1
  * @param candidates the examples; at least one
  * @param calibration from score to confidence; the score itself when empty
  */
 public record EmbeddingRule(
     String name,
+    Modality modality,
     double threshold,
     List<String> candidates,
     Aggregation aggregation,
@@ -35,6 +40,25 @@ public record EmbeddingRule(
     candidates = List.copyOf(candidates);
     if (candidates.isEmpty()) {
       throw new IllegalArgumentException("an embedding rule needs at least one candidate");
+    }
+  }
+
+  /** What of a request is compared. */
+  public enum Modality {
+    /** What most signals read. */
+    TEXT("text"),
+    /** What the user says aloud in the last turn; see {@link Facts#spoken}. */
+    AUDIO("audio");
+
+    private final String word;
+
+    Modality(String word) {
+      this.word = word;
+    }
+
+    /** The word of a configuration. */
+    public String word() {
+      return word;
     }
   }
 
@@ -74,28 +98,38 @@ public record EmbeddingRule(
 
   /** All embedding rules of a configuration. Safe to share. */
   public static final class Evaluator implements FamilyEvaluator {
-    private static final List<String> SOFT = List.of("soft match, below its threshold");
+    private static final String SOFT = "soft match, below its threshold";
+    private static final String ALOUD = "said aloud";
 
-    private final List<EmbeddingRule> rules;
     private final EmbeddingSettings settings;
     private final Compatibility compatibility;
-    private final Exemplars<Map<String, PrototypeBank>> banks;
+    private final Rules written;
+    private final Rules spoken;
+
+    /** The rules of one modality and their examples. */
+    private record Rules(List<EmbeddingRule> rules, Exemplars<Map<String, PrototypeBank>> banks) {}
 
     /** Embeds the candidates of all rules. */
     public Evaluator(
         List<EmbeddingRule> rules,
         EmbeddingSettings settings,
         Compatibility compatibility,
-        Embeddings embeddings) {
-      this.rules = List.copyOf(rules);
+        Ports ports) {
       this.settings = settings;
       this.compatibility = compatibility;
-      this.banks =
-          new Exemplars<>(
-              embeddings, rules.stream().flatMap(r -> r.candidates.stream()).toList(), this::banks);
+      this.written = rules(rules, Modality.TEXT, ports.embeddings());
+      this.spoken = rules(rules, Modality.AUDIO, ports.audio().texts().orElse(ports.embeddings()));
     }
 
-    private Map<String, PrototypeBank> banks(Map<String, Embedding> vectors) {
+    private Rules rules(List<EmbeddingRule> all, Modality modality, Embeddings embeddings) {
+      List<EmbeddingRule> rules = all.stream().filter(r -> r.modality == modality).toList();
+      List<String> candidates = rules.stream().flatMap(r -> r.candidates.stream()).toList();
+      return new Rules(
+          rules, new Exemplars<>(embeddings, candidates, vectors -> banks(rules, vectors)));
+    }
+
+    private Map<String, PrototypeBank> banks(
+        List<EmbeddingRule> rules, Map<String, Embedding> vectors) {
       Map<String, PrototypeBank> byRule = new LinkedHashMap<>();
       for (EmbeddingRule rule : rules) {
         byRule.put(
@@ -105,10 +139,15 @@ public record EmbeddingRule(
       return byRule;
     }
 
+    private Stream<Map.Entry<String, PrototypeBank>> made() {
+      return Stream.of(written, spoken)
+          .flatMap(rules -> rules.banks.made().stream())
+          .flatMap(byRule -> byRule.entrySet().stream());
+    }
+
     @Override
     public List<String> notices() {
-      return banks.made().stream()
-          .flatMap(byRule -> byRule.entrySet().stream())
+      return made()
           .flatMap(entry -> entry.getValue().notice("embedding rule " + entry.getKey()))
           .toList();
     }
@@ -116,28 +155,95 @@ public record EmbeddingRule(
     @Override
     public Map<String, Embedding> means() {
       Map<String, Embedding> means = new LinkedHashMap<>();
-      banks.made().ifPresent(all -> all.forEach((rule, bank) -> means.put(rule, bank.mean())));
+      made().forEach(entry -> means.put(entry.getKey(), entry.getValue().mean()));
       return means;
     }
 
     @Override
     public List<String> embedded(Facts facts) {
-      return Exemplars.compared(facts);
+      return written.rules.isEmpty() ? List.of() : Exemplars.compared(facts);
     }
 
     @Override
+    public List<Audio> spoken(Facts facts) {
+      return spoken.rules.isEmpty() ? List.of() : facts.spoken();
+    }
+
+    @Override
+    public boolean asksAnotherProcess() {
+      return !spoken.rules.isEmpty();
+    }
+
+    /** Where one of text and audio fails, what the other found counts all the same. */
+    @Override
     public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
-      return banks.compare(
-          facts,
-          ports.embeddings(),
-          (byRule, query) -> {
-            match(score(query, byRule, recorder), recorder);
-            return Answer.of(query.coverage());
-          });
+      Answer<Coverage> read = read(facts, ports, recorder);
+      return spoken(facts).isEmpty()
+          ? read
+          : listen(facts, ports, recorder)
+              .fold(
+                  heard -> read.map(coverage -> coverage.plus(heard)),
+                  unheard -> Answer.failed(read.fold(_ -> unheard, r -> r + "; " + unheard)));
+    }
+
+    private Answer<Coverage> read(Facts facts, Ports ports, SignalHits.Recorder recorder) {
+      return written.rules.isEmpty()
+          ? Answer.of(Coverage.NONE)
+          : written.banks.compare(
+              facts,
+              ports.embeddings(),
+              (banks, query) -> {
+                match(score(written.rules, query, banks, recorder), List.of(), recorder);
+                return Answer.of(query.coverage());
+              });
+    }
+
+    private Answer<Coverage> listen(Facts facts, Ports ports, SignalHits.Recorder recorder) {
+      Embeddings texts = ports.audio().texts().orElse(ports.embeddings());
+      return spoken
+          .banks
+          .answer(texts)
+          .fold(
+              banks ->
+                  heard(facts, ports)
+                      .map(query -> {
+                        query.ifPresent(vector ->
+                            match(
+                                score(spoken.rules, vector, banks, recorder),
+                                List.of(ALOUD),
+                                recorder));
+                        return query.map(Embedding::coverage).orElse(Coverage.NONE);
+                      }),
+              Answer::failed);
+    }
+
+    /** The vector of all that was said; empty when that was nothing. */
+    private static Answer<Optional<Embedding>> heard(Facts facts, Ports ports) {
+      List<String> words = new ArrayList<>();
+      List<Embedding> vectors = new ArrayList<>();
+      for (Audio audio : facts.spoken()) {
+        switch (ports.audio().hear(audio)) {
+          case Answer.Known<Heard>(Heard.Words(String text)) -> words.add(text.strip());
+          case Answer.Known<Heard>(Heard.Vector(Embedding vector)) -> vectors.add(vector);
+          case Answer.Failed<Heard>(String reason) -> {
+            return Answer.failed(reason);
+          }
+        }
+      }
+      if (!vectors.isEmpty()) {
+        return Answer.of(Optional.of(Embedding.mean(vectors)));
+      }
+      String text = String.join(" ", words).strip();
+      return text.isEmpty()
+          ? Answer.of(Optional.empty())
+          : ports.embeddings().embed(List.of(text)).map(found -> Optional.of(found.getFirst()));
     }
 
     private List<Scored> score(
-        Embedding query, Map<String, PrototypeBank> byRule, SignalHits.Recorder recorder) {
+        List<EmbeddingRule> rules,
+        Embedding query,
+        Map<String, PrototypeBank> byRule,
+        SignalHits.Recorder recorder) {
       List<Scored> all = new ArrayList<>();
       for (EmbeddingRule rule : rules) {
         PrototypeBank bank = Objects.requireNonNull(byRule.get(rule.name));
@@ -164,18 +270,22 @@ public record EmbeddingRule(
       return new SignalKey(Family.EMBEDDING, rule.name + ":" + part);
     }
 
-    private void match(List<Scored> all, SignalHits.Recorder recorder) {
+    private void match(List<Scored> all, List<String> evidence, SignalHits.Recorder recorder) {
       if (!isDistinct(all)) {
         return;
       }
       List<Scored> hard = all.stream().filter(s -> s.score >= s.rule.threshold).toList();
-      hard.forEach(s -> recorder.match(s.rule.key(), s.confidence()));
+      hard.forEach(s ->
+          recorder.match(
+              new SignalHits.Hit(s.rule.key(), s.confidence(), evidence, false, List.of())));
       if (hard.isEmpty() && settings.softMatching()) {
+        List<String> soft = new ArrayList<>(evidence);
+        soft.add(SOFT);
         all.stream()
             .filter(s -> s.score >= settings.minScoreThreshold())
             .forEach(s ->
                 recorder.match(
-                    new SignalHits.Hit(s.rule.key(), s.confidence(), SOFT, true, List.of())));
+                    new SignalHits.Hit(s.rule.key(), s.confidence(), soft, true, List.of())));
       }
     }
 

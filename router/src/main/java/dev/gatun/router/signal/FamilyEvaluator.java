@@ -1,5 +1,6 @@
 package dev.gatun.router.signal;
 
+import dev.gatun.router.model.Audio;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
@@ -48,6 +49,11 @@ public interface FamilyEvaluator {
 
   /** Texts that the family will show its tool of another process in any case. */
   default List<String> shown(Facts facts) {
+    return List.of();
+  }
+
+  /** Audio that the family will listen to in any case. */
+  default List<Audio> spoken(Facts facts) {
     return List.of();
   }
 

@@ -59,6 +59,11 @@ public record Preference(String name, String description, List<String> examples,
     return texts;
   }
 
+  /** What compares texts with these rules. */
+  static Embeddings encoder(Ports ports) {
+    return ports.embeddings().ofPreferences().orElseGet(ports::embeddings);
+  }
+
   /** Who says which rule a text fits. */
   public sealed interface Chooser {
     /** Its likeness to what the rules say of themselves. */
@@ -154,7 +159,7 @@ public record Preference(String name, String description, List<String> examples,
     public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
       return banks.compare(
           facts,
-          ports.embeddings(),
+          encoder(ports),
           (byRule, query) -> {
             choose(score(query, byRule, recorder), recorder);
             return Answer.of(query.coverage());

@@ -1,9 +1,11 @@
 package dev.gatun.router.signal;
 
+import dev.gatun.router.model.Audio;
 import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.AudioModel;
+import dev.gatun.router.port.AudioModel.Heard;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.DomainTool;
-import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Encoders;
@@ -25,6 +27,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -39,10 +42,12 @@ final class RequestModels {
   private final Map<String, Set<TextTask>> expected = new HashMap<>();
   private final Map<String, Map<TextTask, Pending<Map<TextTask, Distribution>>>> classified =
       new HashMap<>();
-  private final Map<String, Vector> vectors = new HashMap<>();
+  private final RequestVectors compared;
+  private final Optional<RequestVectors> preferred;
   private final Map<String, Pending<Mentions.Found>> mentions = new HashMap<>();
   private final Map<String, Pending<Distribution>> languages = new HashMap<>();
   private final Map<String, Pending<Distribution>> domains = new HashMap<>();
+  private final Map<Audio, Pending<Heard>> heard = new HashMap<>();
   private final Map<Chat, Pending<String>> replies = new HashMap<>();
   private final List<Pending<?>> all = new ArrayList<>();
   private final Set<Classified> used = new LinkedHashSet<>();
@@ -52,32 +57,31 @@ final class RequestModels {
    *
    * @param classified tasks of classifiers, by text
    * @param embedded texts whose vectors are asked for
+   * @param preferred texts whose vectors preference rules ask for
    * @param searched texts in which personal data is looked for
    * @param told texts whose language is asked for
    * @param shown texts that a tool is to tell the domain of
+   * @param spoken audio that is listened to
    * @param chats what language models are asked
    */
   record Asked(
       Map<String, Set<TextTask>> classified,
       Collection<String> embedded,
+      Collection<String> preferred,
       Collection<String> searched,
       Collection<String> told,
       Collection<String> shown,
+      Collection<Audio> spoken,
       Collection<Chat> chats) {}
 
-  /**
-   * The vector of a text: one of those that were asked for together.
-   *
-   * @param texts that were asked for together
-   */
-  private record Vector(Pending<List<Embedding>> pending, List<String> texts) {}
-
   /** Until when a family waits. */
-  private record Deadline(long atNanos, Duration limit) {}
+  record Deadline(long atNanos, Duration limit) {}
 
   /** The models of a request that has asked nothing yet. */
   RequestModels(Ports ports) {
     this.ports = ports;
+    this.compared = new RequestVectors(ports.embeddings(), this);
+    this.preferred = ports.embeddings().ofPreferences().map(own -> new RequestVectors(own, this));
   }
 
   /** Begins to ask what was not asked before. */
@@ -86,12 +90,12 @@ final class RequestModels {
       expected.computeIfAbsent(text, _ -> EnumSet.noneOf(TextTask.class)).addAll(tasks);
       classify(text, tasks);
     });
-    Set<String> embedded = new LinkedHashSet<>(asked.embedded);
-    embedded.removeAll(vectors.keySet());
-    embed(embedded);
+    compared.ask(asked.embedded);
+    preferred.orElse(compared).ask(asked.preferred);
     asked.searched.forEach(this::search);
     asked.told.forEach(this::tell);
     asked.shown.forEach(this::show);
+    asked.spoken.forEach(this::listen);
     asked.chats.forEach(this::speak);
   }
 
@@ -114,20 +118,31 @@ final class RequestModels {
     Deadline deadline = new Deadline(startNanos + limit.toNanos(), limit);
     return ports
         .withEncoders(new Classifiers(deadline))
-        .withEmbeddings(new Vectors(deadline))
+        .withEmbeddings(vectors(deadline))
         .withMentions(new Finder(deadline))
         .withLanguages(new Detector(deadline))
         .withDomainTool(text -> await(show(text), deadline))
+        .withAudio(new Listener(deadline))
         .withLanguageModel(new Speaker(deadline));
   }
 
-  private <T> Pending<T> begin(Supplier<Answer<T>> work) {
+  private Embeddings vectors(Deadline deadline) {
+    Embeddings all = compared.until(deadline);
+    return preferred.map(own -> all.withPreferences(own.until(deadline))).orElse(all);
+  }
+
+  /** Whether nobody waits for the request any more. */
+  boolean isWithdrawn() {
+    return ports.tasks().isWithdrawn();
+  }
+
+  <T> Pending<T> begin(Supplier<Answer<T>> work) {
     Pending<T> pending = ports.tasks().begin(work);
     all.add(pending);
     return pending;
   }
 
-  private <T> Answer<T> await(Pending<T> pending, Deadline deadline) {
+  <T> Answer<T> await(Pending<T> pending, Deadline deadline) {
     long left = Math.max(0, deadline.atNanos - ports.ticker().nanos());
     return pending
         .await(left)
@@ -153,16 +168,6 @@ final class RequestModels {
     return known;
   }
 
-  /** Asks for the vectors of texts together. */
-  private void embed(Set<String> texts) {
-    if (texts.isEmpty()) {
-      return;
-    }
-    List<String> together = List.copyOf(texts);
-    Pending<List<Embedding>> pending = begin(() -> ports.embeddings().embed(together));
-    together.forEach(text -> vectors.put(text, new Vector(pending, together)));
-  }
-
   private Pending<Mentions.Found> search(String text) {
     return mentions.computeIfAbsent(text, _ -> begin(() -> ports.mentions().find(text)));
   }
@@ -174,6 +179,10 @@ final class RequestModels {
   private Pending<Distribution> show(String text) {
     DomainTool tool = ports.domainTool();
     return domains.computeIfAbsent(text, _ -> begin(() -> tool.classify(text)));
+  }
+
+  private Pending<Heard> listen(Audio audio) {
+    return heard.computeIfAbsent(audio, _ -> begin(() -> ports.audio().hear(audio)));
   }
 
   private Pending<String> speak(Chat chat) {
@@ -222,71 +231,6 @@ final class RequestModels {
         }
       }
       return Answer.of(answers);
-    }
-  }
-
-  private final class Vectors implements Embeddings {
-    private final Deadline deadline;
-
-    Vectors(Deadline deadline) {
-      this.deadline = deadline;
-    }
-
-    @Override
-    public boolean isLoaded() {
-      return ports.embeddings().isLoaded();
-    }
-
-    @Override
-    public <T> Answer<T> waitFor(Supplier<Answer<T>> work) {
-      return await(begin(work), deadline);
-    }
-
-    @Override
-    public boolean isWithdrawn() {
-      return ports.tasks().isWithdrawn();
-    }
-
-    @Override
-    public Answer<List<Embedding>> embed(List<String> texts) {
-      LinkedHashSet<String> missing = new LinkedHashSet<>(texts);
-      missing.removeAll(vectors.keySet());
-      RequestModels.this.embed(missing);
-      return vectors(texts).fold(Answer::of, reason -> alone(texts, reason));
-    }
-
-    /** What one family asks must not fail because of a text of another. */
-    private Answer<List<Embedding>> alone(List<String> texts, String reason) {
-      LinkedHashSet<String> failed = new LinkedHashSet<>();
-      for (String text : texts) {
-        Vector vector = Objects.requireNonNull(vectors.get(text));
-        boolean isShared = !texts.containsAll(vector.texts);
-        boolean isFailed =
-            vector.pending.await(0).map(answer -> answer instanceof Answer.Failed).orElse(false);
-        if (isShared && isFailed) {
-          failed.add(text);
-        }
-      }
-      if (failed.isEmpty()) {
-        return Answer.failed(reason);
-      }
-      RequestModels.this.embed(failed);
-      return vectors(texts);
-    }
-
-    private Answer<List<Embedding>> vectors(List<String> texts) {
-      List<Embedding> found = new ArrayList<>();
-      for (String text : texts) {
-        Vector vector = Objects.requireNonNull(vectors.get(text));
-        switch (await(vector.pending, deadline)) {
-          case Answer.Known<List<Embedding>>(var together) ->
-              found.add(together.get(vector.texts.indexOf(text)));
-          case Answer.Failed<List<Embedding>>(String reason) -> {
-            return Answer.failed(reason);
-          }
-        }
-      }
-      return Answer.of(found);
     }
   }
 
@@ -341,6 +285,24 @@ final class RequestModels {
     @Override
     public Answer<String> reply(Chat chat) {
       return await(speak(chat), deadline);
+    }
+  }
+
+  private final class Listener implements AudioModel {
+    private final Deadline deadline;
+
+    Listener(Deadline deadline) {
+      this.deadline = deadline;
+    }
+
+    @Override
+    public Answer<Heard> hear(Audio audio) {
+      return await(listen(audio), deadline);
+    }
+
+    @Override
+    public Optional<Embeddings> texts() {
+      return ports.audio().texts();
     }
   }
 }

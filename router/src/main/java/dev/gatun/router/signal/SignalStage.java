@@ -1,5 +1,6 @@
 package dev.gatun.router.signal;
 
+import dev.gatun.router.model.Audio;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
@@ -44,6 +45,13 @@ public final class SignalStage {
   private record Step(Family family, FamilyEvaluator evaluator, FailurePolicy policy) {
     Family.Cost cost() {
       return evaluator.asksAnotherProcess() ? Family.Cost.ANSWERS : family.cost();
+    }
+
+    /** Families that read text have nothing to say of a request without, unless they listen. */
+    boolean reads(Facts facts) {
+      return !facts.evaluationText().isEmpty()
+          || !family.readsText()
+          || !evaluator.spoken(facts).isEmpty();
     }
 
     /** A guard that would refuse the request is asked, whatever decisions are interested in. */
@@ -112,7 +120,7 @@ public final class SignalStage {
               rules.of(EmbeddingRule.class),
               settings.comparison().embedding(),
               settings.compatibility(),
-              ports.embeddings());
+              ports);
       case COMPLEXITY ->
           new Complexity.Evaluator(
               rules.of(Complexity.class),
@@ -189,7 +197,8 @@ public final class SignalStage {
     List<Preference> all = rules.of(Preference.class);
     return switch (settings.comparison().preference()) {
       case Preference.Chooser.Likeness(PrototypeScoring scoring) ->
-          new Preference.Evaluator(all, scoring, settings.compatibility(), ports.embeddings());
+          new Preference.Evaluator(
+              all, scoring, settings.compatibility(), Preference.encoder(ports));
       case Preference.Chooser.Model(Limits limits) -> new PreferenceByModel(all, limits);
     };
   }
@@ -215,9 +224,15 @@ public final class SignalStage {
     return steps.stream().flatMap(step -> step.evaluator.notices().stream()).toList();
   }
 
+  /** Whether a request has anything that the families look at: a text, or words aloud. */
+  public boolean reads(Facts facts) {
+    return !facts.evaluationText().isEmpty()
+        || steps.stream().anyMatch(step -> !step.evaluator.spoken(facts).isEmpty());
+  }
+
   /**
    * Evaluates one request. Who asks is known first: a denied request is not looked at further, and
-   * neither is one without text.
+   * neither is one that says nothing.
    */
   public SignalHits evaluate(Facts facts) {
     return record(facts, TokenEstimate.UNCALIBRATED, Interest.inAll()).finish();
@@ -237,7 +252,7 @@ public final class SignalStage {
         run(step, facts, ports, recorder);
       }
     }
-    if (recorder.isDenied() || facts.evaluationText().isEmpty()) {
+    if (recorder.isDenied() || !reads(facts)) {
       return recorder;
     }
     Reading reading = read(facts, estimate);
@@ -245,7 +260,7 @@ public final class SignalStage {
     Ports own = ports.forTenant(facts.identity().tenant()).withTokens(_ -> estimate);
     RequestModels models = new RequestModels(own);
     List<Step> open = new ArrayList<>(steps);
-    open.removeIf(step -> step.family == Family.AUTHZ);
+    open.removeIf(step -> step.family == Family.AUTHZ || !step.reads(facts));
     try {
       List<Step> next = next(open, recorder, interest);
       while (!next.isEmpty()) {
@@ -296,20 +311,24 @@ public final class SignalStage {
   /** What several families ask about a text of one request is asked once. */
   private static RequestModels.Asked asked(List<Step> steps, Reading reading) {
     List<String> embedded = new ArrayList<>();
+    List<String> preferred = new ArrayList<>();
     List<String> searched = new ArrayList<>();
     List<String> told = new ArrayList<>();
     List<String> shown = new ArrayList<>();
+    List<Audio> spoken = new ArrayList<>();
     List<LanguageModel.Chat> chats = new ArrayList<>();
     for (Step step : steps) {
       Facts facts = reading.of(step.family);
-      embedded.addAll(step.evaluator.embedded(facts));
+      List<String> compared = step.family == Family.PREFERENCE ? preferred : embedded;
+      compared.addAll(step.evaluator.embedded(facts));
       searched.addAll(step.evaluator.searched(facts));
       told.addAll(step.evaluator.told(facts));
       shown.addAll(step.evaluator.shown(facts));
+      spoken.addAll(step.evaluator.spoken(facts));
       chats.addAll(step.evaluator.chats(facts));
     }
     return new RequestModels.Asked(
-        questions(steps, reading), embedded, searched, told, shown, chats);
+        questions(steps, reading), embedded, preferred, searched, told, shown, spoken, chats);
   }
 
   private void run(Step step, Facts facts, Ports shared, SignalHits.Recorder recorder) {

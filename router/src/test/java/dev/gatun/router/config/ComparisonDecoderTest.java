@@ -1,6 +1,7 @@
 package dev.gatun.router.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.router.config.Attachments.Attachment;
@@ -92,7 +93,7 @@ class ComparisonDecoderTest {
             + "\nglobal: {model_catalog: {external: "
             + "[{model_role: transcription, llm_model_name: w, llm_endpoint: {address: h}}]}}";
     assertEquals("", errors(endpoint));
-    assertTrue(Documents.decode(endpoint).has(Severity.UNSUPPORTED));
+    assertFalse(Documents.decode(endpoint).has(Severity.UNSUPPORTED));
     String model =
         rule.formatted("image")
             + "\nglobal: {model_catalog: {embeddings: {semantic: {embedding_config: "

@@ -79,7 +79,7 @@ class ExternalDecoderTest {
     GlobalSettings global = Documents.config(file(sample + ", {" + CHOOSER + "}")).global();
     ExternalModel guard = global.external(ModelRole.GUARDRAIL).orElseThrow();
     assertEquals("https://openai-proxy:8443", guard.target().origin());
-    assertEquals("/v1/chat/completions", guard.chatPath());
+    assertEquals("/v1/chat/completions", guard.path());
     assertEquals("proxy", guard.name());
     assertEquals("gpt-4.1-mini", guard.model());
     assertEquals(Duration.ofSeconds(5), guard.timeout());
@@ -115,7 +115,7 @@ class ExternalDecoderTest {
     ExternalModel model =
         Documents.config(azure).global().external(ModelRole.GUARDRAIL).orElseThrow();
     assertEquals("https://h", model.target().origin());
-    assertEquals("/openai/deployments/d/chat/completions", model.chatPath());
+    assertEquals("/openai/deployments/d/chat/completions", model.path());
     assertEquals("api-key", model.authHeader());
     assertEquals("k", model.authValue().orElseThrow().reveal());
   }

@@ -171,6 +171,7 @@ class ModelNamesTest {
     "FACT_CHECK, 'modules: {hallucination_mitigation: {fact_check: {model_id: here}}}'",
     "USER_FEEDBACK, 'system: {feedback_detector: here}'",
     "MODALITY, 'modules: {modality_detector: {classifier: {model_path: here}}}'",
+    "PREFERENCE, 'modules: {classifier: {preference: {embedding_model: here}}}'",
     "EMBEDDING, 'embeddings: {semantic: {bert_model_path: here}}'",
     "EMBEDDING, 'embeddings: {semantic: {bert_model_path: here, qwen3_model_path: models/no,"
         + " embedding_config: {model_type: BERT}}}'"
@@ -190,7 +191,11 @@ class ModelNamesTest {
     "'embeddings: {semantic: {embedding_config: {model_type: qwen3}}}',"
         + " embeddings.semantic.embedding_config.model_type, write qwen3_model_path",
     "'embeddings: {semantic: {mmbert_model_path: models/no, bert_model_path: here}}',"
-        + " embeddings.semantic.mmbert_model_path, put its folder there"
+        + " embeddings.semantic.mmbert_model_path, put its folder there",
+    "'modules: {classifier: {preference: {embedding_model: models/nowhere}}}',"
+        + " modules.classifier.preference.embedding_model, put its folder there",
+    "'modules: {classifier: {preference: {embedding_model: qwen3}}}',"
+        + " modules.classifier.preference.embedding_model, semantic.qwen3_model_path"
   })
   void whatIsNotHereIsSaidNotToRun(String catalog, String key, String hint) {
     Decoded decoded = decode(catalog, Compatibility.GATUN);
@@ -249,6 +254,24 @@ class ModelNamesTest {
   void ofSeveralEncodersOneIsChosen() {
     String two = "embeddings: {semantic: {bert_model_path: here, gemma_model_path: models/here}}";
     assertTrue(errors(two).contains("several models are named"), errors(two));
+  }
+
+  /** A type is a path elsewhere; that of the encoder for all needs no second one. */
+  @Test
+  void preferencesMayHaveAnEncoderOfAnotherType() {
+    String preference = "modules: {classifier: {preference: {embedding_model: BERT}}}, ";
+    String two =
+        "embeddings: {semantic: {bert_model_path: here, qwen3_model_path: %s, embedding_config:"
+            + " {model_type: %s}}}";
+    OwnModel own =
+        global(preference + two.formatted("models/q", "qwen3"))
+            .own(Family.PREFERENCE)
+            .orElseThrow();
+    assertEquals("/models/here", own.folder());
+    assertEquals(Optional.of("bert"), own.architecture());
+    GlobalSettings same = global(preference + two.formatted("models/q", "bert"));
+    assertEquals(Optional.empty(), same.own(Family.PREFERENCE));
+    assertEquals(Optional.empty(), global(preference).own(Family.PREFERENCE), "the embedded one");
   }
 
   @Test

@@ -12,10 +12,12 @@ import dev.gatun.router.model.Message;
 import dev.gatun.router.model.Role;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
+import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.FakeEmbeddings;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.signal.EmbeddingRule.Aggregation;
+import dev.gatun.router.signal.EmbeddingRule.Modality;
 import dev.gatun.router.signal.SignalHits.Hit;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,7 +85,12 @@ class ComparisonTest {
   void aCalibrationMakesTheConfidence() {
     EmbeddingRule rule =
         new EmbeddingRule(
-            "r", 0.5, List.of("refund"), Aggregation.BLEND, Optional.of(new Calibration(8, 1)));
+            "r",
+            Modality.TEXT,
+            0.5,
+            List.of("refund"),
+            Aggregation.BLEND,
+            Optional.of(new Calibration(8, 1)));
     SignalHits hits = embedding(settings(1, true), GATUN, "refund", rule);
     assertEquals(0.5, confidence(hits, rule.key()), 1e-5);
   }
@@ -189,7 +196,7 @@ class ComparisonTest {
   void examplesWaitForAModelThatIsLoadedLaterAndAreTriedAgain() {
     FakeEmbeddings lazy = new FakeEmbeddings("refund").notLoaded();
     EmbeddingRule.Evaluator evaluator =
-        new EmbeddingRule.Evaluator(List.of(MONEY), settings(1, true), GATUN, lazy);
+        new EmbeddingRule.Evaluator(List.of(MONEY), settings(1, true), GATUN, asking(lazy));
     assertTrue(lazy.calls().isEmpty());
     SignalHits.Recorder recorder = new SignalHits.Recorder(SignalTable.of(List.of(MONEY.key())));
     lazy.failing("no memory");
@@ -206,7 +213,7 @@ class ComparisonTest {
     EmbeddingRule rule = rule("r", 0.5, Aggregation.BLEND, "refund", "poem");
     List<String> notices =
         new EmbeddingRule.Evaluator(
-                List.of(rule), new EmbeddingSettings(one, true, 0.5, 1), GATUN, embeddings)
+                List.of(rule), new EmbeddingSettings(one, true, 0.5, 1), GATUN, asking(embeddings))
             .notices();
     assertEquals(1, notices.size());
     assertTrue(notices.getFirst().contains("r: max_prototypes is 1"));
@@ -219,6 +226,33 @@ class ComparisonTest {
     Embeddings vectors = ofRequest(picky, "too long", "poem");
     assertInstanceOf(Answer.Known.class, vectors.embed(List.of("poem")));
     assertInstanceOf(Answer.Failed.class, vectors.embed(List.of("too long")));
+  }
+
+  @Test
+  void preferencesAskTheirOwnEncoderWhereTheyHaveOne() {
+    FakeEmbeddings own = new FakeEmbeddings("poem");
+    Ports ports = Ports.none().withEmbeddings(embeddings.withPreferences(own));
+    RequestModels models = new RequestModels(ports);
+    models.begin(
+        new RequestModels.Asked(
+            Map.of(),
+            List.of("refund"),
+            List.of("refund"),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of()));
+    Ports until = models.until(0, Duration.ofSeconds(1));
+    until.embeddings().embed(List.of("refund"));
+    Preference.encoder(until).embed(List.of("refund"));
+    assertEquals(List.of(List.of("refund")), embeddings.calls());
+    assertEquals(List.of(List.of("refund")), own.calls());
+    Ports truncated = ports.withEmbeddings(ports.embeddings().truncated(1)).forTenant("me");
+    List<Embedding> shortened =
+        Preference.encoder(truncated).embed(List.of("poem")).fold(found -> found, _ -> List.of());
+    assertEquals(1, shortened.getFirst().dimension(), "and where it is changed");
+    assertEquals(2, own.calls().size());
   }
 
   @Test
@@ -235,7 +269,14 @@ class ComparisonTest {
   private static Embeddings ofRequest(Embeddings model, String... expected) {
     RequestModels.Asked asked =
         new RequestModels.Asked(
-            Map.of(), List.of(expected), List.of(), List.of(), List.of(), List.of());
+            Map.of(),
+            List.of(expected),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of());
     RequestModels models = new RequestModels(Ports.none().withEmbeddings(model));
     models.begin(asked);
     return models.until(0, Duration.ofSeconds(1)).embeddings();
@@ -247,7 +288,8 @@ class ComparisonTest {
 
   private static EmbeddingRule rule(
       String name, double threshold, Aggregation aggregation, String... candidates) {
-    return new EmbeddingRule(name, threshold, List.of(candidates), aggregation, Optional.empty());
+    return new EmbeddingRule(
+        name, Modality.TEXT, threshold, List.of(candidates), aggregation, Optional.empty());
   }
 
   private static EmbeddingSettings settings(int topK, boolean soft) {
@@ -261,7 +303,9 @@ class ComparisonTest {
       EmbeddingRule... rules) {
     List<EmbeddingRule> all = List.of(rules);
     return run(
-        new EmbeddingRule.Evaluator(all, settings, compatibility, embeddings), all, turns(text));
+        new EmbeddingRule.Evaluator(all, settings, compatibility, asking(embeddings)),
+        all,
+        turns(text));
   }
 
   private SignalHits complexity(Compatibility compatibility, String text, Complexity... rules) {

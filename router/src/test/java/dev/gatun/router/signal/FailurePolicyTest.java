@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.router.config.Decoded;
 import dev.gatun.router.config.Documents;
 import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.model.Audio;
 import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Message;
 import dev.gatun.router.model.Role;
@@ -162,10 +163,12 @@ class FailurePolicyTest {
                 Map.of("a", Set.of(TextTask.JAILBREAK), "b", Set.of(TextTask.JAILBREAK)),
                 List.of("a", "b"),
                 List.of("a"),
+                List.of("a"),
                 List.of("b"),
                 List.of("a"),
+                List.of(new Audio("wav", "AAAA"), new Audio("wav", "AAAA")),
                 List.of(chat("a"), chat("b"), chat("a"))));
-    assertEquals(8, slow.waiting.size());
+    assertEquals(9, slow.waiting.size());
     assertEquals(List.of(), slow.waits);
   }
 

@@ -45,12 +45,20 @@ final class ExternalClient {
   /**
    * What is asked.
    *
-   * @param body in JSON
+   * @param type of the body, as the header {@code content-type} has it
    * @param replyBytesMax of the answer
    * @param read what a whole answer says, or what is wrong with it in words that follow a name
    */
   @SuppressWarnings("ArrayRecordComponent") // handed over, not changed afterwards
-  record Question<T>(byte[] body, int replyBytesMax, Function<byte[], Answer<T>> read) {}
+  record Question<T>(
+      String type, byte[] body, int replyBytesMax, Function<byte[], Answer<T>> read) {
+    private static final String JSON = "application/json";
+
+    /** A question in JSON. */
+    Question(byte[] body, int replyBytesMax, Function<byte[], Answer<T>> read) {
+      this(JSON, body, replyBytesMax, read);
+    }
+  }
 
   /**
    * A client that has not asked yet.
@@ -80,7 +88,8 @@ final class ExternalClient {
   private <T> Answer<T> ask(Question<T> question, Until until) throws Fault, InterruptedException {
     Timeouts timeouts = new Timeouts(Timeouts.byDefault().connect(), until.left(), until.left());
     UpstreamRequest request =
-        new UpstreamRequest(service.name, service.uri, headers(), question.body, timeouts);
+        new UpstreamRequest(
+            service.name, service.uri, headers(question.type), question.body, timeouts);
     try (UpstreamReply reply = upstream.call(request)) {
       int status = reply.status();
       if (status == TOO_MANY_REQUESTS || status >= SERVER_ERRORS) {
@@ -101,10 +110,10 @@ final class ExternalClient {
     }
   }
 
-  private List<HeaderLine> headers() {
+  private List<HeaderLine> headers(String type) {
     List<HeaderLine> headers = new ArrayList<>();
-    headers.add(new HeaderLine("content-type", "application/json"));
-    headers.add(new HeaderLine("accept", "application/json"));
+    headers.add(new HeaderLine("content-type", type));
+    headers.add(new HeaderLine("accept", Question.JSON));
     String name = service.authHeader.toLowerCase(Locale.ROOT);
     service.authValue.ifPresent(value -> headers.add(new HeaderLine(name, value.reveal())));
     return headers;

@@ -2,6 +2,7 @@ package dev.gatun.server.external;
 
 import dev.gatun.router.config.ExternalModel;
 import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.AudioModel;
 import dev.gatun.router.port.LanguageModel;
 import dev.gatun.router.port.ModelRole;
 import dev.gatun.server.upstream.Upstream;
@@ -13,7 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** The language models of a configuration, by their roles. Safe for use by many threads. */
+/** The models of a configuration, by their roles. Safe for use by many threads. */
 public final class ExternalModels implements LanguageModel {
   private final Map<ModelRole, Asked> asked = new EnumMap<>(ModelRole.class);
 
@@ -42,6 +43,16 @@ public final class ExternalModels implements LanguageModel {
     }
   }
 
+  /** What listens; of two models the one whose vectors need no words. */
+  AudioModel audio() {
+    Asked encoder = asked.get(ModelRole.AUDIO_EMBEDDING);
+    Asked transcriber = asked.get(ModelRole.TRANSCRIPTION);
+    if (encoder != null) {
+      return AudioEncoder.of(encoder);
+    }
+    return transcriber == null ? AudioModel.none() : new Transcriber(transcriber);
+  }
+
   /** All of them. */
   Collection<Asked> all() {
     return Collections.unmodifiableCollection(asked.values());
@@ -50,7 +61,7 @@ public final class ExternalModels implements LanguageModel {
   private static ExternalClient.Service service(ExternalModel model) {
     return new ExternalClient.Service(
         model.role().word() + "/" + model.name(),
-        URI.create(model.target().origin() + model.chatPath()),
+        URI.create(model.address()),
         model.timeout(),
         model.authHeader(),
         model.authValue());

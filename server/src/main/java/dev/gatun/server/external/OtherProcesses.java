@@ -6,6 +6,7 @@ import dev.gatun.router.config.ExternalModel;
 import dev.gatun.router.config.McpTool;
 import dev.gatun.router.config.Profile;
 import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.port.AudioModel;
 import dev.gatun.router.port.DomainTool;
 import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.LanguageModel;
@@ -54,7 +55,7 @@ public final class OtherProcesses implements AutoCloseable {
   public static OtherProcesses of(RouterConfig config, Upstream upstream) {
     ExternalModels models = new ExternalModels(config.global().externals(), upstream);
     Optional<RemoteEncoder> encoder =
-        config.global().remoteEmbeddings().map(remote -> new RemoteEncoder(remote, upstream));
+        config.global().remoteEmbeddings().map(remote -> RemoteEncoder.of(remote, upstream));
     boolean asksTool =
         config.profiles().stream().map(Profile::routing).anyMatch(config::asksDomainTool);
     Optional<McpDomains> domains =
@@ -86,6 +87,10 @@ public final class OtherProcesses implements AutoCloseable {
     return encoder.map(remote -> remote);
   }
 
+  public AudioModel audio() {
+    return models.audio();
+  }
+
   public DomainTool domainTool() {
     return domains.<DomainTool>map(tool -> tool).orElseGet(DomainTool::none);
   }
@@ -100,12 +105,15 @@ public final class OtherProcesses implements AutoCloseable {
           .put("endpoint", model.target().origin())
           .put("model", model.model());
     }
-    encoder.ifPresent(remote ->
-        facts(list, remote.client(), "embedding")
-            .put("role", "embedding")
-            .put("provider", "openai")
-            .put("endpoint", remote.encoder().target().origin())
-            .put("model", remote.encoder().model()));
+    config
+        .global()
+        .remoteEmbeddings()
+        .ifPresent(remote ->
+            facts(list, encoder.orElseThrow().client(), "embedding")
+                .put("role", "embedding")
+                .put("provider", "openai")
+                .put("endpoint", remote.target().origin())
+                .put("model", remote.model()));
     for (McpDomains domain : domains.stream().toList()) {
       ObjectNode facts = facts(list, domain.name(), Family.DOMAIN.type(), domain.calls());
       McpTool tool = domain.tool();
@@ -146,7 +154,7 @@ public final class OtherProcesses implements AutoCloseable {
       case GUARDRAIL -> Optional.of(Family.JAILBREAK);
       case PREFERENCE -> Optional.of(Family.PREFERENCE);
       case CLASSIFICATION, SCORING, MEMORY_REWRITE, MEMORY_EXTRACTION -> Optional.empty();
-      case TRANSCRIPTION, AUDIO_EMBEDDING -> Optional.empty();
+      case TRANSCRIPTION, AUDIO_EMBEDDING -> Optional.of(Family.EMBEDDING);
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.gatun.server.external;
 
 import dev.gatun.router.config.RemoteEmbeddings;
+import dev.gatun.router.model.Audio;
 import dev.gatun.router.model.Secret;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
@@ -12,6 +13,7 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -32,8 +34,8 @@ public final class RemoteEncoder implements Embeddings {
   /** What an answer has besides its vectors. */
   private static final int FRAME_BYTES = 64 << 10;
 
-  private final RemoteEmbeddings encoder;
   private final ExternalClient client;
+  private final String model;
   private final int dimensionsMax;
   private final int batch;
 
@@ -44,29 +46,38 @@ public final class RemoteEncoder implements Embeddings {
   private final AtomicInteger dimensions;
 
   /**
-   * An encoder.
+   * The encoder that takes the place of the embedded one.
    *
    * @param upstream outlives this
    */
-  public RemoteEncoder(RemoteEmbeddings encoder, Upstream upstream) {
-    this.encoder = encoder;
-    this.dimensions = new AtomicInteger(encoder.dimensions().orElse(0));
-    this.dimensionsMax = encoder.dimensions().orElse(RemoteEmbeddings.DIMENSIONS_MAX);
-    this.batch = Math.min(NUMBERS_MAX / dimensionsMax, encoder.batchMax());
-    this.client =
-        new ExternalClient(
-            new ExternalClient.Service(
-                "embeddings/" + encoder.model(),
-                URI.create(encoder.address()),
-                encoder.timeout(),
-                "Authorization",
-                encoder.key().map(key -> new Secret("Bearer " + key.reveal()))),
-            upstream,
-            CarefulCalls.LEFT_ALONE);
+  public static RemoteEncoder of(RemoteEmbeddings encoder, Upstream upstream) {
+    ExternalClient.Service service =
+        new ExternalClient.Service(
+            "embeddings/" + encoder.model(),
+            URI.create(encoder.address()),
+            encoder.timeout(),
+            "Authorization",
+            encoder.key().map(key -> new Secret("Bearer " + key.reveal())));
+    return new RemoteEncoder(
+        new ExternalClient(service, upstream, CarefulCalls.LEFT_ALONE),
+        encoder.model(),
+        encoder.dimensions(),
+        encoder.batchMax());
   }
 
-  RemoteEmbeddings encoder() {
-    return encoder;
+  /**
+   * An encoder.
+   *
+   * @param model as its server knows it
+   * @param dimensions components of its vectors; those of the first answer when empty
+   * @param batchMax texts of one request, 1 or more
+   */
+  RemoteEncoder(ExternalClient client, String model, OptionalInt dimensions, int batchMax) {
+    this.client = client;
+    this.model = model;
+    this.dimensions = new AtomicInteger(dimensions.orElse(0));
+    this.dimensionsMax = dimensions.orElse(RemoteEmbeddings.DIMENSIONS_MAX);
+    this.batch = Math.min(NUMBERS_MAX / dimensionsMax, batchMax);
   }
 
   ExternalClient client() {
@@ -101,14 +112,23 @@ public final class RemoteEncoder implements Embeddings {
     };
   }
 
+  /** The vector of audio, among those of texts. */
+  Answer<Embedding> embed(Audio audio) {
+    return ask(VectorsBody.of(model, audio), 1).map(List::getFirst);
+  }
+
   private Answer<List<Embedding>> ask(List<String> texts) {
-    int bytesMax = FRAME_BYTES + texts.size() * dimensionsMax * NUMBER_BYTES;
+    return ask(VectorsBody.of(model, texts), texts.size());
+  }
+
+  private Answer<List<Embedding>> ask(byte[] body, int count) {
+    int bytesMax = FRAME_BYTES + count * dimensionsMax * NUMBER_BYTES;
     return client.ask(
         new ExternalClient.Question<>(
-            VectorsBody.of(encoder.model(), texts),
+            body,
             bytesMax,
             reply ->
-                VectorsBody.read(reply, texts.size())
+                VectorsBody.read(reply, count)
                     .fold(this::checked, Answer::<List<Embedding>>failed)));
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.router.model.Audio;
 import dev.gatun.router.port.Answer;
 import dev.gatun.server.wire.Json;
 import java.util.List;
@@ -21,10 +22,27 @@ final class VectorsBody {
    * @param model as its server knows it
    */
   static byte[] of(String model, List<String> texts) {
-    ObjectNode body = Json.object().put("model", model).put("encoding_format", "float");
+    ObjectNode body = body(model);
     ArrayNode input = body.putArray("input");
     texts.forEach(input::add);
     return Json.bytes(body);
+  }
+
+  /**
+   * The same about audio, as one turn of a chat: what vLLM takes for models that hear.
+   *
+   * @param model as its server knows it
+   */
+  static byte[] of(String model, Audio audio) {
+    ObjectNode body = body(model);
+    ObjectNode turn = body.putArray("messages").addObject().put("role", "user");
+    ObjectNode part = turn.putArray("content").addObject().put("type", "input_audio");
+    part.putObject("input_audio").put("data", audio.base64()).put("format", audio.format());
+    return Json.bytes(body);
+  }
+
+  private static ObjectNode body(String model) {
+    return Json.object().put("model", model).put("encoding_format", "float");
   }
 
   /**

@@ -49,8 +49,7 @@ record RememberedReplies(
   }
 
   private TurnCache.Key key(ExternalModel asked, Chat chat) {
-    String version =
-        asked.target().origin() + asked.chatPath() + ' ' + asked.model() + ' ' + chat.limits();
+    String version = asked.address() + ' ' + asked.model() + ' ' + chat.limits();
     String turns =
         chat.turns().stream()
             .map(turn -> turn.role() + " " + turn.text().length() + " " + turn.text())

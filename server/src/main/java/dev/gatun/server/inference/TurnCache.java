@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.gatun.router.config.ExternalModel;
+import dev.gatun.router.port.AudioModel;
+import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.LanguageModel;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
@@ -38,9 +40,13 @@ public final class TurnCache {
    * Names of models with everything that tells two builds of one apart.
    *
    * @param classifiers by task
+   * @param preferences of what compares texts of preference rules, where another model does
    */
   public record Versions(
-      Function<TextTask, String> classifiers, String sentences, String personalData) {}
+      Function<TextTask, String> classifiers,
+      String sentences,
+      String preferences,
+      String personalData) {}
 
   /**
    * An empty cache.
@@ -66,13 +72,27 @@ public final class TurnCache {
   public Ports over(Ports ports, Versions versions) {
     return ports
         .withEncoders(new RememberedEncoders(ports.encoders(), versions.classifiers, this, ""))
-        .withEmbeddings(new RememberedEmbeddings(ports.embeddings(), versions.sentences, this, ""))
+        .withEmbeddings(over(ports.embeddings(), versions))
         .withMentions(new RememberedMentions(ports.mentions(), versions.personalData, this, ""));
+  }
+
+  private Embeddings over(Embeddings embeddings, Versions versions) {
+    Embeddings all = new RememberedEmbeddings(embeddings, versions.sentences, this, "");
+    return embeddings
+        .ofPreferences()
+        .map(own -> new RememberedEmbeddings(own, versions.preferences, this, ""))
+        .map(all::withPreferences)
+        .orElse(all);
   }
 
   /** The same language models, whose replies are kept as far as they can be used again. */
   public LanguageModel over(LanguageModel model, List<ExternalModel> externals) {
     return new RememberedReplies(model, List.copyOf(externals), this, "");
+  }
+
+  /** The same model that listens, whose answers are kept as far as they would come again. */
+  public AudioModel over(AudioModel model, List<ExternalModel> externals) {
+    return new RememberedAudio(model, List.copyOf(externals), this, "");
   }
 
   /** The key of a question. */

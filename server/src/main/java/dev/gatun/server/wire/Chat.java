@@ -1,6 +1,7 @@
 package dev.gatun.server.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.router.model.Audio;
 import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Message;
 import dev.gatun.router.model.Role;
@@ -33,7 +34,22 @@ public final class Chat {
 
   private static Message turn(Role role, JsonNode message) {
     JsonNode calls = message.path("tool_calls");
-    return new Message(role, text(message.path("content")), calls.isArray() ? calls.size() : 0);
+    JsonNode content = message.path("content");
+    return new Message(role, text(content), calls.isArray() ? calls.size() : 0, spoken(content));
+  }
+
+  /** The audio parts of a message; those without data say nothing. */
+  private static List<Audio> spoken(JsonNode content) {
+    List<Audio> spoken = new ArrayList<>();
+    if (content.isArray()) {
+      for (JsonNode part : content) {
+        JsonNode audio = part.path("input_audio");
+        if (Json.text(part, "type").equals("input_audio") && audio.path("data").isTextual()) {
+          spoken.add(new Audio(Json.text(audio, "format"), audio.path("data").textValue()));
+        }
+      }
+    }
+    return spoken;
   }
 
   /**

@@ -163,6 +163,47 @@ class OwnModelTest {
     assertTrue(evaluated.err().contains(second + ": "), evaluated.err());
   }
 
+  /** Preferences are compared by a model of their own, and nothing else is. */
+  @Test
+  void preferencesHaveTheirEncoder() throws IOException {
+    Path mine = temporary.resolve("mine");
+    Files.createDirectories(mine.resolve("1_Pooling"));
+    Path embedded = Path.of(System.getProperty("gatun.models")).resolve("all-MiniLM-L6-v2");
+    for (String name :
+        List.of(
+            "config.json",
+            "model.safetensors",
+            "tokenizer.json",
+            "modules.json",
+            "1_Pooling/config.json")) {
+      Files.copy(embedded.resolve(name), mine.resolve(name));
+    }
+    String text =
+        CONFIG
+            .replace(
+                "    jailbreak:",
+                "    preferences: [{ name: code, examples: [a bug in my loop], threshold: 0.5 }]\n"
+                    + "    jailbreak:")
+            .replace("{ type: domain, name: technical }", "{ type: preference, name: code }")
+            .replace("domain: {", "preference: { embedding_model: ./mine }, domain: {");
+    String file = file(temporary, "preferences.yaml", text).toString();
+
+    Ran planned = run("plan", "--config", file, "--json");
+    JsonNode model =
+        planned.json().stream()
+            .filter(m -> m.path("name").asText().equals("mine"))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError(planned.out() + planned.err()));
+    assertEquals("[\"preference\"]", model.path("asked_by").toString());
+
+    Ran ran = run("eval", "--config", file, "--prompt", "There is a bug in my loop", "--json");
+    assertEquals(0, ran.status(), ran.err());
+    JsonNode answer = ran.json().getFirst();
+    JsonNode matched = answer.at("/decision_result/matched_signals/preferences");
+    assertEquals("[\"code\"]", matched.toString(), ran.out());
+    assertEquals("[]", answer.path("degraded_signals").toString());
+  }
+
   @Test
   void oneThatIsNotThereStopsTheStart() {
     String other =

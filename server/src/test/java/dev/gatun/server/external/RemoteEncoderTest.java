@@ -39,7 +39,7 @@ class RemoteEncoderTest {
   }
 
   private RemoteEncoder encoder(int port, OptionalInt dimensions, Duration timeout, int batch) {
-    return new RemoteEncoder(
+    return RemoteEncoder.of(
         new RemoteEmbeddings(
             Target.parse("http://127.0.0.1:" + port + "/v1", "").orElseThrow(),
             "/v1/embeddings",

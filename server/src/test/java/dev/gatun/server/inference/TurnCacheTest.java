@@ -95,7 +95,7 @@ class TurnCacheTest {
           });
 
   private static TurnCache.Versions versions(String digest) {
-    return new TurnCache.Versions(task -> digest, digest, digest);
+    return new TurnCache.Versions(task -> digest, digest, digest, digest);
   }
 
   private static Conversation conversation(String... turns) {
