@@ -21,10 +21,14 @@ final class CaseFolding {
     return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
   }
 
-  /** Folds characters of ASCII where they stand. */
+  /**
+   * Folds characters of ASCII where they stand, several together: of c + 63 and c + 37 only the
+   * first reaches 128 for a capital alone, whose small letter is 32 further on.
+   */
   static void foldAscii(char[] chars) {
     for (int i = 0; i < chars.length; i++) {
-      chars[i] = ofAscii(chars[i]);
+      int c = chars[i];
+      chars[i] = (char) (c | (((c + 63) & ~(c + 37) & 0x80) >> 2));
     }
   }
 

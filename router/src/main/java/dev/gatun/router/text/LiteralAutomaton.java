@@ -19,6 +19,10 @@ public final class LiteralAutomaton {
   private final boolean foldsCase;
   private final WordClass words;
   private final List<Literal> literals;
+
+  /** Characters of the longest keyword. */
+  private final int longest;
+
   private final EdgeTable edges;
   private final int[] failure;
   private final int[][] ending;
@@ -52,6 +56,7 @@ public final class LiteralAutomaton {
     this.foldsCase = foldsCase;
     this.words = words;
     this.literals = List.copyOf(literals);
+    longest = literals.stream().mapToInt(literal -> literal.text().length()).max().orElse(0);
     int characters = literals.stream().mapToInt(literal -> literal.text().length()).sum();
     edges = new EdgeTable(characters);
     List<List<Integer>> ends = new ArrayList<>();
@@ -86,17 +91,44 @@ public final class LiteralAutomaton {
     if (foldsCase && !CaseFolding.isAscii(chars)) {
       chars = CaseFolding.fold(text);
     }
-    int state = states[ROOT];
-    for (int i = 0; i < chars.length; i++) {
-      int characterClass = classes.of(chars[i]);
-      state =
-          state >= 0
-              ? table[(state >> 1) + characterClass]
-              : stepFar(~state, chars[i], characterClass);
+    find(chars, text, found);
+  }
+
+  /**
+   * Reads both halves of the text at once: a step waits for the one before it, but not for those of
+   * the other half. The first half is read on into the second as far as a keyword can reach.
+   */
+  private void find(char[] chars, String text, BitSet found) {
+    int half = chars.length / 2;
+    int first = states[ROOT];
+    int second = states[ROOT];
+    for (int i = 0, j = half; i < half; i++, j++) {
+      first = step(first, chars[i]);
+      second = step(second, chars[j]);
+      if (first < 0 || (first & 1) != 0) {
+        report(first, text, i + 1, found);
+      }
+      if (second < 0 || (second & 1) != 0) {
+        report(second, text, j + 1, found);
+      }
+    }
+    read(first, half, Math.min(half + longest - 1, chars.length), chars, text, found);
+    read(second, 2 * half, chars.length, chars, text, found);
+  }
+
+  private void read(int from, int start, int end, char[] chars, String text, BitSet found) {
+    int state = from;
+    for (int i = start; i < end; i++) {
+      state = step(state, chars[i]);
       if (state < 0 || (state & 1) != 0) {
         report(state, text, i + 1, found);
       }
     }
+  }
+
+  private int step(int state, char c) {
+    int characterClass = classes.of(c);
+    return state >= 0 ? table[(state >> 1) + characterClass] : stepFar(~state, c, characterClass);
   }
 
   private void report(int state, String text, int end, BitSet found) {
