@@ -53,23 +53,6 @@ final class EmbeddingModelDecoder {
     this.reader = reader;
   }
 
-  private Optional<String> ofKind(Kind kind) {
-    if (semantic.text(kind.key).isEmpty()) {
-      preference.notRun(
-          PREFERENCE_MODEL,
-          "no model of the type " + kind.word + " is named",
-          "write global.model_catalog.embeddings.semantic."
-              + kind.key
-              + "; --allow-unsupported starts with the model that compares all other texts");
-      return Optional.empty();
-    }
-    return reader.asked(new Place(semantic, kind.key), Optional.of(TASK), kind.architecture);
-  }
-
-  private static Optional<Kind> kind(String word) {
-    return KINDS.stream().filter(kind -> kind.word.equalsIgnoreCase(word)).findFirst();
-  }
-
   /** The encoder that is used in place of the embedded one, and that of preference rules alone. */
   static List<OwnModel> read(Section catalog, ModelNameReader reader) {
     EmbeddingModelDecoder decoder = new EmbeddingModelDecoder(catalog, reader);
@@ -104,6 +87,23 @@ final class EmbeddingModelDecoder {
             Optional.empty(),
             kind.flatMap(Kind::architecture),
             OptionalInt.empty()));
+  }
+
+  private Optional<String> ofKind(Kind kind) {
+    if (semantic.text(kind.key).isEmpty()) {
+      preference.notRun(
+          PREFERENCE_MODEL,
+          "no model of the type " + kind.word + " is named",
+          "write global.model_catalog.embeddings.semantic."
+              + kind.key
+              + "; --allow-unsupported starts with the model that compares all other texts");
+      return Optional.empty();
+    }
+    return reader.asked(new Place(semantic, kind.key), Optional.of(TASK), kind.architecture);
+  }
+
+  private static Optional<Kind> kind(String word) {
+    return KINDS.stream().filter(kind -> kind.word.equalsIgnoreCase(word)).findFirst();
   }
 
   /** The kind that is asked for; empty for the embedded encoder, or one of another process. */

@@ -95,6 +95,16 @@ public interface Embeddings {
     }
 
     @Override
+    public <T> Answer<T> waitFor(Supplier<Answer<T>> work) {
+      return all.waitFor(work);
+    }
+
+    @Override
+    public boolean isWithdrawn() {
+      return all.isWithdrawn();
+    }
+
+    @Override
     public Embeddings lasting() {
       return all.lasting();
     }

@@ -302,7 +302,10 @@ final class RequestModels {
 
     @Override
     public Optional<Embeddings> texts() {
-      return ports.audio().texts();
+      return ports
+          .audio()
+          .texts()
+          .map(own -> new RequestVectors(own, RequestModels.this).until(deadline));
     }
   }
 }

@@ -12,14 +12,12 @@ import dev.gatun.router.model.Message;
 import dev.gatun.router.model.Role;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
-import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.FakeEmbeddings;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.signal.EmbeddingRule.Aggregation;
 import dev.gatun.router.signal.EmbeddingRule.Modality;
 import dev.gatun.router.signal.SignalHits.Hit;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -217,69 +215,6 @@ class ComparisonTest {
             .notices();
     assertEquals(1, notices.size());
     assertTrue(notices.getFirst().contains("r: max_prototypes is 1"));
-  }
-
-  @Test
-  void aTextOfAnotherFamilyFailsNobodyElse() {
-    Embeddings picky =
-        texts -> texts.contains("too long") ? Answer.failed("too long") : embeddings.embed(texts);
-    Embeddings vectors = ofRequest(picky, "too long", "poem");
-    assertInstanceOf(Answer.Known.class, vectors.embed(List.of("poem")));
-    assertInstanceOf(Answer.Failed.class, vectors.embed(List.of("too long")));
-  }
-
-  @Test
-  void preferencesAskTheirOwnEncoderWhereTheyHaveOne() {
-    FakeEmbeddings own = new FakeEmbeddings("poem");
-    Ports ports = Ports.none().withEmbeddings(embeddings.withPreferences(own));
-    RequestModels models = new RequestModels(ports);
-    models.begin(
-        new RequestModels.Asked(
-            Map.of(),
-            List.of("refund"),
-            List.of("refund"),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of()));
-    Ports until = models.until(0, Duration.ofSeconds(1));
-    until.embeddings().embed(List.of("refund"));
-    Preference.encoder(until).embed(List.of("refund"));
-    assertEquals(List.of(List.of("refund")), embeddings.calls());
-    assertEquals(List.of(List.of("refund")), own.calls());
-    Ports truncated = ports.withEmbeddings(ports.embeddings().truncated(1)).forTenant("me");
-    List<Embedding> shortened =
-        Preference.encoder(truncated).embed(List.of("poem")).fold(found -> found, _ -> List.of());
-    assertEquals(1, shortened.getFirst().dimension(), "and where it is changed");
-    assertEquals(2, own.calls().size());
-  }
-
-  @Test
-  void aRequestEmbedsATextOnceForAllFamilies() {
-    Embeddings vectors = ofRequest(embeddings, "poem", "proof");
-    vectors.embed(List.of("poem"));
-    vectors.embed(List.of("proof", "poem"));
-    vectors.embed(List.of("parcel", "poem", "parcel"));
-    assertEquals(
-        List.of(List.of("poem", "proof"), List.of("parcel")),
-        embeddings.calls().stream().map(call -> call.stream().sorted().toList()).toList());
-  }
-
-  private static Embeddings ofRequest(Embeddings model, String... expected) {
-    RequestModels.Asked asked =
-        new RequestModels.Asked(
-            Map.of(),
-            List.of(expected),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of());
-    RequestModels models = new RequestModels(Ports.none().withEmbeddings(model));
-    models.begin(asked);
-    return models.until(0, Duration.ofSeconds(1)).embeddings();
   }
 
   private static final EmbeddingRule MONEY = rule("money", 0.6, Aggregation.BLEND, "refund");
