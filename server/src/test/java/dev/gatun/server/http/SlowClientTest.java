@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 
 /** Clients that begin a request and do not go on hold a connection for a bounded time only. */
 class SlowClientTest {
@@ -62,6 +63,7 @@ class SlowClientTest {
   }
 
   @Test
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void aHeadThatDripsIsCutToo() throws Exception {
     try (RawClient client = client()) {
       client.send("GET / HTTP/1.1\r\nhost: x\r\n");
