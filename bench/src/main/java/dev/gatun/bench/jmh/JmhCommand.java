@@ -27,7 +27,10 @@ public final class JmhCommand implements Callable<Integer> {
   @Option(names = "--quick", description = "One iteration each: shows that all run.")
   private boolean quick;
 
-  @Option(names = "--json", paramLabel = "OUT", description = "Write JMH's JSON file.")
+  @Option(
+      names = "--json",
+      paramLabel = "OUT",
+      description = "Write JMH's JSON, without single samples.")
   private Optional<Path> out = Optional.empty();
 
   /** For picocli. */
@@ -36,7 +39,11 @@ public final class JmhCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command()).inheritIO().start();
-    return process.waitFor() == 0 ? 0 : 1;
+    boolean isDone = process.waitFor() == 0;
+    if (isDone && out.isPresent()) {
+      JmhResult.shorten(out.get());
+    }
+    return isDone ? 0 : 1;
   }
 
   /** JMH starts its forks with the class path of its own process, so this one has no modules. */
