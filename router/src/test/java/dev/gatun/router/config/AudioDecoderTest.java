@@ -50,7 +50,7 @@ class AudioDecoderTest {
     assertEquals(
         Duration.ofSeconds(41),
         written.global().router().failures().of(Family.EMBEDDING).deadline());
-    assertEquals("", problems(SOUND.formatted(TRANSCRIBER)));
+    assertEquals("", Documents.problems(SOUND.formatted(TRANSCRIBER)));
   }
 
   @Test
@@ -67,37 +67,30 @@ class AudioDecoderTest {
     assertEquals(
         Duration.ofSeconds(51),
         config.global().router().failures().of(Family.EMBEDDING).deadline());
-    assertTrue(problems(both).contains("remove it: audio_embedding is asked"), problems(both));
+    assertTrue(
+        Documents.problems(both).contains("remove it: audio_embedding is asked"),
+        Documents.problems(both));
   }
 
   @Test
   void aModelThatListensToNobodyIsTold() {
     String text = SOUND.replace("query_modality: audio, ", "").formatted(TRANSCRIBER);
-    assertTrue(problems(text).contains("query_modality: audio"), problems(text));
+    assertTrue(
+        Documents.problems(text).contains("query_modality: audio"), Documents.problems(text));
     assertEquals(
         List.of("global.model_catalog.external[0].model_role"),
-        keys(Documents.decode(text), Severity.WARNING));
+        Documents.keys(Documents.decode(text), Severity.WARNING));
   }
 
   @Test
   void whatOnlyOthersAreAskedByHasNoEffectOnHearing() {
     String more = ", parser_type: json, threshold: 0.5, max_tokens: 5, temperature: 1}";
     List<String> keys =
-        keys(Documents.decode(SOUND.formatted(HEARING.replaceFirst("}$", more))), Severity.WARNING);
+        Documents.keys(
+            Documents.decode(SOUND.formatted(HEARING.replaceFirst("}$", more))), Severity.WARNING);
     String at = "global.model_catalog.external[0].";
     assertEquals(
         Set.of(at + "parser_type", at + "threshold", at + "max_tokens", at + "temperature"),
         Set.copyOf(keys));
-  }
-
-  private static List<String> keys(Decoded decoded, Severity severity) {
-    return decoded.diagnostics().stream()
-        .filter(d -> d.severity() == severity)
-        .map(Diagnostic::key)
-        .toList();
-  }
-
-  private static String problems(String text) {
-    return Documents.render(Documents.decode(text).diagnostics());
   }
 }

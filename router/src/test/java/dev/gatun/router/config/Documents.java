@@ -47,6 +47,19 @@ public final class Documents {
     return text.toString();
   }
 
+  /** What is wrong with a file, a line for each. */
+  static String problems(String text) {
+    return render(decode(text).diagnostics());
+  }
+
+  /** The keys of what is said with a severity. */
+  static List<String> keys(Decoded decoded, Diagnostic.Severity severity) {
+    return decoded.diagnostics().stream()
+        .filter(d -> d.severity() == severity)
+        .map(Diagnostic::key)
+        .toList();
+  }
+
   private static Node node(org.snakeyaml.engine.v2.nodes.Node node) {
     Position position = position(node);
     if (node instanceof MappingNode mapping) {

@@ -104,7 +104,7 @@ class ExternalDecoderTest {
     assertEquals(new Limits(512, 0), model.limits());
     assertEquals(Optional.empty(), model.authValue());
     assertEquals(GuardParser.AUTO, model.reading().parser());
-    assertEquals("", problems(both("", "")));
+    assertEquals("", Documents.problems(both("", "")));
   }
 
   @Test
@@ -130,8 +130,8 @@ class ExternalDecoderTest {
             .count());
     assertEquals(0.7, Documents.config(twice).global().detectors().jailbreak().threshold());
     assertTrue(
-        problems(twice).contains("global.model_catalog.external[2].model_role — another"),
-        problems(twice));
+        Documents.problems(twice).contains("global.model_catalog.external[2].model_role — another"),
+        Documents.problems(twice));
   }
 
   @ParameterizedTest
@@ -165,7 +165,7 @@ class ExternalDecoderTest {
             .filter(d -> d.severity() == Severity.ERROR)
             .map(Diagnostic::render)
             .collect(Collectors.joining("\n"));
-    assertTrue(errors.contains(part), problems(text));
+    assertTrue(errors.contains(part), Documents.problems(text));
   }
 
   @Test
@@ -175,12 +175,12 @@ class ExternalDecoderTest {
         List.of(
             "global.model_catalog.modules.prompt_guard.use_vllm",
             "global.model_catalog.modules.classifier.preference.use_contrastive"),
-        keys(decoded, Severity.ERROR));
+        Documents.keys(decoded, Severity.ERROR));
     Decoded degraded = Documents.decode(file("{degraded_start: true}", "", ASKING));
-    assertEquals(List.of(), keys(degraded, Severity.ERROR));
-    assertEquals(2, keys(degraded, Severity.WARNING).size());
+    assertEquals(List.of(), Documents.keys(degraded, Severity.ERROR));
+    assertEquals(2, Documents.keys(degraded, Severity.WARNING).size());
     String unused = "version: v0.3\n" + file("").substring(file("").indexOf("global:"));
-    assertEquals("", problems(unused));
+    assertEquals("", Documents.problems(unused));
   }
 
   @Test
@@ -200,11 +200,11 @@ class ExternalDecoderTest {
     Decoded decoded = Documents.decode(text);
     assertEquals(
         List.of("global.model_catalog.modules.classifier.preference.use_contrastive"),
-        keys(decoded, Severity.ERROR));
+        Documents.keys(decoded, Severity.ERROR));
     assertTrue(
-        keys(decoded, Severity.WARNING)
+        Documents.keys(decoded, Severity.WARNING)
             .contains("recipes[0].routing.signals.preferences[0].examples"),
-        problems(text));
+        Documents.problems(text));
   }
 
   @Test
@@ -217,7 +217,7 @@ class ExternalDecoderTest {
                 false, Optional.of(Compatibility.UPSTREAM_0_3), name -> Optional.empty()));
     assertTrue(decoded.config().isPresent());
     assertTrue(
-        keys(decoded, Severity.WARNING)
+        Documents.keys(decoded, Severity.WARNING)
             .contains("global.model_catalog.modules.prompt_guard.use_vllm"));
   }
 
@@ -252,7 +252,8 @@ class ExternalDecoderTest {
             "{compatibility: upstream-0.3}",
             "{" + GUARD + "}",
             "modules: {prompt_guard: {use_vllm: true}}");
-    assertTrue(problems(text).contains("write use_mmbert_32k: false"), problems(text));
+    assertTrue(
+        Documents.problems(text).contains("write use_mmbert_32k: false"), Documents.problems(text));
   }
 
   @Test
@@ -260,8 +261,8 @@ class ExternalDecoderTest {
     String text = both("", "").replace("]\n    modules", ", {model_role: scoring}]\n    modules");
     assertEquals(
         List.of("global.model_catalog.external[2].model_role"),
-        keys(Documents.decode(text), Severity.UNSUPPORTED));
-    assertEquals(List.of(), keys(Documents.decode(text), Severity.ERROR));
+        Documents.keys(Documents.decode(text), Severity.UNSUPPORTED));
+    assertEquals(List.of(), Documents.keys(Documents.decode(text), Severity.ERROR));
   }
 
   @Test
@@ -282,7 +283,7 @@ class ExternalDecoderTest {
             "global.model_catalog.external[1].threshold",
             "global.model_catalog.external[1].parser_type",
             "global.model_catalog.modules.classifier.preference.prototype_scoring"),
-        keys(Documents.decode(text), Severity.WARNING));
+        Documents.keys(Documents.decode(text), Severity.WARNING));
   }
 
   @Test
@@ -310,7 +311,7 @@ class ExternalDecoderTest {
     String text = patient("{signals: {deadline: 2s}}");
     assertEquals(
         List.of("global.model_catalog.external[0].llm_timeout_seconds"),
-        keys(Documents.decode(text), Severity.WARNING));
+        Documents.keys(Documents.decode(text), Severity.WARNING));
   }
 
   private static String patient(String router) {
@@ -340,16 +341,5 @@ class ExternalDecoderTest {
     String shown = Redaction.of(document).toString();
     assertFalse(shown.contains("sk-1"), shown);
     assertTrue(shown.contains("${KEY}"), shown);
-  }
-
-  private static List<String> keys(Decoded decoded, Severity severity) {
-    return decoded.diagnostics().stream()
-        .filter(d -> d.severity() == severity)
-        .map(Diagnostic::key)
-        .toList();
-  }
-
-  private static String problems(String text) {
-    return Documents.render(Documents.decode(text).diagnostics());
   }
 }

@@ -41,18 +41,11 @@ record RememberedAudio(
     if (externals.stream().anyMatch(asked -> asked.limits().temperature() > 0)) {
       return model.hear(audio);
     }
-    TurnCache.Key key =
-        TurnCache.key(tenant, version(), "audio", audio.format() + ' ' + audio.base64());
-    return cache
-        .find(key, Heard.class)
-        .map(Answer::of)
-        .orElseGet(() ->
-            model
-                .hear(audio)
-                .map(heard -> {
-                  cache.keep(key, heard, bytes(heard));
-                  return heard;
-                }));
+    return cache.remembered(
+        TurnCache.key(tenant, version(), "audio " + audio.format(), audio.base64()),
+        Heard.class,
+        () -> model.hear(audio),
+        RememberedAudio::bytes);
   }
 
   private String version() {

@@ -20,16 +20,10 @@ record RememberedMentions(Mentions mentions, String version, TurnCache cache, St
 
   @Override
   public Answer<Found> find(String text) {
-    TurnCache.Key key = TurnCache.key(tenant, version, "pii", text);
-    return cache
-        .find(key, Found.class)
-        .map(Answer::of)
-        .orElseGet(() ->
-            mentions
-                .find(text)
-                .map(found -> {
-                  cache.keep(key, found, (long) MENTION_BYTES * found.mentions().size());
-                  return found;
-                }));
+    return cache.remembered(
+        TurnCache.key(tenant, version, "pii", text),
+        Found.class,
+        () -> mentions.find(text),
+        found -> (long) MENTION_BYTES * found.mentions().size());
   }
 }

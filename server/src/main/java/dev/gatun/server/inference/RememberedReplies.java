@@ -33,19 +33,11 @@ record RememberedReplies(
     if (asked.isEmpty() || chat.limits().temperature() > 0) {
       return model.reply(chat);
     }
-    TurnCache.Key key = key(asked.get(), chat);
-    return cache
-        .find(key, String.class)
-        .map(Answer::of)
-        .orElseGet(() ->
-            model
-                .reply(chat)
-                .map(reply -> {
-                  if (asked.get().understands(reply)) {
-                    cache.keep(key, reply, 2L * reply.length());
-                  }
-                  return reply;
-                }));
+    return cache.remembered(
+        key(asked.get(), chat),
+        String.class,
+        () -> model.reply(chat),
+        reply -> asked.get().understands(reply) ? 2L * reply.length() : -1);
   }
 
   private TurnCache.Key key(ExternalModel asked, Chat chat) {

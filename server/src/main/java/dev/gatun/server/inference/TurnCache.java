@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.gatun.router.config.ExternalModel;
+import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.AudioModel;
 import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.LanguageModel;
@@ -16,6 +17,8 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /**
  * What models said of texts, kept for later requests: a conversation sends its earlier turns with
@@ -105,6 +108,24 @@ public final class TurnCache {
     }
     ByteBuffer digest = ByteBuffer.wrap(sha.digest());
     return new Key(digest.getLong(), digest.getLong(), digest.getLong(), digest.getLong());
+  }
+
+  /**
+   * What was kept, or else what is said now, which is kept.
+   *
+   * @param bytes about how much memory an answer takes; less than 0 for one that is not kept
+   */
+  <T> Answer<T> remembered(
+      Key key, Class<T> type, Supplier<Answer<T>> ask, ToLongFunction<T> bytes) {
+    Optional<T> known = find(key, type);
+    if (known.isPresent()) {
+      return Answer.of(known.get());
+    }
+    Answer<T> answer = ask.get();
+    if (answer instanceof Answer.Known<T>(T said) && bytes.applyAsLong(said) >= 0) {
+      keep(key, said, bytes.applyAsLong(said));
+    }
+    return answer;
   }
 
   /** What was kept, if it was and is still there. */

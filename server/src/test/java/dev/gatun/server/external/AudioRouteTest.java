@@ -28,6 +28,9 @@ class AudioRouteTest {
   private FakeBackend small;
   private FakeBackend large;
 
+  /** Of texts. */
+  private FakeBackend encoder;
+
   /** Without any model. */
   @TempDir Path models;
 
@@ -35,12 +38,14 @@ class AudioRouteTest {
   void backends() {
     small = FakeBackend.start(call -> call.json(200, "{\"from\":\"small\"}"));
     large = FakeBackend.start(call -> call.json(200, "{\"from\":\"large\"}"));
+    encoder = FakeBackend.start(AudioRouteTest::embed);
   }
 
   @AfterEach
   void stop() {
     small.close();
     large.close();
+    encoder.close();
   }
 
   /** Writes down the bytes between the head of the file and the end of the form. */
@@ -98,6 +103,10 @@ class AudioRouteTest {
     return base.substring(0, base.indexOf("  signals:\n")) + signals;
   }
 
+  private RunningServer router(String role, FakeBackend hearing) {
+    return RunningServer.of(config(external(role, hearing), remote(encoder)));
+  }
+
   private static String external(String role, FakeBackend process) {
     return "{ model_role: "
         + role
@@ -137,9 +146,7 @@ class AudioRouteTest {
   @Test
   void whatIsSaidIsWrittenDownAndRoutesTheRequestUnchanged() throws Exception {
     try (FakeBackend ears = FakeBackend.start(AudioRouteTest::transcribe);
-        FakeBackend encoder = FakeBackend.start(AudioRouteTest::embed);
-        RunningServer server =
-            RunningServer.of(config(external("transcription", ears), remote(encoder)))) {
+        RunningServer server = router("transcription", ears)) {
       String body = body("", sound("how is the weather"), "wav");
       HttpResponse<String> sky = server.chat(body);
       assertEquals("{\"from\":\"large\"}", sky.body());
@@ -166,9 +173,7 @@ class AudioRouteTest {
   @Test
   void textAndSoundEachHaveTheirRules() throws Exception {
     try (FakeBackend ears = FakeBackend.start(AudioRouteTest::transcribe);
-        FakeBackend encoder = FakeBackend.start(AudioRouteTest::embed);
-        RunningServer server =
-            RunningServer.of(config(external("transcription", ears), remote(encoder)))) {
+        RunningServer server = router("transcription", ears)) {
       HttpResponse<String> both = server.chat(body("money", sound("weather"), "mp3"));
       assertEquals("bank,sky", header(both, "x-vsr-matched-embeddings"), "the best of each");
       HttpResponse<String> swapped = server.chat(body("weather", sound("money"), "mp3"));
@@ -179,9 +184,7 @@ class AudioRouteTest {
   @Test
   void soundIsEmbeddedWhereTextsOfItsRulesAre() throws Exception {
     try (FakeBackend ears = FakeBackend.start(AudioRouteTest::embed);
-        FakeBackend encoder = FakeBackend.start(AudioRouteTest::embed);
-        RunningServer server =
-            RunningServer.of(config(external("audio_embedding", ears), remote(encoder)))) {
+        RunningServer server = router("audio_embedding", ears)) {
       HttpResponse<String> sky = server.chat(body("", sound("weather"), "wav"));
       assertEquals("sky", header(sky, "x-vsr-matched-embeddings"));
       assertEquals("{\"input\":[\"weather\"]", texts(ears.taken()), "examples");
@@ -203,9 +206,7 @@ class AudioRouteTest {
   @Test
   void whatCannotBeHeardIsToldWithoutWhatWasSaid() throws Exception {
     try (FakeBackend deaf = FakeBackend.start(call -> call.json(500, "{}"));
-        FakeBackend encoder = FakeBackend.start(AudioRouteTest::embed);
-        RunningServer server =
-            RunningServer.of(config(external("transcription", deaf), remote(encoder)))) {
+        RunningServer server = router("transcription", deaf)) {
       HttpResponse<String> reply = server.chat(body("money", sound("weather"), "wav"));
       assertEquals(200, reply.statusCode());
       assertEquals("bank", header(reply, "x-vsr-matched-embeddings"), "the text counts");
@@ -219,9 +220,7 @@ class AudioRouteTest {
   @Test
   void badSoundIsAskedOfNobody() throws Exception {
     try (FakeBackend ears = FakeBackend.start(AudioRouteTest::transcribe);
-        FakeBackend encoder = FakeBackend.start(AudioRouteTest::embed);
-        RunningServer server =
-            RunningServer.of(config(external("transcription", ears), remote(encoder)))) {
+        RunningServer server = router("transcription", ears)) {
       assertTrue(degraded(server, "no base64!", "wav").contains("not in base64"));
       assertTrue(degraded(server, sound("a"), "wav\"\r\nx: y").contains("that is no name"));
       assertEquals(0, ears.waiting());
