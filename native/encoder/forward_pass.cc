@@ -52,6 +52,7 @@ void ForwardPass::step(backend::Deadline deadline) {
       tile_ = steps_.attend(layer_, tile_, deadline);
       if (tile_ != backend::kNoTile) return;
       tile_ = 0;
+      narrow();
       stage_ = Stage::kTransform;
       return;
     case Stage::kTransform: transform(); return;
@@ -98,6 +99,17 @@ void ForwardPass::fork(Rows rows) {
   ++phase_;
 }
 
+const Phase* ForwardPass::asked() const {
+  return layer_ + 1 == schedule_.layers() ? schedule_.asked() : nullptr;
+}
+
+void ForwardPass::narrow() {
+  const Phase* asked = this->asked();
+  if (asked == nullptr) return;
+  steps_.narrow(*asked);
+  narrowed_ = true;
+}
+
 void ForwardPass::transform() {
   const size_t done = layer_ + 1;
   const Rows rows = take_rows(after_layer(done));
@@ -110,8 +122,10 @@ void ForwardPass::transform() {
 /// All rows of a phase make one chunk here.
 void ForwardPass::compute_apart() {
   const size_t done = layer_ + 1;
+  const Phase* asked = this->asked();
+  steps_.compute_apart(layer_, asked);
+  narrowed_ = asked != nullptr;
   const Rows rows = take_rows(after_layer(done));
-  steps_.compute_apart(layer_);
   deliver_hidden(static_cast<int64_t>(done), done, rows);
   ++layer_;
 }

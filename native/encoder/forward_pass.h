@@ -37,6 +37,7 @@ class ForwardPass {
   void step(backend::Deadline deadline);
   void embed(backend::Rows rows) const;
   void fork(backend::Rows rows);
+  void narrow();
   void transform();
   void compute_apart();
   void leave_early(backend::Rows rows) const;
@@ -50,7 +51,9 @@ class ForwardPass {
   backend::Rows take_rows(int64_t total, Stage then);
   backend::Rows take_rows(Stage then) { return take_rows(phase().rows(), then); }
   bool is_last(backend::Rows rows) const { return rows.first + rows.count == phase().rows(); }
-  const Phase& phase() const { return schedule_.phases()[phase_]; }
+  const Phase& phase() const { return narrowed_ ? *schedule_.asked() : schedule_.phases()[phase_]; }
+  /// The rows to go on with after the attention of the layer under way; null: all.
+  const Phase* asked() const;
   const Phase* next_phase() const;
 
   template <class Body>
@@ -89,10 +92,11 @@ class ForwardPass {
   const bool needs_final_;
 
   Stage stage_ = Stage::kEmbed;
-  size_t phase_ = 0;  // of the schedule
-  size_t layer_ = 0;  // layers computed so far
-  int64_t row_ = 0;   // of the next chunk of this stage
-  int64_t tile_ = 0;  // of the next part of the attention
+  size_t phase_ = 0;       // of the schedule
+  bool narrowed_ = false;  // to the rows that the schedule's asked() has
+  size_t layer_ = 0;       // layers computed so far
+  int64_t row_ = 0;        // of the next chunk of this stage
+  int64_t tile_ = 0;       // of the next part of the attention
 };
 
 }  // namespace gatun::encoder

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "encoder/rows.h"
+
 namespace gatun::encoder {
 namespace {
 
@@ -35,13 +37,6 @@ int64_t longest_sequence(backend::Offsets offsets) {
     longest = std::max<int64_t>(longest, offsets[i + 1] - offsets[i]);
   }
   return longest;
-}
-
-/// The rows that are in both.
-Rows common(Rows a, Rows b) {
-  const int64_t first = std::max(a.first, b.first);
-  const int64_t end = std::min(a.first + a.count, b.first + b.count);
-  return {first, std::max<int64_t>(end - first, 0)};
 }
 
 /// Calls body(rows, token) for those of a segment's rows that are in `rows` and follow each other
@@ -153,6 +148,16 @@ void LayerSteps::reorder(const Phase& next, Rows rows) const {
 void LayerSteps::follow(const Phase& next) {
   std::memcpy(x_, context_, static_cast<size_t>(next.rows() * hidden_) * sizeof(float));
   phase_ = &next;
+}
+
+void LayerSteps::narrow(const Phase& asked) {
+  keep_rows(x_, hidden_, hidden_, asked.origin);
+  if (reduced_) {
+    reduced_->narrow(asked);
+  } else {
+    keep_rows(context_, config_.query_width(), config_.query_width(), asked.origin);
+  }
+  phase_ = &asked;
 }
 
 void LayerSteps::linear(size_t layer, Slot slot, Rows rows, const float* x, Epilogue epilogue,
@@ -274,8 +279,9 @@ bool LayerSteps::apart() const {
   return reduced_ && phase_->rows() <= chunk_rows(graph_) && reduced_->apart(*phase_);
 }
 
-void LayerSteps::compute_apart(size_t layer) const {
-  reduced_->compute_apart(*phase_, layer, x_, longest_);
+void LayerSteps::compute_apart(size_t layer, const Phase* asked) {
+  reduced_->compute_apart(*phase_, asked, layer, x_, longest_);
+  if (asked != nullptr) phase_ = asked;
 }
 
 void LayerSteps::add_branch(size_t layer, Slot slot, const NormWeights& out, Rows rows,

@@ -62,10 +62,12 @@ class LayerSteps {
   void add_attention(size_t layer, backend::Rows rows) const;
   /// x ← x + Wdown·(act(u₁) ⊙ u₂) or x + Wdown·act(u), u = Wup·x, normalised where the family does.
   void add_mlp(size_t layer, backend::Rows rows) const;
+  /// Goes on with the rows of the schedule's asked() alone, after the last tile of attend().
+  void narrow(const Phase& asked);
   /// Whether a whole layer of the phase is computed at once, by compute_apart() instead of the four
-  /// steps above; see ReducedSteps.
+  /// steps above; see ReducedSteps. With `asked` it goes on with its rows alone after attend().
   bool apart() const;
-  void compute_apart(size_t layer) const;
+  void compute_apart(size_t layer, const Phase* asked);
   /// y = the final norm of x, which may be y; without one y = x. y: [rows.count, H].
   void final_norm(backend::Rows rows, float* y) const;
 

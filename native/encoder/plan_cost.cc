@@ -50,6 +50,15 @@ double tokens_of(const Batch& batch, size_t sequence) {
   return batch.offsets[sequence + 1] - batch.offsets[sequence];
 }
 
+/// Products of one layer for a sequence in tokens: behind the attention of the last one there are
+/// only the rows that are read.
+double products_of(const Graph& graph, size_t layer, double tokens, Reads reads) {
+  if (reads == Reads::kAll || reads == Reads::kNothing) return tokens;
+  const Layer& weights = graph.layers[layer];
+  const double first = weights_of(*weights.qkv) / weights_of(weights);
+  return first * tokens + (1 - first);
+}
+
 std::string quoted(const std::string& text) {
   std::string json = "\"";
   for (const char c : text) {
@@ -89,18 +98,22 @@ PlanCost cost_of(const Graph& graph, const Batch& batch, const Schedule& schedul
   PlanCost cost;
   const double reading = reading_tokens(graph.precision);
   const auto sequences = static_cast<size_t>(batch.sequences());
+  const auto products = [&](size_t layer, size_t s, Reads reads) {
+    const bool last = layer + 1 == schedule.layers();
+    return products_of(graph, layer, tokens_of(batch, s), last ? reads : Reads::kAll);
+  };
   for (size_t layer = 0; layer < schedule.layers(); ++layer) {
     double reads_trunk = 0;
     for (size_t s = 0; s < sequences; ++s) {
       const size_t depth = schedule.trunk_depth(s);
       if (depth == Schedule::kNone || depth <= layer) continue;
-      cost.planned += tokens_of(batch, s);
+      cost.planned += products(layer, s, schedule.trunk_reads(s));
       reads_trunk = 1;
     }
     for (const Schedule::Use& use : schedule.uses()) {
       double tokens = 0;
       for (size_t s = 0; s < sequences; ++s) {
-        tokens += use.computes(s, layer) ? tokens_of(batch, s) : 0;
+        tokens += use.computes(s, layer) ? products(layer, s, use.reads[s]) : 0;
       }
       if (tokens == 0) continue;
       const OwnCost own = own_cost(graph, *use.task, use.merged, layer);
@@ -110,14 +123,16 @@ PlanCost cost_of(const Graph& graph, const Batch& batch, const Schedule& schedul
     cost.planned += reading * reads_trunk;
   }
   for (size_t s = 0; s < sequences; ++s) {
-    const double pass = tokens_of(batch, s) + reading;
-    if (schedule.own_depth(s) != Schedule::kNone) {
-      cost.separate += static_cast<double>(schedule.own_depth(s)) * pass;
-    }
-    for (const Schedule::Use& use : schedule.uses()) {
-      for (size_t layer = 0; use.wants(s) && layer < use.depth[s]; ++layer) {
+    for (size_t layer = 0; layer < schedule.layers(); ++layer) {
+      if (schedule.own_depth(s) != Schedule::kNone && layer < schedule.own_depth(s)) {
+        cost.separate += products(layer, s, schedule.trunk_reads(s)) + reading;
+      }
+      for (const Schedule::Use& use : schedule.uses()) {
+        if (!use.wants(s) || layer >= use.depth[s]) continue;
+        const bool owns = use.task->owns_rows(schedule.layers());
+        const double tokens = products(layer, s, owns ? use.reads[s] : schedule.trunk_reads(s));
         const OwnCost own = own_cost(graph, *use.task, use.merged, layer);
-        cost.separate += pass + tokens_of(batch, s) * own.per_token;
+        cost.separate += tokens * (1 + own.per_token) + reading;
         if (!use.merged) cost.separate += reading * own.once;
       }
     }

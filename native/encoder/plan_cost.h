@@ -14,7 +14,8 @@ struct PlanCost {
   double separate = 0;  ///< every result's layers, task by task
 };
 
-/// Cost of the uses under their forms. Reading weights counts, since few rows wait for it.
+/// Cost of the uses under their forms. Reading weights counts, since few rows wait for it; of rows
+/// that nothing reads behind the last attention only the first product counts.
 PlanCost cost_of(const Graph& graph, const Batch& batch, const Schedule& schedule);
 
 /// A plan as a JSON object:

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "encoder/rows.h"
+
 namespace gatun::encoder {
 namespace {
 
@@ -44,13 +46,6 @@ int64_t operand_room(const Graph& graph, int64_t rows) {
     room = std::max(room, graph.backend->operand_bytes(shape, rows));
   }
   return room;
-}
-
-/// The rows that are in both.
-Rows common(Rows a, Rows b) {
-  const int64_t first = std::max(a.first, b.first);
-  const int64_t end = std::min(a.first + a.count, b.first + b.count);
-  return {first, std::max<int64_t>(end - first, 0)};
 }
 
 }  // namespace
@@ -132,7 +127,7 @@ bool ReducedSteps::apart(const Phase& phase) const {
   return most * lane_.threads() <= phase.rows();
 }
 
-void ReducedSteps::compute_apart(const Phase& phase, size_t layer, float* x,
+void ReducedSteps::compute_apart(const Phase& phase, const Phase* asked, size_t layer, float* x,
                                  int64_t longest) const {
   const auto part = [&](backend::Lane& lane, size_t index) {
     std::byte* operand = operand_;
@@ -140,7 +135,8 @@ void ReducedSteps::compute_apart(const Phase& phase, size_t layer, float* x,
       operand += operand_room(graph_, phase.segments[i].rows.count);
     }
     const Segment& segment = phase.segments[index];
-    ReducedSteps(*this, lane, segment, operand).compute_segment(phase, segment, layer, x, longest);
+    ReducedSteps(*this, lane, segment, operand)
+        .compute_segment(phase, asked, index, layer, x, longest);
   };
   // All threads share the segments that would leave some of them without one.
   const size_t shared = phase.segments.size() % static_cast<size_t>(lane_.threads());
@@ -148,16 +144,41 @@ void ReducedSteps::compute_apart(const Phase& phase, size_t layer, float* x,
   lane_.each(
       static_cast<int64_t>(phase.segments.size() - shared),
       [&](backend::Lane& lane, int64_t task) { part(lane, shared + static_cast<size_t>(task)); });
+  for (size_t i = 0; asked != nullptr && i < phase.segments.size(); ++i) {
+    const Rows to = asked->segments[i].rows;
+    std::memmove(x + to.first * hidden_, x + phase.segments[i].rows.first * hidden_,
+                 static_cast<size_t>(to.count * hidden_) * sizeof(float));
+  }
 }
 
-void ReducedSteps::compute_segment(const Phase& phase, const Segment& segment, size_t layer,
-                                   float* x, int64_t longest) const {
+void ReducedSteps::narrow(const Phase& asked) const {
+  const int64_t width = half_stride(config_.query_width()) * half_;
+  keep_rows(context_.data, context_.stride * half_, width, asked.origin);
+}
+
+Rows ReducedSteps::narrow(const Segment& segment, const Phase& asked, size_t index,
+                          float* x) const {
+  const Rows kept = asked.segments[index].rows;
+  const int64_t first = segment.rows.first;
+  const int64_t width = half_stride(config_.query_width()) * half_;
+  const auto origin =
+      std::span(asked.origin)
+          .subspan(static_cast<size_t>(kept.first), static_cast<size_t>(kept.count));
+  keep_rows(x, hidden_, hidden_, origin, first);
+  keep_rows(context_.data, context_.stride * half_, width, origin, first);
+  return {first, kept.count};
+}
+
+void ReducedSteps::compute_segment(const Phase& phase, const Phase* asked, size_t index,
+                                   size_t layer, float* x, int64_t longest) const {
+  const Segment& segment = phase.segments[index];
   project(phase, layer, segment.rows, x, longest);
   const backend::Offsets offsets(phase.offsets);
   lane_.attend_halves(heads_, context_, graph_.layers[layer].window,
                       offsets.subspan(segment.first, segment.count + 1), 0, backend::kNoDeadline);
-  add_attention(phase, layer, segment.rows, x);
-  add_mlp(phase, layer, segment.rows, x);
+  const Rows rows = asked == nullptr ? segment.rows : narrow(segment, *asked, index, x);
+  add_attention(phase, layer, rows, x);
+  add_mlp(phase, layer, rows, x);
 }
 
 template <class Body>

@@ -39,19 +39,26 @@ class ReducedSteps {
   void add_attention(const Phase& phase, size_t layer, backend::Rows rows, float* x) const;
   void add_mlp(const Phase& phase, size_t layer, backend::Rows rows, float* x) const;
 
+  /// Brings attention's output of the asked rows to the front.
+  void narrow(const Phase& asked) const;
+
   /// Whether the segments of a phase of at most chunk_rows() rows are better computed apart, each
   /// by one thread: their weights differ, so that nothing is gained by computing them side by side,
   /// and what one product leaves to the next stays in the cache of one core.
   bool apart(const Phase& phase) const;
-  /// All of a layer for a phase that is computed apart.
-  void compute_apart(const Phase& phase, size_t layer, float* x, int64_t longest) const;
+  /// All of a layer for a phase that is computed apart; what follows attention for the rows of
+  /// `asked` alone, which are brought to the front of x. Null: for all rows.
+  void compute_apart(const Phase& phase, const Phase* asked, size_t layer, float* x,
+                     int64_t longest) const;
 
  private:
   /// The same for one segment, whose operands begin at `operand`, on a lane or a thread of it.
   ReducedSteps(const ReducedSteps& whole, backend::Lane& lane, const Segment& segment,
                std::byte* operand);
-  void compute_segment(const Phase& phase, const Segment& segment, size_t layer, float* x,
+  void compute_segment(const Phase& phase, const Phase* asked, size_t index, size_t layer, float* x,
                        int64_t longest) const;
+  /// Of a segment, brings the asked rows to its beginning, and returns where they are.
+  backend::Rows narrow(const Segment& segment, const Phase& asked, size_t index, float* x) const;
   bool norms_before() const { return config_.norm_position != model::NormPosition::kAfterSum; }
   /// Multiplies one matrix of a layer's queries, keys and values with the operand of some rows.
   void multiply_heads(const Layer& layer, const backend::Linear& linear, backend::Rows rows,

@@ -26,6 +26,27 @@ void for_sequences(const Wanted& wanted, size_t sequences, const Body& body) {
   }
 }
 
+/// What a result reads of a sequence whose layers are all computed.
+Reads reads_of(const Graph& graph, const Wanted& wanted) {
+  const model::EncoderConfig& config = wanted.task == nullptr ? graph.config : wanted.task->config;
+  const bool pooled =
+      (wanted.kind == Wanted::Kind::kEmbedding && wanted.layer == kWholeModel) ||
+      (wanted.kind == Wanted::Kind::kLogits && config.head == model::HeadKind::kSequence);
+  if (!pooled) return Reads::kAll;
+  switch (config.pooling) {
+    case model::Pooling::kCls: return Reads::kFirst;
+    case model::Pooling::kLast: return Reads::kLast;
+    case model::Pooling::kMean:
+    case model::Pooling::kUnspecified: break;
+  }
+  return Reads::kAll;
+}
+
+Reads both(Reads a, Reads b) {
+  if (a == Reads::kNothing || a == b) return b;
+  return b == Reads::kNothing ? a : Reads::kAll;
+}
+
 }  // namespace
 
 size_t layers_for(const Graph& graph, const Wanted& wanted) {
@@ -57,6 +78,7 @@ Schedule::Use& Schedule::use_of(const Task* task, size_t sequences) {
   use.task = task;
   use.merged = task->form == TaskForm::kMerged;
   use.depth.assign(sequences, kNone);
+  use.reads.assign(sequences, Reads::kNothing);
   return use;
 }
 
@@ -72,6 +94,7 @@ void Schedule::collect(const Graph& graph, const Batch& batch, std::span<const W
     for_sequences(w, sequences, [&](size_t s) { deepen(depth[s], needed); });
   }
   trunk_depth_ = own_depth_;
+  collect_reads(graph, sequences, wanted);
   rank_max_ = 0;
   for (const Use& use : uses()) {
     for (size_t s = 0; s < sequences; ++s) {
@@ -79,6 +102,18 @@ void Schedule::collect(const Graph& graph, const Batch& batch, std::span<const W
         deepen(trunk_depth_[s], std::min(use.depth[s], use.task->first_adapted));
       }
     }
+  }
+}
+
+/// What ends before the last layer has no rows left that could be spared.
+void Schedule::collect_reads(const Graph& graph, size_t sequences, std::span<const Wanted> wanted) {
+  trunk_reads_.assign(sequences, Reads::kNothing);
+  for (const Wanted& w : wanted) {
+    if (layers_for(graph, w) < layers_) continue;
+    const bool own = w.task != nullptr && w.task->owns_rows(layers_);
+    std::vector<Reads>& reads = own ? use_of(w.task, sequences).reads : trunk_reads_;
+    const Reads more = reads_of(graph, w);
+    for_sequences(w, sequences, [&](size_t s) { reads[s] = both(reads[s], more); });
   }
 }
 
@@ -121,6 +156,39 @@ void Schedule::build(const Batch& batch) {
     rows_max_ = std::max(rows_max_, phase.rows());
     segments_max_ = std::max(segments_max_, static_cast<int64_t>(phase.segments.size()));
   }
+  narrow();
+}
+
+void Schedule::narrow() {
+  const Phase& last = phases_[count_ - 1];
+  narrows_ = false;
+  if (layers_ == 0) return;
+  asked_.first_layer = last.first_layer;
+  asked_.strands = last.strands;
+  asked_.segments = last.segments;
+  asked_.offsets.assign(1, 0);
+  asked_.origin.clear();
+  for (Segment& segment : asked_.segments) {
+    segment.rows.first = asked_.rows();
+    for (size_t i = segment.first; i < segment.first + segment.count; ++i) {
+      const Reads wanted = reads(last.strands[i]);
+      const int32_t first = last.offsets[i], end = last.offsets[i + 1];
+      const int32_t from = wanted == Reads::kLast ? end - 1 : first;
+      const int32_t until = wanted == Reads::kFirst ? first + 1 : end;
+      for (int32_t row = from; row < until; ++row) asked_.origin.push_back(row);
+      asked_.offsets.push_back(static_cast<int32_t>(asked_.origin.size()));
+    }
+    segment.rows.count = asked_.rows() - segment.rows.first;
+  }
+  narrows_ = asked_.rows() < last.rows();
+}
+
+Reads Schedule::reads(const Strand& strand) const {
+  const auto sequence = static_cast<size_t>(strand.sequence);
+  if (strand.task == nullptr) return trunk_reads_[sequence];
+  const auto use = std::find_if(uses().begin(), uses().end(),
+                                [&](const Use& each) { return each.task == strand.task; });
+  return use->reads[sequence];
 }
 
 /// Some rows end or begin with this layer.

@@ -19,6 +19,9 @@ struct Strand {
   int32_t sequence;
 };
 
+/// Which rows of a strand a result reads once the last layer is computed.
+enum class Reads { kNothing, kFirst, kLast, kAll };
+
 /// Consecutive strands of one task.
 struct Segment {
   const Task* task;  ///< null: the trunk's
@@ -51,6 +54,7 @@ class Schedule {
     const Task* task;
     bool merged;
     std::vector<size_t> depth;  ///< layers needed, by sequence; kNone: the sequence is not wanted
+    std::vector<Reads> reads;   ///< of the task's own rows, by sequence
 
     bool wants(size_t sequence) const { return depth[sequence] != kNone; }
     /// Whether layer `layer` of the sequence is computed for this task alone.
@@ -66,12 +70,19 @@ class Schedule {
   /// The first one is the embedding's: the sequences of the batch, in its order, and once more
   /// those that a task reads with token types of its own.
   std::span<const Phase> phases() const { return {phases_.data(), count_}; }
+  /// The last phase with those rows alone that some result reads, in place of the phase once the
+  /// attention of the last layer is computed: behind it rows do not meet, and a pooling that takes
+  /// one row of a sequence needs no other. Its origins are rows of the last phase and rise. Null:
+  /// every row is read.
+  const Phase* asked() const { return narrows_ ? &asked_ : nullptr; }
   std::span<const Use> uses() const { return {uses_.data(), use_count_}; }
   /// Layers of a sequence that the trunk computes, or kNone: only tasks with token types of their
   /// own read it, or nothing does.
   size_t trunk_depth(size_t sequence) const { return trunk_depth_[sequence]; }
   /// Layers of a sequence that results of the trunk itself need, or kNone.
   size_t own_depth(size_t sequence) const { return own_depth_[sequence]; }
+  /// Which rows of the trunk's own strands results read.
+  Reads trunk_reads(size_t sequence) const { return trunk_reads_[sequence]; }
   /// Layers that some result needs.
   size_t layers() const { return layers_; }
   /// Largest stream of any phase.
@@ -86,9 +97,12 @@ class Schedule {
  private:
   Use& use_of(const Task* task, size_t sequences);
   void collect(const Graph& graph, const Batch& batch, std::span<const Wanted> wanted);
+  void collect_reads(const Graph& graph, size_t sequences, std::span<const Wanted> wanted);
   void choose_forms(const Graph& graph, const Batch& batch);
   void order_uses();
   void build(const Batch& batch);
+  void narrow();
+  Reads reads(const Strand& strand) const;
   bool changes_at(size_t layer) const;
   Phase& next_phase(size_t first_layer);
   void embed_phase(const Batch& batch);
@@ -103,6 +117,9 @@ class Schedule {
   std::vector<Use> uses_;          // tasks, those that are merged last
   std::vector<size_t> own_depth_;  // layers that results of the trunk itself need, by sequence
   std::vector<size_t> trunk_depth_;
+  std::vector<Reads> trunk_reads_;
+  Phase asked_;
+  bool narrows_ = false;
   size_t use_count_ = 0;
   size_t layers_ = 0;
   int64_t rows_max_ = 0;

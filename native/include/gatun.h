@@ -324,8 +324,9 @@ GATUN_API int32_t gatun_lane_run(gatun_lane* lane, const gatun_model* model,
  * "tasks":[{"name","layer","form","sequences","tokens"}]}. plan: "trunk" (no task), "shared-trunk"
  * (heads alone), "shared-bottom" (rows part at the lowest adapted layer), "stacked" (several tasks
  * adapted from the first layer on, in one pass) or "single" (one such task). cost: in layers ×
- * tokens, weights read included; separate: the same, one pass for each task and sequence. steps:
- * rows that run through the layers from `layer` on. form: "head", "low-rank" or "merged".
+ * tokens, weights read included, and behind the last attention only the rows that a result reads;
+ * separate: the same, one pass for each task and sequence. steps: rows that run through the layers
+ * from `layer` on. form: "head", "low-rank" or "merged".
  * Writes and returns as gatun_runtime_describe does. */
 GATUN_API int64_t gatun_plan_describe(const gatun_model* model, const gatun_batch* batch,
                                       const gatun_output* outputs, int32_t output_count, char* text,
