@@ -57,6 +57,11 @@ final class Draft {
     put(new Entry(NOWHERE, key, value));
   }
 
+  /** Writes another value under a key that is there, which keeps its place. */
+  void replace(String key, Node value) {
+    put(new Entry(placeOf(key), key, value));
+  }
+
   /** A value that no file has. */
   void put(String key, String text) {
     put(key, Node.Scalar.plain(NOWHERE, text));

@@ -15,7 +15,7 @@ import java.util.Set;
 /** Addresses that models name, and the profiles that those name. */
 final class Endpoints {
   private static final Map<String, String> PROFILE =
-      LegacyProviders.ordered(
+      Items.ordered(
           "base_url", "base_url",
           "type", "provider",
           "provider", "provider",
@@ -54,6 +54,7 @@ final class Endpoints {
             "there is no endpoint " + name.text());
       } else {
         references.add(reference(name.text(), endpoint, accessKey));
+        leftovers.used(name);
       }
     }
     return new Sequence(names.value().position(), references);
@@ -66,8 +67,10 @@ final class Endpoints {
     OWN.forEach(key -> old.remove(key).ifPresent(reference::put));
     Optional<Entry> address = old.remove("address");
     Optional<Entry> port = old.remove("port");
-    if (!reference.has("endpoint")) {
-      address.ifPresent(entry -> reference.put("endpoint", at(entry, port)));
+    if (!reference.has("endpoint") && address.isPresent()) {
+      reference.put("endpoint", at(address.get(), port));
+      address.map(Entry::value).ifPresent(leftovers::used);
+      port.map(Entry::value).filter(Scalar.class::isInstance).ifPresent(leftovers::used);
     }
     profile(old.remove("provider_profile"), reference);
     accessKey.ifPresent(entry -> reference.putIfAbsent("api_key", entry));
@@ -99,7 +102,9 @@ final class Endpoints {
       return;
     }
     boolean first = usedProfiles.add(name.text());
+    leftovers.used(name);
     Draft old = Draft.of(profile);
+    leftovers.lookedUp(old.remove("name").map(Entry::value), name.text());
     PROFILE.forEach((key, now) -> old.remove(key).ifPresent(e -> reference.putIfAbsent(now, e)));
     if (first) {
       leftovers.rest(old, "provider_profiles." + name.text());

@@ -15,6 +15,15 @@ import java.util.Optional;
 final class Items {
   private Items() {}
 
+  /** Older names and what they are called now, in the order written. */
+  static Map<String, String> ordered(String... pairs) {
+    Map<String, String> map = new LinkedHashMap<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      map.put(pairs[i], pairs[i + 1]);
+    }
+    return map;
+  }
+
   /** The items of a list; none of anything else. */
   static List<Node> of(Node node) {
     return node instanceof Sequence list ? list.items() : List.of();

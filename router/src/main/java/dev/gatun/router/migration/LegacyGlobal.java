@@ -21,7 +21,7 @@ final class LegacyGlobal {
           "clear_route_cache",
           "model_selection");
   private static final Map<String, String> STREAMED =
-      Map.of(
+      Items.ordered(
           "streamed_body_mode", "enabled",
           "max_streamed_body_bytes", "max_bytes",
           "streamed_body_timeout_sec", "timeout_sec");
@@ -31,25 +31,25 @@ final class LegacyGlobal {
   private static final Map<String, String> MODULES = modules();
 
   private static final Map<String, String> CLASSIFIERS =
-      Map.of(
+      Items.ordered(
           "category_model", "domain",
           "pii_model", "pii",
           "mcp_category_model", "mcp",
           "preference_model", "preference");
   private static final Map<String, String> HALLUCINATION =
-      Map.of(
+      Items.ordered(
           "fact_check_model", "fact_check",
           "hallucination_model", "detector",
           "nli_model", "explainer");
   private static final Map<String, String> REFERENCES =
-      Map.of(
+      Items.ordered(
           "domain", "domain_classifier",
           "pii", "pii_classifier",
           "fact_check", "fact_check_classifier",
           "detector", "hallucination_detector",
           "explainer", "hallucination_explainer");
   private static final Map<String, String> EXTERNAL =
-      Map.of(
+      Items.ordered(
           "provider", "llm_provider",
           "role", "model_role",
           "model_name", "llm_model_name",
@@ -128,7 +128,8 @@ final class LegacyGlobal {
         (section, keys) -> keys.forEach(key -> move(flat, key, global.inner(section))));
     Draft catalog = global.inner("model_catalog");
     for (Map.Entry<String, String> list :
-        Map.of("system_models", "system", "system", "system", "external", "external").entrySet()) {
+        Items.ordered("system_models", "system", "system", "system", "external", "external")
+            .entrySet()) {
       flat.remove(list.getKey()).ifPresent(entry -> catalog.putIfAbsent(list.getValue(), entry));
     }
     flat.remove("external_models")
@@ -229,7 +230,7 @@ final class LegacyGlobal {
   }
 
   /** External models by the names that v0.3 has for their settings. */
-  private static Node externals(Node node) {
+  private Node externals(Node node) {
     if (!(node instanceof Sequence list)) {
       return node;
     }
@@ -240,7 +241,7 @@ final class LegacyGlobal {
             .toList());
   }
 
-  private static Node external(Draft model) {
+  private Node external(Draft model) {
     EXTERNAL.forEach((old, now) -> {
       if (!model.has(now)) {
         model.remove(old).ifPresent(entry -> model.put(now, entry));
@@ -256,6 +257,7 @@ final class LegacyGlobal {
         endpoint.put("port", address.text().substring(colon + 1));
       }
       model.remove("endpoint");
+      leftovers.used(address);
     }
     return model.node();
   }

@@ -6,7 +6,6 @@ import dev.gatun.router.config.Node.Mapping;
 import dev.gatun.router.config.Node.Scalar;
 import dev.gatun.router.config.Node.Sequence;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +29,7 @@ final class LegacyProviders {
 
   /** What a model of {@code model_config} keeps under its name. */
   private static final Map<String, String> SERVED =
-      ordered(
+      Items.ordered(
           "pricing", "pricing",
           "api_format", "api_format",
           "external_model_ids", "external_model_ids",
@@ -44,14 +43,6 @@ final class LegacyProviders {
   LegacyProviders(boolean ours, Leftovers leftovers) {
     this.ours = ours;
     this.leftovers = leftovers;
-  }
-
-  static Map<String, String> ordered(String... pairs) {
-    Map<String, String> map = new LinkedHashMap<>();
-    for (int i = 0; i < pairs.length; i += 2) {
-      map.put(pairs[i], pairs[i + 1]);
-    }
-    return map;
   }
 
   void move(Draft top, Draft providers, Draft routing) {
@@ -102,7 +93,7 @@ final class LegacyProviders {
   /**
    * An entry of {@code providers.models}, without what belongs to its card or is said otherwise.
    */
-  private static Node modern(Node item, Cards cards) {
+  private Node modern(Node item, Cards cards) {
     if (!(item instanceof Mapping mapping)) {
       return item;
     }
@@ -123,6 +114,9 @@ final class LegacyProviders {
           CARD.forEach(key -> model.remove(key).ifPresent(entry -> card.putIfAbsent(key, entry)));
         });
     Optional<Entry> key = model.remove("access_key");
+    if (ours) {
+      key.ifPresent(entry -> keyed(model, entry));
+    }
     model
         .remove("endpoints")
         .ifPresent(entry -> {
@@ -138,6 +132,25 @@ final class LegacyProviders {
                   new Sequence(entry.value().position(), references)));
         });
     return model.node();
+  }
+
+  /** Gives the key of a model to its backends that have none. */
+  private static void keyed(Draft model, Entry key) {
+    if (model.value("backend_refs").orElse(key.value()) instanceof Sequence(var at, var items)) {
+      List<Node> references =
+          items.stream()
+              .map(item ->
+                  item instanceof Mapping reference && reference.value("api_key_env").isEmpty()
+                      ? withKey(Draft.of(reference), key)
+                      : item)
+              .toList();
+      model.replace("backend_refs", new Sequence(at, references));
+    }
+  }
+
+  private static Node withKey(Draft reference, Entry key) {
+    reference.putIfAbsent("api_key", key);
+    return reference.node();
   }
 
   private static Node reference(Draft reference, Optional<Entry> key) {
@@ -174,7 +187,8 @@ final class LegacyProviders {
     SERVED.forEach((key, now) -> old.remove(key).ifPresent(e -> model.putIfAbsent(now, e)));
     Optional<Entry> accessKey = old.remove("access_key");
     old.remove("preferred_endpoints")
-        .ifPresent(e -> model.put("backend_refs", endpoints.references(e, accessKey)));
+        .ifPresent(e ->
+            model.put(new Entry(e.position(), "backend_refs", endpoints.references(e, accessKey))));
     leftovers.rest(old, "model_config." + entry.key());
     boolean known =
         models.stream()

@@ -56,7 +56,7 @@ final class LegacyTargets {
           .ifPresent(entry ->
               named(entry).forEach(item -> references.add(reference(item, backends, access))));
     }
-    target.remove("name");
+    leftovers.lookedUp(target.remove("name").map(Entry::value), name);
     model.complete(target.node());
     if (!references.isEmpty()) {
       model.put("backend_refs", new Sequence(Draft.NOWHERE, references));
@@ -72,38 +72,44 @@ final class LegacyTargets {
   private Node reference(Node item, Map<String, Mapping> backends, Map<String, Mapping> access) {
     Draft reference =
         item instanceof Mapping mapping ? Draft.of(mapping) : new Draft(item.position());
-    Optional<String> name =
-        item instanceof Scalar scalar ? Optional.of(scalar.text()) : Optional.empty();
-    Optional<Entry> backend = reference.remove("backend");
-    name =
-        name.or(() ->
-            backend
-                .map(Entry::value)
-                .flatMap(
-                    node -> node instanceof Scalar s ? Optional.of(s.text()) : Optional.empty()));
-    name.ifPresent(n -> {
-      if (!reference.has("name")) {
-        reference.put("name", n);
-      }
-      Mapping found = backends.get(n);
-      if (found == null) {
-        leftovers.add(
-            new Entry(item.position(), n, item), "providers.model_targets", "no backend " + n);
-      } else {
-        reference.complete(found);
-      }
-    });
-    reference
-        .remove("auth_profile")
-        .map(Entry::value)
-        .flatMap(node -> node instanceof Scalar s ? Optional.of(s.text()) : Optional.empty())
-        .map(access::get)
-        .ifPresent(profile ->
-            profile
-                .entries()
-                .forEach(entry ->
-                    reference.putIfAbsent(
-                        entry.key().equals("type") ? "provider" : entry.key(), entry)));
+    Node named =
+        item instanceof Scalar ? item : reference.remove("backend").map(Entry::value).orElse(item);
+    if (named instanceof Scalar name) {
+      named(name, item, reference, backends);
+    }
+    reference.remove("auth_profile").ifPresent(entry -> profile(entry, reference, access));
     return reference.node();
+  }
+
+  private void named(Scalar name, Node item, Draft reference, Map<String, Mapping> backends) {
+    if (!reference.has("name")) {
+      reference.put("name", name.text());
+    }
+    leftovers.used(name);
+    Mapping found = backends.get(name.text());
+    if (found == null) {
+      leftovers.add(
+          new Entry(item.position(), name.text(), item),
+          "providers.model_targets",
+          "no backend " + name.text());
+    } else {
+      leftovers.lookedUp(found.value("name"), name.text());
+      reference.complete(found);
+    }
+  }
+
+  private void profile(Entry named, Draft reference, Map<String, Mapping> access) {
+    String name = named.value() instanceof Scalar scalar ? scalar.text() : "";
+    Mapping profile = access.get(name);
+    if (profile == null) {
+      leftovers.add(named, "providers.backends.auth_profile", "there is no such auth profile");
+      return;
+    }
+    leftovers.used(named.value());
+    leftovers.lookedUp(profile.value("name"), name);
+    profile
+        .entries()
+        .forEach(entry ->
+            reference.putIfAbsent(entry.key().equals("type") ? "provider" : entry.key(), entry));
   }
 }

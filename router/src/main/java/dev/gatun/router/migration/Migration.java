@@ -30,8 +30,9 @@ public record Migration(Mapping document, List<Unplaced> unplaced) {
    *
    * @param compatibility upstream lets go of some settings that have a place, and so does this then
    */
-  public static Migration of(Mapping old, Compatibility compatibility) {
+  public static Migration of(Mapping written, Compatibility compatibility) {
     Leftovers leftovers = new Leftovers();
+    Mapping old = distinct(written);
     Draft top = Draft.of(old);
     Draft document = new Draft(old.position());
     document.put(
@@ -44,7 +45,7 @@ public record Migration(Mapping document, List<Unplaced> unplaced) {
                 .orElse(Draft.NOWHERE),
             "version",
             Scalar.plain(Draft.NOWHERE, VERSION)));
-    top.remove("version");
+    top.remove("version").map(Entry::value).ifPresent(leftovers::used);
     KEPT.forEach(key -> top.remove(key).ifPresent(document::put));
     Draft providers = section(top, document, "providers");
     Draft routing = section(top, document, "routing");
@@ -54,13 +55,35 @@ public record Migration(Mapping document, List<Unplaced> unplaced) {
     new LegacyProviders(ours, leftovers).move(top, providers, routing);
     new LegacyGlobal(ours, leftovers).move(top, providers, global);
     top.node().entries().forEach(entry -> leftovers.add(entry, entry.key()));
+    Mapping moved = withoutEmpty(document.node());
+    leftovers.audit(old, moved);
     return new Migration(
-        withoutEmpty(document.node()),
+        moved,
         leftovers.all().stream()
             .sorted(
                 Comparator.<Unplaced>comparingInt(u -> u.position().line())
                     .thenComparingInt(u -> u.position().column()))
             .toList());
+  }
+
+  /** The same tree, in which what an alias repeats is written out. */
+  private static Mapping distinct(Mapping mapping) {
+    return new Mapping(
+        mapping.position(),
+        mapping.entries().stream()
+            .map(entry -> new Entry(entry.position(), entry.key(), distinct(entry.value())))
+            .toList());
+  }
+
+  private static Node distinct(Node node) {
+    return switch (node) {
+      case Mapping mapping -> distinct(mapping);
+      case Sequence sequence ->
+          new Sequence(
+              sequence.position(), sequence.items().stream().map(Migration::distinct).toList());
+      case Scalar(var position, var text, var quoted, var secret) ->
+          new Scalar(position, text, quoted, secret);
+    };
   }
 
   private static Draft section(Draft top, Draft document, String key) {

@@ -60,8 +60,11 @@ final class ConfigMigrate implements Callable<Integer> {
             .orElseThrow(() ->
                 new Failure(
                     ExitStatus.USAGE, "name the file to migrate: gatun config migrate FILE"));
-    Migration migration = Migration.of(read(file), Compatibility.GATUN);
-    String text = YamlWriter.write(migration.document(), YamlComments.of(ConfigFile.text(file)));
+    Mapping old = read(file);
+    Migration migration = Migration.of(old, Compatibility.GATUN);
+    YamlComments comments = YamlComments.of(ConfigFile.text(file));
+    comments.follow(old, migration.document());
+    String text = YamlWriter.write(migration.document(), comments);
     written.write(console, text);
     migration.unplaced().forEach(left -> console.err().println(left.render()));
     boolean wrong = tellProblems(console, written.name(), text);

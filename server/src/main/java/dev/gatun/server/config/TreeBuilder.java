@@ -24,6 +24,9 @@ import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 
 /** Builds the node tree of one document from parser events; used once. */
 final class TreeBuilder {
+  /** The key that takes over the entries of another mapping. */
+  static final String MERGE = "<<";
+
   private static final int DEPTH_MAX = 100;
   private static final int NODES_MAX = 200_000;
 
@@ -134,7 +137,7 @@ final class TreeBuilder {
       Scalar key = key(event);
       Sized value = node(events.next());
       size = bounded(event, size + 1 + value.size);
-      if (key.text().equals("<<") && !key.quoted()) {
+      if (key.text().equals(MERGE) && !key.quoted()) {
         merge(at, value.node, merged);
       } else {
         entries.add(new Entry(at, key.text(), value.node));

@@ -1,9 +1,17 @@
 package dev.gatun.server.config;
 
+import dev.gatun.router.config.Node;
+import dev.gatun.router.config.Node.Entry;
+import dev.gatun.router.config.Node.Mapping;
+import dev.gatun.router.config.Node.Scalar;
+import dev.gatun.router.config.Node.Sequence;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.comments.CommentLine;
 import org.snakeyaml.engine.v2.comments.CommentType;
@@ -82,6 +90,69 @@ public final class YamlComments {
 
   private static int line(Event event) {
     return event.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+  }
+
+  /**
+   * Moves the comments of keys that a new tree does not have to the first line below them that it
+   * has, so that what is said of a list stays above its first item. Those of a key with nothing
+   * left go with it.
+   */
+  public void follow(Mapping old, Node now) {
+    Set<Integer> kept = new LinkedHashSet<>();
+    lines(now, kept);
+    for (Entry entry : old.entries()) {
+      follow(entry, kept);
+    }
+  }
+
+  private void follow(Entry entry, Set<Integer> kept) {
+    // The innermost goes first: each one is put above those that are already there.
+    inner(entry.value(), kept);
+    int line = entry.position().line();
+    if (kept.contains(line)) {
+      return;
+    }
+    Set<Integer> below = new LinkedHashSet<>();
+    lines(entry.value(), below);
+    Optional<Integer> first = below.stream().filter(kept::contains).findFirst();
+    if (first.isPresent()) {
+      List<CommentLine> moved = new ArrayList<>(takeAbove(line));
+      takeBeside(line).forEach(comment -> moved.add(block(comment)));
+      above.computeIfAbsent(first.get(), _ -> new ArrayList<>()).addAll(0, moved);
+    }
+  }
+
+  private void inner(Node node, Set<Integer> kept) {
+    switch (node) {
+      case Mapping mapping -> mapping.entries().forEach(entry -> follow(entry, kept));
+      case Sequence sequence -> sequence.items().forEach(item -> inner(item, kept));
+      case Scalar _ -> {}
+    }
+  }
+
+  /** Lines that comments can stand above, in the order of the tree. */
+  private static void lines(Node node, Set<Integer> lines) {
+    switch (node) {
+      case Mapping mapping -> {
+        for (Entry entry : mapping.entries()) {
+          lines.add(entry.position().line());
+          lines(entry.value(), lines);
+        }
+      }
+      case Sequence sequence -> {
+        for (Node item : sequence.items()) {
+          lines.add(item.position().line());
+          lines(item, lines);
+        }
+      }
+      case Scalar _ -> {}
+    }
+  }
+
+  /** A comment as one on a line of its own. */
+  static CommentLine block(CommentLine line) {
+    return new CommentLine(
+        line.getStartMark(), line.getEndMark(), line.getValue(), CommentType.BLOCK);
   }
 
   /** Takes the comments above a line; the second time there are none. */

@@ -10,7 +10,6 @@ import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.StreamDataWriter;
 import org.snakeyaml.engine.v2.comments.CommentLine;
-import org.snakeyaml.engine.v2.comments.CommentType;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -93,18 +92,15 @@ public final class YamlWriter {
   private NodeTuple tuple(Entry entry) {
     int line = entry.position().line();
     List<CommentLine> above = new ArrayList<>(comments.takeAbove(line));
-    ScalarNode key = scalar(Scalar.plain(entry.position(), entry.key()));
+    // A merge key is expanded when it is read, so one that is left is a name.
+    boolean quoted = entry.key().equals(TreeBuilder.MERGE);
+    ScalarNode key = scalar(new Scalar(entry.position(), entry.key(), quoted, false));
     if (!(entry.value() instanceof Scalar)) {
       // Beside a key with a block below it a comment would be taken for part of that block.
-      comments.takeBeside(line).stream().map(YamlWriter::block).forEach(above::add);
+      comments.takeBeside(line).stream().map(YamlComments::block).forEach(above::add);
     }
     key.setBlockComments(above);
     return new NodeTuple(key, node(entry.value()));
-  }
-
-  private static CommentLine block(CommentLine line) {
-    return new CommentLine(
-        line.getStartMark(), line.getEndMark(), line.getValue(), CommentType.BLOCK);
   }
 
   private Node beside(ScalarNode scalar, int line) {

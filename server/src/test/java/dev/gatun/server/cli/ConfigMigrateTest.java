@@ -22,6 +22,7 @@ class ConfigMigrateTest {
       model_config:
         # The only one.
         m: {preferred_endpoints: [e]}
+      # Where it is.
       vllm_endpoints:
         - {name: e, address: 127.0.0.1, port: 8000}
       categories:
@@ -43,6 +44,7 @@ class ConfigMigrateTest {
     String text = Files.readString(written);
     assertTrue(text.contains("# Which model answers.\n    default_model: m\n"), text);
     assertTrue(text.contains("# The only one."), text);
+    assertTrue(text.contains("# Where it is."), text);
     assertTrue(text.contains("name: math # numbers"), text);
     assertEquals(0, run("validate", written.toString()).status());
 
@@ -60,9 +62,24 @@ class ConfigMigrateTest {
 
     Ran ran = run("config", "migrate", old.toString());
     assertEquals(ExitStatus.FAILED, ran.status(), ran.err());
-    assertTrue(ran.err().contains("old.yaml:13:1 nobody_knows — left out"), ran.err());
+    assertTrue(ran.err().contains("old.yaml:14:1 nobody_knows — left out"), ran.err());
     assertTrue(ran.out().startsWith("version: v0.3\n"), ran.out());
     assertEquals(0, run("config", "migrate", old.toString(), "--drop-unknown").status());
+  }
+
+  /** A key is named by where it stands, never by what it says (spec operations §2.2). */
+  @Test
+  void aKeyThatFindsNoBackendIsNoSuccess() {
+    Path old =
+        file(
+            temporary,
+            "old.yaml",
+            OLD.replace("{preferred_endpoints: [e]}", "{model_id: x, access_key: sk-lost}"));
+
+    Ran ran = run("config", "migrate", old.toString());
+    assertEquals(ExitStatus.FAILED, ran.status(), ran.err());
+    assertTrue(ran.err().contains("model_config.m.access_key — left out"), ran.err());
+    assertFalse((ran.out() + ran.err()).contains("sk-lost"), ran.err());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.gatun.router.config.Node;
 import dev.gatun.router.config.Node.Entry;
 import dev.gatun.router.config.Node.Mapping;
+import dev.gatun.router.config.Position;
 import dev.gatun.router.config.Untyped;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,6 +25,7 @@ class YamlWriterTest {
         "'odd key: #': 'text # with: signs'\n\"5\": x\n",
         "a: &x {k: v}\nb: *x\n",
         "a: '*star'\nb: '- dash'\nc: '@at'\nd: 'trailing '\ne: 2024-01-01\n",
+        "'<<': 5\nb: {\"<<\": {c: 1}}\n'': 3\n'a: b': 4\n~: 6\n",
         "a:\n  - b: 1\n    c: 2\n  - - d\n"
       })
   void aTextReadsAgainAsTheSameTree(String text) {
@@ -67,6 +69,36 @@ class YamlWriterTest {
         # At the end.
         """,
         YamlWriter.write(new Mapping(tree.position(), entries), YamlComments.of(text)));
+  }
+
+  @Test
+  void commentsOfAKeyThatIsGoneStayWithWhatStoodBelow() {
+    String text =
+        """
+        # About the old list.
+        old: # beside the old list
+          # About the first.
+          - {name: first}
+        # About nothing that is left.
+        gone: 1
+        """;
+    Mapping tree = (Mapping) read(text);
+    Mapping now =
+        new Mapping(
+            tree.position(),
+            List.of(new Entry(new Position("", 0, 0), "new", tree.value("old").orElseThrow())));
+    YamlComments comments = YamlComments.of(text);
+    comments.follow(tree, now);
+
+    assertEquals(
+        """
+        new:
+        # About the old list.
+        # beside the old list
+        # About the first.
+          - name: first
+        """,
+        YamlWriter.write(now, comments));
   }
 
   @Test
