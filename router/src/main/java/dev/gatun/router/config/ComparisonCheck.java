@@ -1,7 +1,9 @@
 package dev.gatun.router.config;
 
 import dev.gatun.router.decision.Decision;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.rule.Rule;
+import dev.gatun.router.signal.EmbeddingRule;
 import dev.gatun.router.signal.Family;
 import java.util.List;
 import java.util.Set;
@@ -21,8 +23,14 @@ final class ComparisonCheck {
     check.modalities();
     if (profile.config().global().comparison().embedding().topK() == 1) {
       check.conjunctions();
-      check.partitions();
+      if (check.isUpstream()) {
+        check.partitions();
+      }
     }
+  }
+
+  private boolean isUpstream() {
+    return profile.config().global().router().compatibility() == Compatibility.UPSTREAM_0_3;
   }
 
   private List<Section> rules() {
@@ -79,14 +87,32 @@ final class ComparisonCheck {
     }
   }
 
-  private static boolean needsTwo(Rule rule) {
+  private boolean needsTwo(Rule rule) {
     return switch (rule) {
       case Rule.On _, Rule.Measured _, Rule.Despite _, Rule.Not _ -> false;
-      case Rule.Any(List<Rule> of) -> of.stream().anyMatch(ComparisonCheck::needsTwo);
+      case Rule.Any(List<Rule> of) -> of.stream().anyMatch(this::needsTwo);
       case Rule.All(List<Rule> of) ->
-          of.stream().flatMap(ComparisonCheck::required).distinct().count() > 1
-              || of.stream().anyMatch(ComparisonCheck::needsTwo);
+          compete(of.stream().flatMap(ComparisonCheck::required).collect(Collectors.toSet()))
+              || of.stream().anyMatch(this::needsTwo);
     };
+  }
+
+  /** Winners of partitions are kept whatever else is, and so are the best of each modality. */
+  private boolean compete(Set<String> names) {
+    if (isUpstream()) {
+      return names.size() > 1;
+    }
+    Set<String> exempt =
+        profile.routing().projections().partitions().stream()
+            .filter(partition -> partition.family() == Family.EMBEDDING)
+            .flatMap(partition -> partition.members().stream())
+            .collect(Collectors.toSet());
+    return profile.routing().signals().of(EmbeddingRule.class).stream()
+        .filter(rule -> names.contains(rule.name()) && !exempt.contains(rule.name()))
+        .collect(Collectors.groupingBy(EmbeddingRule::modality))
+        .values()
+        .stream()
+        .anyMatch(rules -> rules.size() > 1);
   }
 
   /** Embedding rules that must hold for a rule to. */

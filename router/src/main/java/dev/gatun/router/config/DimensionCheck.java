@@ -16,6 +16,9 @@ final class DimensionCheck {
   /** Kinds that make no shorter ones. */
   private static final Map<String, Integer> FIXED = Map.of("bert", 384, "multimodal", 384);
 
+  /** What fills a vector store that names no model. */
+  private static final String VECTOR_MODEL = "bert";
+
   private static final String DIMENSION = "dimension";
 
   private DimensionCheck() {}
@@ -50,7 +53,9 @@ final class DimensionCheck {
   }
 
   private static void vectors(Section store) {
-    check(store, "embedding_dimension", store.text("embedding_model"));
+    Optional<String> usual =
+        store.flag("enabled", false) ? Optional.of(VECTOR_MODEL) : Optional.empty();
+    check(store, "embedding_dimension", store.text("embedding_model").or(() -> usual));
     OptionalInt length = whole(store, "embedding_dimension");
     Section field = store.section("milvus").section("collection").section("vector_field");
     OptionalInt held = whole(field, DIMENSION);
@@ -90,9 +95,7 @@ final class DimensionCheck {
   private static void embedded(Section semantic) {
     Section config = semantic.section("embedding_config");
     boolean bert =
-        config.word("model_type").orElse("").equals("bert")
-            && semantic.text("bert_model_path").isEmpty()
-            && !RemoteEmbeddingsDecoder.isChosen(config);
+        EmbeddingModelDecoder.isEmbedded(semantic) && !RemoteEmbeddingsDecoder.isChosen(config);
     OptionalInt target = config.integer("target_dimension");
     if (bert && target.orElse(0) > 384) {
       config.warning(

@@ -53,6 +53,15 @@ final class EmbeddingModelDecoder {
     this.reader = reader;
   }
 
+  /** Whether a file leaves the comparing of texts to the embedded encoder. */
+  static boolean isEmbedded(Section semantic) {
+    return semantic
+        .section("embedding_config")
+        .word(TYPE)
+        .map(type -> type.equals(EMBEDDED) && semantic.text("bert_model_path").isEmpty())
+        .orElseGet(() -> KINDS.stream().allMatch(kind -> semantic.text(kind.key).isEmpty()));
+  }
+
   /** The encoder that is used in place of the embedded one, and that of preference rules alone. */
   static List<OwnModel> read(Section catalog, ModelNameReader reader) {
     EmbeddingModelDecoder decoder = new EmbeddingModelDecoder(catalog, reader);

@@ -4,7 +4,6 @@ import dev.gatun.router.decision.Decision;
 import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.ModelRef;
-import dev.gatun.router.projection.Partition;
 import dev.gatun.router.projection.Projections;
 import dev.gatun.router.projection.Uses;
 import dev.gatun.router.rule.Logic;
@@ -33,7 +32,7 @@ final class PolicyCheck {
   private PolicyCheck(ReadProfile profile) {
     this.profile = profile;
     config = profile.config();
-    logic = new Logic(this::group);
+    logic = new Logic(new ApartCheck(profile.routing())::areApart);
   }
 
   static void of(Section root, RouterConfig config, List<ReadProfile> profiles) {
@@ -48,37 +47,6 @@ final class PolicyCheck {
       check.unusedRules();
     }
     unusedCards(root, config);
-  }
-
-  /** Leaves of which at most one holds: outcomes of one question, members of one partition. */
-  private Optional<String> group(Rule leaf) {
-    if (!(leaf instanceof Rule.On(SignalKey key))) {
-      return Optional.empty();
-    }
-    return switch (key.family()) {
-      case FACT_CHECK, MODALITY -> Optional.of(key.family().type());
-      case COMPLEXITY -> Optional.of(key.family().type() + " " + before(key.name()));
-      case DOMAIN, EMBEDDING ->
-          profile.routing().projections().partitions().stream()
-              .filter(partition -> partition.keys().contains(key))
-              .map(Partition::name)
-              .findFirst();
-      case AUTHZ,
-          CONTEXT,
-          CONVERSATION,
-          EVENT,
-          JAILBREAK,
-          KB,
-          KEYWORD,
-          LANGUAGE,
-          PII,
-          PREFERENCE,
-          REASK,
-          STRUCTURE,
-          USER_FEEDBACK,
-          PROJECTION ->
-          Optional.empty();
-    };
   }
 
   private static String before(String name) {

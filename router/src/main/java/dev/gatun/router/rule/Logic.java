@@ -7,35 +7,32 @@ import dev.gatun.router.rule.Rule.Measured;
 import dev.gatun.router.rule.Rule.Not;
 import dev.gatun.router.rule.Rule.On;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiPredicate;
 import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 /**
  * What rules can and cannot be, found by trying every way their leaves may come out. Leaves count
- * as independent of each other but for groups of which at most one holds. A rule with more than
+ * as independent of each other but for pairs that never hold together. A rule with more than
  * {@value #LEAVES_MAX} leaves is not tried: nothing is claimed of it.
  */
 public final class Logic {
   /** 2^10 ways are tried in microseconds; a file has a few hundred pairs of decisions. */
   private static final int LEAVES_MAX = 10;
 
-  private final Function<Rule, Optional<String>> group;
+  private final BiPredicate<Rule, Rule> apart;
 
   /**
    * A logic.
    *
-   * @param group the name of the group a leaf belongs to, of which at most one holds at a time
+   * @param apart whether two different leaves never hold together; asked in either order
    */
-  public Logic(Function<Rule, Optional<String>> group) {
-    this.group = group;
+  public Logic(BiPredicate<Rule, Rule> apart) {
+    this.apart = apart;
   }
 
   /** Whether it is certain that no request makes a rule hold. */
@@ -71,13 +68,15 @@ public final class Logic {
 
   /** Every set of leaves that may hold together. */
   private Stream<Set<Rule>> ways(List<Rule> leaves) {
-    Map<String, Long> masks = new HashMap<>();
+    List<Long> pairs = new ArrayList<>();
     for (int i = 0; i < leaves.size(); i++) {
-      long bit = 1L << i;
-      group.apply(leaves.get(i)).ifPresent(name -> masks.merge(name, bit, (a, b) -> a | b));
+      for (int j = 0; j < i; j++) {
+        if (apart.test(leaves.get(j), leaves.get(i))) {
+          pairs.add(1L << i | 1L << j);
+        }
+      }
     }
-    LongPredicate possible =
-        way -> masks.values().stream().allMatch(mask -> Long.bitCount(way & mask) <= 1);
+    LongPredicate possible = way -> pairs.stream().allMatch(pair -> (way & pair) != pair);
     return java.util.stream.LongStream.range(0, 1L << leaves.size())
         .filter(possible)
         .mapToObj(way -> chosen(leaves, way));

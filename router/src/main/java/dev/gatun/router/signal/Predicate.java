@@ -35,6 +35,14 @@ public record Predicate(Optional<Bound> lower, Optional<Bound> upper) {
     return low > high || (low == high && !(lower.get().inclusive() && upper.get().inclusive()));
   }
 
+  /** Whether no number is within both. */
+  public boolean isApartFrom(Predicate other) {
+    return new Predicate(lower, other.upper).isEmpty()
+        || new Predicate(other.lower, upper).isEmpty()
+        || isEmpty()
+        || other.isEmpty();
+  }
+
   public boolean holds(double value) {
     boolean above =
         lower.isEmpty()

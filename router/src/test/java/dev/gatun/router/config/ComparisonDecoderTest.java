@@ -129,6 +129,53 @@ class ComparisonDecoderTest {
     assertTrue(found.getFirst().message().contains("both"));
   }
 
+  /** Winners of partitions are exempt from the cut (spec projections-decisions §1). */
+  @Test
+  void winnersOfPartitionsAreKeptInOurSemanticsOnly() {
+    String text =
+        """
+        routing:
+          signals:
+            embeddings:
+              - {name: a, threshold: 0.5, candidates: [x]}
+              - {name: b, threshold: 0.5, candidates: [y]}
+              - {name: c, threshold: 0.5, candidates: [z]}
+              - {name: d, threshold: 0.5, candidates: [v]}
+          projections:
+            partitions:
+              - {name: p, semantics: exclusive, members: [a, b], default: a}
+              - {name: q, semantics: exclusive, members: [c, d], default: c}
+          decisions:
+            - name: both
+              rules: {operator: AND, conditions: [{type: embedding, name: a},
+                {type: embedding, name: c}]}
+        global: {router: {compatibility: %s}}
+        """;
+
+    assertEquals(0, kept(text.formatted("gatun")));
+    assertEquals(2, kept(text.formatted("upstream-0.3")));
+  }
+
+  /** Where nothing names another model, the embedded one compares texts. */
+  @Test
+  void vectorsCannotBeLongerThanThoseOfTheEmbeddedModel() {
+    String text = "global: {model_catalog: {embeddings: {semantic: {%s}}}}";
+    String target = "embedding_config: {target_dimension: 512}";
+
+    assertTrue(Documents.problems(text.formatted(target)).contains("vectors of bert have 384"));
+    assertFalse(
+        Documents.problems(text.formatted("mmbert_model_path: m, " + target))
+            .contains("vectors of bert"));
+    assertFalse(
+        Documents.problems(text.formatted(target.replace("512", "384"))).contains("bert have"));
+  }
+
+  private static long kept(String text) {
+    return Documents.decode(text).diagnostics().stream()
+        .filter(d -> d.message().contains("only one is kept"))
+        .count();
+  }
+
   @Test
   void aColonInAComplexityRuleIsAnError() {
     String text = "routing: {signals: {complexity: [{name: 'a:b', threshold: 0.1}]}}";

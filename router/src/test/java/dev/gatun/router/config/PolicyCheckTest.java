@@ -25,12 +25,26 @@ class PolicyCheckTest {
                 "{type: keyword, name: a},"
                     + " {operator: NOT, conditions: [{type: keyword, name: a}]}"),
             and("{type: complexity, name: 'c:hard'}, {type: complexity, name: 'c:easy'}"),
+            and("{type: projection, name: lo}, {type: projection, name: hi}"),
+            and("{type: projection, name: few}, {type: projection, name: many}"),
+            and("{type: context, name: short}, {type: context, name: long}"),
             and("{type: domain, name: math}, {type: domain, name: law}"))) {
       List<Diagnostic> warnings = warnings("", "", rules, B);
 
       assertEquals(List.of("routing.decisions[0].rules"), keys(warnings));
       assertTrue(warnings.getFirst().message().contains("\"first\""));
       assertTrue(warnings.getFirst().message().contains("contradict"));
+    }
+  }
+
+  @Test
+  void bandsAndLengthsThatMeetDoNotContradictEachOther() {
+    for (String rules :
+        List.of(
+            and("{type: projection, name: some}, {type: projection, name: many}"),
+            and("{type: projection, name: hi}, {type: projection, name: many}"),
+            and("{type: context, name: short}, {type: context, name: middle}"))) {
+      assertEquals(List.of(), warnings("", "", rules, B), rules);
     }
   }
 
@@ -103,10 +117,19 @@ class PolicyCheckTest {
                   - {name: b, operator: OR, keywords: [y]}%s
                 complexity:
                   - {name: c, threshold: 0.1, hard: {candidates: [h]}, easy: {candidates: [e]}}
+                context: [{name: short, max_tokens: 10}, {name: middle, min_tokens: 10,
+                  max_tokens: 20}, {name: long, min_tokens: 11}]
                 domains: [{name: math, mmlu_categories: [math]}, {name: law, mmlu_categories: \
                 [law]}]
               projections:
                 partitions: [{name: p, semantics: exclusive, members: [math, law], default: law}]
+                scores: [{name: s, method: weighted_sum, inputs: [{type: keyword, name: a,
+                  weight: 1}]}]
+                mappings:
+                  - {name: bands, source: s, method: threshold_bands,
+                     outputs: [{name: lo, lt: 0.5}, {name: hi, gte: 0.5}]}
+                  - {name: counts, source: s, method: multi_emit, outputs: [{name: few, lt: 0.2},
+                     {name: some, lt: 0.9}, {name: many, gte: 0.2}]}
               decisions:
                 - {name: first, priority: 9, %s modelRefs: [{model: m}]}
                 - {name: second, priority: 5, %s modelRefs: [{model: m}]}
@@ -115,6 +138,8 @@ class PolicyCheckTest {
                   rules:
                     operator: OR
                     conditions: [{type: keyword, name: a}, {type: keyword, name: b},
+                      {type: context, name: short}, {type: context, name: middle},
+                      {type: context, name: long},
                       {type: complexity, name: "c:hard"}]
                   modelRefs: [{model: m}]
             global: {model_catalog: {modules: {classifier: {domain: {threshold: %s}}}}}

@@ -187,6 +187,8 @@ class RefusedSettingsTest {
           256}}} | qdrant.dimension
           stores: {vector_store: {embedding_model: bert, embedding_dimension: 768}} | \
           embedding_dimension
+          stores: {vector_store: {enabled: true, backend_type: memory, embedding_dimension: 768}} \
+          | embedding_dimension
           stores: {vector_store: {backend_type: milvus, embedding_dimension: 384, milvus: \
           {collection: {vector_field: {dimension: 768}}}}} | vector_field.dimension
           model_catalog: {modules: {prompt_guard: {use_vllm: true, use_mmbert_32k: true}}} | \
