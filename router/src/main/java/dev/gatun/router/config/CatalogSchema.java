@@ -227,16 +227,18 @@ final class CatalogSchema {
 
   private static Keys promptGuard() {
     return classifier(
-        runs("enabled", flag()),
-        runs("threshold", share()),
-        inert("jailbreak_mapping_path", text(), ENGINE_DECIDES),
-        runs("use_vllm", flag()));
+            runs("enabled", flag()),
+            runs("threshold", share()),
+            inert("jailbreak_mapping_path", text(), ENGINE_DECIDES),
+            runs("use_vllm", flag()))
+        .strict();
   }
 
   private static Keys pii() {
     return classifier(
-        inert("threshold", share(), "every pii rule has its own"),
-        inert("pii_mapping_path", text(), ENGINE_DECIDES));
+            inert("threshold", share(), "every pii rule has its own"),
+            inert("pii_mapping_path", text(), ENGINE_DECIDES))
+        .strict();
   }
 
   private static Keys feedback() {

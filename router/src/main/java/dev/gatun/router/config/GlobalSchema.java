@@ -73,7 +73,7 @@ final class GlobalSchema {
               runs("port", whole(0, 65535)),
               later(
                   "auth",
-                  keys(all(text(), "mode tokens_file")).strict(),
+                  keys(all(word("bearer"), "mode"), all(text(), "tokens_file")).strict(),
                   "authentication of management"))
           .strict();
 
@@ -358,7 +358,8 @@ final class GlobalSchema {
   private static Keys mcp() {
     Keys server =
         keys(
-            all(text(), "name transport url command version capability"),
+            all(text(), "name url command version capability"),
+            all(word(McpDecoder.TRANSPORTS.toArray(String[]::new)).anyCased(), "transport"),
             all(texts(), "args tags"),
             all(entries(text()), "env"),
             all(count(), "timeout_ms"));

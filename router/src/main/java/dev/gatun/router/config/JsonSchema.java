@@ -179,6 +179,11 @@ public final class JsonSchema {
   /** A word, nothing (which asks for none of them), or a reference to the environment. */
   private static Map<String, Object> word(Word word) {
     List<Object> values = new ArrayList<>(word.words());
+    // A word of digits may stand there without quotes.
+    word.words().stream()
+        .filter(text -> text.chars().allMatch(Character::isDigit))
+        .map(Long::valueOf)
+        .forEach(values::add);
     List<String> patterns = new ArrayList<>(List.of("^$", REFERENCE));
     if (word.anyCase()) {
       patterns.addFirst("^(?:" + String.join("|", anyCase(word.words())) + ")$");

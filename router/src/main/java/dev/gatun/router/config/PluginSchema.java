@@ -66,6 +66,13 @@ final class PluginSchema {
     return keys;
   }
 
+  /** Whether this is a plugin that is there for safety, so that nothing beside it is a trifle. */
+  static boolean isSafety(Keys keys, Node.Mapping plugin) {
+    return keys.equals(DecisionSchema.PLUGIN)
+        && plugin.value("type").orElse(plugin) instanceof Node.Scalar type
+        && PAYLOADS.getOrDefault(type.text(), keys).safety();
+  }
+
   private static Map<String, Keys> payloads() {
     Map<String, Keys> payloads = new LinkedHashMap<>();
     payloads.put("fast_response", keys(all(text(), "message")));

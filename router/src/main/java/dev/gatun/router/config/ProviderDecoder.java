@@ -69,6 +69,9 @@ final class ProviderDecoder {
             "name", "the provider model \"" + name.get() + "\" is declared twice", "keep one");
       }
     }
+    for (Section section : providers.sections("models")) {
+      OutboundCheck.of(section, models.keySet());
+    }
     return List.copyOf(models.values());
   }
 

@@ -35,7 +35,7 @@ final class Schema {
               runs("port", whole(0, 65535)),
               runs("timeout", time()),
               runs("api_keys", texts()),
-              later("tls", anything(), "TLS on listeners"),
+              later("tls", keys(Shape.each(text(), "cert_file", "key_file")), "TLS on listeners"),
               runs("auth", word("none", "keys", "jwt").runningOnly("none", "keys")),
               runs("trust_identity_headers", flag()))
           .strict();
@@ -74,6 +74,22 @@ final class Schema {
 
   static final Keys TIMEOUTS = keys(Shape.each(time(), "connect", "first_byte", "idle"));
 
+  /** What a call is sent again for, and how many calls there are at most. */
+  static final Keys RETRY =
+      keys(runs("attempts", whole(1, 10)), runs("on", list(word("connect", "429", "503"))));
+
+  /** How many failures in which time keep calls away, for how long, and how many then try. */
+  static final Keys BREAKER =
+      keys(
+          runs("failures", whole(1, 1_000)),
+          runs("window", time()),
+          runs("open", time()),
+          runs("half_open", whole(1, 100)));
+
+  /** What is asked of a backend, how often, and how long it may take. */
+  static final Keys HEALTH =
+      keys(runs("path", text()), runs("interval", time()), runs("timeout", time()));
+
   static final Keys PROVIDER_MODEL =
       keys(
           runs("name", text()),
@@ -84,12 +100,15 @@ final class Schema {
           runs("pricing", PRICING),
           runs("backend_refs", list(BACKEND)),
           runs("timeouts", TIMEOUTS),
-          later("retry", anything(), "retries"),
-          later("breaker", anything(), "circuit breakers"),
-          later("health", anything(), "health checks of backends"),
+          later("retry", RETRY, "retries"),
+          later("breaker", BREAKER, "circuit breakers"),
+          later("health", HEALTH, "health checks of backends"),
           later("fallback_models", texts(), "fallback models"),
-          later("lb_policy", text(), "load balancing policies"),
-          later("header_passthrough", anything(), "header pass-through"),
+          later("lb_policy", word("weighted", "session"), "load balancing policies"),
+          later(
+              "header_passthrough",
+              keys(Shape.each(texts(), "request", "response")),
+              "header pass-through"),
           gone("access", BACKENDS),
           gone("endpoints", BACKENDS),
           gone("access_key", BACKENDS),
@@ -135,7 +154,10 @@ final class Schema {
           runs("modality", text()),
           runs("tags", texts()),
           later("tools", flag(), "capability checks"),
-          later("structured_output", text(), "capability checks"),
+          later(
+              "structured_output",
+              word("json_schema", "tool", "json_object", "none"),
+              "capability checks"),
           later("builtin_tools", texts(), "capability checks"));
 
   private static final Word STRATEGY = word("priority", "confidence");

@@ -28,6 +28,7 @@ final class ServiceCheck {
     FilteringCheck.of(
         global.section("integrations").section("tools").section("advanced_filtering"));
     gate(global.section("router").section("model_selection"));
+    session(global.section("router").section("session_headers"));
   }
 
   private static void credentials(Section provider) {
@@ -94,6 +95,17 @@ final class ServiceCheck {
       store.unnoticed(
           "metadata_postgres", "metadata_store: postgres needs its host", "say where it is");
     }
+  }
+
+  private static void session(Section headers) {
+    headers
+        .text("name")
+        .filter(name -> !HeaderName.isValid(name))
+        .ifPresent(name ->
+            headers.error(
+                "name",
+                "\"" + name + "\" is no name of a header",
+                "write letters, digits and hyphens, such as x-session-id"));
   }
 
   private static void gate(Section selection) {

@@ -76,31 +76,40 @@ final class ShapeCheck {
   }
 
   void check(Node root) {
-    check(root, Schema.ROOT, "", true);
+    check(root, Schema.ROOT, "", Inside.TOP);
   }
 
   /** Checks a part of the document whose shape only its reader knows. */
   void check(Node node, Keys keys, String path) {
-    check(node, keys, path, true);
+    check(node, keys, path, Inside.TOP);
   }
 
   /**
-   * Checks one node.
+   * What a node is part of.
    *
    * @param uses whether keys that are not run yet are to be reported; not inside a part that is
    *     reported as a whole
+   * @param safety whether a part that holds it is there for safety, at any depth
    */
-  private void check(Node node, Shape shape, String path, boolean uses) {
+  private record Inside(boolean uses, boolean safety) {
+    static final Inside TOP = new Inside(true, false);
+
+    Inside waiting() {
+      return new Inside(false, safety);
+    }
+  }
+
+  private void check(Node node, Shape shape, String path, Inside inside) {
     if (shape instanceof Anything || isNull(node)) {
       return;
     }
     switch (shape) {
       case Anything() -> {}
-      case Keys keys -> mapping(node, keys, path, uses);
+      case Keys keys -> mapping(node, keys, path, inside);
       case Entries(Shape value) -> {
         if (node instanceof Mapping mapping) {
           for (Entry entry : mapping.entries()) {
-            check(entry.value(), value, join(path, entry.key()), uses);
+            check(entry.value(), value, join(path, entry.key()), inside);
           }
         } else {
           wrong(node, path, "a mapping", "write key: value pairs");
@@ -109,7 +118,7 @@ final class ShapeCheck {
       case Items(Shape item) -> {
         if (node instanceof Sequence sequence) {
           for (int i = 0; i < sequence.items().size(); i++) {
-            check(sequence.items().get(i), item, path + "[" + i + "]", uses);
+            check(sequence.items().get(i), item, path + "[" + i + "]", inside);
           }
         } else {
           wrong(node, path, "a list", "begin each item with a dash");
@@ -117,7 +126,7 @@ final class ShapeCheck {
       }
       case Text(), Word _, Flag(), Whole _, Real _, Time() -> {
         if (node instanceof Scalar scalar) {
-          scalar(scalar, shape, path, uses, misfit);
+          scalar(scalar, shape, path, inside.uses, misfit);
         } else {
           wrong(node, path, "a single value", "write it on the line of its key");
         }
@@ -125,23 +134,26 @@ final class ShapeCheck {
     }
   }
 
-  private void mapping(Node node, Keys keys, String path, boolean uses) {
+  private void mapping(Node node, Keys keys, String path, Inside outside) {
     if (!(node instanceof Mapping mapping)) {
       wrong(node, path.isEmpty() ? "(document)" : path, "a mapping", "write key: value pairs");
       return;
     }
+    boolean safety = outside.safety || keys.safety() || PluginSchema.isSafety(keys, mapping);
+    Inside inside = new Inside(outside.uses, safety);
     for (Entry entry : mapping.entries()) {
       Field field = keys.fields().get(entry.key());
       if (field == null) {
-        unknown(entry, keys, path);
+        unknown(entry, keys, path, safety);
       } else {
-        known(entry, field, join(path, entry.key()), uses);
+        known(entry, field, join(path, entry.key()), inside);
       }
     }
   }
 
-  private void known(Entry entry, Field field, String path, boolean uses) {
-    boolean inner = uses;
+  private void known(Entry entry, Field field, String path, Inside inside) {
+    boolean uses = inside.uses;
+    Inside inner = inside;
     switch (field.status()) {
       case Status.Runs() -> {}
       case Status.Gone(String replacement) ->
@@ -161,14 +173,14 @@ final class ShapeCheck {
         }
       }
       case Status.Later(String feature) -> {
-        inner = false;
+        inner = inside.waiting();
         if (uses) {
           later(entry, field, path, feature);
         }
       }
     }
     if (field.unnoticed() && entry.value() instanceof Scalar scalar && !isNull(scalar)) {
-      scalar(scalar, field.shape(), path, inner, report::unnoticed);
+      scalar(scalar, field.shape(), path, inner.uses, report::unnoticed);
     } else {
       check(entry.value(), field.shape(), path, inner);
     }
@@ -194,7 +206,7 @@ final class ShapeCheck {
     return "";
   }
 
-  private void unknown(Entry entry, Keys keys, String path) {
+  private void unknown(Entry entry, Keys keys, String path, boolean safety) {
     String key = join(path, entry.key());
     String message =
         about.isEmpty()
@@ -203,7 +215,7 @@ final class ShapeCheck {
     String hint =
         Report.didYouMean(
             entry.key(), keys.fields().keySet(), "remove it; known here: " + known(keys));
-    if (strict || (strictSafety && keys.safety())) {
+    if (strict || (strictSafety && safety)) {
       report.error(entry.position(), key, message, hint);
     } else {
       report.warning(entry.position(), key, message, hint);
