@@ -134,7 +134,8 @@ class ComparisonConformanceTest {
   }
 
   private static void knowledgeBase(Case c) {
-    KnowledgeBase.Scores scores = base(c.input("kb")).scores(reals(c.input("label_scores")));
+    KnowledgeBase.Scores scores =
+        base(c.input("kb")).scores(reals(c.input("label_scores")), Compatibility.UPSTREAM_0_3);
     assertEquals(text(c.expect(), "best_label"), scores.bestLabel().orElse(""));
     assertEquals(text(c.expect(), "best_group"), scores.bestGroup().orElse(""));
     assertEquals(text(c.expect(), "best_matched_label"), scores.bestMatchedLabel().orElse(""));

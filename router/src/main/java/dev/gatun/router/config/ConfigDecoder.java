@@ -99,7 +99,8 @@ public final class ConfigDecoder {
     Providers providers =
         new ProviderDecoder(cards, options.environment()).providers(root.section("providers"));
     RoutingDecoder decoder =
-        new RoutingDecoder(check, cards, providers, KnowledgeBases.of(root), compatibility);
+        new RoutingDecoder(
+            check, cards, providers, KnowledgeBases.of(root), compatibility, global.detectors());
     Map<String, List<String>> modelNames =
         new EntryPointDecoder(cards, providers, global.router().automaticNames())
             .modelNames(root, written);

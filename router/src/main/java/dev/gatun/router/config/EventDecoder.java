@@ -1,6 +1,7 @@
 package dev.gatun.router.config;
 
 import dev.gatun.router.config.Node.Scalar;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.signal.Event;
 import dev.gatun.router.signal.Event.Severity;
 import dev.gatun.router.text.WordClass;
@@ -17,11 +18,11 @@ import java.util.Set;
 final class EventDecoder {
   private EventDecoder() {}
 
-  static List<Event> events(Section signals) {
+  static List<Event> events(Section signals, Compatibility compatibility) {
     List<Event> events = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : signals.sections("events")) {
-      Optional<String> name = RuleNames.next(section, names, "event");
+      Optional<String> name = name(section, names, compatibility);
       Event event =
           new Event(
               name.orElse(""),
@@ -41,6 +42,18 @@ final class EventDecoder {
       }
     }
     return events;
+  }
+
+  /** v0.3 does not look whether a name is another's; both then speak under it. */
+  private static Optional<String> name(
+      Section section, Set<String> names, Compatibility compatibility) {
+    Optional<String> known = section.text("name").filter(names::contains);
+    if (compatibility == Compatibility.GATUN || known.isEmpty()) {
+      return RuleNames.next(section, names, "event");
+    }
+    section.warning(
+        "name", "the event rule \"" + known.get() + "\" is declared twice", "rename one");
+    return known;
   }
 
   private static boolean isEmpty(Event event) {

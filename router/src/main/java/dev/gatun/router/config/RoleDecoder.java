@@ -1,5 +1,6 @@
 package dev.gatun.router.config;
 
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.signal.RoleBinding;
 import dev.gatun.router.signal.RoleBinding.Group;
 import dev.gatun.router.signal.RoleBinding.Subject;
@@ -15,15 +16,14 @@ import java.util.Set;
 final class RoleDecoder {
   private RoleDecoder() {}
 
-  static List<RoleBinding> bindings(Section signals) {
+  static List<RoleBinding> bindings(Section signals, Compatibility compatibility) {
     List<RoleBinding> bindings = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : signals.sections("role_bindings")) {
       Optional<String> name = RuleNames.next(section, names, "role_bindings");
       Optional<String> role = section.text("role");
       if (role.isEmpty()) {
-        section.unnoticed(
-            "role", "a role binding needs a role", "write the name that conditions use for it");
+        roleless(section, compatibility);
       }
       List<Subject> subjects = subjects(section);
       if (name.isPresent() && role.isPresent() && !subjects.isEmpty()) {
@@ -31,6 +31,16 @@ final class RoleDecoder {
       }
     }
     return bindings;
+  }
+
+  /** v0.3 loads the file, but does not start with it: who would be let pass is not known. */
+  private static void roleless(Section section, Compatibility compatibility) {
+    String message = "a role binding needs a role";
+    String hint = "write the name that conditions use for it";
+    switch (compatibility) {
+      case GATUN -> section.error("role", message, hint);
+      case UPSTREAM_0_3 -> section.notRun("role", message, hint);
+    }
   }
 
   private static List<Subject> subjects(Section binding) {

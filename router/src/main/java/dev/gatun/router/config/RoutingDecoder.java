@@ -10,6 +10,7 @@ import dev.gatun.router.projection.Boost;
 import dev.gatun.router.projection.Projections;
 import dev.gatun.router.projection.Uses;
 import dev.gatun.router.rule.Rule;
+import dev.gatun.router.signal.DetectorSettings;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.SignalKey;
@@ -31,23 +32,27 @@ final class RoutingDecoder {
   private final Providers providers;
   private final KnowledgeBases knowledge;
   private final Compatibility compatibility;
+  private final DetectorSettings detectors;
 
   RoutingDecoder(
       ShapeCheck check,
       CardDecoder cards,
       Providers providers,
       KnowledgeBases knowledge,
-      Compatibility compatibility) {
+      Compatibility compatibility,
+      DetectorSettings detectors) {
     this.check = check;
     this.cards = cards;
     this.providers = providers;
     this.knowledge = knowledge;
     this.compatibility = compatibility;
+    this.detectors = detectors;
   }
 
   Routing routing(Section section) {
     Section signals = section.section("signals");
-    List<SignalRule> declared = new ArrayList<>(new SignalDecoder(compatibility).rules(signals));
+    List<SignalRule> declared =
+        new ArrayList<>(new SignalDecoder(compatibility, detectors).rules(signals));
     DeclaredNames names = DeclaredNames.of(section);
     RuleDecoder rules = new RuleDecoder(check, names, compatibility);
     List<Boost> boosts = new ArrayList<>();

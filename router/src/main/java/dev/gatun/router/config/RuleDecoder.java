@@ -131,7 +131,7 @@ final class RuleDecoder {
     return new Rule.Not(children.getFirst());
   }
 
-  /** The operator in upper case; OR, as v0.3 reads it, and reported, when it is none. */
+  /** The operator in upper case; when it is none, that of the owner, as v0.3, and reported. */
   private static Optional<String> operator(Section section, Owner owner) {
     String written = section.text("operator").orElse("");
     String operator = written.strip().toUpperCase(Locale.ROOT);
@@ -151,7 +151,7 @@ final class RuleDecoder {
           operator.equals("NOR")
               ? "write NOT around an OR"
               : Report.didYouMean(operator, OPERATORS, "write AND, OR or NOT"));
-      return Optional.of("OR");
+      return Optional.of(owner.operator);
     }
     return Optional.of(operator);
   }

@@ -4,6 +4,7 @@ import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.pii.PersonalPattern;
 import dev.gatun.router.pii.PersonalTypes;
 import dev.gatun.router.signal.Calibration;
+import dev.gatun.router.signal.DetectorSettings;
 import dev.gatun.router.signal.Jailbreak;
 import dev.gatun.router.signal.Jailbreak.Method;
 import dev.gatun.router.signal.OnError;
@@ -23,9 +24,11 @@ final class SafetyDecoder {
   private static final List<String> METHODS = List.of("classifier", "contrastive", "hybrid");
 
   private final Compatibility compatibility;
+  private final DetectorSettings detectors;
 
-  SafetyDecoder(Compatibility compatibility) {
+  SafetyDecoder(Compatibility compatibility, DetectorSettings detectors) {
     this.compatibility = compatibility;
+    this.detectors = detectors;
   }
 
   List<SignalRule> rules(Section signals) {
@@ -46,8 +49,8 @@ final class SafetyDecoder {
     List<String> attacks = section.texts("jailbreak_patterns");
     List<String> harmless = section.texts("benign_patterns");
     patterns(section, method, attacks, harmless);
-    OptionalDouble threshold = section.real("threshold");
-    Optional<Calibration> calibration = Calibrations.of(section, Jailbreak.lead(method, threshold));
+    OptionalDouble threshold = threshold(section, method);
+    Optional<Calibration> calibration = Calibrations.of(section, Jailbreak.lead(threshold));
     if (calibration.isPresent() && method == Method.CLASSIFIER) {
       section.warning(
           "calibration",
@@ -65,6 +68,14 @@ final class SafetyDecoder {
             harmless,
             calibration,
             onError(section)));
+  }
+
+  /** Both ways of a hybrid rule have one threshold: its own, or that of the module. */
+  private OptionalDouble threshold(Section section, Method method) {
+    OptionalDouble written = section.real("threshold");
+    return written.isEmpty() && method == Method.HYBRID
+        ? OptionalDouble.of(detectors.jailbreak().threshold())
+        : written;
   }
 
   /** Upstream knows the exact word contrastive, and takes every other for the classifier. */

@@ -1,6 +1,7 @@
 package dev.gatun.router.config;
 
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.signal.DetectorSettings;
 import dev.gatun.router.signal.SignalRule;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,9 +9,11 @@ import java.util.List;
 /** Reads the rules of the families under {@code routing.signals} that run. */
 final class SignalDecoder {
   private final Compatibility compatibility;
+  private final DetectorSettings detectors;
 
-  SignalDecoder(Compatibility compatibility) {
+  SignalDecoder(Compatibility compatibility, DetectorSettings detectors) {
     this.compatibility = compatibility;
+    this.detectors = detectors;
   }
 
   /** The rules of every family, those of one family in the order of the file. */
@@ -20,7 +23,7 @@ final class SignalDecoder {
     rules.addAll(new KeywordDecoder(compatibility).keywords(signals));
     rules.addAll(StructureDecoder.structures(signals));
     rules.addAll(OutcomeDecoder.rules(signals));
-    rules.addAll(new SafetyDecoder(compatibility).rules(signals));
+    rules.addAll(new SafetyDecoder(compatibility, detectors).rules(signals));
     rules.addAll(new EmbeddingDecoder(compatibility).rules(signals));
     rules.addAll(new ReaskDecoder(compatibility).rules(signals));
     rules.addAll(new ComplexityDecoder(compatibility).rules(signals));
@@ -28,8 +31,8 @@ final class SignalDecoder {
     rules.addAll(new KbDecoder(compatibility).rules(signals));
     rules.addAll(new ContextDecoder(compatibility).sizes(signals));
     rules.addAll(new ConversationDecoder(compatibility).shapes(signals));
-    rules.addAll(EventDecoder.events(signals));
-    rules.addAll(RoleDecoder.bindings(signals));
+    rules.addAll(EventDecoder.events(signals, compatibility));
+    rules.addAll(RoleDecoder.bindings(signals, compatibility));
     return rules;
   }
 }

@@ -101,15 +101,15 @@ public record Facts(
   }
 
   /**
-   * The texts whose length, with a space between them, is the size of the request: all turns, tool
-   * results and tool schemas; in {@code upstream-0.3} the non-user texts and then the current user
-   * text.
+   * The texts whose length, with a space between them, is the size of the request: all turns with
+   * their calls of tools, tool results and tool schemas; in {@code upstream-0.3} the non-user texts
+   * and then the current user text.
    */
   public List<String> contextTexts(Compatibility compatibility) {
     List<String> texts = new ArrayList<>();
     switch (compatibility) {
       case GATUN -> {
-        conversation.messages().stream().map(Message::text).forEach(texts::add);
+        conversation.messages().stream().map(Message::written).forEach(texts::addAll);
         texts.addAll(conversation.toolSchemas());
       }
       case UPSTREAM_0_3 -> {

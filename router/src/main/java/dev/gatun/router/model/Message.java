@@ -1,5 +1,6 @@
 package dev.gatun.router.model;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -7,23 +8,35 @@ import java.util.List;
  *
  * @param text string content, or the {@code text} of the text parts joined by one space; empty when
  *     the turn has none
- * @param toolCalls number of tool calls an assistant turn makes; 0 or more
+ * @param calls of an assistant turn
+ * @param answers the id of the call of which a tool turn is the result; empty when it names none
  * @param spoken its audio parts in order
  */
-public record Message(Role role, String text, int toolCalls, List<Audio> spoken) {
+public record Message(
+    Role role, String text, List<ToolCall> calls, String answers, List<Audio> spoken) {
   public Message {
-    if (toolCalls < 0) {
-      throw new IllegalArgumentException("toolCalls must be 0 or more, got " + toolCalls);
-    }
+    calls = List.copyOf(calls);
     spoken = List.copyOf(spoken);
   }
 
-  /** A turn without audio. */
-  public Message(Role role, String text, int toolCalls) {
-    this(role, text, toolCalls, List.of());
+  public static Message of(Role role, String text) {
+    return new Message(role, text, List.of(), "", List.of());
   }
 
-  public static Message of(Role role, String text) {
-    return new Message(role, text, 0);
+  /** What an assistant says and asks of tools. */
+  public static Message calling(String text, List<ToolCall> calls) {
+    return new Message(Role.ASSISTANT, text, calls, "", List.of());
+  }
+
+  /** What a tool says to a call. */
+  public static Message result(String call, String text) {
+    return new Message(Role.TOOL, text, List.of(), call, List.of());
+  }
+
+  /** Its text and its calls. */
+  List<String> written() {
+    List<String> written = new ArrayList<>(List.of(text));
+    calls.forEach(call -> written.add(call.json()));
+    return written;
   }
 }

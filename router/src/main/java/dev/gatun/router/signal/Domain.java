@@ -340,7 +340,8 @@ public record Domain(
 
     private boolean isAlias(Domain domain, DomainLabel label) {
       if (compatibility == Compatibility.UPSTREAM_0_3) {
-        return domain.mmluCategories.contains(label.name());
+        return domain.mmluCategories.contains(label.label())
+            || domain.mmluCategories.contains(label.name());
       }
       return domain.mmluCategories.stream()
           .map(Evaluator::fold)

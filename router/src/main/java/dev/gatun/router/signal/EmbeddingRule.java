@@ -248,18 +248,20 @@ public record EmbeddingRule(
       for (EmbeddingRule rule : rules) {
         PrototypeBank bank = Objects.requireNonNull(byRule.get(rule.name));
         PrototypeBank.Score blend = bank.score(query);
+        PrototypeBank.Score mean = bank.mean(query);
         double best =
             compatibility == Compatibility.UPSTREAM_0_3 ? blend.best() : bank.nearest(query);
         double score =
             switch (rule.aggregation) {
-              case MEAN -> bank.mean(query).score();
+              case MEAN -> mean.score();
               case BLEND -> blend.score();
               case BEST -> bank.nearest(query);
             };
         recorder.value(rule.key(), score);
         recorder.value(part(rule, "best"), best);
         recorder.value(part(rule, "blend"), blend.score());
-        recorder.value(part(rule, "support"), blend.support());
+        boolean isMean = rule.aggregation == Aggregation.MEAN;
+        recorder.value(part(rule, "support"), (isMean ? mean : blend).support());
         recorder.value(part(rule, "prototype_count"), blend.count());
         all.add(new Scored(rule, score));
       }

@@ -5,6 +5,7 @@ import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Ports;
+import dev.gatun.router.text.JsonMembers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -139,28 +140,28 @@ public record Event(
      * @param now what times in the records are compared with
      */
     public List<Found> find(String text, String records, Instant now) {
-      EventWords.Seen seen = words.in(text);
-      EventRecord event =
-          switch (compatibility) {
-            case GATUN -> EventRecord.of(records);
-            case UPSTREAM_0_3 -> EventRecord.of("");
-          };
+      boolean isRead = compatibility == Compatibility.GATUN;
+      EventRecord event = EventRecord.of(isRead ? records : "");
+      EventWords.Seen seen = words.in(isRead ? JsonMembers.prose(text) : text);
       return rules.stream().flatMap(rule -> find(rule, seen, event, now).stream()).toList();
     }
 
+    /** What a record says decides; words count for what it does not say. */
     private static Optional<Found> find(
         Event rule, EventWords.Seen seen, EventRecord event, Instant now) {
-      boolean type = isAny(rule.types, event.types()) || seen.type(rule);
-      boolean action = isAny(rule.actionCodes, event.actions()) || seen.action(rule);
+      boolean type = event.types().isEmpty() ? seen.type(rule) : isAny(rule.types, event.types());
+      boolean action =
+          event.actions().isEmpty() ? seen.action(rule) : isAny(rule.actionCodes, event.actions());
+      List<Severity> said = event.severities();
       Optional<Severity> severity =
           rule.severities.stream()
-              .filter(event.severities()::contains)
-              .findFirst()
-              .or(() -> rule.severities.stream().filter(seen::severity).findFirst());
+              .filter(s -> said.isEmpty() ? seen.severity(s) : said.contains(s))
+              .findFirst();
       boolean temporal =
           rule.temporal
-              && (event.times().stream().anyMatch(t -> t.isNear(now, rule.window))
-                  || seen.urgency());
+              && (event.times().isEmpty()
+                  ? seen.urgency()
+                  : event.times().stream().anyMatch(t -> t.isNear(now, rule.window)));
       int satisfied =
           (type ? 1 : 0) + (action ? 1 : 0) + (severity.isPresent() ? 1 : 0) + (temporal ? 1 : 0);
       double confidence = BASE + (1 - BASE) * satisfied / Math.max(1, rule.criteria());
@@ -170,8 +171,7 @@ public record Event(
     }
 
     private static boolean isAny(List<String> wanted, List<String> found) {
-      return !found.isEmpty()
-          && wanted.stream().anyMatch(w -> found.stream().anyMatch(w::equalsIgnoreCase));
+      return wanted.stream().anyMatch(w -> found.stream().anyMatch(w::equalsIgnoreCase));
     }
   }
 }

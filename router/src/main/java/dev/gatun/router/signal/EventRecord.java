@@ -26,10 +26,13 @@ record EventRecord(
   private static final Set<String> ACTION = Set.of("action_code", "code", "action");
   private static final Set<String> TIME = Set.of("timestamp", "deadline", "due");
 
-  private static final int DIGITS_MAX = 16;
+  private static final int DIGITS_MAX = 32;
 
-  /** A number of seconds at or above this would be far beyond any event: it is milliseconds. */
-  private static final double MILLISECONDS_FROM = 1e11;
+  /** A number of seconds at or above this would be far beyond any event: its unit is a smaller. */
+  private static final double SECONDS_BELOW = 1e11;
+
+  /** From seconds to milliseconds, from these to microseconds, and so on. */
+  private static final double STEP = 1e3;
 
   /** A moment, or the day that a date without a time is. */
   record Span(Instant from, Instant to) {
@@ -58,7 +61,10 @@ record EventRecord(
     return found;
   }
 
-  /** Reads ISO 8601, in UTC when it names no offset, or seconds or milliseconds since 1970. */
+  /**
+   * Reads ISO 8601, in UTC when it names no offset, or seconds, milli-, micro- or nanoseconds since
+   * 1970.
+   */
   private static Optional<Span> span(String value) {
     try {
       if (!value.isEmpty() && value.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'))) {
@@ -90,9 +96,11 @@ record EventRecord(
     if (!isNumber || value.length() > DIGITS_MAX) {
       return Optional.empty();
     }
-    double number = Double.parseDouble(value);
-    double millis = number >= MILLISECONDS_FROM ? number : number * 1e3;
-    return Optional.of(moment(Instant.ofEpochMilli((long) millis)));
+    double seconds = Double.parseDouble(value);
+    while (seconds >= SECONDS_BELOW) {
+      seconds /= STEP;
+    }
+    return Optional.of(moment(Instant.ofEpochMilli((long) (seconds * 1e3))));
   }
 
   private static Span moment(Instant at) {

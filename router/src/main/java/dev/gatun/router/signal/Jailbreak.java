@@ -23,8 +23,9 @@ import java.util.stream.Stream;
 /**
  * A rule about attempts to get around the rules of a model (spec signals §9).
  *
- * @param threshold from which a text is one: of a comparing rule the lead of the attacks, else the
- *     probability of the classifier; empty means that of its settings, 0 whatever it takes for one
+ * @param threshold from which a text is one: the probability of the classifier, of a comparing rule
+ *     the lead of the attacks, of a hybrid one both; for a classifier empty means that of its
+ *     settings, 0 whatever it takes for one
  * @param history whether earlier turns and tool results count as well
  * @param attacks texts like which an attack is
  * @param harmless texts like which none is
@@ -44,8 +45,6 @@ public record Jailbreak(
     implements SignalRule {
   private static final String ATTACK = "jailbreak";
   private static final double LEAD_DEFAULT = 0.1;
-  private static final Calibration HYBRID =
-      new Calibration(Calibration.SLOPE_DEFAULT, LEAD_DEFAULT);
 
   /** Who judges a text. */
   public enum Method {
@@ -80,21 +79,24 @@ public record Jailbreak(
     return new SignalKey(Family.JAILBREAK, name);
   }
 
-  /** The lead from which a comparison finds an attack; that of hybrid rules is fixed. */
+  /** The lead from which a comparison finds an attack. */
   private double lead() {
-    return lead(method, threshold);
+    return lead(threshold);
   }
 
   /** The same for a rule that is not made yet. */
-  public static double lead(Method method, OptionalDouble threshold) {
-    double written = method == Method.CONTRASTIVE ? threshold.orElse(0) : 0;
+  public static double lead(OptionalDouble threshold) {
+    double written = threshold.orElse(0);
     return written > 0 ? written : LEAD_DEFAULT;
   }
 
   /** A lead as it is compared with confidences: those of a classifier in hybrid rules. */
   private double confidence(double lead) {
     return calibration
-        .or(() -> method == Method.HYBRID ? Optional.of(HYBRID) : Optional.empty())
+        .or(() ->
+            method == Method.HYBRID
+                ? Optional.of(new Calibration(Calibration.SLOPE_DEFAULT, lead()))
+                : Optional.empty())
         .map(c -> c.of(lead))
         .orElse(lead);
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A rule that asks a knowledge base for a label or a group of labels (spec signals §10).
@@ -67,6 +68,13 @@ public record KbRule(
 
   private double score(KnowledgeBase.Scores scores) {
     return isGroup ? scores.group(target) : scores.label(target);
+  }
+
+  /** What the text is most like: a label, and of groups that share it the one declared first. */
+  private static List<String> evidence(KnowledgeBase.Scores scores) {
+    return Stream.concat(
+            scores.bestLabel().stream(), scores.bestGroup().map(group -> "group " + group).stream())
+        .toList();
   }
 
   /** All kb rules of a configuration and the knowledge bases. Safe to share. */
@@ -158,7 +166,7 @@ public record KbRule(
         SignalHits.Recorder recorder) {
       Map<String, Double> byLabel = new LinkedHashMap<>();
       banks.forEach((label, bank) -> byLabel.put(label, bank.score(query).score()));
-      record(base, base.scores(byLabel), recorder);
+      record(base, base.scores(byLabel, compatibility), recorder);
     }
 
     /** Records what the scores of a knowledge base say. */
@@ -179,9 +187,7 @@ public record KbRule(
         if (rule.kb.equals(base.name()) && rule.holds(scores, compatibility)) {
           double score = rule.score(scores);
           recorder.match(
-              rule.key(),
-              rule.calibration.map(c -> c.of(score)).orElse(score),
-              scores.bestLabel().stream().toList());
+              rule.key(), rule.calibration.map(c -> c.of(score)).orElse(score), evidence(scores));
         }
       }
     }

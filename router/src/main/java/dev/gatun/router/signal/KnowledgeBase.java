@@ -1,5 +1,6 @@
 package dev.gatun.router.signal;
 
+import dev.gatun.router.model.Compatibility;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -68,8 +69,8 @@ public record KnowledgeBase(
     }
   }
 
-  /** Reads scores of labels. */
-  public Scores scores(Map<String, Double> byLabel) {
+  /** Reads scores of labels; the compatibility says which of equally good groups is the best. */
+  public Scores scores(Map<String, Double> byLabel, Compatibility compatibility) {
     Map<String, Double> labels = new TreeMap<>(byLabel);
     Map<String, Double> byGroup = new LinkedHashMap<>();
     groups.forEach((group, members) ->
@@ -85,19 +86,22 @@ public record KnowledgeBase(
         groups.entrySet().stream()
             .filter(e -> e.getValue().stream().anyMatch(matched::contains))
             .map(Map.Entry::getKey)
-            .sorted()
             .toList();
+    List<String> order = new ArrayList<>(groups.keySet());
+    if (compatibility == Compatibility.UPSTREAM_0_3) {
+      Collections.sort(order);
+    }
     Optional<String> best = best(labels.keySet().stream().toList(), labels);
     Optional<String> bestMatched = best(matched, labels);
     return new Scores(
         labels,
         byGroup,
         matched,
-        matchedGroups,
+        matchedGroups.stream().sorted().toList(),
         best,
-        best(groups.keySet().stream().sorted().toList(), byGroup),
+        best(order, byGroup),
         bestMatched,
-        best(matchedGroups, byGroup),
+        best(order.stream().filter(matchedGroups::contains).toList(), byGroup),
         margin(labels),
         metrics(
             best.map(labels::get).orElse(0.0), bestMatched.map(labels::get).orElse(0.0), byGroup));

@@ -15,8 +15,8 @@ import dev.gatun.router.port.Languages;
 import dev.gatun.router.port.Mentions;
 import dev.gatun.router.port.ModelRole;
 import dev.gatun.router.port.Ports;
-import dev.gatun.router.port.Tasks.Pending;
 import dev.gatun.router.port.TextTask;
+import dev.gatun.router.signal.Inquiry.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,16 +40,16 @@ import java.util.function.Supplier;
 final class RequestModels {
   private final Ports ports;
   private final Map<String, Set<TextTask>> expected = new HashMap<>();
-  private final Map<String, Map<TextTask, Pending<Map<TextTask, Distribution>>>> classified =
+  private final Map<String, Map<TextTask, Inquiry<Map<TextTask, Distribution>>>> classified =
       new HashMap<>();
   private final RequestVectors compared;
   private final Optional<RequestVectors> preferred;
-  private final Map<String, Pending<Mentions.Found>> mentions = new HashMap<>();
-  private final Map<String, Pending<Distribution>> languages = new HashMap<>();
-  private final Map<String, Pending<Distribution>> domains = new HashMap<>();
-  private final Map<Audio, Pending<Heard>> heard = new HashMap<>();
-  private final Map<Chat, Pending<String>> replies = new HashMap<>();
-  private final List<Pending<?>> all = new ArrayList<>();
+  private final Map<String, Inquiry<Mentions.Found>> mentions = new HashMap<>();
+  private final Map<String, Inquiry<Distribution>> languages = new HashMap<>();
+  private final Map<String, Inquiry<Distribution>> domains = new HashMap<>();
+  private final Map<Audio, Inquiry<Heard>> heard = new HashMap<>();
+  private final Map<Chat, Inquiry<String>> replies = new HashMap<>();
+  private final List<Inquiry<?>> all = new ArrayList<>();
   private final Set<Classified> used = new LinkedHashSet<>();
 
   /**
@@ -73,9 +73,6 @@ final class RequestModels {
       Collection<String> shown,
       Collection<Audio> spoken,
       Collection<Chat> chats) {}
-
-  /** Until when a family waits. */
-  record Deadline(long atNanos, Duration limit) {}
 
   /** The models of a request that has asked nothing yet. */
   RequestModels(Ports ports) {
@@ -106,7 +103,7 @@ final class RequestModels {
 
   /** Withdraws what nobody has waited for. */
   void end() {
-    all.forEach(Pending::drop);
+    all.forEach(Inquiry::drop);
   }
 
   /**
@@ -121,7 +118,7 @@ final class RequestModels {
         .withEmbeddings(vectors(deadline))
         .withMentions(new Finder(deadline))
         .withLanguages(new Detector(deadline))
-        .withDomainTool(text -> await(show(text), deadline))
+        .withDomainTool(text -> show(text).await(deadline))
         .withAudio(new Listener(deadline))
         .withLanguageModel(new Speaker(deadline));
   }
@@ -136,23 +133,16 @@ final class RequestModels {
     return ports.tasks().isWithdrawn();
   }
 
-  <T> Pending<T> begin(Supplier<Answer<T>> work) {
-    Pending<T> pending = ports.tasks().begin(work);
-    all.add(pending);
-    return pending;
-  }
-
-  <T> Answer<T> await(Pending<T> pending, Deadline deadline) {
-    long left = Math.max(0, deadline.atNanos - ports.ticker().nanos());
-    return pending
-        .await(left)
-        .orElseGet(() -> Answer.failed("no answer within " + deadline.limit.toMillis() + " ms"));
+  <T> Inquiry<T> begin(Supplier<Answer<T>> work) {
+    Inquiry<T> inquiry = Inquiry.begin(work, ports);
+    all.add(inquiry);
+    return inquiry;
   }
 
   /** Asks the classifiers that are there and were not asked yet. */
-  private Map<TextTask, Pending<Map<TextTask, Distribution>>> classify(
+  private Map<TextTask, Inquiry<Map<TextTask, Distribution>>> classify(
       String text, Set<TextTask> tasks) {
-    Map<TextTask, Pending<Map<TextTask, Distribution>>> known =
+    Map<TextTask, Inquiry<Map<TextTask, Distribution>>> known =
         classified.computeIfAbsent(text, _ -> new EnumMap<>(TextTask.class));
     Set<TextTask> missing = EnumSet.noneOf(TextTask.class);
     for (TextTask task : tasks) {
@@ -161,31 +151,31 @@ final class RequestModels {
       }
     }
     if (!missing.isEmpty()) {
-      Pending<Map<TextTask, Distribution>> pending =
+      Inquiry<Map<TextTask, Distribution>> inquiry =
           begin(() -> ports.encoders().classify(text, missing));
-      missing.forEach(task -> known.put(task, pending));
+      missing.forEach(task -> known.put(task, inquiry));
     }
     return known;
   }
 
-  private Pending<Mentions.Found> search(String text) {
+  private Inquiry<Mentions.Found> search(String text) {
     return mentions.computeIfAbsent(text, _ -> begin(() -> ports.mentions().find(text)));
   }
 
-  private Pending<Distribution> tell(String text) {
+  private Inquiry<Distribution> tell(String text) {
     return languages.computeIfAbsent(text, _ -> begin(() -> ports.languages().detect(text)));
   }
 
-  private Pending<Distribution> show(String text) {
+  private Inquiry<Distribution> show(String text) {
     DomainTool tool = ports.domainTool();
     return domains.computeIfAbsent(text, _ -> begin(() -> tool.classify(text)));
   }
 
-  private Pending<Heard> listen(Audio audio) {
+  private Inquiry<Heard> listen(Audio audio) {
     return heard.computeIfAbsent(audio, _ -> begin(() -> ports.audio().hear(audio)));
   }
 
-  private Pending<String> speak(Chat chat) {
+  private Inquiry<String> speak(Chat chat) {
     return replies.computeIfAbsent(chat, _ -> begin(() -> ports.languageModel().reply(chat)));
   }
 
@@ -211,15 +201,15 @@ final class RequestModels {
     public Answer<Map<TextTask, Distribution>> classify(String text, Set<TextTask> tasks) {
       Set<TextTask> together = EnumSet.copyOf(tasks);
       together.addAll(expected.getOrDefault(text, Set.of()));
-      Map<TextTask, Pending<Map<TextTask, Distribution>>> known =
+      Map<TextTask, Inquiry<Map<TextTask, Distribution>>> known =
           RequestModels.this.classify(text, together);
       Map<TextTask, Distribution> answers = new EnumMap<>(TextTask.class);
       for (TextTask task : tasks) {
-        Pending<Map<TextTask, Distribution>> pending = known.get(task);
-        if (pending == null) {
+        Inquiry<Map<TextTask, Distribution>> inquiry = known.get(task);
+        if (inquiry == null) {
           return Answer.failed("no classifier is loaded for " + task.word());
         }
-        switch (await(pending, deadline)) {
+        switch (inquiry.await(deadline)) {
           case Answer.Known<Map<TextTask, Distribution>>(var found) -> {
             Distribution distribution = Objects.requireNonNull(found.get(task));
             answers.put(task, distribution);
@@ -248,7 +238,7 @@ final class RequestModels {
 
     @Override
     public Answer<Found> find(String text) {
-      return await(search(text), deadline);
+      return search(text).await(deadline);
     }
   }
 
@@ -266,7 +256,7 @@ final class RequestModels {
 
     @Override
     public Answer<Distribution> detect(String text) {
-      return await(tell(text), deadline);
+      return tell(text).await(deadline);
     }
   }
 
@@ -284,7 +274,7 @@ final class RequestModels {
 
     @Override
     public Answer<String> reply(Chat chat) {
-      return await(speak(chat), deadline);
+      return speak(chat).await(deadline);
     }
   }
 
@@ -297,7 +287,7 @@ final class RequestModels {
 
     @Override
     public Answer<Heard> hear(Audio audio) {
-      return await(listen(audio), deadline);
+      return listen(audio).await(deadline);
     }
 
     @Override

@@ -3,8 +3,7 @@ package dev.gatun.router.signal;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
-import dev.gatun.router.port.Tasks.Pending;
-import dev.gatun.router.signal.RequestModels.Deadline;
+import dev.gatun.router.signal.Inquiry.Deadline;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,7 +24,7 @@ final class RequestVectors {
    *
    * @param texts that were asked for together
    */
-  private record Vector(Pending<List<Embedding>> pending, List<String> texts) {}
+  private record Vector(Inquiry<List<Embedding>> inquiry, List<String> texts) {}
 
   RequestVectors(Embeddings encoder, RequestModels models) {
     this.encoder = encoder;
@@ -42,8 +41,8 @@ final class RequestVectors {
   }
 
   private void askNow(List<String> together) {
-    Pending<List<Embedding>> pending = models.begin(() -> encoder.embed(together));
-    together.forEach(text -> vectors.put(text, new Vector(pending, together)));
+    Inquiry<List<Embedding>> inquiry = models.begin(() -> encoder.embed(together));
+    together.forEach(text -> vectors.put(text, new Vector(inquiry, together)));
   }
 
   /** The encoder for one family, which waits so long. */
@@ -65,7 +64,7 @@ final class RequestVectors {
 
     @Override
     public <T> Answer<T> waitFor(Supplier<Answer<T>> work) {
-      return models.await(models.begin(work), deadline);
+      return models.begin(work).await(deadline);
     }
 
     @Override
@@ -85,9 +84,7 @@ final class RequestVectors {
       for (String text : texts) {
         Vector vector = Objects.requireNonNull(vectors.get(text));
         boolean isShared = !texts.containsAll(vector.texts);
-        boolean isFailed =
-            vector.pending.await(0).map(answer -> answer instanceof Answer.Failed).orElse(false);
-        if (isShared && isFailed) {
+        if (isShared && vector.inquiry.isFailed(deadline)) {
           failed.add(text);
         }
       }
@@ -102,7 +99,7 @@ final class RequestVectors {
       List<Embedding> found = new ArrayList<>();
       for (String text : texts) {
         Vector vector = Objects.requireNonNull(vectors.get(text));
-        switch (models.await(vector.pending, deadline)) {
+        switch (vector.inquiry.await(deadline)) {
           case Answer.Known<List<Embedding>>(var together) ->
               found.add(together.get(vector.texts.indexOf(text)));
           case Answer.Failed<List<Embedding>>(String reason) -> {

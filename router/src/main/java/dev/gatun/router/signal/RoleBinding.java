@@ -131,11 +131,10 @@ public record RoleBinding(
       return Answer.of(Coverage.NONE);
     }
 
-    /** Somebody known by name may well be in no group. */
+    /** Whether the request says of its sender what the bindings look at. */
     private boolean isKnown(Identity identity) {
       return bindings.isEmpty()
-          || !identity.user().isEmpty()
-          || (!needsUser && !identity.groups().isEmpty());
+          || (needsUser ? !identity.user().isEmpty() : !identity.groups().isEmpty());
     }
 
     private static boolean isGivenUnknown(RoleBinding binding) {
@@ -156,7 +155,7 @@ public record RoleBinding(
     private String reason() {
       String header = needsUser ? "user_id_header" : "user_groups_header";
       return "role_bindings are configured, but the request carries no "
-          + (needsUser ? "user id" : "identity")
+          + (needsUser ? "user id" : "groups")
           + "; check global.services.authz.identity."
           + header
           + " and trust_identity_headers of the listener";

@@ -13,6 +13,7 @@ public final class JsonMembers {
   private final String text;
   private final String quotes;
   private final List<Member> members = new ArrayList<>();
+  private final StringBuilder prose = new StringBuilder();
   private int at;
 
   /**
@@ -30,36 +31,53 @@ public final class JsonMembers {
 
   /** All members in the order of the text, those of nested objects among them. */
   public static List<Member> in(String text) {
-    return new JsonMembers(text, "\"").read();
+    return new JsonMembers(text, "\"").read().members;
   }
 
   /** The same, where strings may also stand in single quotes. */
   public static List<Member> inAnyQuotes(String text) {
-    return new JsonMembers(text, "\"'").read();
+    return new JsonMembers(text, "\"'").read().members;
   }
 
-  private List<Member> read() {
+  /**
+   * What a text says in words: all of it outside of objects, and of these the values, unescaped and
+   * with a comma after each string, so that two of them never read as one phrase.
+   */
+  public static String prose(String text) {
+    return text.indexOf('{') < 0 ? text : new JsonMembers(text, "\"").read().prose.toString();
+  }
+
+  private JsonMembers read() {
+    int behind = 0;
     at = text.indexOf('{');
     while (at >= 0) {
+      prose.append(text, behind, at);
       object();
+      behind = at;
       at = text.indexOf('{', at);
     }
-    return members;
+    prose.append(text, behind, text.length());
+    return this;
   }
 
   /** Reads from an opening brace to behind its closing one, or to where it is JSON no more. */
   private void object() {
     int depth = 0;
     String word = "";
+    int said = prose.length();
     Optional<String> key = Optional.empty();
     while (at < text.length()) {
       char c = text.charAt(at);
       if (isQuote(c) || isBare(c)) {
+        int start = at;
         Optional<String> value = isQuote(c) ? string() : Optional.of(bare());
         if (value.isEmpty()) {
+          prose.append(text, start, at);
           return;
         }
         word = value.get();
+        said = prose.length();
+        prose.append(word).append(isQuote(c) ? ", " : " ");
         key.ifPresent(k -> members.add(new Member(k, value.get())));
         key = Optional.empty();
         continue;
@@ -76,10 +94,15 @@ public final class JsonMembers {
             return;
           }
         }
-        case ':' -> key = Optional.of(word.toLowerCase(Locale.ROOT));
+        case ':' -> {
+          key = Optional.of(word.toLowerCase(Locale.ROOT));
+          // What stands before a colon is a name and says nothing.
+          prose.setLength(said);
+        }
         case '[', ']', ',' -> key = Optional.empty();
         case ' ', '\t', '\r', '\n' -> {}
         default -> {
+          prose.append(c);
           return;
         }
       }

@@ -92,6 +92,23 @@ class RuleSignalDecoderTest {
   }
 
   @Test
+  void aBindingWithoutARoleIsAnErrorAndUnderUpstreamNothingToStartWith() {
+    String roleless = "role_bindings: [{name: b, role: '', subjects: [{kind: User, name: a}]}]";
+    assertTrue(report(roleless).contains("ERROR"), report(roleless));
+    Decoded upstream = upstream(roleless);
+    assertTrue(upstream.config().isPresent());
+    assertTrue(upstream.has(Diagnostic.Severity.UNSUPPORTED));
+  }
+
+  @Test
+  void upstreamLetsTwoEventRulesHaveOneName() {
+    String twice = "events: [{name: e, event_types: [a]}, {name: e, event_types: [b]}]";
+    assertTrue(report(twice).contains("declared twice"));
+    List<Event> events = upstream(twice).config().orElseThrow().routing().signals().of(Event.class);
+    assertEquals(2, events.size());
+  }
+
+  @Test
   void rolesNeedAListenerThatTrustsIdentityHeaders() {
     String file =
         """

@@ -1,6 +1,7 @@
 package dev.gatun.router.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.router.config.Diagnostic.Severity;
@@ -69,6 +70,33 @@ class UnnoticedTest {
     assertEquals(List.of(), config.routing().keywords());
     assertEquals(new Rule.Any(List.of(Rule.never())), config.routing().decisions().get(0).rule());
     assertEquals(Rule.never(), config.routing().decisions().get(1).rule());
+  }
+
+  @Test
+  void anUnknownOperatorMeansAndInComposersAndOrInDecisions() {
+    String file =
+        """
+        routing:
+          signals:
+            keywords: [{name: a, operator: OR, keywords: [a]}]
+            complexity:
+              - name: c
+                threshold: 0.1
+                hard: {candidates: [x]}
+                composer: {operator: XOR, conditions: [{type: keyword, name: a}]}
+          decisions:
+            - {name: d, rules: {operator: XOR, conditions: [{type: keyword, name: a}]}}
+        """;
+    Routing routing =
+        ConfigDecoder.decode(
+                Documents.yaml(file),
+                new DecodeOptions(
+                    false, Optional.of(Compatibility.UPSTREAM_0_3), name -> Optional.empty()))
+            .config()
+            .orElseThrow()
+            .routing();
+    assertInstanceOf(Rule.All.class, routing.projections().composers().get("c"));
+    assertInstanceOf(Rule.Any.class, routing.decisions().getFirst().rule());
   }
 
   private static Decoded decode(Compatibility compatibility) {

@@ -16,7 +16,7 @@ class FactsTest {
               Message.of(Role.DEVELOPER, "use tools"),
               Message.of(Role.DEVELOPER, "cite"),
               Message.of(Role.USER, "weather?"),
-              new Message(Role.ASSISTANT, "", 2),
+              Message.calling("", List.of(call("a"), call("b"))),
               Message.of(Role.TOOL, "sunny"),
               Message.of(Role.TOOL, "windy"),
               Message.of(Role.USER, "and now?")),
@@ -34,10 +34,10 @@ class FactsTest {
   void aCycleIsATurnWithCallsOfWhichOneIsAnswered() {
     Conversation conversation =
         Conversation.of(
-            new Message(Role.ASSISTANT, "", 1),
+            Message.calling("", List.of(call(""))),
             Message.of(Role.TOOL, "a"),
-            new Message(Role.ASSISTANT, "", 1),
-            new Message(Role.ASSISTANT, "", 1),
+            Message.calling("", List.of(call(""))),
+            Message.calling("", List.of(call(""))),
             Message.of(Role.USER, "wait"),
             Message.of(Role.TOOL, "b"),
             Message.of(Role.ASSISTANT, "done"),
@@ -46,10 +46,41 @@ class FactsTest {
   }
 
   @Test
+  void theIdOfAResultSaysWhoseItIs() {
+    Conversation late =
+        Conversation.of(
+            Message.calling("", List.of(call("a"))),
+            Message.calling("", List.of(call("b"), call("c"))),
+            Message.result("c", "of the second"),
+            Message.result("b", "of the second again"),
+            Message.result("x", "of none"));
+    assertEquals(1, TurnCounts.of(late).toolCycles());
+    Conversation both =
+        Conversation.of(
+            Message.calling("", List.of(call("a"))),
+            Message.calling("", List.of(call("b"))),
+            Message.result("a", "of the first"),
+            Message.of(Role.USER, "so"),
+            Message.result("b", "of the second"));
+    assertEquals(2, TurnCounts.of(both).toolCycles());
+    Conversation again =
+        Conversation.of(
+            Message.calling("", List.of(call("a"))),
+            Message.result("a", "of the first"),
+            Message.calling("", List.of(call("a"))),
+            Message.result("a", "of the second"));
+    assertEquals(2, TurnCounts.of(again).toolCycles());
+  }
+
+  private static ToolCall call(String id) {
+    return new ToolCall(id, "{call " + id + "}");
+  }
+
+  @Test
   void theContextIsAllThatIsSent() {
     Facts facts = Facts.of(AGENT);
     assertEquals(
-        "be brief use tools cite weather? sunny windy and now? {\"name\":\"weather\"}",
+        "be brief use tools cite weather? {call a} {call b} sunny windy and now? {\"name\":\"weather\"}",
         String.join(" ", facts.contextTexts(Compatibility.GATUN)));
     assertEquals(
         "be brief use tools cite and now?",

@@ -20,6 +20,7 @@ import dev.gatun.router.signal.EmbeddingRule.Modality;
 import dev.gatun.router.signal.SignalHits.Hit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +64,16 @@ class ComparisonTest {
     assertEquals(1, best, 1e-6);
     assertEquals(0.75 + 0.25 * 0.5, blend, 1e-5);
     assertEquals(1 / 3.0, mean, 1e-5);
+  }
+
+  @Test
+  void theSupportOfAMeanIsTheMean() {
+    String[] candidates = {"refund", "parcel", "poem"};
+    EmbeddingRule rule = rule("r", 0, Aggregation.MEAN, candidates);
+    SignalHits hits = embedding(settings(1, true), GATUN, "refund", rule);
+    assertEquals(
+        value(hits, Family.EMBEDDING, "r"), value(hits, Family.EMBEDDING, "r:support"), 1e-12);
+    assertEquals(0.75 + 0.25 * 0.5, value(hits, Family.EMBEDDING, "r:blend"), 1e-5);
   }
 
   private double scoreOf(Aggregation aggregation, String... candidates) {
@@ -178,6 +189,15 @@ class ComparisonTest {
   }
 
   @Test
+  void ofGroupsThatShareTheWinningLabelTheOneDeclaredFirstIsNamed() {
+    KbRule best = kbRule("best", true, "both", true);
+    SignalHits hits = kb(GATUN, base(Map.of()), "proof", best);
+    assertEquals(List.of("math", "group science"), hits.matched().getFirst().evidence());
+    SignalHits upstream = kb(UPSTREAM, base(Map.of()), "proof", best);
+    assertEquals(List.of("math", "group both"), upstream.matched().getFirst().evidence());
+  }
+
+  @Test
   void aLabelHasAThresholdOfItsOwn() {
     KbRule label = kbRule("label", false, "math", false);
     assertTrue(kb(GATUN, base(Map.of("math", 0.99)), "proof poem", label).matched().isEmpty());
@@ -270,11 +290,15 @@ class ComparisonTest {
   }
 
   private static KnowledgeBase base(Map<String, Double> thresholds) {
+    Map<String, List<String>> groups = new LinkedHashMap<>();
+    groups.put("science", List.of("math"));
+    groups.put("both", List.of("math"));
+    groups.put("arts", List.of("verse"));
     return new KnowledgeBase(
         "KB",
         0.5,
         thresholds,
-        Map.of("both", List.of("math"), "science", List.of("math"), "arts", List.of("verse")),
+        groups,
         List.of(new KnowledgeBase.Metric("science_vs_arts", "science", "arts")),
         PrototypeScoring.byDefault(),
         Map.of("math", List.of("proof"), "verse", List.of("poem")));

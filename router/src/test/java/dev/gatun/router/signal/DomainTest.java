@@ -68,6 +68,19 @@ class DomainTest {
   }
 
   @Test
+  void underUpstreamALabelHoldsForEveryRuleThatListsItToo() {
+    Domain stem = Domain.of("stem", "physics");
+    Domain phys = Domain.of("phys", "physics");
+    List<Domain> domains = List.of(phys, stem);
+    Domain.Evaluator evaluator =
+        new Domain.Evaluator(
+            domains, settings(0.5, "other"), Compatibility.UPSTREAM_0_3, Embeddings.none());
+    SignalHits hits = evaluate(evaluator, domains, 0.02, 0.95, 0.02, 0.01);
+    assertEquals(List.of("domain:stem"), keys(hits));
+    assertTrue(hits.confidence(phys.key()).isPresent());
+  }
+
+  @Test
   void aLabelOfNoRuleKeepsItsName() {
     assertEquals(List.of("domain:law"), keys(evaluate(0.5, List.of(MATH), 0.01, 0.01, 0.97, 0.01)));
   }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class EventTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Duration WINDOW = Event.DEFAULT_WINDOW;
   private static final Event PAYMENT =
       new Event(
           "payment",
@@ -58,6 +59,47 @@ class EventTest {
   }
 
   @Test
+  void whatARecordSaysDecidesAndWordsCountForTheRest() {
+    Event severe = new Event("e", List.of(), List.of(Severity.HIGH), List.of(), false, WINDOW);
+    String mild = "{\"severity\": \"low\", \"message\": \"not a high matter\"}";
+    assertTrue(all(severe, mild, Compatibility.GATUN).isEmpty());
+    assertEquals(1, all(severe, mild, Compatibility.UPSTREAM_0_3).size());
+    assertEquals(1, all(severe, mild.replace("low", "unheard"), Compatibility.GATUN).size());
+    Event outage = new Event("e", List.of("outage"), List.of(), List.of("E42"), false, WINDOW);
+    String greeting = "{\"type\": \"greeting\", \"message\": \"no outage, no E42\"}";
+    assertEquals(0.75, all(outage, greeting, Compatibility.GATUN).getFirst().confidence());
+    String other = greeting.replace("type\": ", "code\": \"E1\", \"type\": ");
+    assertTrue(all(outage, other, Compatibility.GATUN).isEmpty());
+    Event urgent = new Event("e", List.of(), List.of(), List.of(), true, WINDOW);
+    String far = "urgent {\"due\": \"2027-03-01T12:00:00Z\"}";
+    assertTrue(all(urgent, far, Compatibility.GATUN).isEmpty());
+  }
+
+  @Test
+  void namesAndSyntaxOfRecordsAreNoWords() {
+    Event urgent = new Event("e", List.of("a b"), List.of(), List.of("null"), true, WINDOW);
+    for (String text :
+        List.of(
+            "{\"deadline\": \"2027-03-01\"}",
+            "{\"now\": {\"asap\": 1}}",
+            "{\"x\": \"a\", \"y\": \"b\"}")) {
+      assertTrue(all(urgent, text, Compatibility.GATUN).isEmpty(), text);
+    }
+    for (String text :
+        List.of(
+            "{\"note\": \"urgent\"}",
+            "{\"note\": \"soon\\nnow\"}",
+            "{\"x\": 1} now",
+            "now {\"x\": 1",
+            "{note} \"urgent",
+            "{\"urgent",
+            "{a b}",
+            "{\"x\": \"a b\"}")) {
+      assertEquals(1, all(urgent, text, Compatibility.GATUN).size(), text);
+    }
+  }
+
+  @Test
   void aTimeNearNowIsUrgent() {
     for (String time :
         List.of(
@@ -66,7 +108,11 @@ class EventTest {
             "\"2026-03-01 13:00:00\"",
             "\"2026-03-02\"",
             "1772370000",
-            "1772370000000")) {
+            "1772370000000",
+            "1772370000.1234567",
+            "1772370000123.25",
+            "1772370000123456",
+            "1772370000123456789")) {
       assertTrue(found("see {\"due\": " + time + "}").temporal(), time);
     }
     for (String time :

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +124,44 @@ class FailurePolicyTest {
     route("deadline: 2s, families: {jailbreak: {deadline: 40ms}, language: {on_failure: open}}");
     assertEquals(
         List.of(Duration.ofSeconds(2), Duration.ofMillis(40), Duration.ofSeconds(2)), slow.waits);
+  }
+
+  @Test
+  void anAnswerIsLateByWhenItCameWhoeverWaitedForItBefore() {
+    AtomicLong now = new AtomicLong(Long.MAX_VALUE);
+    Tasks eager =
+        new Tasks() {
+          @Override
+          public <T> Pending<T> begin(Supplier<Answer<T>> work) {
+            Answer<T> done = work.get();
+            return new Pending<>() {
+              @Override
+              public Optional<Answer<T>> await(long nanos) {
+                return Optional.of(done);
+              }
+
+              @Override
+              public void drop() {}
+            };
+          }
+        };
+    Ports timed =
+        ports
+            .withTasks(eager)
+            .withTicker(now::get)
+            .withLanguages(_ -> {
+              now.addAndGet(Duration.ofMillis(50).toNanos());
+              return Answer.of(Distribution.of(List.of("en"), List.of(1.0)));
+            });
+    String policy = "families: {language: {deadline: %s, on_failure: closed}}";
+    Outcome.Refused refused =
+        assertInstanceOf(
+            Outcome.Refused.class,
+            new Router(config(policy.formatted("49ms")), timed).route(REQUEST).outcome());
+    assertEquals("language signals failed: no answer within 49 ms", refused.reason());
+    assertInstanceOf(
+        Outcome.NoModel.class,
+        new Router(config(policy.formatted("50ms")), timed).route(REQUEST).outcome());
   }
 
   @Test

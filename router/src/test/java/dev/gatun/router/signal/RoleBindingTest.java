@@ -46,7 +46,12 @@ class RoleBindingTest {
   void groupsAreEnoughWhenOnlyGroupsHaveRoles() {
     assertEquals(List.of("premium"), roles(evaluate(List.of(PREMIUM), false, "", "gold")));
     assertTrue(evaluate(List.of(PREMIUM), false, "", "").denial().isPresent());
-    assertTrue(evaluate(List.of(PREMIUM), false, "ada", "").denial().isEmpty());
+    assertTrue(
+        evaluate(List.of(PREMIUM), false, "ada", "")
+            .denial()
+            .orElseThrow()
+            .contains("user_groups_header"));
+    assertTrue(evaluate(List.of(PREMIUM), true, "ada", "").denial().isEmpty());
     SignalHits upstream = evaluate(List.of(PREMIUM), false, Compatibility.UPSTREAM_0_3, "", "gold");
     assertTrue(upstream.denial().isPresent());
   }

@@ -109,7 +109,7 @@ final class ComparisonKinds {
     input
         .members("label_scores")
         .forEach((label, score) -> labels.put(label, score.json().asDouble()));
-    KnowledgeBase.Scores scores = base(input.at("kb")).scores(labels);
+    KnowledgeBase.Scores scores = base(input.at("kb")).scores(labels, rules.compatibility());
     ObjectNode output =
         Json.object()
             .put("best_label", scores.bestLabel().orElse(""))

@@ -2,6 +2,7 @@ package dev.gatun.server.manage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatun.router.config.AuthzSettings;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.Identity;
@@ -40,7 +41,7 @@ record EvalRequest(
   private static final String AUTOMATIC = "auto";
   private static final String ANONYMOUS = "eval";
 
-  static EvalRequest of(JsonNode body) {
+  static EvalRequest of(JsonNode body, Compatibility compatibility) {
     if (!body.isObject()) {
       throw ManageException.invalid("a JSON object with text or messages is expected");
     }
@@ -52,7 +53,7 @@ record EvalRequest(
     String key = key(body, headers);
     if (messages.isArray() && !messages.isEmpty()) {
       Protocol protocol = protocol(body);
-      Messages.Read read = read(body, protocol);
+      Messages.Read read = read(body, protocol, compatibility);
       return new EvalRequest(
           read.conversation(), Optional.of(protocol), read.losses(), headers, model, answer, key);
     }
@@ -71,13 +72,14 @@ record EvalRequest(
     }
   }
 
-  private static Messages.Read read(JsonNode body, Protocol protocol) {
+  private static Messages.Read read(
+      JsonNode body, Protocol protocol, Compatibility compatibility) {
     return switch (protocol) {
       case OPENAI ->
           new Messages.Read(
               Chat.conversation(body.path("messages"), body.path("tools"), body.path("metadata")),
               List.of());
-      case ANTHROPIC -> Messages.read(body);
+      case ANTHROPIC -> Messages.read(body, compatibility);
     };
   }
 

@@ -56,7 +56,7 @@ public final class Evaluator {
    * @throws ManageException 400 when there is nothing to evaluate
    */
   public ObjectNode evaluate(JsonNode body, boolean trace) {
-    EvalRequest request = EvalRequest.of(body);
+    EvalRequest request = EvalRequest.of(body, config.global().router().compatibility());
     Routed routed =
         router.route(
             new RouteRequest(

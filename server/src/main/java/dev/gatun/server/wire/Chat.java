@@ -5,6 +5,7 @@ import dev.gatun.router.model.Audio;
 import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Message;
 import dev.gatun.router.model.Role;
+import dev.gatun.router.model.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +36,12 @@ public final class Chat {
   private static Message turn(Role role, JsonNode message) {
     JsonNode calls = message.path("tool_calls");
     JsonNode content = message.path("content");
-    return new Message(role, text(content), calls.isArray() ? calls.size() : 0, spoken(content));
+    List<ToolCall> asked = new ArrayList<>();
+    if (calls.isArray()) {
+      calls.forEach(call -> asked.add(new ToolCall(Json.text(call, "id"), call.toString())));
+    }
+    String answers = Json.text(message, "tool_call_id");
+    return new Message(role, text(content), asked, answers, spoken(content));
   }
 
   /** The audio parts of a message; those without data say nothing. */

@@ -2,9 +2,11 @@ package dev.gatun.server.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Message;
 import dev.gatun.router.model.Role;
+import dev.gatun.router.model.ToolCall;
 import dev.gatun.server.wire.Loss.Severity;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +24,11 @@ public final class Messages {
   private final List<String> schemas = new ArrayList<>();
   private final List<Loss> losses = new ArrayList<>();
 
-  private Messages() {}
+  private final Compatibility compatibility;
+
+  private Messages(Compatibility compatibility) {
+    this.compatibility = compatibility;
+  }
 
   /**
    * A body that was read.
@@ -35,9 +41,13 @@ public final class Messages {
     }
   }
 
-  /** Reads a body; what does not fit is left out and told. */
-  public static Read read(JsonNode body) {
-    Messages messages = new Messages();
+  /**
+   * Reads a body; what does not fit is left out and told.
+   *
+   * @param compatibility upstream takes a user turn for one message of the user, whatever it holds
+   */
+  public static Read read(JsonNode body, Compatibility compatibility) {
+    Messages messages = new Messages(compatibility);
     messages.system(body.path("system"));
     JsonNode all = body.path("messages");
     for (int i = 0; i < all.size(); i++) {
@@ -94,6 +104,8 @@ public final class Messages {
       turns.add(Message.of(Role.USER, Chat.text(content)));
       return;
     }
+    boolean isOneMessage = compatibility == Compatibility.UPSTREAM_0_3;
+    int start = turns.size();
     List<String> texts = new ArrayList<>();
     boolean isOpen = false;
     for (int i = 0; i < content.size(); i++) {
@@ -109,18 +121,20 @@ public final class Messages {
           isOpen = true;
         }
         case "tool_result" -> {
-          if (isOpen) {
+          if (isOpen && !isOneMessage) {
             turns.add(Message.of(Role.USER, String.join(" ", texts)));
+            texts.clear();
+            isOpen = false;
           }
-          texts.clear();
-          isOpen = false;
           result(block, at);
         }
         case "document", "thinking", "redacted_thinking" -> {} // for backends that know them
         default -> lost(Severity.LOSSY, UNKNOWN_BLOCK, at);
       }
     }
-    if (isOpen) {
+    if (isOneMessage) {
+      turns.add(start, Message.of(Role.USER, String.join(" ", texts)));
+    } else if (isOpen) {
       turns.add(Message.of(Role.USER, String.join(" ", texts)));
     }
   }
@@ -160,12 +174,12 @@ public final class Messages {
       }
     }
     String all = content.isArray() ? String.join("\n", texts) : Chat.text(content);
-    turns.add(Message.of(Role.TOOL, all));
+    turns.add(Message.result(Json.text(block, "tool_use_id"), all));
   }
 
   private void assistant(JsonNode content, String path) {
     List<String> texts = new ArrayList<>();
-    int calls = 0;
+    List<ToolCall> calls = new ArrayList<>();
     for (int i = 0; content.isArray() && i < content.size(); i++) {
       JsonNode block = content.path(i);
       String at = path + "[" + i + "]";
@@ -175,7 +189,7 @@ public final class Messages {
           boolean isWhole =
               !Json.text(block, "id").isEmpty() && !Json.text(block, "name").isEmpty();
           if (isWhole) {
-            calls++;
+            calls.add(call(block));
           } else {
             lost(Severity.ERROR, "incomplete_tool_use", at);
           }
@@ -186,7 +200,16 @@ public final class Messages {
       }
     }
     String all = content.isArray() ? String.join(" ", texts) : Chat.text(content);
-    turns.add(new Message(Role.ASSISTANT, all, calls));
+    turns.add(Message.calling(all, calls));
+  }
+
+  private static ToolCall call(JsonNode block) {
+    String id = Json.text(block, "id");
+    ObjectNode call = Json.object().put("id", id).put("type", "function");
+    call.putObject("function")
+        .put("name", Json.text(block, "name"))
+        .put("arguments", block.path("input").isMissingNode() ? "{}" : block.get("input").toString());
+    return new ToolCall(id, call.toString());
   }
 
   /** As Chat Completions writes it, so that a request is as long whatever API it came by. */

@@ -42,7 +42,7 @@ class ChatRequestTest {
     assertEquals(4, messages.size());
     assertEquals("a b", messages.get(1).text());
     assertEquals(Role.ASSISTANT, messages.get(2).role());
-    assertEquals(2, messages.get(2).toolCalls());
+    assertEquals(2, messages.get(2).calls().size());
     assertEquals("result", messages.get(3).text());
     assertEquals(1, chat.conversation().toolSchemas().size());
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.TurnCounts;
@@ -43,7 +44,9 @@ class MessagesTest {
       {"messages": [
          {"role": "system", "content": "Be brief. Be kind."},
          {"role": "user", "content": "What is the weather in Lyon?"},
-         {"role": "assistant", "content": "I look.", "tool_calls": [{"id": "t1"}]},
+         {"role": "assistant", "content": "I look.", "tool_calls": [
+           {"id": "t1", "type": "function",
+            "function": {"name": "weather", "arguments": "{\\"city\\":\\"Lyon\\"}"}}]},
          {"role": "tool", "tool_call_id": "t1", "content": "sunny\\n21 degrees"},
          {"role": "user", "content": "And in Paris?"}],
        "tools": [{"type": "function", "function": {"name": "weather", "description": "Tells it",
@@ -81,6 +84,35 @@ class MessagesTest {
     assertEquals(
         "[USER before, TOOL one, TOOL , USER after]",
         conversation.messages().stream().map(m -> m.role() + " " + m.text()).toList().toString());
+  }
+
+  @Test
+  void aCallIsAsLongByEitherApiAndPartOfTheContext() {
+    String context =
+        String.join(" ", Facts.of(read(AGENT).conversation()).contextTexts(Compatibility.GATUN));
+    assertTrue(context.contains("Lyon\\\"}"), context);
+  }
+
+  @Test
+  void upstreamTakesAUserTurnForOneMessageWhateverItHolds() {
+    String body =
+        """
+        {"messages": [
+          {"role": "user", "content": "a"},
+          {"role": "assistant", "content": [
+            {"type": "tool_use", "id": "1", "name": "f", "input": {}}]},
+          {"role": "user", "content": [
+            {"type": "tool_result", "tool_use_id": "1", "content": "r"}]},
+          {"role": "user", "content": [
+            {"type": "text", "text": "b"},
+            {"type": "tool_result", "tool_use_id": "1", "content": "s"},
+            {"type": "text", "text": "c"}]}]}
+        """;
+    Facts upstream = Facts.of(Messages.read(json(body), Compatibility.UPSTREAM_0_3).conversation());
+    assertEquals(new TurnCounts(3, 1, 0, 0, 2, 0, 1, 1), upstream.counts());
+    assertEquals("b c", upstream.currentUser());
+    assertTrue(upstream.lastIsToolResult());
+    assertEquals(3, Facts.of(read(body).conversation()).counts().user(), "a, b and c");
   }
 
   @Test
@@ -199,7 +231,7 @@ class MessagesTest {
   }
 
   private static Messages.Read read(String body) {
-    return Messages.read(json(body));
+    return Messages.read(json(body), Compatibility.GATUN);
   }
 
   private static String quoted(String body) {

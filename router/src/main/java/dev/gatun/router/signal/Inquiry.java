@@ -1,0 +1,70 @@
+package dev.gatun.router.signal;
+
+import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Ports;
+import dev.gatun.router.port.Tasks.Pending;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A question to a model that is under way. Families wait one after the other, so an answer may long
+ * be there when its family asks for it; whether it came in time is told by when it came, not by who
+ * was waited for before. For use by one thread.
+ */
+final class Inquiry<T> {
+  private final Pending<Reply<T>> pending;
+  private final Ports ports;
+
+  /** Until when a family waits, by the ticker. */
+  record Deadline(long atNanos, Duration limit) {}
+
+  private record Reply<T>(Answer<T> answer, long atNanos) {
+    boolean isInTime(Deadline deadline) {
+      // A difference, because the ticker may begin anywhere and pass its greatest number.
+      return atNanos - deadline.atNanos <= 0;
+    }
+  }
+
+  private Inquiry(Pending<Reply<T>> pending, Ports ports) {
+    this.pending = pending;
+    this.ports = ports;
+  }
+
+  static <T> Inquiry<T> begin(Supplier<Answer<T>> work, Ports ports) {
+    return new Inquiry<>(
+        ports
+            .tasks()
+            .begin(() -> {
+              Answer<T> answer = work.get();
+              return Answer.of(new Reply<>(answer, ports.ticker().nanos()));
+            }),
+        ports);
+  }
+
+  /** The answer, or a failure when there was none at the deadline. */
+  Answer<T> await(Deadline deadline) {
+    return inTime(deadline)
+        .orElseGet(() -> Answer.failed("no answer within " + deadline.limit.toMillis() + " ms"));
+  }
+
+  /** Whether the model itself has failed before the deadline. */
+  boolean isFailed(Deadline deadline) {
+    return inTime(deadline).map(answer -> answer instanceof Answer.Failed).orElse(false);
+  }
+
+  private Optional<Answer<T>> inTime(Deadline deadline) {
+    long left = Math.max(0, deadline.atNanos - ports.ticker().nanos());
+    return pending
+        .await(left)
+        .flatMap(told ->
+            told.fold(
+                reply -> reply.isInTime(deadline) ? Optional.of(reply.answer) : Optional.empty(),
+                reason -> Optional.of(Answer.failed(reason))));
+  }
+
+  /** Withdraws it; its answer, if there will be one, goes nowhere. */
+  void drop() {
+    pending.drop();
+  }
+}
