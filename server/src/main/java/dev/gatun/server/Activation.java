@@ -15,6 +15,8 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -49,7 +51,7 @@ final class Activation implements AutoCloseable {
   }
 
   /** What a configuration asks. */
-  private record AtWork(Loaded loaded, OtherProcesses others) {
+  private record AtWork(Loaded loaded, OtherProcesses others, SortedMap<String, String> degraded) {
     void end() {
       others.close();
       loaded.users.release();
@@ -86,10 +88,12 @@ final class Activation implements AutoCloseable {
    */
   Prepared prepare(RouterConfig config, String configHash) throws StartException {
     Loaded loaded = loaded(config);
-    AtWork asked = new AtWork(loaded, OtherProcesses.of(config, upstream));
+    OtherProcesses others = OtherProcesses.of(config, upstream);
     try {
-      Ports ports = loaded.models.ports(config, asked.others).withTokens(tokens);
-      Models.check(config, ports);
+      Ports ports = loaded.models.ports(config, others).withTokens(tokens);
+      SortedMap<String, String> degraded = loaded.models.incomparable(config);
+      degraded.putAll(StartCheck.of(config, ports));
+      AtWork asked = new AtWork(loaded, others, degraded);
       Router router = new Router(config, ports);
       router.notices().forEach(text -> LOG.log(Level.WARNING, text));
       Backends backends = new Backends(upstream, config.providers());
@@ -97,7 +101,7 @@ final class Activation implements AutoCloseable {
       Gateway gateway = Gateway.of(config, configHash, router, backends, tokens, now);
       return new Prepared(gateway, asked);
     } catch (StartException | RuntimeException e) {
-      asked.end();
+      new AtWork(loaded, others, new TreeMap<>()).end();
       throw e;
     }
   }
@@ -128,6 +132,11 @@ final class Activation implements AutoCloseable {
     } finally {
       asked.ifPresent(now -> now.loaded.users.release());
     }
+  }
+
+  /** Types of signals that nobody can tell, each with why; none when nothing is at work. */
+  SortedMap<String, String> degraded() {
+    return atWork.map(AtWork::degraded).orElseGet(TreeMap::new);
   }
 
   /** Nothing is at work any more. */

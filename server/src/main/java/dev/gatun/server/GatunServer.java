@@ -111,7 +111,10 @@ public final class GatunServer implements AutoCloseable {
       readiness.serving(() ->
           activation
               .asked((models, others) ->
-                  models.states().with(others.failing(), others.indispensable()))
+                  models
+                      .states()
+                      .with(others.failing(), others.indispensable())
+                      .without(activation.degraded()))
               .orElseGet(() -> ModelStates.allPending(List.of())));
     } catch (StartException | Sockets.Unavailable | RuntimeException e) {
       closing.close();

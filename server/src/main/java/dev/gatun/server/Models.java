@@ -6,7 +6,6 @@ import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadWatch;
 import dev.gatun.router.config.GlobalSettings.NativeSettings;
 import dev.gatun.router.config.RouterConfig;
-import dev.gatun.router.pipeline.Readiness;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.Embeddings;
@@ -14,6 +13,7 @@ import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Languages;
 import dev.gatun.router.port.Mentions;
 import dev.gatun.router.port.Ports;
+import dev.gatun.router.signal.Family;
 import dev.gatun.server.external.OtherProcesses;
 import dev.gatun.server.http.ModelStates;
 import dev.gatun.server.inference.LinguaLanguages;
@@ -23,8 +23,6 @@ import dev.gatun.server.inference.QuestionThreads;
 import dev.gatun.server.inference.TurnCache;
 import dev.gatun.server.inference.VectorFiles;
 import dev.gatun.server.wire.Json;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -33,6 +31,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
@@ -48,8 +48,6 @@ import java.util.stream.Collectors;
 final class Models implements AutoCloseable {
   /** After a load on demand failed, requests are answered without it for so long. */
   private static final Duration RETRY = Duration.ofSeconds(10);
-
-  private static final Logger LOG = System.getLogger(Models.class.getName());
 
   /** What became of the models. */
   private sealed interface State {
@@ -122,16 +120,23 @@ final class Models implements AutoCloseable {
         && missing().isEmpty();
   }
 
-  /** Says what else keeps rules from matching; most of that is fatal, too. */
-  static void check(RouterConfig config, Ports ports) throws StartException {
-    boolean degraded = config.global().router().degradedStart();
-    for (Readiness.Problem problem : Readiness.of(config, ports)) {
-      String text = problem.message() + "; " + problem.hint();
-      if (problem.stops() && !degraded) {
-        throw new StartException.NoModel(text);
-      }
-      LOG.log(Level.WARNING, text);
+  /** Types of signals that compare texts and cannot for want of a model, each with why. */
+  SortedMap<String, String> incomparable(RouterConfig config) {
+    SortedMap<String, String> families = new TreeMap<>();
+    Map<String, String> missing = missing();
+    String model = needs.sentenceModel();
+    if (needs.sentences() && missing.containsKey(model)) {
+      config
+          .comparing()
+          .forEach(family -> families.put(family.type(), model + ": " + missing.get(model)));
     }
+    needs
+        .own()
+        .preferences()
+        .map(needs.own()::name)
+        .filter(missing::containsKey)
+        .ifPresent(own -> families.put(Family.PREFERENCE.type(), own + ": " + missing.get(own)));
+    return families;
   }
 
   /** The loaded models, loaded now when they are not; empty when none can be. */

@@ -38,7 +38,7 @@ public final class OfflineRouter implements AutoCloseable {
       Models loaded = parts.add(Models.load(config, models));
       Upstream upstream = parts.add(new Upstream());
       Ports ports = loaded.ports(config, parts.add(OtherProcesses.of(config, upstream)));
-      Models.check(config, ports);
+      StartCheck.of(config, ports);
       Router router = new Router(config, ports);
       return new OfflineRouter(parts, loaded, new Evaluator(config, configHash, router));
     } catch (StartException | RuntimeException e) {

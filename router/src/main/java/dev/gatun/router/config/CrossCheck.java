@@ -1,5 +1,6 @@
 package dev.gatun.router.config;
 
+import dev.gatun.router.config.GlobalSettings.Overload;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ final class CrossCheck {
     check.automaticNames(config);
     check.defaultIsServed(config);
     check.fallbackCategory(config);
+    check.overload(config);
     for (ReadProfile profile : profiles) {
       sharedNames(profile);
       missingDefault(profile);
@@ -82,6 +84,18 @@ final class CrossCheck {
                 + "\" has no entry in providers.models,"
                 + " so requests for it cannot be answered",
             "say there where it is served");
+  }
+
+  private void overload(RouterConfig config) {
+    boolean isAsked = config.global().router().overload() == Overload.DEFAULT_MODEL;
+    if (isAsked && config.providers().defaultModel().isEmpty()) {
+      root.section("global")
+          .section("router")
+          .error(
+              "overload",
+              "there is no default model that could answer",
+              "write providers.defaults.default_model, or overload: shed");
+    }
   }
 
   private static void missingDefault(ReadProfile profile) {

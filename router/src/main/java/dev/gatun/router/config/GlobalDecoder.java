@@ -2,6 +2,7 @@ package dev.gatun.router.config;
 
 import dev.gatun.router.config.GlobalSettings.ManagementApi;
 import dev.gatun.router.config.GlobalSettings.NativeSettings;
+import dev.gatun.router.config.GlobalSettings.Overload;
 import dev.gatun.router.config.GlobalSettings.ResponseHeaders;
 import dev.gatun.router.config.GlobalSettings.RouterSettings;
 import dev.gatun.router.config.Node.Scalar;
@@ -128,6 +129,10 @@ final class GlobalDecoder {
             .word("response_headers")
             .map(word -> ResponseHeaders.valueOf(word.toUpperCase(Locale.ROOT)))
             .orElse(usual.responseHeaders()),
+        section
+            .word("overload")
+            .map(word -> Overload.valueOf(word.toUpperCase(Locale.ROOT)))
+            .orElse(usual.overload()),
         failures(section.section("signals"), patience),
         section.flag("lazy_signals", usual.lazySignals()),
         section.section("signals").whole("reuse_bytes_max").orElse(usual.reuseBytesMax()));

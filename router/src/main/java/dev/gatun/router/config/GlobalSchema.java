@@ -58,7 +58,7 @@ final class GlobalSchema {
           runs("model_selection", modelSelection()),
           runs("compatibility", word("gatun", "upstream-0.3")),
           runs("degraded_start", flag()),
-          runs("overload", word("shed", "default_model").runningOnly("shed")),
+          runs("overload", word("shed", "default_model")),
           runs("signals", SIGNALS),
           runs("lazy_signals", flag()),
           runs("response_headers", word("full", "minimal", "none")),

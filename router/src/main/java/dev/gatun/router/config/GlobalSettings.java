@@ -80,12 +80,21 @@ public record GlobalSettings(
     NONE
   }
 
+  /** What becomes of a request whose signals the models have no room for. */
+  public enum Overload {
+    /** It is refused, and may come again. */
+    SHED,
+    /** The default model answers it, without a decision. */
+    DEFAULT_MODEL
+  }
+
   /**
    * How requests are routed and answered.
    *
    * @param autoModelNames requested models that ask for routing, besides {@code auto}; not empty
    * @param includeConfigModelsInList whether the model list names cards too
    * @param degradedStart whether to start although a model that a rule needs is missing
+   * @param overload what becomes of a request whose signals the models have no room for
    * @param failures deadlines of signals, and what becomes of a request when they fail
    * @param lazySignals whether signals that cannot change the decision are left out
    * @param reuseBytesMax of what is remembered of the texts of earlier requests
@@ -97,6 +106,7 @@ public record GlobalSettings(
       boolean includeConfigModelsInList,
       boolean degradedStart,
       ResponseHeaders responseHeaders,
+      Overload overload,
       FailurePolicy.Policies failures,
       boolean lazySignals,
       long reuseBytesMax) {
@@ -122,6 +132,7 @@ public record GlobalSettings(
           false,
           false,
           ResponseHeaders.FULL,
+          Overload.SHED,
           FailurePolicy.Policies.byDefault(),
           false,
           REUSE_BYTES);

@@ -59,4 +59,11 @@ public sealed interface Outcome {
    * @param reason one line for the operator
    */
   record Refused(String reason) implements Outcome {}
+
+  /**
+   * Nobody answers now: models that its signals need take no more. It may come again.
+   *
+   * @param reason one line for the operator
+   */
+  record Overloaded(String reason) implements Outcome {}
 }

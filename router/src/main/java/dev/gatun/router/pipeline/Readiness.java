@@ -45,6 +45,7 @@ public final class Readiness {
       disabled(family, detectors)
           .or(() -> missing(family, classifies, ports))
           .or(() -> external(routing, family, config, ports))
+          .or(() -> unloaded(family, config))
           .ifPresent(problems::add);
     }
     List<String> labels = ports.encoders().labels(TextTask.DOMAIN);
@@ -109,6 +110,17 @@ public final class Readiness {
                 family,
                 family.type() + " rules ask a model with the role " + role.word() + ": none there",
                 "declare one in global.model_catalog.external"));
+  }
+
+  private static Optional<Problem> unloaded(Family family, RouterConfig config) {
+    return config.global().comparison().bases().stream()
+        .filter(base -> family == Family.KB && base.exemplars().isEmpty())
+        .findFirst()
+        .map(base ->
+            stop(
+                family,
+                "rules use kb signals, but the knowledge base " + base.name() + " is not loaded",
+                "correct its source"));
   }
 
   private static boolean has(Family family, Encoders encoders) {

@@ -3,6 +3,7 @@ package dev.gatun.router.pipeline;
 import dev.gatun.router.algorithm.Algorithm;
 import dev.gatun.router.algorithm.Choice;
 import dev.gatun.router.algorithm.Question;
+import dev.gatun.router.config.GlobalSettings.Overload;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.decision.Decision;
 import dev.gatun.router.decision.Explanation;
@@ -42,6 +43,7 @@ public final class Router {
   private final Tokens tokens;
   private final Encoders encoders;
   private final Compatibility compatibility;
+  private final Overload overload;
 
   public Router(RouterConfig config, Ports ports) {
     profiles =
@@ -56,6 +58,7 @@ public final class Router {
     tokens = ports.tokens();
     encoders = ports.encoders();
     compatibility = config.global().router().compatibility();
+    overload = config.global().router().overload();
   }
 
   /** The profile, then signals, then what they mean, then the decision, then the model. */
@@ -65,7 +68,11 @@ public final class Router {
     Facts facts = Facts.of(request.conversation(), request.identity());
     TokenEstimate estimate = tokens.estimate(request.requestedModel());
     SignalHits.Recorder found = stages.signals().record(facts, estimate, stages.interest());
-    boolean isSkipped = !stages.signals().reads(facts) || found.isDenied() || found.isWithdrawn();
+    boolean isSkipped =
+        !stages.signals().reads(facts)
+            || found.isDenied()
+            || found.isWithdrawn()
+            || found.overload().isPresent();
     ProjectionTrace projected =
         isSkipped ? ProjectionTrace.none() : stages.projections().apply(found);
     SignalHits hits = found.finish();
@@ -130,10 +137,21 @@ public final class Router {
           ? new Outcome.Kept(requested)
           : new Outcome.UnknownModel(requested, names.near(requested));
     }
+    if (hits.overload().isPresent()) {
+      return overloaded(hits.overload().get(), requested);
+    }
     return verdict
         .winner()
         .map(winner -> select(winner, asked))
         .orElseGet(() -> fallback("", requested));
+  }
+
+  /** Nothing was decided: what is missing could have decided otherwise. */
+  private Outcome overloaded(String reason, String requested) {
+    return switch (overload) {
+      case SHED -> new Outcome.Overloaded(reason);
+      case DEFAULT_MODEL -> fallback("overload", requested);
+    };
   }
 
   private Outcome select(Winner winner, Asked asked) {

@@ -10,27 +10,41 @@ public sealed interface Answer<T> {
    * The question could not be answered.
    *
    * @param reason one line for the operator, without the text that was asked about
+   * @param overloaded whether it was refused because too much is under way already
    */
-  record Failed<T>(String reason) implements Answer<T> {}
+  record Failed<T>(String reason, boolean overloaded) implements Answer<T> {
+    /** The same failure of another question, to which this one belonged. */
+    public <R> Answer<R> again() {
+      return new Failed<>(reason, overloaded);
+    }
+  }
 
   static <T> Answer<T> of(T value) {
     return new Known<>(value);
   }
 
   static <T> Answer<T> failed(String reason) {
-    return new Failed<>(reason);
+    return new Failed<>(reason, false);
+  }
+
+  /** A failure of whoever can take no more now; later it may. */
+  static <T> Answer<T> overloaded(String reason) {
+    return new Failed<>(reason, true);
   }
 
   /** What the value becomes, or the failure again. */
   default <R> Answer<R> map(Function<T, R> change) {
-    return fold(value -> of(change.apply(value)), Answer::failed);
+    return switch (this) {
+      case Known<T>(T value) -> of(change.apply(value));
+      case Failed<T> failure -> failure.again();
+    };
   }
 
   /** Reads the answer one way or the other. */
   default <R> R fold(Function<T, R> known, Function<String, R> failed) {
     return switch (this) {
       case Known<T>(T value) -> known.apply(value);
-      case Failed<T>(String reason) -> failed.apply(reason);
+      case Failed<T>(String reason, _) -> failed.apply(reason);
     };
   }
 }

@@ -80,6 +80,12 @@ public record ContextSize(String name, long minTokens, long maxTokens) implement
       return Answer.of(Coverage.NONE);
     }
 
+    /** A count is certain, whatever it is compared with. */
+    @Override
+    public OptionalDouble confidence(SignalHits.Recorder recorded) {
+      return OptionalDouble.of(1);
+    }
+
     /** The rules that hold for a length, in declaration order. */
     public List<ContextSize> matching(long tokens) {
       return rules.stream()

@@ -6,6 +6,7 @@ import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Ports;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * A rule about how many messages or tools a conversation has.
@@ -70,6 +71,12 @@ public record ConversationShape(String name, Source source, Test test) implement
     public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
       evaluate(facts.counts(), recorder);
       return Answer.of(Coverage.NONE);
+    }
+
+    /** A count is certain, whatever it is compared with. */
+    @Override
+    public OptionalDouble confidence(SignalHits.Recorder recorded) {
+      return OptionalDouble.of(1);
     }
 
     /** Records the rules that hold for these counts. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /**
@@ -225,7 +226,7 @@ public record EmbeddingRule(
         switch (ports.audio().hear(audio)) {
           case Answer.Known<Heard>(Heard.Words(String text)) -> words.add(text.strip());
           case Answer.Known<Heard>(Heard.Vector(Embedding vector)) -> vectors.add(vector);
-          case Answer.Failed<Heard>(String reason) -> {
+          case Answer.Failed<Heard>(String reason, _) -> {
             return Answer.failed(reason);
           }
         }
@@ -266,6 +267,15 @@ public record EmbeddingRule(
         all.add(new Scored(rule, score));
       }
       return all;
+    }
+
+    /** That of the best rule, also where it does not match. */
+    @Override
+    public OptionalDouble confidence(SignalHits.Recorder recorded) {
+      return Stream.concat(written.rules.stream(), spoken.rules.stream())
+          .mapToDouble(rule -> recorded.value(rule.key()))
+          .filter(score -> !Double.isNaN(score))
+          .max();
     }
 
     private static SignalKey part(EmbeddingRule rule, String part) {

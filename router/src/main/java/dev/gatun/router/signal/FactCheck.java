@@ -8,6 +8,7 @@ import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * A rule about whether the facts of an answer need a check.
@@ -56,8 +57,23 @@ public record FactCheck(String name, String description) implements SignalRule {
     private void evaluate(Distribution distribution, SignalHits.Recorder recorder) {
       double needed = distribution.probability(NEEDED);
       recorder.value(key(NEEDED), needed);
-      boolean certain = distribution.likeliest().equals(NEEDED) && needed >= threshold;
-      emit(certain ? NEEDED : NOT_NEEDED, certain ? needed : 1 - needed, recorder);
+      emit(isNeeded(needed) ? NEEDED : NOT_NEEDED, ofOutcome(needed), recorder);
+    }
+
+    /** Of two outcomes the likelier, but the one only from the threshold on. */
+    private boolean isNeeded(double probability) {
+      return probability > 0.5 && probability >= threshold;
+    }
+
+    private double ofOutcome(double needed) {
+      return isNeeded(needed) ? needed : 1 - needed;
+    }
+
+    /** That of the outcome, also where no rule asks for it. */
+    @Override
+    public OptionalDouble confidence(SignalHits.Recorder recorded) {
+      double needed = recorded.value(key(NEEDED));
+      return Double.isNaN(needed) ? OptionalDouble.empty() : OptionalDouble.of(ofOutcome(needed));
     }
 
     private void emit(String outcome, double probability, SignalHits.Recorder recorder) {

@@ -10,6 +10,7 @@ import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** One family of a configuration, ready to be asked. Safe for use by many threads. */
 @FunctionalInterface
@@ -55,6 +56,15 @@ public interface FamilyEvaluator {
   /** Audio that the family will listen to in any case. */
   default List<Audio> spoken(Facts facts) {
     return List.of();
+  }
+
+  /**
+   * How sure it is of what it recorded, when that is not how sure it is of its surest match.
+   *
+   * @param recorded what {@link #evaluate} recorded
+   */
+  default OptionalDouble confidence(SignalHits.Recorder recorded) {
+    return OptionalDouble.empty();
   }
 
   /** Whether it asks a model of another process, which takes longer than any encoder. */

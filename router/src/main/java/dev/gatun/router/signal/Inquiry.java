@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 final class Inquiry<T> {
   private final Pending<Reply<T>> pending;
   private final Ports ports;
+  private final Runnable overloaded;
 
   /** Until when a family waits, by the ticker. */
   record Deadline(long atNanos, Duration limit) {}
@@ -26,26 +27,38 @@ final class Inquiry<T> {
     }
   }
 
-  private Inquiry(Pending<Reply<T>> pending, Ports ports) {
+  private Inquiry(Pending<Reply<T>> pending, Ports ports, Runnable overloaded) {
     this.pending = pending;
     this.ports = ports;
+    this.overloaded = overloaded;
   }
 
-  static <T> Inquiry<T> begin(Supplier<Answer<T>> work, Ports ports) {
-    return new Inquiry<>(
+  /**
+   * Asks.
+   *
+   * @param overloaded is run whenever somebody waits in vain because the model takes no more
+   */
+  static <T> Inquiry<T> begin(Supplier<Answer<T>> work, Ports ports, Runnable overloaded) {
+    Pending<Reply<T>> pending =
         ports
             .tasks()
             .begin(() -> {
               Answer<T> answer = work.get();
               return Answer.of(new Reply<>(answer, ports.ticker().nanos()));
-            }),
-        ports);
+            });
+    return new Inquiry<>(pending, ports, overloaded);
   }
 
   /** The answer, or a failure when there was none at the deadline. */
   Answer<T> await(Deadline deadline) {
-    return inTime(deadline)
-        .orElseGet(() -> Answer.failed("no answer within " + deadline.limit.toMillis() + " ms"));
+    Answer<T> answer =
+        inTime(deadline)
+            .orElseGet(
+                () -> Answer.failed("no answer within " + deadline.limit.toMillis() + " ms"));
+    if (answer instanceof Answer.Failed<T>(_, boolean isOverloaded) && isOverloaded) {
+      overloaded.run();
+    }
+    return answer;
   }
 
   /** Whether the model itself has failed before the deadline. */
@@ -58,9 +71,11 @@ final class Inquiry<T> {
     return pending
         .await(left)
         .flatMap(told ->
-            told.fold(
-                reply -> reply.isInTime(deadline) ? Optional.of(reply.answer) : Optional.empty(),
-                reason -> Optional.of(Answer.failed(reason))));
+            switch (told) {
+              case Answer.Known<Reply<T>>(Reply<T> reply) ->
+                  reply.isInTime(deadline) ? Optional.of(reply.answer) : Optional.empty();
+              case Answer.Failed<Reply<T>> failure -> Optional.of(failure.again());
+            });
   }
 
   /** Withdraws it; its answer, if there will be one, goes nowhere. */

@@ -74,7 +74,7 @@ public record Modality(String name, String description) implements SignalRule {
           emit(detected(distribution, text), recorder);
           yield Answer.of(distribution.coverage());
         }
-        case Answer.Failed<Distribution>(String reason) -> {
+        case Answer.Failed<Distribution>(String reason, _) -> {
           if (!keywords.isEmpty()) {
             emit(byKeyword(text), recorder);
           }

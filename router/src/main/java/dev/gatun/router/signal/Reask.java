@@ -115,7 +115,7 @@ public record Reask(String name, double threshold, int lookbackTurns) implements
             similarities.add(pair.get(0).cosine(pair.get(1)));
             coverage = coverage.plus(pair.get(1).coverage());
           }
-          case Answer.Failed<List<Embedding>>(String reason) -> {
+          case Answer.Failed<List<Embedding>>(String reason, _) -> {
             return Answer.failed(reason);
           }
         }

@@ -51,6 +51,7 @@ final class RequestModels {
   private final Map<Chat, Inquiry<String>> replies = new HashMap<>();
   private final List<Inquiry<?>> all = new ArrayList<>();
   private final Set<Classified> used = new LinkedHashSet<>();
+  private boolean overloaded;
 
   /**
    * What families ask in any case.
@@ -101,6 +102,13 @@ final class RequestModels {
     return List.copyOf(used);
   }
 
+  /** Whether since the last call of this somebody got no answer because there is too much to do. */
+  boolean wasOverloaded() {
+    boolean was = overloaded;
+    overloaded = false;
+    return was;
+  }
+
   /** Withdraws what nobody has waited for. */
   void end() {
     all.forEach(Inquiry::drop);
@@ -134,7 +142,7 @@ final class RequestModels {
   }
 
   <T> Inquiry<T> begin(Supplier<Answer<T>> work) {
-    Inquiry<T> inquiry = Inquiry.begin(work, ports);
+    Inquiry<T> inquiry = Inquiry.begin(work, ports, () -> overloaded = true);
     all.add(inquiry);
     return inquiry;
   }
@@ -215,8 +223,8 @@ final class RequestModels {
             answers.put(task, distribution);
             used.add(new Classified(task, text, distribution));
           }
-          case Answer.Failed<Map<TextTask, Distribution>>(String reason) -> {
-            return Answer.failed(reason);
+          case Answer.Failed<Map<TextTask, Distribution>> failure -> {
+            return failure.again();
           }
         }
       }

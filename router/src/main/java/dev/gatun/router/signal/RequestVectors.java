@@ -102,8 +102,8 @@ final class RequestVectors {
         switch (vector.inquiry.await(deadline)) {
           case Answer.Known<List<Embedding>>(var together) ->
               found.add(together.get(vector.texts.indexOf(text)));
-          case Answer.Failed<List<Embedding>>(String reason) -> {
-            return Answer.failed(reason);
+          case Answer.Failed<List<Embedding>> failure -> {
+            return failure.again();
           }
         }
       }

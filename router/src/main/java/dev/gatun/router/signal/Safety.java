@@ -55,7 +55,7 @@ final class Safety<T> {
   /** Why the first of some texts that could not be judged could not. */
   Optional<String> failure(SequencedCollection<String> texts) {
     for (String text : texts) {
-      if (Objects.requireNonNull(judged.get(text)) instanceof Answer.Failed<T>(String reason)) {
+      if (Objects.requireNonNull(judged.get(text)) instanceof Answer.Failed<T>(String reason, _)) {
         return Optional.of(reason);
       }
     }

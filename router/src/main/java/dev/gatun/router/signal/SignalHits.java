@@ -1,7 +1,6 @@
 package dev.gatun.router.signal;
 
 import dev.gatun.router.pii.Span;
-import dev.gatun.router.port.Coverage;
 import dev.gatun.router.text.Compressed;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,26 +46,6 @@ public final class SignalHits implements SignalView {
 
     private Hit with(double newConfidence) {
       return new Hit(key, newConfidence, evidence, soft, spans);
-    }
-  }
-
-  /**
-   * How the evaluation of a family went.
-   *
-   * @param nanos that the request spent on it, waiting for models included
-   * @param degraded why the family could not answer; empty when it did
-   * @param coverage tokens that a model read for it
-   * @param onFailure what becomes of the request when it could not
-   */
-  public record FamilyRun(
-      Family family,
-      long nanos,
-      Optional<String> degraded,
-      Coverage coverage,
-      OnFailure onFailure) {
-    /** A run of a family that has no policy of its own. */
-    public FamilyRun(Family family, long nanos, Optional<String> degraded, Coverage coverage) {
-      this(family, nanos, degraded, coverage, OnFailure.DEFAULT);
     }
   }
 
@@ -118,6 +97,11 @@ public final class SignalHits implements SignalView {
   /** Families that were asked and could not answer. */
   public List<FamilyRun> degraded() {
     return recorded.runs.stream().filter(run -> run.degraded().isPresent()).toList();
+  }
+
+  /** Why a family could not answer whose models take no more, where its policy leaves that open. */
+  public Optional<String> overload() {
+    return recorded.overload();
   }
 
   /** Why the request must not be answered: a safety rule that fails closed could not judge it. */
@@ -305,6 +289,14 @@ public final class SignalHits implements SignalView {
         }
       }
       return this;
+    }
+
+    /** See {@link SignalHits#overload}. */
+    public Optional<String> overload() {
+      return runs.stream()
+          .filter(run -> run.overloaded() && run.onFailure() == OnFailure.DEFAULT)
+          .findFirst()
+          .flatMap(run -> run.degraded().map(why -> run.family().type() + " signals: " + why));
     }
 
     /** Puts matches and runs into the order of the families, in whatever order they were asked. */

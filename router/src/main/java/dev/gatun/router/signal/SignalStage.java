@@ -10,7 +10,6 @@ import dev.gatun.router.port.LanguageModel.Limits;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.router.signal.FamilyEvaluator.Question;
-import dev.gatun.router.signal.SignalHits.FamilyRun;
 import dev.gatun.router.text.Compressed;
 import dev.gatun.router.text.TokenEstimate;
 import java.util.ArrayList;
@@ -249,7 +248,7 @@ public final class SignalStage {
     long start = ports.ticker().nanos();
     for (Step step : steps) {
       if (step.family == Family.AUTHZ) {
-        run(step, facts, ports, recorder);
+        run(step, facts, ports, new RequestModels(ports), recorder);
       }
     }
     if (recorder.isDenied() || !reads(facts)) {
@@ -267,7 +266,7 @@ public final class SignalStage {
         models.begin(asked(next, reading));
         for (Step step : next) {
           Ports until = models.until(start, step.policy.deadline());
-          run(step, reading.of(step.family), until, recorder);
+          run(step, reading.of(step.family), until, models, recorder);
           if (ports.tasks().isWithdrawn()) {
             return recorder.withdraw();
           }
@@ -331,20 +330,22 @@ public final class SignalStage {
         questions(steps, reading), embedded, preferred, searched, told, shown, spoken, chats);
   }
 
-  private void run(Step step, Facts facts, Ports shared, SignalHits.Recorder recorder) {
+  private void run(
+      Step step, Facts facts, Ports shared, RequestModels models, SignalHits.Recorder recorder) {
     long start = ports.ticker().nanos();
-    recorder.under(step.policy.onFailure());
-    Answer<Coverage> answer = step.evaluator.evaluate(facts, shared, recorder);
-    recorder.ran(run(step, ports.ticker().nanos() - start, answer));
-  }
-
-  private static FamilyRun run(Step step, long nanos, Answer<Coverage> answer) {
     OnFailure onFailure = step.policy.onFailure();
-    return switch (answer) {
-      case Answer.Known<Coverage>(Coverage coverage) ->
-          new FamilyRun(step.family, nanos, Optional.empty(), coverage, onFailure);
-      case Answer.Failed<Coverage>(String reason) ->
-          new FamilyRun(step.family, nanos, Optional.of(reason), Coverage.NONE, onFailure);
-    };
+    recorder.under(onFailure);
+    models.wasOverloaded();
+    Answer<Coverage> answer = step.evaluator.evaluate(facts, shared, recorder);
+    Optional<String> failure = answer.fold(_ -> Optional.empty(), Optional::of);
+    recorder.ran(
+        new FamilyRun(
+            step.family,
+            ports.ticker().nanos() - start,
+            failure,
+            models.wasOverloaded() && failure.isPresent(),
+            answer.fold(coverage -> coverage, _ -> Coverage.NONE),
+            onFailure,
+            step.evaluator.confidence(recorder)));
   }
 }

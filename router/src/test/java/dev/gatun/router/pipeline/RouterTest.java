@@ -201,10 +201,11 @@ class RouterTest {
     long[] now = {0};
     Ports ports = ports().withTicker(() -> now[0] += 1000);
     Routed routed = new Router(Documents.config(CONFIG), ports).route(request("hi", "MoM"));
-    // The family that waits for a model looks once more, for how long it may.
+    // The family that waits for a model looks twice more: for how long it may, and when it
+    // answered.
     assertEquals(
-        List.of(2000L, 1000L), routed.signals().runs().stream().map(r -> r.nanos()).toList());
-    assertEquals(9000L, routed.nanos());
+        List.of(3000L, 1000L), routed.signals().runs().stream().map(r -> r.nanos()).toList());
+    assertEquals(10_000L, routed.nanos());
   }
 
   @Test

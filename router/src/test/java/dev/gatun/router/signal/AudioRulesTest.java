@@ -70,7 +70,7 @@ class AudioRulesTest {
     Answer<Coverage> answer =
         evaluator.evaluate(Facts.of(Conversation.of(messages)), ports, recorder);
     recorder.ran(
-        new SignalHits.FamilyRun(
+        new FamilyRun(
             Family.EMBEDDING, 1, answer.fold(_ -> Optional.empty(), Optional::of), Coverage.NONE));
     return recorder.finish();
   }

@@ -190,7 +190,7 @@ class FailurePolicyTest {
     assertEquals(List.of("needs_fact_check", "usual", "lax", "greeting", "en"), names(routed));
     assertEquals(
         List.of(Family.FACT_CHECK, Family.JAILBREAK, Family.KEYWORD, Family.LANGUAGE),
-        routed.signals().runs().stream().map(SignalHits.FamilyRun::family).toList());
+        routed.signals().runs().stream().map(FamilyRun::family).toList());
     assertEquals(List.of("fact_check jailbreak: hello"), classifiers.asked());
   }
 

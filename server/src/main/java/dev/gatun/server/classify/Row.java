@@ -29,7 +29,7 @@ public record Row(int line, ObjectNode json) {
   static <T> T known(Answer<T> answer) {
     return switch (answer) {
       case Answer.Known<T>(T value) -> value;
-      case Answer.Failed<T>(String reason) -> throw new Bad(reason);
+      case Answer.Failed<T>(String reason, _) -> throw new Bad(reason);
     };
   }
 

@@ -27,7 +27,7 @@ final class GuardKinds {
     return switch (parser.parse(input.text("output"), compatibility)) {
       case Answer.Known<Verdict>(Verdict(boolean unsafe, double confidence)) ->
           Json.object().put("unsafe", unsafe).put("confidence", confidence);
-      case Answer.Failed<Verdict>(String reason) -> throw new Refused(reason);
+      case Answer.Failed<Verdict>(String reason, _) -> throw new Refused(reason);
     };
   }
 }

@@ -25,7 +25,7 @@ final class LanguageKinds {
   private static ObjectNode detect(Input input) {
     double threshold = input.number("threshold");
     return switch (Detector.LANGUAGES.detect(input.text("text"))) {
-      case Answer.Failed<Distribution>(String reason) -> throw new Refused(reason);
+      case Answer.Failed<Distribution>(String reason, _) -> throw new Refused(reason);
       case Answer.Known<Distribution>(Distribution found) -> {
         Language.Detected detected =
             Language.Evaluator.detected(found, threshold > 0 ? threshold : LEAST);

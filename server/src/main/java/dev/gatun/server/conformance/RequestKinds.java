@@ -126,7 +126,7 @@ final class RequestKinds {
 
   private ObjectNode bindings(Input input) {
     try {
-      rules.signals("role_bindings", Rules.list(input.items("bindings")), RoleBinding.class);
+      rules.requireStart("role_bindings", Rules.list(input.items("bindings")));
       return Json.object().put("ok", true);
     } catch (Refused e) {
       return Adapter.refusal(e).put("ok", false);

@@ -3,6 +3,8 @@ package dev.gatun.server.conformance;
 import dev.gatun.router.config.ConfigDecoder;
 import dev.gatun.router.config.DecodeOptions;
 import dev.gatun.router.config.Decoded;
+import dev.gatun.router.config.Diagnostic;
+import dev.gatun.router.config.Diagnostic.Severity;
 import dev.gatun.router.config.Node;
 import dev.gatun.router.config.Position;
 import dev.gatun.router.config.RouterConfig;
@@ -26,6 +28,27 @@ record Rules(Compatibility compatibility) {
         .routing()
         .signals()
         .of(kind);
+  }
+
+  /**
+   * Checks the rules of one kind as a server does that is to start with them.
+   *
+   * @throws Refused when it does not load them, or loads them and does not start
+   */
+  void requireStart(String key, Node rules) {
+    String path = "routing.signals." + key;
+    Decoded decoded =
+        ConfigDecoder.decode(
+            mapping("routing", mapping("signals", mapping(key, rules))), options());
+    List<String> stopping =
+        decoded.diagnostics().stream()
+            .filter(problem -> problem.severity() != Severity.WARNING)
+            .filter(problem -> problem.key().startsWith(path))
+            .map(Diagnostic::render)
+            .toList();
+    if (!stopping.isEmpty() || decoded.config().isEmpty()) {
+      throw stopping.isEmpty() ? Refused.of(decoded.diagnostics()) : new Refused(stopping);
+    }
   }
 
   /**

@@ -115,6 +115,8 @@ final class ChatService {
       case Outcome.NoModel none -> throw noModel();
       case Outcome.Withdrawn() ->
           throw new InterruptedException("nobody waits for the request any more");
+      case Outcome.Overloaded(String reason) ->
+          throw new ApiException(ErrorCode.OVERLOADED, reason);
       case Outcome.Refused(String reason) ->
           throw new ApiException(ErrorCode.MODEL_NOT_READY, reason);
     };

@@ -12,6 +12,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -98,7 +99,7 @@ public final class DataPlane implements Plane {
   }
 
   private static void fail(Exchange exchange, ApiError error) {
-    if (error.code() == ErrorCode.OVERLOADED) {
+    if (error.code().status() == HttpURLConnection.HTTP_UNAVAILABLE) {
       exchange.fail(error, new HeaderLine("retry-after", RETRY_AFTER_SECONDS));
     } else {
       exchange.fail(error);

@@ -1,5 +1,6 @@
 package dev.gatun.server.http;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.server.wire.Json;
 import java.time.Instant;
@@ -106,6 +107,10 @@ public final class Readiness {
     models.pending().forEach(json.putArray("pending_models")::add);
     models.missing().forEach(json.putArray("missing_models")::add);
     models.failing().forEach(json.putArray("failing_external_models")::add);
+    ArrayNode degraded = json.putArray("degraded_families");
+    models
+        .degraded()
+        .forEach((family, why) -> degraded.addObject().put("family", family).put("reason", why));
     json.put("ready_models", models.ready().size());
     json.put(
         "total_models", models.ready().size() + models.pending().size() + models.missing().size());
@@ -141,6 +146,7 @@ public final class Readiness {
     }
     Set<String> lacking = new LinkedHashSet<>(models.missing());
     lacking.addAll(models.failing());
+    models.degraded().keySet().forEach(family -> lacking.add(family + " signals"));
     return lacking.isEmpty()
         ? "all listeners accept requests"
         : "degraded, without " + String.join(", ", lacking);

@@ -120,6 +120,7 @@ final class RoutingHeaders {
       case Outcome.Denied denied -> Optional.empty();
       case Outcome.NoModel none -> Optional.empty();
       case Outcome.Refused refused -> Optional.empty();
+      case Outcome.Overloaded overloaded -> Optional.empty();
       case Outcome.Withdrawn() -> Optional.empty();
     };
   }

@@ -97,8 +97,8 @@ public final class NativeEncoders implements Encoders, AutoCloseable {
             group
                 .getValue()
                 .forEach(t -> answers.put(t, Objects.requireNonNull(known.get(t.word()))));
-        case Answer.Failed<Map<String, Distribution>>(String reason) -> {
-          return Answer.failed(reason);
+        case Answer.Failed<Map<String, Distribution>> failure -> {
+          return failure.again();
         }
       }
     }

@@ -38,7 +38,7 @@ public final class QuestionThreads implements Tasks {
   public <T> Pending<T> begin(Supplier<Answer<T>> work) {
     if (!free.tryAcquire()) {
       return new Asked<>(
-          done(Answer.failed("more than " + atOnce + " questions to models are under way")));
+          done(Answer.overloaded("more than " + atOnce + " questions to models are under way")));
     }
     FutureTask<Answer<T>> task = new FutureTask<>(work::get);
     threads

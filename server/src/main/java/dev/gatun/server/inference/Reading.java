@@ -24,7 +24,9 @@ interface Reading<T> {
     } catch (TokenizerException e) {
       return Answer.failed("the text cannot be tokenized");
     } catch (RejectedExecutionException e) {
-      return Answer.failed("too many long texts are waiting to be read");
+      return Answer.overloaded("too many long texts are waiting to be read");
+    } catch (InferenceException.Overloaded e) {
+      return Answer.overloaded(String.valueOf(e.getMessage()));
     } catch (InferenceException e) {
       return Answer.failed(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {

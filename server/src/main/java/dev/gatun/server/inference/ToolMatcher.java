@@ -121,7 +121,7 @@ public final class ToolMatcher implements AutoCloseable {
     for (Tool tool : tools) {
       switch (vector(tool)) {
         case Answer.Known<Moved>(Moved vector) -> matches.add(match(query, tool, vector));
-        case Answer.Failed<Moved>(String reason) -> {
+        case Answer.Failed<Moved>(String reason, _) -> {
           return Answer.failed(reason);
         }
       }

@@ -72,8 +72,7 @@ record EvalRequest(
     }
   }
 
-  private static Messages.Read read(
-      JsonNode body, Protocol protocol, Compatibility compatibility) {
+  private static Messages.Read read(JsonNode body, Protocol protocol, Compatibility compatibility) {
     return switch (protocol) {
       case OPENAI ->
           new Messages.Read(

@@ -17,8 +17,8 @@ import dev.gatun.router.pipeline.Routed;
 import dev.gatun.router.pipeline.Router;
 import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.FamilyRun;
 import dev.gatun.router.signal.SignalHits;
-import dev.gatun.router.signal.SignalHits.FamilyRun;
 import dev.gatun.router.signal.SignalKey;
 import dev.gatun.server.wire.Json;
 import dev.gatun.server.wire.Loss;
@@ -183,6 +183,7 @@ public final class Evaluator {
       }
       case Outcome.Denied(String reason) -> to.put("selection_error", reason);
       case Outcome.Refused(String reason) -> to.put("selection_error", reason);
+      case Outcome.Overloaded(String reason) -> to.put("selection_error", reason);
       case Outcome.Withdrawn() -> to.put("selection_error", "the request was withdrawn");
       case Outcome.NoModel none ->
           to.put(
@@ -195,13 +196,15 @@ public final class Evaluator {
   private static void signals(SignalHits hits, ObjectNode root) {
     ObjectNode metrics = root.putObject("metrics");
     for (FamilyRun run : hits.runs()) {
-      double best =
+      double surest =
           hits.matched(run.family()).stream()
               .mapToDouble(SignalHits.Hit::confidence)
               .max()
               .orElse(0);
       ObjectNode metric = metrics.putObject(run.family().type());
-      metric.put("execution_time_ms", milliseconds(run.nanos())).put("confidence", best);
+      metric
+          .put("execution_time_ms", milliseconds(run.nanos()))
+          .put("confidence", run.confidence().orElse(surest));
       if (run.coverage().present() > 0) {
         metric.put("tokens_read", run.coverage().read());
         metric.put("tokens_present", run.coverage().present());

@@ -26,6 +26,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.HttpURLConnection;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -113,7 +114,7 @@ public final class ManagementPlane implements Plane {
       send(request, response, new Reply(e.status(), Json.bytes(e.json())));
     } catch (ApiException e) {
       ErrorCode code = e.error().code();
-      if (code == ErrorCode.OVERLOADED) {
+      if (code.status() == HttpURLConnection.HTTP_UNAVAILABLE) {
         response.headers().set(HeaderNames.RETRY_AFTER, "1");
       }
       send(request, response, new Reply(code.status(), problem(code, e.error().message())));

@@ -26,6 +26,7 @@ public final class RequestMetrics {
   private final SignalMetrics signals = new SignalMetrics(registry);
   private final DecisionMetrics decisions = new DecisionMetrics(registry);
   private final UsageMetrics usages = new UsageMetrics(registry);
+  private final OverloadMetrics overloads = new OverloadMetrics(registry);
 
   public RequestMetrics() {}
 
@@ -42,6 +43,7 @@ public final class RequestMetrics {
   public void add(Routed routed) {
     signals.add(routed.signals(), routed.profile().routing().signals());
     decisions.add(routed.verdict(), routed.decisionNanos());
+    overloads.add(routed);
   }
 
   /**

@@ -1,8 +1,8 @@
 package dev.gatun.server.observe;
 
 import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.FamilyRun;
 import dev.gatun.router.signal.SignalHits;
-import dev.gatun.router.signal.SignalHits.FamilyRun;
 import dev.gatun.router.signal.SignalKey;
 import dev.gatun.router.signal.SignalRule;
 import dev.gatun.router.signal.SignalRules;

@@ -158,7 +158,8 @@ public final class Messages {
   }
 
   private void result(JsonNode block, String at) {
-    if (Json.text(block, "tool_use_id").isEmpty()) {
+    String call = Json.text(block, "tool_use_id");
+    if (call.isEmpty()) {
       lost(Severity.ERROR, "missing_tool_use_id", at);
       return;
     }
@@ -173,8 +174,8 @@ public final class Messages {
         default -> lost(Severity.LOSSY, "unsupported_tool_result_part", part);
       }
     }
-    String all = content.isArray() ? String.join("\n", texts) : Chat.text(content);
-    turns.add(Message.result(Json.text(block, "tool_use_id"), all));
+    String text = content.isArray() ? String.join("\n", texts) : Chat.text(content);
+    turns.add(Message.result(call, text));
   }
 
   private void assistant(JsonNode content, String path) {
@@ -208,7 +209,9 @@ public final class Messages {
     ObjectNode call = Json.object().put("id", id).put("type", "function");
     call.putObject("function")
         .put("name", Json.text(block, "name"))
-        .put("arguments", block.path("input").isMissingNode() ? "{}" : block.get("input").toString());
+        .put(
+            "arguments",
+            block.path("input").isMissingNode() ? "{}" : block.get("input").toString());
     return new ToolCall(id, call.toString());
   }
 

@@ -51,6 +51,21 @@ class AdapterTest {
   }
 
   @Test
+  void aBindingWithoutARoleIsLoadedUnderUpstreamButNothingStartsWithIt() {
+    String binding =
+        "{\"name\": \"b\", \"role\": \"%s\", \"subjects\": [{\"kind\": \"User\", \"name\": \"root\"}]}";
+    String roleless = binding.formatted("");
+    String bindings = "{\"bindings\": [" + roleless + "]}";
+    assertFalse(output("authz.build", bindings).path("ok").asBoolean(true));
+    String whole = "{\"bindings\": [" + binding.formatted("r") + "]}";
+    assertTrue(output("authz.build", whole).path("ok").asBoolean());
+    String yaml = "routing: {signals: {role_bindings: [" + roleless + "]}}";
+    String load = Json.object().put("yaml", yaml).toString();
+    assertTrue(output("config.load", load).path("ok").asBoolean());
+    assertFalse(ours.answer(request("config.load", load)).at("/output/ok").asBoolean(true));
+  }
+
+  @Test
   void aModelIsToldToReason() {
     String input =
         """

@@ -11,6 +11,7 @@ import dev.gatun.server.wire.Json;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -101,8 +102,49 @@ class ModelLoadingTest {
         JsonNode ready = ready(server);
         assertTrue(ready.path("ready").asBoolean(), ready.toString());
         assertEquals("[\"gatun-domain\"]", ready.path("missing_models").toString());
+        assertEquals("domain", ready.at("/degraded_families/0/family").asText());
+        assertTrue(ready.at("/degraded_families/0/reason").asText().contains("no model"));
+        assertTrue(ready.path("message").asText().contains("domain signals"));
         assertEquals("", eval(server, "a breach of contract").path("routing_decision").asText(""));
       }
+    }
+  }
+
+  @Test
+  void whatIsSwitchedOffOrNotThereToReadIsDegraded() throws Exception {
+    String yaml =
+        config(
+                """
+                router: { degraded_start: true }
+                  model_catalog:
+                    modules: { prompt_guard: { enabled: false } }
+                    kbs: [{ name: k, source: { path: nowhere/ }, threshold: 0.3 }]
+                """)
+            .replace(
+                "domains:\n      - name: law\n        mmlu_categories: [law]",
+                "jailbreak: [{ name: a }]\n    kb: [{ name: b, kb: k, target:"
+                    + " { kind: label, value: c } }]")
+            .replace(
+                "{ type: domain, name: law }",
+                "{ operator: OR, conditions:"
+                    + " [{ type: jailbreak, name: a }, { type: kb, name: b }] }");
+    try (RunningServer server = RunningServer.of(yaml)) {
+      JsonNode ready = ready(server);
+      JsonNode families = ready.path("degraded_families");
+      assertEquals(
+          List.of("jailbreak", "kb"),
+          families.valueStream().map(f -> f.path("family").asText()).toList(),
+          ready.toString());
+      assertTrue(families.at("/0/reason").asText().contains("prompt_guard is not enabled"));
+      assertTrue(families.at("/1/reason").asText().contains("k is not loaded"));
+      assertTrue(ready.path("ready").asBoolean());
+    }
+  }
+
+  @Test
+  void aWholeStartHasNoDegradedFamily() throws Exception {
+    try (RunningServer server = RunningServer.of(config("native: { load: lazy }"))) {
+      assertEquals("[]", ready(server).path("degraded_families").toString());
     }
   }
 

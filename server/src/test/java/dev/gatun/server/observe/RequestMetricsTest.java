@@ -18,10 +18,10 @@ import dev.gatun.router.projection.ProjectionTrace;
 import dev.gatun.router.projection.Projections;
 import dev.gatun.router.rule.Rule;
 import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.FamilyRun;
 import dev.gatun.router.signal.Keyword;
 import dev.gatun.router.signal.OnFailure;
 import dev.gatun.router.signal.SignalHits;
-import dev.gatun.router.signal.SignalHits.FamilyRun;
 import dev.gatun.router.signal.SignalKey;
 import dev.gatun.router.signal.SignalRules;
 import dev.gatun.router.signal.SignalTable;
@@ -58,7 +58,13 @@ class RequestMetricsTest {
 
   private static FamilyRun run(Family family, long nanos, String failure, Coverage coverage) {
     return new FamilyRun(
-        family, nanos, Optional.of(failure).filter(f -> !f.isEmpty()), coverage, OnFailure.CLOSED);
+        family,
+        nanos,
+        Optional.of(failure).filter(f -> !f.isEmpty()),
+        false,
+        coverage,
+        OnFailure.CLOSED,
+        OptionalDouble.empty());
   }
 
   private static SignalHits.Recorder recorder() {

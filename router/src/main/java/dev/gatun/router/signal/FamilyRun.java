@@ -1,0 +1,29 @@
+package dev.gatun.router.signal;
+
+import dev.gatun.router.port.Coverage;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * How the evaluation of a family went.
+ *
+ * @param nanos that the request spent on it, waiting for models included
+ * @param degraded why the family could not answer; empty when it did
+ * @param overloaded whether that is because its models took no more
+ * @param coverage tokens that a model read for it
+ * @param onFailure what becomes of the request when it could not
+ * @param confidence of the family as a whole; empty when that is the one of its surest match
+ */
+public record FamilyRun(
+    Family family,
+    long nanos,
+    Optional<String> degraded,
+    boolean overloaded,
+    Coverage coverage,
+    OnFailure onFailure,
+    OptionalDouble confidence) {
+  /** A run of a family that has no policy of its own. */
+  public FamilyRun(Family family, long nanos, Optional<String> degraded, Coverage coverage) {
+    this(family, nanos, degraded, false, coverage, OnFailure.DEFAULT, OptionalDouble.empty());
+  }
+}
