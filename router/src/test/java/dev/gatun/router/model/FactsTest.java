@@ -80,7 +80,8 @@ class FactsTest {
   void theContextIsAllThatIsSent() {
     Facts facts = Facts.of(AGENT);
     assertEquals(
-        "be brief use tools cite weather? {call a} {call b} sunny windy and now? {\"name\":\"weather\"}",
+        "be brief use tools cite weather? {call a} {call b} sunny windy and now?"
+            + " {\"name\":\"weather\"}",
         String.join(" ", facts.contextTexts(Compatibility.GATUN)));
     assertEquals(
         "be brief use tools cite and now?",

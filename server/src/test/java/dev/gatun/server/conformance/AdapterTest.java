@@ -53,7 +53,8 @@ class AdapterTest {
   @Test
   void aBindingWithoutARoleIsLoadedUnderUpstreamButNothingStartsWithIt() {
     String binding =
-        "{\"name\": \"b\", \"role\": \"%s\", \"subjects\": [{\"kind\": \"User\", \"name\": \"root\"}]}";
+        "{\"name\": \"b\", \"role\": \"%s\","
+            + " \"subjects\": [{\"kind\": \"User\", \"name\": \"root\"}]}";
     String roleless = binding.formatted("");
     String bindings = "{\"bindings\": [" + roleless + "]}";
     assertFalse(output("authz.build", bindings).path("ok").asBoolean(true));
