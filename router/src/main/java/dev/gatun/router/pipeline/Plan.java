@@ -2,6 +2,7 @@ package dev.gatun.router.pipeline;
 
 import dev.gatun.router.config.GlobalSettings;
 import dev.gatun.router.config.Routing;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.projection.Score.Subject;
 import dev.gatun.router.projection.Uses;
 import dev.gatun.router.signal.ComparisonSettings;
@@ -11,9 +12,11 @@ import dev.gatun.router.signal.SignalKey;
 import dev.gatun.router.signal.SignalRules;
 import dev.gatun.router.signal.SignalSettings;
 import dev.gatun.router.signal.SignalTable;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What has to be evaluated for a profile.
@@ -37,6 +40,32 @@ record Plan(SignalTable table, SignalRules rules, SignalSettings settings, Set<F
             global.router().lazySignals(),
             global.router().compatibility());
     return new Plan(SignalTable.of(keys), routing.signals(), settings, routing.families());
+  }
+
+  /** What is evaluated at a breadth. */
+  Set<Family> families(Breadth breadth, Routing routing) {
+    Set<Family> all = EnumSet.noneOf(Family.class);
+    all.addAll(families);
+    switch (breadth) {
+      case NEEDED -> {}
+      case PROJECTED -> {
+        // Upstream's trace shows what was computed from what was not asked.
+        if (settings.compatibility() == Compatibility.GATUN) {
+          projected(routing).forEach(all::add);
+        }
+      }
+      case EVERYTHING -> {
+        projected(routing).forEach(all::add);
+        rules.outputs().forEach(key -> all.add(key.family()));
+      }
+    }
+    return all;
+  }
+
+  private static Stream<Family> projected(Routing routing) {
+    return Uses.named(routing.projections())
+        .map(SignalKey::family)
+        .filter(family -> family != Family.PROJECTION);
   }
 
   /** With the knowledge bases that this profile names, and not those of others. */

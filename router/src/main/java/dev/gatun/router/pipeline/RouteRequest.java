@@ -11,6 +11,7 @@ import dev.gatun.router.model.Identity;
  * @param answerTokens what the client wants to have room for; 0 when it does not say
  * @param requestId key of weighted choices: the session where there is one, else the request
  * @param explain whether the answer should say how every decision was judged
+ * @param breadth how much is evaluated; more than is needed changes no decision
  */
 public record RouteRequest(
     Conversation conversation,
@@ -18,7 +19,26 @@ public record RouteRequest(
     String requestedModel,
     long answerTokens,
     String requestId,
-    boolean explain) {
+    boolean explain,
+    Breadth breadth) {
+
+  /** A request for which what is needed is evaluated, and what an explanation wants. */
+  public RouteRequest(
+      Conversation conversation,
+      Identity identity,
+      String requestedModel,
+      long answerTokens,
+      String requestId,
+      boolean explain) {
+    this(
+        conversation,
+        identity,
+        requestedModel,
+        answerTokens,
+        requestId,
+        explain,
+        explain ? Breadth.PROJECTED : Breadth.NEEDED);
+  }
 
   /** A request of somebody who does not say how long the answer may be. */
   public RouteRequest(

@@ -34,8 +34,8 @@ import java.util.Optional;
  * share, and deterministic: the same request gets the same answer.
  */
 public final class Router {
-  private final List<Stages> profiles;
-  private final Map<String, Stages> byModelName = new HashMap<>();
+  private final List<StagesByBreadth> profiles;
+  private final Map<String, StagesByBreadth> byModelName = new HashMap<>();
   private final ModelNames names;
   private final Optional<String> defaultModel;
   private final ContextWindows windows;
@@ -47,9 +47,11 @@ public final class Router {
 
   public Router(RouterConfig config, Ports ports) {
     profiles =
-        config.profiles().stream().map(profile -> Stages.plan(profile, config, ports)).toList();
-    for (Stages stages : profiles) {
-      stages.profile().modelNames().forEach(name -> byModelName.put(name, stages));
+        config.profiles().stream()
+            .map(profile -> new StagesByBreadth(Stages.plan(profile, config, ports)))
+            .toList();
+    for (StagesByBreadth stages : profiles) {
+      stages.of(Breadth.NEEDED).profile().modelNames().forEach(n -> byModelName.put(n, stages));
     }
     names = ModelNames.of(config);
     defaultModel = config.providers().defaultModel();
@@ -64,7 +66,7 @@ public final class Router {
   /** The profile, then signals, then what they mean, then the decision, then the model. */
   public Routed route(RouteRequest request) {
     long start = ticker.nanos();
-    Stages stages = stages(request.requestedModel());
+    Stages stages = stages(request.requestedModel(), request.breadth());
     Facts facts = Facts.of(request.conversation(), request.identity());
     TokenEstimate estimate = tokens.estimate(request.requestedModel());
     SignalHits.Recorder found = stages.signals().record(facts, estimate, stages.interest());
@@ -96,19 +98,21 @@ public final class Router {
   }
 
   /** The profile that an entry point has under this name; the default one for all other names. */
-  private Stages stages(String requestedModel) {
-    return byModelName.getOrDefault(requestedModel, profiles.getFirst());
+  private Stages stages(String requestedModel, Breadth breadth) {
+    return byModelName.getOrDefault(requestedModel, profiles.getFirst()).of(breadth);
   }
 
   /** What an operator should know of how it was made ready, one line each. */
   public List<String> notices() {
-    return profiles.stream().flatMap(stages -> stages.notices().stream()).toList();
+    return profiles.stream()
+        .flatMap(stages -> stages.of(Breadth.NEEDED).notices().stream())
+        .toList();
   }
 
   /** How encoder models compute what signals ask about a conversation. */
   public List<EncoderPlan> encoderPlans(Conversation conversation, String requestedModel) {
     Facts facts = Facts.of(conversation);
-    return stages(requestedModel).signals().questions(facts).entrySet().stream()
+    return stages(requestedModel, Breadth.NEEDED).signals().questions(facts).entrySet().stream()
         .flatMap(text -> encoders.plans(text.getKey(), text.getValue()).stream())
         .toList();
   }

@@ -19,15 +19,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One profile, ready to be run. Immutable and safe to share.
  *
+ * @param plan what it was made from
  * @param interest in families that ask models
  * @param algorithms by which a decision chooses among its candidates, by its name
  */
 record Stages(
     Profile profile,
+    Plan plan,
     SignalStage signals,
     Interest interest,
     ProjectionStage projections,
@@ -38,18 +41,14 @@ record Stages(
     Routing routing = profile.routing();
     GlobalSettings global = config.global();
     Plan plan = Plan.of(routing, global);
-    ProjectionStage projections =
-        new ProjectionStage(
-            plan.table(),
-            routing.projections(),
-            cut(plan, global.comparison().embedding().topK()),
-            global.router().compatibility());
+    ProjectionStage projections = projections(plan, routing, plan.families());
     Map<String, Algorithm> algorithms = new HashMap<>();
     for (Policy policy : routing.policies()) {
       algorithms.put(policy.decision().name(), policy.algorithm());
     }
     return new Stages(
         profile,
+        plan,
         SignalStage.plan(plan.table(), plan.rules(), plan.settings(), plan.families(), ports),
         interest(plan, config, routing, projections),
         projections,
@@ -59,6 +58,29 @@ record Stages(
             config.strategy(routing),
             global.router().compatibility()),
         algorithms);
+  }
+
+  /** The same, evaluated for more than its decisions need; they decide as before. */
+  Stages wider(Breadth breadth) {
+    Set<Family> families = plan.families(breadth, profile.routing());
+    boolean everything = breadth == Breadth.EVERYTHING;
+    return new Stages(
+        profile,
+        plan,
+        signals.with(plan.rules(), families, everything),
+        interest,
+        projections(plan, profile.routing(), families),
+        decisions,
+        algorithms);
+  }
+
+  private static ProjectionStage projections(Plan plan, Routing routing, Set<Family> asked) {
+    return new ProjectionStage(
+        plan.table(),
+        routing.projections(),
+        asked,
+        cut(plan, plan.settings().comparison().embedding().topK()),
+        plan.settings().compatibility());
   }
 
   /** The best of texts and the best of audio are kept; v0.3 has no rules of audio. */

@@ -40,7 +40,7 @@ final class Partitions {
     return traces;
   }
 
-  /** Those that won against others, or had none to win against. */
+  /** Those that won against others, had none to win against, or stand in for a winner. */
   Set<SignalKey> winners() {
     return winners;
   }
@@ -76,6 +76,7 @@ final class Partitions {
       recorder.match(key, 0);
       defaults.add(key);
     }
+    winners.add(key);
     traces.add(
         new PartitionTrace(
             partition.name(),

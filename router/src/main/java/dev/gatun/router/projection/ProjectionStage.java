@@ -10,6 +10,7 @@ import dev.gatun.router.signal.SignalHits.Recorder;
 import dev.gatun.router.signal.SignalKey;
 import dev.gatun.router.signal.SignalTable;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,12 +31,27 @@ public final class ProjectionStage {
   private final Scoring scoring;
 
   /**
-   * Plans the evaluation.
+   * Plans the evaluation where every family is asked.
    *
    * @param table the one that signals are recorded with
    */
   public ProjectionStage(
       SignalTable table, Projections projections, EmbeddingCut cut, Compatibility compatibility) {
+    this(table, projections, EnumSet.allOf(Family.class), cut, compatibility);
+  }
+
+  /**
+   * Plans the evaluation.
+   *
+   * @param table the one that signals are recorded with
+   * @param asked families that requests are asked about; scores that read others are not computed
+   */
+  public ProjectionStage(
+      SignalTable table,
+      Projections projections,
+      Set<Family> asked,
+      EmbeddingCut cut,
+      Compatibility compatibility) {
     this.projections = projections;
     this.compatibility = compatibility;
     this.cut = cut;
@@ -49,7 +65,7 @@ public final class ProjectionStage {
       Rule rule = boost.rule();
       boosts.add(new PlannedBoost(boost, PlannedRule.of(rule, table, compatibility), scores));
     }
-    scoring = new Scoring(table, projections, compatibility);
+    scoring = new Scoring(table, projections, asked, compatibility);
   }
 
   private record Composer(String name, PlannedRule rule) {}

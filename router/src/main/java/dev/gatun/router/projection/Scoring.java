@@ -18,35 +18,54 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Computes scores, and after each of them its mappings. Immutable and safe to share. */
 final class Scoring {
   private final List<Planned> planned = new ArrayList<>();
   private final boolean upstream;
 
-  Scoring(SignalTable table, Projections projections, Compatibility compatibility) {
+  /**
+   * Plans the evaluation. A score is left out when nobody asks a family that it reads: what it
+   * would be computed from is not known, and no output may stand for a guess. Upstream guesses.
+   *
+   * @param asked families that requests are asked about
+   */
+  Scoring(
+      SignalTable table, Projections projections, Set<Family> asked, Compatibility compatibility) {
     upstream = compatibility == Compatibility.UPSTREAM_0_3;
     // Upstream computes scores only for the sake of their mappings.
     if (upstream && projections.mappings().isEmpty()) {
       return;
     }
+    Sources sources = new Sources(projections);
     for (Score score : Order.of(projections.scores(), projections.mappings()).scores()) {
+      Set<Family> families = sources.ofScore(score.name());
+      if (!upstream && !asked.containsAll(families)) {
+        continue;
+      }
       List<Optional<PlannedRule>> conditions =
           score.inputs().stream()
               .map(i -> i.when().map(rule -> PlannedRule.of(rule, table, compatibility)))
               .toList();
       List<Mapping> mappings =
           projections.mappings().stream().filter(m -> m.source().equals(score.name())).toList();
-      planned.add(new Planned(score, conditions, mappings));
+      planned.add(new Planned(score, families, conditions, mappings));
     }
   }
 
   private record Planned(
-      Score score, List<Optional<PlannedRule>> conditions, List<Mapping> mappings) {}
+      Score score,
+      Set<Family> families,
+      List<Optional<PlannedRule>> conditions,
+      List<Mapping> mappings) {}
 
   Run run(Recorder recorder, Map<String, Double> added) {
     Run run = new Run(recorder);
     for (Planned each : planned) {
+      if (!upstream && recorder.isSkipped(each.families)) {
+        continue;
+      }
       double score = run.score(each, added.getOrDefault(each.score.name(), 0.0));
       each.mappings.forEach(mapping -> run.map(mapping, score));
     }

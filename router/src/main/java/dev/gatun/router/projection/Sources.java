@@ -35,6 +35,13 @@ public final class Sources {
     return Collections.unmodifiableSet(walk.families);
   }
 
+  /** The families behind one score. */
+  Set<Family> ofScore(String name) {
+    Walk walk = new Walk();
+    walk.score(name);
+    return Collections.unmodifiableSet(walk.families);
+  }
+
   private final class Walk {
     private final Set<Family> families = EnumSet.noneOf(Family.class);
     private final Set<SignalKey> signals = new HashSet<>();

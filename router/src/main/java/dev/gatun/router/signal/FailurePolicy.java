@@ -26,6 +26,11 @@ public record FailurePolicy(Duration deadline, OnFailure onFailure) {
     return new FailurePolicy(DEADLINE, OnFailure.DEFAULT);
   }
 
+  /** The same for a family that nobody needs: its failure changes nothing. */
+  FailurePolicy open() {
+    return new FailurePolicy(deadline, OnFailure.OPEN);
+  }
+
   /** How much longer than its model a family waits, so that the model is heard on why it fails. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 

@@ -74,7 +74,7 @@ public final class SignalHits implements SignalView {
     return recorded.withdrawn;
   }
 
-  /** Families that were not asked, because nothing they could say would have mattered. */
+  /** Families of which nothing is known and nothing would matter: not asked, or in vain. */
   public Set<Family> skipped() {
     return Collections.unmodifiableSet(recorded.skipped);
   }
@@ -194,6 +194,11 @@ public final class SignalHits implements SignalView {
     /** Says which families nobody was interested in. */
     void skipped(Set<Family> families) {
       skipped.addAll(families);
+    }
+
+    /** Whether nothing is known of one of these families, because nobody needs it. */
+    public boolean isSkipped(Set<Family> families) {
+      return !Collections.disjoint(skipped, families);
     }
 
     /** Says what classifiers were asked and said. */

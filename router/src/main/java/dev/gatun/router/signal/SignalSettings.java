@@ -19,6 +19,18 @@ public record SignalSettings(
     boolean lazy,
     Compatibility compatibility) {
 
+  /** The same for families that nobody needs, which refuse no request. */
+  SignalSettings refusingNobody() {
+    return new SignalSettings(
+        domain, detectors, comparison, compression, true, failures, lazy, compatibility);
+  }
+
+  /** The same with every family asked at once. */
+  SignalSettings eager() {
+    return new SignalSettings(
+        domain, detectors, comparison, compression, authzFailOpen, failures, false, compatibility);
+  }
+
   public static SignalSettings byDefault() {
     return new SignalSettings(
         DomainSettings.byDefault(),

@@ -41,7 +41,9 @@ public final class SignalStage {
     this.ports = ports;
   }
 
-  private record Step(Family family, FamilyEvaluator evaluator, FailurePolicy policy) {
+  /** A family that is asked; {@code extra} where no decision needs it. */
+  private record Step(
+      Family family, FamilyEvaluator evaluator, FailurePolicy policy, boolean extra) {
     Family.Cost cost() {
       return evaluator.asksAnotherProcess() ? Family.Cost.ANSWERS : family.cost();
     }
@@ -79,12 +81,32 @@ public final class SignalStage {
     for (Family family : Family.values()) {
       if (needed.contains(family)) {
         FamilyEvaluator evaluator = evaluator(family, rules, settings, asked);
-        steps.add(new Step(family, evaluator, settings.failures().of(family)));
+        steps.add(new Step(family, evaluator, settings.failures().of(family), false));
       }
     }
-    // Those that ask no model are done while the models compute.
-    steps.sort(Comparator.comparing(step -> step.family.asksModels()));
-    return new SignalStage(table, steps, settings, asked);
+    return new SignalStage(table, inOrder(steps), settings, asked);
+  }
+
+  /**
+   * The same with families that no decision needs: one that cannot answer says nothing, and refuses
+   * no request.
+   *
+   * @param eager whether none is skipped, whatever the settings say
+   */
+  public SignalStage with(SignalRules rules, Collection<Family> more, boolean eager) {
+    List<Step> all = new ArrayList<>(steps);
+    for (Family family : Family.values()) {
+      if (more.contains(family) && steps.stream().noneMatch(step -> step.family == family)) {
+        FamilyEvaluator evaluator = evaluator(family, rules, settings.refusingNobody(), ports);
+        all.add(new Step(family, evaluator, settings.failures().of(family).open(), true));
+      }
+    }
+    return new SignalStage(table, inOrder(all), eager ? settings.eager() : settings, ports);
+  }
+
+  /** Those that ask no model are done while the models compute. */
+  private static List<Step> inOrder(List<Step> steps) {
+    return steps.stream().sorted(Comparator.comparing(step -> step.family.asksModels())).toList();
   }
 
   private static FamilyEvaluator evaluator(
@@ -347,5 +369,8 @@ public final class SignalStage {
             answer.fold(coverage -> coverage, _ -> Coverage.NONE),
             onFailure,
             step.evaluator.confidence(recorder)));
+    if (step.extra && failure.isPresent()) {
+      recorder.skipped(Set.of(step.family));
+    }
   }
 }

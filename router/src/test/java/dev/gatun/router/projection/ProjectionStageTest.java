@@ -22,10 +22,12 @@ import dev.gatun.router.signal.SignalHits.Hit;
 import dev.gatun.router.signal.SignalHits.Recorder;
 import dev.gatun.router.signal.SignalKey;
 import dev.gatun.router.signal.SignalTable;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ProjectionStageTest {
@@ -102,6 +104,19 @@ class ProjectionStageTest {
     assertEquals(List.of(C, A), recorder.matched(Family.EMBEDDING).stream().map(Hit::key).toList());
   }
 
+  /** The trace names it the winner, so a rule must see it. */
+  @Test
+  void theDefaultOfAPartitionIsNeverCut() {
+    Partition ab =
+        new Partition(
+            "p", Family.EMBEDDING, Semantics.EXCLUSIVE, List.of("a", "b"), Optional.of("b"), 0);
+    Projections all = new Projections(List.of(ab), List.of(), List.of(), Map.of(), List.of());
+    recorder.match(C, 0.9).ran(run(Family.EMBEDDING, Optional.empty()));
+    new ProjectionStage(TABLE, all, EmbeddingCut.to(1), Compatibility.GATUN).apply(recorder);
+    assertEquals(List.of(C, B), recorder.matched(Family.EMBEDDING).stream().map(Hit::key).toList());
+    assertEquals(0.0, recorder.confidence(B));
+  }
+
   @Test
   void theCutCountsEveryGroupForItself() {
     recorder.match(A, 0.6).match(B, 0.5).match(C, 0.4);
@@ -167,6 +182,27 @@ class ProjectionStageTest {
     assertEquals(0.75, trace.score("s").orElseThrow());
     assertEquals(2, trace.boosts().size());
     assertEquals(1, recorder.confidence(MATH));
+    assertTrue(recorder.isMatched(HIGH));
+  }
+
+  /** Of a family that nobody asks nothing is known, so no output may say anything of it. */
+  @Test
+  void aScoreOfAFamilyThatNobodyAsksIsNotComputed() {
+    Score score = Score.of("s", Input.of(new Subject.Matched(WORD, 1, 0), 1));
+    Score over = Score.of("over", Input.of(new Subject.OfScore("s"), 1));
+    Score other = Score.of("other", Input.of(new Subject.Matched(A, 1, 0), 1));
+    Predicate below = new Predicate(Optional.empty(), Optional.of(new Bound(1, false)));
+    Mapping mapping =
+        new Mapping("m", "s", Method.THRESHOLD_BANDS, 12, List.of(new Output("high", below)));
+    Projections all = Projections.of(List.of(score, over, other), List.of(mapping));
+    Set<Family> asked = EnumSet.of(Family.EMBEDDING);
+    ProjectionTrace trace =
+        new ProjectionStage(TABLE, all, asked, EmbeddingCut.none(), Compatibility.GATUN)
+            .apply(recorder);
+    assertEquals(List.of("other"), trace.scores().stream().map(s -> s.name()).toList());
+    assertFalse(recorder.isMatched(HIGH));
+    new ProjectionStage(TABLE, all, asked, EmbeddingCut.none(), Compatibility.UPSTREAM_0_3)
+        .apply(recorder);
     assertTrue(recorder.isMatched(HIGH));
   }
 
