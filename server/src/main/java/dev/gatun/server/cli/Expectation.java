@@ -22,7 +22,7 @@ record Expectation(Optional<String> decision, Optional<String> model) {
    * @throws Row.Bad when it is something else
    */
   static Expectation of(JsonNode expect) {
-    if (expect.isMissingNode()) {
+    if (expect.isMissingNode() || expect.isNull()) {
       return new Expectation(Optional.empty(), Optional.empty());
     }
     if (expect.isTextual()) {

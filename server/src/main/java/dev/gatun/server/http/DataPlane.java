@@ -1,5 +1,6 @@
 package dev.gatun.server.http;
 
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.server.observe.RequestMetrics;
 import dev.gatun.server.upstream.HeaderLine;
 import dev.gatun.server.wire.ApiError;
@@ -69,12 +70,23 @@ public final class DataPlane implements Plane {
 
   @Override
   public void handle(ServerRequest request, ServerResponse response) {
-    Exchange exchange = new Exchange(request, response);
     try (Gateways.Use use = gateways.use().orElseThrow();
         MemoryBudget.Lease lease = memory.lease();
         Cancellation cancellation = new Cancellation(deadlines, timeout(use.gateway()))) {
+      Exchange exchange = new Exchange(request, response, compatibility(use.gateway()));
       answer(use.gateway(), exchange, cancellation, lease);
     }
+  }
+
+  @Override
+  public byte[] refusal(ErrorCode code, String message) {
+    Compatibility told =
+        gateways.current().map(DataPlane::compatibility).orElse(Compatibility.GATUN);
+    return ApiError.of(code, message).json(told);
+  }
+
+  private static Compatibility compatibility(Gateway at) {
+    return at.config().global().router().compatibility();
   }
 
   private Duration timeout(Gateway at) {

@@ -1,5 +1,6 @@
 package dev.gatun.server.http;
 
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.server.upstream.HeaderLine;
 import dev.gatun.server.wire.ApiError;
 import io.helidon.http.HeaderNames;
@@ -33,10 +34,17 @@ final class Exchange {
   private final ServerRequest request;
   private final ServerResponse response;
   private final String id;
+  private final Compatibility compatibility;
   private final List<HeaderLine> routing = new ArrayList<>();
   private boolean begun;
 
-  Exchange(ServerRequest request, ServerResponse response) {
+  /**
+   * An exchange.
+   *
+   * @param compatibility in whose words errors are told
+   */
+  Exchange(ServerRequest request, ServerResponse response, Compatibility compatibility) {
+    this.compatibility = compatibility;
     this.request = request;
     this.response = response;
     this.id = RequestIds.of(header("x-request-id"));
@@ -87,7 +95,12 @@ final class Exchange {
   void fail(ApiError error, HeaderLine... extra) {
     List<HeaderLine> headers = new ArrayList<>(List.of(extra));
     headers.add(new HeaderLine("content-type", "application/json"));
-    send(error.code().status(), headers, error.json(), Path.ERROR);
+    send(error.code().status(), headers, error.json(compatibility), Path.ERROR);
+  }
+
+  /** An error as the last event of a stream that has begun. */
+  byte[] event(ApiError error) {
+    return error.event(compatibility);
   }
 
   /** Begins a reply of unknown length; headers leave with the first flush. */

@@ -166,12 +166,12 @@ final class Relay {
   }
 
   /** Ends a stream with an error. */
-  private static void end(OutputStream out, SseFramer framer, ApiError error) throws IOException {
+  private void end(OutputStream out, SseFramer framer, ApiError error) throws IOException {
     if (framer.inEvent()) {
       // The beginning of a very long event has left; the error must not become a part of it.
       out.write(EVENT_END);
     }
-    out.write(error.event());
+    out.write(exchange.event(error));
   }
 
   private boolean write(OutputStream out, List<byte[]> events) throws IOException {

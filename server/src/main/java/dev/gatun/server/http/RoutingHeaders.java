@@ -62,7 +62,9 @@ final class RoutingHeaders {
     routed.verdict().winner().ifPresent(winner -> winner(winner, lines));
     add(lines, "x-vsr-selected-reasoning", Reasoning.of(routed.outcome(), config).mode().word());
     add(lines, "x-vsr-injected-system-prompt", "false");
-    add(lines, TOKEN_COUNT, Long.toString(routed.contextTokens()));
+    if (routed.contextTokens() > 0) {
+      add(lines, TOKEN_COUNT, Long.toString(routed.contextTokens()));
+    }
     Map<Family, Set<String>> matched = new EnumMap<>(Family.class);
     for (SignalHits.Hit hit : routed.signals().matched()) {
       String name = printable(hit.key().name()).replace(",", "%2C");

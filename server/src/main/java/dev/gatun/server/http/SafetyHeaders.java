@@ -40,6 +40,7 @@ final class SafetyHeaders {
     if (!attacks.isEmpty()) {
       double most = attacks.stream().mapToDouble(Hit::confidence).max().orElseThrow();
       Stream<String> ways = attacks.stream().flatMap(hit -> hit.evidence().stream());
+      lines.add(new HeaderLine("x-vsr-jailbreak-blocked", "true"));
       lines.add(new HeaderLine("x-vsr-jailbreak-type", listed(ways)));
       lines.add(
           new HeaderLine("x-vsr-jailbreak-confidence", String.format(Locale.ROOT, "%.3f", most)));

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param model the requested model; {@code auto} when the request names none
  * @param answerTokens that the answer may have; 0 when the request does not say
  * @param key of weighted choices
+ * @param options what is told besides
  */
 record EvalRequest(
     Conversation conversation,
@@ -37,7 +38,8 @@ record EvalRequest(
     Map<String, String> headers,
     String model,
     long answerTokens,
-    String key) {
+    String key,
+    EvalOptions options) {
   private static final String AUTOMATIC = "auto";
   private static final String ANONYMOUS = "eval";
 
@@ -51,15 +53,30 @@ record EvalRequest(
     String model = text(body.path("model")).orElse(AUTOMATIC);
     long answer = Chat.answerTokens(body.path("max_tokens"), body.path("max_completion_tokens"));
     String key = key(body, headers);
+    EvalOptions options = EvalOptions.of(body);
     if (messages.isArray() && !messages.isEmpty()) {
       Protocol protocol = protocol(body);
       Messages.Read read = read(body, protocol, compatibility);
       return new EvalRequest(
-          read.conversation(), Optional.of(protocol), read.losses(), headers, model, answer, key);
+          spoken(read.conversation()),
+          Optional.of(protocol),
+          read.losses(),
+          headers,
+          model,
+          answer,
+          key,
+          options);
     }
     if (text.isTextual()) {
       return new EvalRequest(
-          ofText(text.textValue()), Optional.empty(), List.of(), headers, model, answer, key);
+          spoken(Conversation.ofUser(text.textValue())),
+          Optional.empty(),
+          List.of(),
+          headers,
+          model,
+          answer,
+          key,
+          options);
     }
     throw ManageException.invalid("text (a string) or messages (an array) is required");
   }
@@ -82,9 +99,10 @@ record EvalRequest(
     };
   }
 
-  private static Conversation ofText(String text) {
-    Conversation conversation = Conversation.ofUser(text);
-    if (Facts.of(conversation).evaluationText().isBlank()) {
+  /** The conversation, which has to say something: nothing is not evaluated. */
+  private static Conversation spoken(Conversation conversation) {
+    Facts facts = Facts.of(conversation);
+    if (facts.evaluationText().isBlank() && facts.spoken().isEmpty()) {
       throw ManageException.invalid("there is no text to evaluate");
     }
     return conversation;

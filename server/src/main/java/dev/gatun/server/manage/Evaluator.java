@@ -10,6 +10,7 @@ import dev.gatun.router.decision.Retention;
 import dev.gatun.router.decision.Verdict.Winner;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.ModelRef;
+import dev.gatun.router.pipeline.Breadth;
 import dev.gatun.router.pipeline.Outcome;
 import dev.gatun.router.pipeline.Reasoning;
 import dev.gatun.router.pipeline.RouteRequest;
@@ -52,11 +53,18 @@ public final class Evaluator {
    * Evaluates one request.
    *
    * @param body {@code text}, {@code messages}, or a whole body of Chat Completions or Messages
-   * @param trace whether to add how every decision was judged
+   * @param traced whether to add how every decision was judged; the body may ask for it, too
    * @throws ManageException 400 when there is nothing to evaluate
    */
-  public ObjectNode evaluate(JsonNode body, boolean trace) {
-    EvalRequest request = EvalRequest.of(body, config.global().router().compatibility());
+  public ObjectNode evaluate(JsonNode body, boolean traced) {
+    return answer(EvalRequest.of(body, config.global().router().compatibility()), traced).json;
+  }
+
+  /** What came of a request, and how it is told. */
+  private record Answered(EvalRequest request, Routed routed, ObjectNode json) {}
+
+  private Answered answer(EvalRequest request, boolean traced) {
+    boolean trace = traced || request.options().trace();
     Routed routed =
         router.route(
             new RouteRequest(
@@ -65,7 +73,8 @@ public final class Evaluator {
                 request.model(),
                 request.answerTokens(),
                 request.key(),
-                trace));
+                trace,
+                breadth(request.options(), trace)));
     ObjectNode root = Json.object();
     String evaluated = Facts.of(request.conversation()).evaluationText();
     root.put("original_text", evaluated);
@@ -100,9 +109,17 @@ public final class Evaluator {
       ArrayNode skipped = root.putArray("skipped_signals");
       routed.signals().skipped().forEach(family -> skipped.add(family.type()));
     }
+    request.options().unused().forEach(root.withArray("options_unused")::add);
     timing(routed, root);
     root.put("config_hash", configHash);
-    return root;
+    return new Answered(request, routed, root);
+  }
+
+  private static Breadth breadth(EvalOptions options, boolean trace) {
+    if (options.everything()) {
+      return Breadth.EVERYTHING;
+    }
+    return trace ? Breadth.PROJECTED : Breadth.NEEDED;
   }
 
   /** By which API the messages came, and what of them signals do not see. */

@@ -1,10 +1,12 @@
 package dev.gatun.server.wire;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.router.model.Compatibility;
 import java.util.Optional;
 
 /**
- * An error as an OpenAI client expects it: {@code {"error":{"message","type","param","code"}}}.
+ * An error as an OpenAI client expects it: {@code {"error":{"message","type","param","code"}}}, or
+ * as v0.3 sends it: {@code {"error":{"message","type","code"}}} with the status as a number.
  *
  * @param message for the caller; never holds a secret or text of a prompt
  * @param param the request field at fault, when there is one
@@ -31,22 +33,43 @@ public record ApiError(ErrorCode code, String message, Optional<String> param) {
 
   /** The body of the reply, UTF-8. */
   public byte[] json() {
-    return Json.bytes(tree());
+    return json(Compatibility.GATUN);
+  }
+
+  /** The body of the reply of a router with these semantics, UTF-8. */
+  public byte[] json(Compatibility compatibility) {
+    return Json.bytes(tree(compatibility));
   }
 
   /** The same as a server-sent event, for a stream that has begun. */
-  public byte[] event() {
-    return Json.event(tree());
+  public byte[] event(Compatibility compatibility) {
+    return Json.event(tree(compatibility));
   }
 
-  private ObjectNode tree() {
+  private ObjectNode tree(Compatibility compatibility) {
+    ObjectNode root = Json.object();
+    root.set(
+        "error",
+        switch (compatibility) {
+          case GATUN -> own();
+          case UPSTREAM_0_3 -> upstream();
+        });
+    return root;
+  }
+
+  /** v0.3 has one type for every status and repeats the status as a number. */
+  private ObjectNode upstream() {
+    return Json.object()
+        .put("message", message)
+        .put("type", "invalid_request_error")
+        .put("code", code.status());
+  }
+
+  private ObjectNode own() {
     ObjectNode error = Json.object();
     error.put("message", message);
     error.put("type", type());
     error.put("param", param.orElse(null));
-    error.put("code", code.word());
-    ObjectNode root = Json.object();
-    root.set("error", error);
-    return root;
+    return error.put("code", code.word());
   }
 }

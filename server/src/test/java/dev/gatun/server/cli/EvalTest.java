@@ -193,7 +193,7 @@ class EvalTest {
       {"id":"a","text":"please refactor this","expect":"coding"}
       {"id":"b","text":"please refactor that","expect":"math"}
       {"id":"c","text":"write a regex","expect":{"decision":"coding","model":"nobody"}}
-      {"id":"d","text":"write a regex"}
+      {"id":"d","text":"write a regex","expect":null}
       {"id":"e","text":"hello","expect":7}
       """;
 

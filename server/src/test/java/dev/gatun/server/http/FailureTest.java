@@ -249,6 +249,33 @@ class FailureTest {
     }
   }
 
+  /** Spec README "Two semantics": one type, the status as a number, and nothing else. */
+  @Test
+  void upstreamSemanticsTellErrorsInItsWords() throws Exception {
+    try (FakeBackend small = FakeBackend.start(call -> call.json(200, "{}"));
+        RunningServer server =
+            RunningServer.of(
+                RunningServer.standard(small, small)
+                    + "global: { router: { compatibility: upstream-0.3 } }\n")) {
+      assertUpstreamError(400, "malformed JSON body", server.chat("{not json"));
+      assertUpstreamError(400, "messages field is required", server.chat("{\"model\":\"auto\"}"));
+      assertUpstreamError(404, "smal", server.chat(Bodies.chat("smal", "hi")));
+      assertUpstreamError(
+          404, "endpoint not found", server.get(server.data().resolve("/v1/completions")));
+      assertUpstreamError(
+          405, "method not allowed", server.get(server.data().resolve("/v1/chat/completions")));
+    }
+  }
+
+  private static void assertUpstreamError(int status, String part, HttpResponse<String> reply)
+      throws IOException {
+    assertMessage(status, part, reply);
+    JsonNode error = JSON.readTree(reply.body()).path("error");
+    assertEquals("invalid_request_error", error.path("type").asText(), reply.body());
+    assertTrue(error.path("code").isInt() && error.path("code").asInt() == status, reply.body());
+    assertEquals(3, error.size(), reply.body());
+  }
+
   private static void waitUntilRefused(RunningServer server) {
     while (true) {
       try {

@@ -58,6 +58,47 @@ class ManagementTest {
   }
 
   @Test
+  void optionsOfTheBodyAreHeard() throws Exception {
+    String config =
+        RunningServer.standard(backend, backend)
+            .replace(
+                "keywords: [urgent]",
+                "keywords: [urgent]\n    context: [{ name: brief, max_tokens: \"9\" }]");
+    try (RunningServer other = RunningServer.of(config)) {
+      JsonNode traced =
+          ok(other.manage("/api/v1/eval", "{\"text\":\"hi\",\"options\":{\"trace\":true}}"));
+      assertTrue(traced.has("eval_trace") && traced.path("metrics").size() == 1, traced.toString());
+      JsonNode all =
+          ok(
+              other.manage(
+                  "/api/v1/eval",
+                  "{\"text\":\"hi\",\"options\":{\"evaluate_all_signals\":true,"
+                      + "\"return_probabilities\":true}}"));
+      assertEquals("brief", all.at("/decision_result/matched_signals/context/0").asText());
+      assertEquals("return_probabilities", all.at("/options_unused/0").asText());
+      assertFalse(all.has("eval_trace"));
+      for (String bad : List.of("{\"traec\":true}", "{\"trace\":\"yes\"}", "[]")) {
+        var reply = other.manage("/api/v1/eval", "{\"text\":\"hi\",\"options\":" + bad + "}");
+        assertEquals(400, reply.statusCode(), reply.body());
+        assertTrue(reply.body().contains("INVALID_INPUT"), reply.body());
+      }
+    }
+  }
+
+  @Test
+  void anEmptyTextIsRefusedHoweverItIsSent() throws Exception {
+    for (String body :
+        List.of(
+            "{\"text\":\" \"}",
+            "{\"messages\":[{\"role\":\"user\",\"content\":\"\"}]}",
+            "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"\"}]}]}")) {
+      var reply = server.manage("/api/v1/eval", body);
+      assertEquals(400, reply.statusCode(), reply.body());
+      assertTrue(reply.body().contains("INVALID_INPUT"), reply.body());
+    }
+  }
+
+  @Test
   void whatWasLeftOutOfALongTextIsTold() throws Exception {
     String config =
         RunningServer.standard(backend, backend)
