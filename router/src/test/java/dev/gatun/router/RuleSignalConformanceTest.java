@@ -99,7 +99,8 @@ class RuleSignalConformanceTest {
           List<ConversationShape> rules =
               rules("conversation", c.input("rules")).of(ConversationShape.class);
           SignalHits.Recorder recorder = recorder(rules);
-          new ConversationShape.Evaluator(rules).evaluate(counts(c.input("facts")), recorder);
+          new ConversationShape.Evaluator(rules, Compatibility.UPSTREAM_0_3)
+              .evaluate(counts(c.input("facts")), recorder);
           SignalHits hits = recorder.finish();
           assertEquals(texts(at(c.expect(), "matched")), names(hits));
           Node values = at(at(c.expect(), "values"), "$same");
@@ -229,7 +230,8 @@ class RuleSignalConformanceTest {
   }
 
   private static Structure.Evaluator structures(Node rules) {
-    return new Structure.Evaluator(rules("structure", rules).of(Structure.class));
+    return new Structure.Evaluator(
+        rules("structure", rules).of(Structure.class), Compatibility.UPSTREAM_0_3);
   }
 
   private static Stream<DynamicTest> tests(String file, Consumer<Case> check) throws IOException {

@@ -20,6 +20,7 @@ import dev.gatun.server.http.Readiness;
 import dev.gatun.server.http.Sockets;
 import dev.gatun.server.manage.LocalCallers;
 import dev.gatun.server.manage.ManagementPlane;
+import dev.gatun.server.manage.MetricsPlane;
 import dev.gatun.server.observe.RequestMetrics;
 import dev.gatun.server.upstream.Upstream;
 import io.helidon.webserver.WebServer;
@@ -46,6 +47,7 @@ public final class GatunServer implements AutoCloseable {
   private final List<URI> data = new ArrayList<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Decoded decoded;
+  private Optional<URI> metricsAt = Optional.empty();
   private URI management = URI.create("http://127.0.0.1");
 
   private GatunServer(Decoded decoded, long memoryBytesMax) {
@@ -105,6 +107,7 @@ public final class GatunServer implements AutoCloseable {
       metrics.turns(() -> activation.models(models -> models.turns().figures()));
       Reload reload = closing.add(new Reload(options, activation, environment));
       management = manage(config, options, activation, reload);
+      metricsAt = measure(config.global().managementApi(), options);
       readiness.loading(Models.needed(config));
       reload.begin(text, config);
       listen(config, options);
@@ -148,6 +151,19 @@ public final class GatunServer implements AutoCloseable {
     return uri(api.address(), server.port());
   }
 
+  /** Metrics alone, where the management API is reached, on a port of their own. */
+  private Optional<URI> measure(ManagementApi api, ServeOptions options)
+      throws Sockets.Unavailable {
+    int port = options.metricsPort().orElse(0);
+    if (port <= 0) {
+      return Optional.empty();
+    }
+    MetricsPlane plane = new MetricsPlane(new LocalCallers(api.address()), metrics);
+    WebServer server = Sockets.open(api.address(), port, Duration.ofSeconds(1), plane);
+    closing.then(server::stop);
+    return Optional.of(uri(api.address(), server.port()).resolve(MetricsPlane.PATH));
+  }
+
   private void listen(RouterConfig config, ServeOptions options) throws Sockets.Unavailable {
     Deadlines deadlines = closing.add(new Deadlines());
     List<Listener> listeners = config.listeners();
@@ -188,6 +204,11 @@ public final class GatunServer implements AutoCloseable {
   /** The management listener. */
   public URI management() {
     return management;
+  }
+
+  /** Where metrics have a listener of their own. */
+  public Optional<URI> metrics() {
+    return metricsAt;
   }
 
   /** Warnings, and uses of what this build does not do yet, in the order of the file. */

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * The models that a configuration needs, those of all its profiles together.
  *
  * @param tasks of classifiers of texts
- * @param sentences whether texts are compared by vectors that are computed here
+ * @param comparing families that compare texts by vectors that are computed here
  * @param personalData whether personal data is looked for
  * @param languages whether languages are told apart
  * @param compatibility who tells them apart
@@ -37,13 +37,16 @@ import java.util.stream.Stream;
  */
 record ModelNeeds(
     Set<TextTask> tasks,
-    boolean sentences,
+    Set<Family> comparing,
     boolean personalData,
     boolean languages,
     Compatibility compatibility,
     OwnModels own) {
+  private static final String BETWEEN = ", ";
+
   ModelNeeds {
     tasks = Set.copyOf(tasks);
+    comparing = Set.copyOf(comparing);
   }
 
   static ModelNeeds of(RouterConfig config) {
@@ -56,21 +59,26 @@ record ModelNeeds(
         family.task().filter(_ -> config.asksClassifier(routing, family)).ifPresent(tasks::add);
       }
     }
-    boolean sentences =
-        config.global().remoteEmbeddings().isEmpty() && !config.comparing().isEmpty();
+    Set<Family> comparing =
+        config.global().remoteEmbeddings().isEmpty() ? config.comparing() : Set.of();
     boolean personalData = used.contains(Family.PII);
     return new ModelNeeds(
         tasks,
-        sentences,
+        comparing,
         personalData,
         used.contains(Family.LANGUAGE),
         config.global().router().compatibility(),
-        OwnModels.of(config, tasks, sentences, personalData));
+        OwnModels.of(config, tasks, !comparing.isEmpty(), personalData));
+  }
+
+  /** Whether texts are compared by vectors that are computed here. */
+  boolean sentences() {
+    return !comparing.isEmpty();
   }
 
   /** Whether anything runs on the native engine. */
   boolean engine() {
-    return sentences || personalData || !tasks.isEmpty() || own.preferences().isPresent();
+    return sentences() || personalData || !tasks.isEmpty() || own.preferences().isPresent();
   }
 
   /** Name of the model that does a task. */
@@ -102,9 +110,9 @@ record ModelNeeds(
         types.merge(model(task), task.word(), ModelNeeds::both);
       }
     }
-    if (sentences) {
-      types.merge(sentenceModel(), Family.EMBEDDING.type(), ModelNeeds::both);
-    }
+    comparing.stream()
+        .sorted()
+        .forEach(family -> types.merge(sentenceModel(), family.type(), ModelNeeds::both));
     own.preferences()
         .ifPresent(
             model -> types.merge(own.name(model), Family.PREFERENCE.type(), ModelNeeds::both));
@@ -118,7 +126,11 @@ record ModelNeeds(
   }
 
   private static String both(String one, String other) {
-    return one + ", " + other;
+    return one + BETWEEN + other;
+  }
+
+  private static List<String> each(String types) {
+    return List.of(types.split(BETWEEN));
   }
 
   /**
@@ -138,9 +150,9 @@ record ModelNeeds(
               model.map(m -> Path.of(m.folder())).orElseGet(() -> directory.resolve(name));
           Optional<Path> trunk =
               name.equals(languageModel()) ? Optional.empty() : trunk(model, directory);
-          trunk.ifPresent(t -> trunks.computeIfAbsent(t, _ -> new ArrayList<>()).add(type));
+          trunk.ifPresent(t -> trunks.computeIfAbsent(t, _ -> new ArrayList<>()).addAll(each(type)));
           if (!trunk.equals(Optional.of(folder))) {
-            over.add(new NeededModel(name, folder, List.of(type)));
+            over.add(new NeededModel(name, folder, each(type)));
           }
         });
     return Stream.concat(

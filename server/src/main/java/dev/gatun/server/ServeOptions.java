@@ -13,6 +13,7 @@ import java.util.OptionalInt;
  *
  * @param port of the first listener instead of the configured one; 0 for a free one
  * @param managementPort instead of the configured one; 0 for a free one
+ * @param metricsPort of a listener with metrics alone; 0 or empty for none
  * @param compatibility instead of the configured one
  * @param allowUnsupported whether to start although the configuration uses what this build does not
  *     do yet
@@ -25,6 +26,7 @@ public record ServeOptions(
     ConfigSource source,
     OptionalInt port,
     OptionalInt managementPort,
+    OptionalInt metricsPort,
     Optional<Compatibility> compatibility,
     boolean allowUnsupported,
     boolean strict,
@@ -44,6 +46,7 @@ public record ServeOptions(
         source,
         OptionalInt.empty(),
         OptionalInt.empty(),
+        OptionalInt.empty(),
         Optional.empty(),
         false,
         false,
@@ -57,6 +60,21 @@ public record ServeOptions(
         source,
         data,
         management,
+        metricsPort,
+        compatibility,
+        allowUnsupported,
+        strict,
+        models,
+        memoryBytesMax,
+        drain);
+  }
+
+  public ServeOptions withMetricsPort(OptionalInt metrics) {
+    return new ServeOptions(
+        source,
+        port,
+        managementPort,
+        metrics,
         compatibility,
         allowUnsupported,
         strict,
@@ -70,6 +88,7 @@ public record ServeOptions(
         source,
         port,
         managementPort,
+        metricsPort,
         chosen,
         allowUnsupported,
         strict,
@@ -80,7 +99,7 @@ public record ServeOptions(
 
   public ServeOptions allowingUnsupported(boolean allow) {
     return new ServeOptions(
-        source, port, managementPort, compatibility, allow, strict, models, memoryBytesMax, drain);
+        source, port, managementPort, metricsPort, compatibility, allow, strict, models, memoryBytesMax, drain);
   }
 
   public ServeOptions withStrict(boolean unknownKeysAreErrors) {
@@ -88,6 +107,7 @@ public record ServeOptions(
         source,
         port,
         managementPort,
+        metricsPort,
         compatibility,
         allowUnsupported,
         unknownKeysAreErrors,
@@ -101,6 +121,7 @@ public record ServeOptions(
         source,
         port,
         managementPort,
+        metricsPort,
         compatibility,
         allowUnsupported,
         strict,
@@ -114,6 +135,7 @@ public record ServeOptions(
         source,
         port,
         managementPort,
+        metricsPort,
         compatibility,
         allowUnsupported,
         strict,

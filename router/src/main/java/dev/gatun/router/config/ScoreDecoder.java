@@ -6,6 +6,7 @@ import dev.gatun.router.projection.Score.Input;
 import dev.gatun.router.projection.Score.Subject;
 import dev.gatun.router.rule.Rule;
 import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.RawValues;
 import dev.gatun.router.signal.SignalKey;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -143,16 +144,7 @@ final class ScoreDecoder {
   private Optional<Subject> signal(Section input, Family family) {
     String name = input.text("name").orElse("");
     Optional<String> source = sourceIn(input, "binary", List.of("binary", "confidence", "raw"));
-    if (!isNamed(family, name, source.orElse(""))) {
-      input.error(
-          "name",
-          name.isEmpty()
-              ? "the input names no " + family.type() + " rule"
-              : "the " + family.type() + " \"" + name + "\" is not declared",
-          Report.didYouMean(
-              name,
-              names.inputs(family),
-              "declare it under routing.signals." + family.configKey()));
+    if (!checkName(input, family, name, source.orElse(""))) {
       return Optional.empty();
     }
     SignalKey key = new SignalKey(family, name);
@@ -170,13 +162,56 @@ final class ScoreDecoder {
     return rules.isUpstream() && written == 0 ? 1 : written;
   }
 
-  /** Whether a name is that of a rule, or of something recorded besides it. */
-  private boolean isNamed(Family family, String name, String source) {
+  /** Whether a name is that of a rule, or of something measured besides it. */
+  private boolean checkName(Section input, Family family, String name, String source) {
     List<String> known = names.inputs(family);
+    boolean isRaw = source.equals("raw");
     int colon = name.lastIndexOf(':');
-    boolean hasParts = family == Family.COMPLEXITY || source.equals("raw");
-    return known.contains(name)
-        || (hasParts && colon > 0 && known.contains(name.substring(0, colon)));
+    boolean isPart = colon > 0 && !known.contains(name) && known.contains(name.substring(0, colon));
+    if (known.contains(name)) {
+      if (isRaw && !RawValues.by(family).whole() && !rules.isUpstream()) {
+        input.warning(
+            "value_source",
+            "the " + family.type() + " \"" + name + "\" measures nothing: raw is always 0",
+            parts(family, name).isEmpty()
+                ? "write binary or confidence"
+                : "name one of " + String.join(", ", parts(family, name)));
+      }
+      return true;
+    }
+    // v0.3 looks at no more of a name than the rule of complexity it begins with.
+    if (isPart && family == Family.COMPLEXITY && (!isRaw || rules.isUpstream())) {
+      return true;
+    }
+    List<String> parts = isRaw && isPart ? parts(family, name.substring(0, colon)) : List.of();
+    if (parts.contains(name)) {
+      return true;
+    }
+    List<String> nameable = new ArrayList<>(known);
+    nameable.addAll(parts);
+    input.error(
+        "name",
+        unknown(family, name, isRaw && isPart),
+        Report.didYouMean(
+            name,
+            nameable,
+            parts.isEmpty()
+                ? "declare it under routing.signals." + family.configKey()
+                : "name one of " + String.join(", ", parts)));
+    return false;
+  }
+
+  private static String unknown(Family family, String name, boolean isPart) {
+    if (name.isEmpty()) {
+      return "the input names no " + family.type() + " rule";
+    }
+    String what = "the " + family.type() + " \"" + name + "\" is not ";
+    return isPart ? what + "measured" : what + "declared";
+  }
+
+  /** What is measured besides a rule, with its name. */
+  private static List<String> parts(Family family, String rule) {
+    return RawValues.by(family).parts().stream().map(part -> rule + ":" + part).toList();
   }
 
   /** The value source, or the usual one when it is not written; empty when it is no such one. */

@@ -28,16 +28,21 @@ final class SemanticDifferences {
   private final ReadProfile profile;
   private final RouterConfig config;
   private final Set<Family> used;
+  private final Set<Family> usedUpstream;
   private final List<SemanticDifference> found = new ArrayList<>();
 
   private SemanticDifferences(ReadProfile profile) {
     this.profile = profile;
     config = profile.config();
     List<Rule> rules = profile.decisions().stream().map(Decision::rule).toList();
-    used =
-        Uses.of(rules, profile.routing().projections(), Compatibility.GATUN).stream()
-            .map(SignalKey::family)
-            .collect(Collectors.toSet());
+    used = families(rules, Compatibility.GATUN);
+    usedUpstream = families(rules, Compatibility.UPSTREAM_0_3);
+  }
+
+  private Set<Family> families(List<Rule> rules, Compatibility compatibility) {
+    return Uses.of(rules, profile.routing().projections(), compatibility).stream()
+        .map(SignalKey::family)
+        .collect(Collectors.toSet());
   }
 
   /** The differences of a file, in its order. */
@@ -56,7 +61,7 @@ final class SemanticDifferences {
     classifiers();
     texts();
     prototypes();
-    projections();
+    found.addAll(ProjectionDifferences.of(profile, used, usedUpstream));
     decisions();
     identity();
     windows();
@@ -208,37 +213,14 @@ final class SemanticDifferences {
     }
   }
 
-  private void projections() {
-    Section projections = profile.projections();
-    for (Section partition : projections.sections("partitions")) {
-      if (partition.text("default").isPresent()) {
-        add(
-            partition,
-            "partition default",
-            "has confidence 0 and counts only where its members are evaluated",
-            "always holds, with confidence 1.0");
-      }
-    }
-    for (Section score : projections.sections("scores")) {
-      boolean confidence =
-          score.sections("inputs").stream()
-              .anyMatch(input -> input.text("value_source").orElse("").equals("confidence"));
-      if (confidence) {
-        add(
-            score,
-            "confidences",
-            "a confidence that is 0 or not there is 0",
-            "a confidence that is 0 or not there counts as 1.0");
-      }
-    }
-  }
-
   private void decisions() {
-    List<Section> sections = profile.section().sections("decisions");
+    List<Section> sections = profile.winning();
     boolean tiers = sections.stream().anyMatch(section -> tier(section) > 0);
     for (Section section : sections) {
       Section rules = section.section("rules");
-      if (!rules.has("type") && !hasConditions(rules)) {
+      // An AND of nothing holds for both.
+      boolean isAnd = rules.text("operator").orElse("").equalsIgnoreCase("AND");
+      if (!rules.has("type") && !hasConditions(rules) && !isAnd) {
         add(section, "no conditions", "always matches", "never matches");
       }
       if (tiers && tier(section) == 0) {

@@ -57,7 +57,7 @@ final class Partitions {
     List<Hit> contenders =
         recorder.matched(partition.family()).stream()
             .filter(hit -> partition.members().contains(hit.key().name()))
-            .filter(hit -> !defaults.contains(hit.key()))
+            .filter(hit -> !defaults.contains(hit.key()) && !Double.isNaN(hit.confidence()))
             .toList();
     if (contenders.isEmpty()) {
       fallBack(partition);

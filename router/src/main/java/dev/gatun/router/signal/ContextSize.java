@@ -77,6 +77,10 @@ public record ContextSize(String name, long minTokens, long maxTokens) implement
       for (ContextSize rule : matching(tokens)) {
         recorder.match(rule.key(), 1);
       }
+      // v0.3 tells no value of this family.
+      if (compatibility == Compatibility.GATUN) {
+        rules.forEach(rule -> recorder.value(rule.key(), (double) tokens));
+      }
       return Answer.of(Coverage.NONE);
     }
 

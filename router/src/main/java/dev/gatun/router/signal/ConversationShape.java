@@ -1,5 +1,6 @@
 package dev.gatun.router.signal;
 
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.TurnCounts;
 import dev.gatun.router.port.Answer;
@@ -62,7 +63,8 @@ public record ConversationShape(String name, Source source, Test test) implement
   }
 
   /** All conversation rules of a configuration. Immutable. */
-  public record Evaluator(List<ConversationShape> rules) implements FamilyEvaluator {
+  public record Evaluator(List<ConversationShape> rules, Compatibility compatibility)
+      implements FamilyEvaluator {
     public Evaluator {
       rules = List.copyOf(rules);
     }
@@ -79,7 +81,7 @@ public record ConversationShape(String name, Source source, Test test) implement
       return OptionalDouble.of(1);
     }
 
-    /** Records the rules that hold for these counts. */
+    /** Records the rules that hold for these counts, and what all of them counted. */
     public void evaluate(TurnCounts counts, SignalHits.Recorder recorder) {
       for (ConversationShape rule : rules) {
         int count = rule.source.of(counts);
@@ -90,7 +92,10 @@ public record ConversationShape(String name, Source source, Test test) implement
             };
         if (matched) {
           recorder.match(rule.key(), 1);
-          recorder.value(rule.key(), rule.test instanceof Exists ? 1 : count);
+        }
+        // v0.3 tells the value of a match alone.
+        if (matched || compatibility == Compatibility.GATUN) {
+          recorder.value(rule.key(), rule.test instanceof Exists ? Math.min(count, 1) : count);
         }
       }
     }

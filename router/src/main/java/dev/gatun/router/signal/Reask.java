@@ -1,5 +1,6 @@
 package dev.gatun.router.signal;
 
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
@@ -92,8 +93,10 @@ public record Reask(String name, double threshold, int lookbackTurns) implements
   public static final class Evaluator implements FamilyEvaluator {
     private final List<Reask> rules;
     private final double lowest;
+    private final Compatibility compatibility;
 
-    public Evaluator(List<Reask> rules) {
+    public Evaluator(List<Reask> rules, Compatibility compatibility) {
+      this.compatibility = compatibility;
       this.rules = List.copyOf(rules);
       this.lowest = rules.stream().mapToDouble(Reask::threshold).min().orElse(1);
     }
@@ -126,6 +129,10 @@ public record Reask(String name, double threshold, int lookbackTurns) implements
       for (Match match : matches(rules, similarities)) {
         recorder.match(match.rule.key(), match.confidence);
         recorder.value(match.rule.key(), match.streak);
+      }
+      // v0.3 tells the value of a match alone.
+      if (compatibility == Compatibility.GATUN) {
+        rules.forEach(rule -> recorder.value(rule.key(), rule.streak(similarities).length));
       }
       return Answer.of(coverage);
     }

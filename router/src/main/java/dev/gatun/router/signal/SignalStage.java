@@ -135,7 +135,8 @@ public final class SignalStage {
               rules.of(UserFeedback.class),
               settings.detectors().userFeedback(),
               settings.compatibility());
-      case STRUCTURE -> new Structure.Evaluator(rules.of(Structure.class));
+      case STRUCTURE ->
+          new Structure.Evaluator(rules.of(Structure.class), settings.compatibility());
       case EMBEDDING ->
           new EmbeddingRule.Evaluator(
               rules.of(EmbeddingRule.class),
@@ -155,11 +156,13 @@ public final class SignalStage {
               settings.comparison().bases(),
               settings.compatibility(),
               ports.embeddings());
-      case REASK -> new Reask.Evaluator(rules.of(Reask.class));
+      case REASK -> new Reask.Evaluator(rules.of(Reask.class), settings.compatibility());
       case AUTHZ -> authz(rules, settings);
       case CONTEXT ->
           new ContextSize.Evaluator(rules.of(ContextSize.class), settings.compatibility());
-      case CONVERSATION -> new ConversationShape.Evaluator(rules.of(ConversationShape.class));
+      case CONVERSATION ->
+          new ConversationShape.Evaluator(
+              rules.of(ConversationShape.class), settings.compatibility());
       case EVENT -> new Event.Evaluator(rules.of(Event.class), settings.compatibility());
       case PROJECTION ->
           FamilyEvaluator.failing("this version does not run " + family.type() + " yet");

@@ -1,5 +1,6 @@
 package dev.gatun.router.signal;
 
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
@@ -96,6 +97,7 @@ public record Structure(String name, Measure measure, Source source, Optional<Pr
   /** All structure rules of a configuration, compiled. Immutable and safe to share. */
   public static final class Evaluator implements FamilyEvaluator {
     private final List<Rule> rules;
+    private final Compatibility compatibility;
 
     private record Rule(Structure structure, ToIntFunction<FoldableText> counter) {}
 
@@ -104,7 +106,8 @@ public record Structure(String name, Measure measure, Source source, Optional<Pr
      *
      * @throws IllegalArgumentException when a pattern is malformed; the message says why
      */
-    public Evaluator(List<Structure> rules) {
+    public Evaluator(List<Structure> rules, Compatibility compatibility) {
+      this.compatibility = compatibility;
       this.rules =
           rules.stream().map(rule -> new Rule(rule, counter(rule.measure, rule.source))).toList();
     }
@@ -114,6 +117,9 @@ public record Structure(String name, Measure measure, Source source, Optional<Pr
       for (Measured measured : measure(facts.evaluationText())) {
         if (measured.matched) {
           recorder.match(measured.rule.key(), measured.confidence);
+        }
+        // v0.3 tells the value of a match alone.
+        if (measured.matched || compatibility == Compatibility.GATUN) {
           recorder.value(measured.rule.key(), measured.value);
         }
       }

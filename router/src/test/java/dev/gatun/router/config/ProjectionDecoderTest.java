@@ -50,7 +50,7 @@ class ProjectionDecoderTest {
                   clip: {min: 0}
                   inputs:
                     - {type: keyword, name: ticket, weight: 2, match: 0, miss: 1}
-                    - {type: domain, name: "math:entropy", weight: 1, value_source: raw}
+                    - {type: domain, name: math, weight: 1, value_source: raw}
                     - {type: kb_metric, kb: privacy_kb, metric: private_vs_public, weight: 1}
               mappings:
                 - {name: m, source: s, outputs: [{name: low, lt: 1}, {name: high, gte: 1}]}
@@ -65,6 +65,27 @@ class ProjectionDecoderTest {
         new Subject.Metric("privacy_kb", "private_vs_public"),
         all.scores().getFirst().inputs().get(2).subject());
     assertEquals(12, all.mappings().getFirst().slope());
+  }
+
+  /** A value that no family records would be 0 for ever. */
+  @Test
+  void onlyWhatIsMeasuredCanBeRead() {
+    assertReported(
+        """
+          scores:
+            - name: s
+              method: weighted_sum
+              inputs: [{type: keyword, name: "ticket:bets", weight: 1, value_source: raw}]
+        """,
+        "the keyword \"ticket:bets\" is not measured");
+    assertReported(
+        """
+          scores:
+            - name: s
+              method: weighted_sum
+              inputs: [{type: domain, name: "math:entropy", weight: 1, value_source: raw}]
+        """,
+        "the domain \"math:entropy\" is not measured");
   }
 
   @Test

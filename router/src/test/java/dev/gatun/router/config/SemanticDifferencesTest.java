@@ -152,6 +152,64 @@ class SemanticDifferencesTest {
     assertEquals(1, named(file, "domain tool").size());
   }
 
+  /** Each of these changes what a score is, and so who decides. */
+  @Test
+  void scoresDifferInWhatTheyRead() {
+    String file =
+        """
+        routing:
+          signals:
+            keywords: [{name: k, operator: OR, keywords: [a]}]
+            domains: [{name: stem, mmlu_categories: [math]}, {name: law}]
+            context: [{name: brief, max_tokens: 9}]
+            role_bindings: [{name: r, role: staff, subjects: [{kind: Group, name: g}]}]
+            structure:
+              - name: q
+                feature: {type: count, source: {type: regex, pattern: x}}
+                predicate: {gte: 3}
+            complexity:
+              - name: cx
+                hard: {candidates: [a]}
+                easy: {candidates: [b]}
+                composer: {operator: AND, conditions: [{type: language, name: de}]}
+            language: [{name: de}]
+          projections:
+            scores:
+              - {name: zero, method: weighted_sum, inputs: [{type: keyword, name: k, weight: 1, match: 0}]}
+              - {name: stem, method: weighted_sum, inputs: [{type: domain, name: stem, weight: 1}]}
+              - {name: law, method: weighted_sum, inputs: [{type: domain, name: law, weight: 1}]}
+              - {name: role, method: weighted_sum, inputs: [{type: authz, name: staff, weight: 1}]}
+              - name: raw
+                method: weighted_sum
+                inputs: [{type: structure, name: q, weight: 1, value_source: raw}]
+              - name: band
+                method: weighted_sum
+                inputs: [{type: projection, name: z, weight: 1, value_source: confidence}]
+              - {name: size, method: weighted_sum, inputs: [{type: context, name: brief, weight: 1}]}
+            mappings:
+              - {name: m0, source: zero, outputs: [{name: z, gte: 0}]}
+              - {name: m1, source: size, outputs: [{name: unread, gte: 0}]}
+          decisions:
+            - {name: helps, tier: 1, rules: {type: keyword, name: k}, boost: {zero: 1}}
+            - {name: d, rules: {operator: AND}}
+            - {name: e, rules: {type: projection, name: z}}
+            - {name: f, rules: {type: complexity, name: "cx:hard"}}
+        """;
+
+    assertEquals(
+        List.of(
+            "composer routing.signals.complexity[0]",
+            "match: 0 routing.projections.scores[0]",
+            "domain in scores routing.projections.scores[1]",
+            "authz in scores routing.projections.scores[3]",
+            "raw values routing.projections.scores[4]",
+            "unread mapping routing.projections.mappings[1]"),
+        Documents.decode(file).differences().stream()
+            .filter(d -> !d.point().equals("language fallback"))
+            .map(d -> d.point() + " " + d.key())
+            .toList());
+  }
+
   @Test
   void windowsCountWhereThereIsAChoice() {
     String file =

@@ -128,7 +128,7 @@ class ComparisonTest {
   void reasksStopAtTheFirstTurnThatBreaksTheStreak() {
     Reask once = new Reask("once", 0.8, 1);
     Reask twice = new Reask("twice", 0.9, 2);
-    Reask.Evaluator evaluator = new Reask.Evaluator(List.of(once, twice));
+    Reask.Evaluator evaluator = new Reask.Evaluator(List.of(once, twice), Compatibility.GATUN);
     Facts facts = turns("poem", "parcel", "refund", "refund parcel", "refund");
     SignalHits hits = run(evaluator, List.of(once, twice), facts);
     assertTrue(hits.matched().isEmpty());

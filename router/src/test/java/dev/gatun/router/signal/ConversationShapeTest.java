@@ -2,6 +2,7 @@ package dev.gatun.router.signal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.TurnCounts;
 import dev.gatun.router.signal.ConversationShape.Count;
 import dev.gatun.router.signal.ConversationShape.Exists;
@@ -40,7 +41,8 @@ class ConversationShapeTest {
     assertEquals(Map.of(rule.key(), 1.0), evaluate(rule, COUNTS).values());
     TurnCounts none = new TurnCounts(1, 0, 0, 0, 0, 0, 0, 0);
     assertEquals(List.of(), evaluate(rule, none).matched());
-    assertEquals(Map.of(), evaluate(rule, none).values());
+    assertEquals(Map.of(rule.key(), 0.0), evaluate(rule, none).values());
+    assertEquals(Map.of(), evaluate(rule, none, Compatibility.UPSTREAM_0_3).values());
   }
 
   @Test
@@ -53,8 +55,13 @@ class ConversationShapeTest {
   }
 
   private static SignalHits evaluate(ConversationShape rule, TurnCounts counts) {
+    return evaluate(rule, counts, Compatibility.GATUN);
+  }
+
+  private static SignalHits evaluate(
+      ConversationShape rule, TurnCounts counts, Compatibility compatibility) {
     SignalHits.Recorder recorder = new SignalHits.Recorder(SignalTable.of(List.of(rule.key())));
-    new ConversationShape.Evaluator(List.of(rule)).evaluate(counts, recorder);
+    new ConversationShape.Evaluator(List.of(rule), compatibility).evaluate(counts, recorder);
     return recorder.finish();
   }
 }

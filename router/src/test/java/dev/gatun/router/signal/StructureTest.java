@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Ports;
@@ -81,28 +82,41 @@ class StructureTest {
   void blankTextMatchesNothingNotEvenAtMost() {
     Predicate few = new Predicate(Optional.empty(), Optional.of(new Predicate.Bound(5, true)));
     Structure rule = new Structure("s", Measure.COUNT, new Matches("x", false), Optional.of(few));
-    assertTrue(new Structure.Evaluator(List.of(rule)).measure(" \n").isEmpty());
-    assertTrue(new Structure.Evaluator(List.of(rule)).measure("y").getFirst().matched());
+    assertTrue(
+        new Structure.Evaluator(List.of(rule), Compatibility.GATUN).measure(" \n").isEmpty());
+    assertTrue(
+        new Structure.Evaluator(List.of(rule), Compatibility.GATUN)
+            .measure("y")
+            .getFirst()
+            .matched());
   }
 
   @Test
   void confidenceGrowsWithTheDistanceFromTheBound() {
     Structure rule = atLeast(2);
-    Structure.Evaluator evaluator = new Structure.Evaluator(List.of(rule));
+    Structure.Evaluator evaluator = new Structure.Evaluator(List.of(rule), Compatibility.GATUN);
     assertEquals(0.5, evaluator.measure("??").getFirst().confidence());
     assertEquals(1 / (1 + Math.exp(-4)), evaluator.measure("???").getFirst().confidence(), 1e-12);
     assertEquals(0, evaluator.measure("?").getFirst().confidence());
   }
 
   @Test
-  void onlyMatchesAreRecordedWithTheirValue() {
+  void theValueIsRecordedWhetherOrNotTheRuleMatches() {
+    SignalHits matching = evaluate("a? b? c?", Compatibility.GATUN);
+    assertEquals(Map.of(atLeast(2).key(), 3.0), matching.values());
+    assertEquals(1, matching.matched().size());
+    SignalHits other = evaluate("a?", Compatibility.GATUN);
+    assertEquals(Map.of(atLeast(2).key(), 1.0), other.values());
+    assertEquals(0, other.matched().size());
+    assertEquals(Map.of(), evaluate("a?", Compatibility.UPSTREAM_0_3).values());
+  }
+
+  private static SignalHits evaluate(String text, Compatibility compatibility) {
     SignalTable table = SignalTable.of(List.of(atLeast(2).key()));
     SignalHits.Recorder recorder = new SignalHits.Recorder(table);
-    Structure.Evaluator evaluator = new Structure.Evaluator(List.of(atLeast(2)));
-    evaluator.evaluate(Facts.of(Conversation.ofUser("a? b? c?")), Ports.none(), recorder);
-    SignalHits hits = recorder.finish();
-    assertEquals(Map.of(atLeast(2).key(), 3.0), hits.values());
-    assertEquals(1, hits.matched().size());
+    new Structure.Evaluator(List.of(atLeast(2)), compatibility)
+        .evaluate(Facts.of(Conversation.ofUser(text)), Ports.none(), recorder);
+    return recorder.finish();
   }
 
   @Test
@@ -135,6 +149,9 @@ class StructureTest {
 
   private static double value(Measure measure, Source source, String text) {
     Structure rule = new Structure("s", measure, source, Optional.empty());
-    return new Structure.Evaluator(List.of(rule)).measure(text).getFirst().value();
+    return new Structure.Evaluator(List.of(rule), Compatibility.GATUN)
+        .measure(text)
+        .getFirst()
+        .value();
   }
 }

@@ -13,6 +13,7 @@ import picocli.CommandLine.IFactory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -91,6 +92,7 @@ public final class Gatun implements Runnable {
     line.setOut(new PrintWriter(console.out(), false, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     line.setParameterExceptionHandler((e, _) -> root.misunderstood(e));
+    line.setExecutionStrategy(Gatun::executed);
     line.setExecutionExceptionHandler((e, _, _) -> root.failed(e));
     line.setUsageHelpWidth(100);
     line.setUsageHelpAutoWidth(false);
@@ -101,6 +103,18 @@ public final class Gatun implements Runnable {
       return ExitStatus.FAILED;
     }
     return status;
+  }
+
+  /** A word that is no command is wrong, also where help is asked for: it would be another's. */
+  private static int executed(ParseResult parsed) {
+    for (ParseResult at : parsed.asCommandLineList().stream()
+        .map(CommandLine::getParseResult)
+        .toList()) {
+      if (!at.unmatched().isEmpty()) {
+        throw new UnmatchedArgumentException(at.commandSpec().commandLine(), at.unmatched());
+      }
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   @Override

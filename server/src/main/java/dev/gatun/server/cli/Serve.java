@@ -44,7 +44,7 @@ final class Serve implements Callable<Integer> {
   @Option(
       names = "--metrics-port",
       paramLabel = "N",
-      description = "Accepted, but metrics are served by the management API, at /metrics.")
+      description = "Port of a listener with /metrics alone, beside the management API; 0 for none.")
   private Optional<Integer> metricsPort = Optional.empty();
 
   @Option(
@@ -62,12 +62,10 @@ final class Serve implements Callable<Integer> {
     ServeOptions options =
         ServeOptions.of(source)
             .withPorts(checked("--port", port), checked("--management-port", managementPort))
+            .withMetricsPort(checked("--metrics-port", metricsPort))
             .withCompatibility(config.compatibility())
             .withStrict(config.strict())
             .allowingUnsupported(allowUnsupported);
-    if (metricsPort.isPresent()) {
-      console.say("--metrics-port is ignored: the management API serves /metrics");
-    }
     GatunServer server = start(options);
     ConfigOption.tell(console, server.diagnostics());
     if (!(source instanceof ConfigSource.Starter)) {
@@ -122,6 +120,7 @@ final class Serve implements Callable<Integer> {
     }
     console.say("data        " + data + "/v1/chat/completions");
     console.say("management  " + server.management() + "/api/v1/eval");
+    server.metrics().ifPresent(at -> console.say("metrics     " + at));
     console.say("try         " + curl(data));
     if (starter) {
       console.say("");

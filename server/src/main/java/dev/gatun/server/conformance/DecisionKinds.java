@@ -29,7 +29,7 @@ final class DecisionKinds {
   }
 
   private ObjectNode evaluate(Input input) {
-    WrittenRules rules = new WrittenRules(input.items("decisions"));
+    WrittenRules rules = new WrittenRules(input.items("decisions"), compatibility);
     Verdict verdict = stage(rules, input).evaluate(hits(rules, input));
     ObjectNode output = Json.object().putNull("result");
     verdict
@@ -47,7 +47,7 @@ final class DecisionKinds {
   }
 
   private ObjectNode trace(Input input) {
-    WrittenRules rules = new WrittenRules(input.items("decisions"));
+    WrittenRules rules = new WrittenRules(input.items("decisions"), compatibility);
     List<Judged> judged = stage(rules, input).explain(hits(rules, input)).decisions();
     ObjectNode output = Json.object();
     ArrayNode traces = output.putArray("trace");
@@ -72,7 +72,8 @@ final class DecisionKinds {
       node.put("signal_type", written.text("type"));
       node.put("signal_name", written.text("name"));
     } else {
-      node.put("node_type", WrittenRules.operator(written));
+      boolean isEmpty = written.items("conditions").isEmpty();
+      node.put("node_type", isEmpty ? trace.kind().name() : WrittenRules.operator(written));
     }
     node.put("matched", trace.matched());
     node.put("confidence", trace.confidence());

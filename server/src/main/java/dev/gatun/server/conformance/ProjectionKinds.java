@@ -3,12 +3,14 @@ package dev.gatun.server.conformance;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.port.Coverage;
 import dev.gatun.router.projection.EmbeddingCut;
 import dev.gatun.router.projection.ProjectionStage;
 import dev.gatun.router.projection.ProjectionTrace;
 import dev.gatun.router.projection.Projections;
 import dev.gatun.router.projection.Uses;
 import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.SignalHits.FamilyRun;
 import dev.gatun.router.signal.SignalHits.Hit;
 import dev.gatun.router.signal.SignalHits.Recorder;
 import dev.gatun.router.signal.SignalKey;
@@ -17,10 +19,14 @@ import dev.gatun.server.wire.Json;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Partitions, scores and mappings over given signals. */
 final class ProjectionKinds {
+  /** Of a match without a recorded confidence, which does not contend. */
+  private static final double MISSING = Double.NaN;
+
   private final Compatibility compatibility;
 
   private ProjectionKinds(Compatibility compatibility) {
@@ -39,7 +45,11 @@ final class ProjectionKinds {
     Projections all =
         WrittenProjections.partitions(
             input.items("partitions"), input.at("declared").texts("embeddings"));
-    Recorder recorder = recorder(input.at("signals"), all);
+    Recorder recorder = recorder(input.at("signals"), all, MISSING);
+    // A case tells what families found, so they were asked.
+    for (Family family : List.of(Family.DOMAIN, Family.EMBEDDING)) {
+      recorder.ran(new FamilyRun(family, 0, Optional.empty(), Coverage.NONE));
+    }
     apply(recorder, all, EmbeddingCut.none());
     ObjectNode output = Json.object();
     ObjectNode matched = output.putObject("matched");
@@ -47,7 +57,7 @@ final class ProjectionKinds {
     for (Hit hit : recorder.finish().matched()) {
       matched.withArrayProperty(hit.key().family().type()).add(hit.key().name());
       // A default that nobody scored has a confidence only where one is written.
-      if (hit.confidence() > 0) {
+      if (hit.confidence() > 0 || (compatibility == Compatibility.GATUN && hit.confidence() == 0)) {
         confidences.put(hit.key().toString(), hit.confidence());
       }
     }
@@ -55,8 +65,8 @@ final class ProjectionKinds {
   }
 
   private ObjectNode projection(Input input) {
-    Projections all = WrittenProjections.scores(input.at("projections"));
-    Recorder recorder = recorder(input.at("signals"), all);
+    Projections all = WrittenProjections.scores(input.at("projections"), compatibility);
+    Recorder recorder = recorder(input.at("signals"), all, 0);
     ProjectionTrace trace = apply(recorder, all, EmbeddingCut.none());
     ObjectNode output = Json.object();
     ObjectNode scores = output.putObject("scores");
@@ -90,11 +100,11 @@ final class ProjectionKinds {
   }
 
   /** A recorder of the signals, which knows every name that they or the projections use. */
-  private static Recorder recorder(Input signals, Projections all) {
+  private Recorder recorder(Input signals, Projections all, double missing) {
     Recorder names = new Recorder(SignalTable.of(List.of()));
-    record(signals, names);
+    record(signals, names, missing);
     Recorder recorder = new Recorder(table(names, all));
-    record(signals, recorder);
+    record(signals, recorder, missing);
     return recorder;
   }
 
@@ -105,14 +115,22 @@ final class ProjectionKinds {
     return SignalTable.of(List.copyOf(keys));
   }
 
-  private static void record(Input signals, Recorder recorder) {
+  /**
+   * Records the signals.
+   *
+   * @param missing how sure upstream is of a match that nobody is sure of
+   */
+  private void record(Input signals, Recorder recorder, double missing) {
     Input confidences = signals.at("confidences");
     signals
         .members("matched")
         .forEach((type, names) -> {
           for (String name : names.texts()) {
             SignalKey key = WrittenProjections.key(type + ":" + name);
-            recorder.match(key, confidences.number(key.toString()));
+            boolean isMissing =
+                compatibility == Compatibility.UPSTREAM_0_3 && !confidences.has(key.toString());
+            double sure = isMissing ? missing : Confidences.of(key, confidences, compatibility);
+            recorder.match(key, sure);
           }
         });
     for (String values : List.of("values", "kb_metrics")) {

@@ -68,7 +68,8 @@ final class RequestKinds {
     List<ConversationShape> declared =
         rules.signals("conversation", Rules.list(input.items("rules")), ConversationShape.class);
     SignalHits.Recorder recorder = recorder(declared);
-    new ConversationShape.Evaluator(declared).evaluate(counts(input.at("facts")), recorder);
+    new ConversationShape.Evaluator(declared, rules.compatibility())
+        .evaluate(counts(input.at("facts")), recorder);
     SignalHits hits = recorder.finish();
     ObjectNode output = Json.object();
     names(output.putArray("matched"), hits);

@@ -54,6 +54,6 @@ final class StructureKinds {
 
   private Structure.Evaluator evaluator(List<Input> written) {
     return new Structure.Evaluator(
-        rules.signals("structure", Rules.list(written), Structure.class));
+        rules.signals("structure", Rules.list(written), Structure.class), rules.compatibility());
   }
 }

@@ -1,11 +1,13 @@
 package dev.gatun.server.conformance;
 
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.projection.Mapping;
 import dev.gatun.router.projection.Mapping.Output;
 import dev.gatun.router.projection.Partition;
 import dev.gatun.router.projection.Projections;
 import dev.gatun.router.projection.Score;
 import dev.gatun.router.projection.Score.Subject;
+import dev.gatun.router.rule.Rule;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.Predicate;
 import dev.gatun.router.signal.Predicate.Bound;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Projections of a case, which name signals that nobody declares. The loader would refuse that, so
@@ -34,9 +37,9 @@ final class WrittenProjections {
   }
 
   /** Scores and mappings. */
-  static Projections scores(Input written) {
+  static Projections scores(Input written, Compatibility compatibility) {
     return Projections.of(
-        written.items("scores").stream().map(WrittenProjections::score).toList(),
+        written.items("scores").stream().map(score -> score(score, compatibility)).toList(),
         written.items("mappings").stream().map(WrittenProjections::mapping).toList());
   }
 
@@ -63,15 +66,42 @@ final class WrittenProjections {
         written.number("temperature"));
   }
 
-  private static Score score(Input written) {
-    return Score.of(
+  private static Score score(Input written, Compatibility compatibility) {
+    return new Score(
         written.text("name"),
-        written.items("inputs").stream()
-            .map(input -> Score.Input.of(subject(input), input.number("weight")))
-            .toArray(Score.Input[]::new));
+        written.items("inputs").stream().map(input -> input(input, compatibility)).toList(),
+        !written.text("normalize").isEmpty(),
+        Optional.of(written.at("clip")).filter(_ -> written.has("clip")).map(c -> clip(c)));
   }
 
-  private static Subject subject(Input input) {
+  private static Score.Clip clip(Input written) {
+    return new Score.Clip(limit(written, "min"), limit(written, "max"));
+  }
+
+  private static OptionalDouble limit(Input written, String key) {
+    return written.has(key) ? OptionalDouble.of(written.number(key)) : OptionalDouble.empty();
+  }
+
+  private static Score.Input input(Input written, Compatibility compatibility) {
+    return new Score.Input(
+        subject(written, compatibility),
+        written.number("weight"),
+        Optional.of(written.at("when")).filter(_ -> written.has("when")).map(w -> rule(w)));
+  }
+
+  /** A condition of an input. */
+  private static Rule rule(Input node) {
+    if (WrittenRules.isLeaf(node)) {
+      SignalKey key = key(node.text("type") + ":" + node.text("name"));
+      return node.has("predicate")
+          ? new Rule.Measured(key, predicate(node.at("predicate")))
+          : Rule.on(key);
+    }
+    List<Rule> children = node.items("conditions").stream().map(WrittenProjections::rule).toList();
+    return WrittenRules.composite(node, children);
+  }
+
+  private static Subject subject(Input input, Compatibility compatibility) {
     String type = input.text("type");
     String name = input.text("name");
     if (type.equals("kb_metric")) {
@@ -83,12 +113,17 @@ final class WrittenProjections {
           : new Subject.OfScore(name);
     }
     SignalKey key = key(type + ":" + name);
-    double match = input.number("match");
     return switch (input.text("value_source")) {
       case "confidence" -> new Subject.Confidence(key);
       case "raw" -> new Subject.Raw(key);
-      default -> new Subject.Matched(key, match == 0 ? 1 : match, input.number("miss"));
+      default -> new Subject.Matched(key, match(input, compatibility), input.number("miss"));
     };
+  }
+
+  /** Upstream takes a match of 0 for one that is not written. */
+  private static double match(Input input, Compatibility compatibility) {
+    double written = input.has("match") ? input.number("match") : 1;
+    return compatibility == Compatibility.UPSTREAM_0_3 && written == 0 ? 1 : written;
   }
 
   private static Mapping mapping(Input written) {
@@ -104,9 +139,12 @@ final class WrittenProjections {
   }
 
   private static Output output(Input written) {
-    return new Output(
-        written.text("name"),
-        new Predicate(bound(written, "gt", "gte"), bound(written, "lt", "lte")));
+    return new Output(written.text("name"), predicate(written));
+  }
+
+  /** Bounds as outputs and leaves write them. */
+  static Predicate predicate(Input written) {
+    return new Predicate(bound(written, "gt", "gte"), bound(written, "lt", "lte"));
   }
 
   private static Optional<Bound> bound(Input written, String outside, String inside) {

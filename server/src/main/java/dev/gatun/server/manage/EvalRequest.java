@@ -58,7 +58,7 @@ record EvalRequest(
       Protocol protocol = protocol(body);
       Messages.Read read = read(body, protocol, compatibility);
       return new EvalRequest(
-          spoken(read.conversation()),
+          Chat.isTextOnly(messages) ? spoken(read.conversation()) : read.conversation(),
           Optional.of(protocol),
           read.losses(),
           headers,

@@ -8,6 +8,7 @@ import dev.gatun.router.decision.Explanation;
 import dev.gatun.router.decision.Explanation.Trace;
 import dev.gatun.router.decision.Retention;
 import dev.gatun.router.decision.Verdict.Winner;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.ModelRef;
 import dev.gatun.router.pipeline.Breadth;
@@ -58,6 +59,20 @@ public final class Evaluator {
    */
   public ObjectNode evaluate(JsonNode body, boolean traced) {
     return answer(EvalRequest.of(body, config.global().router().compatibility()), traced).json;
+  }
+
+  /**
+   * The same with a trace and with the answers to what an operator asks: which signals, decision,
+   * algorithm, model, plugins and configuration, and what it costs.
+   *
+   * @throws ManageException 400 when there is nothing to evaluate
+   */
+  public ObjectNode explain(JsonNode body) {
+    Answered answered = answer(EvalRequest.of(body), true);
+    ObjectNode json = answered.json;
+    long answer = answered.request.answerTokens();
+    json.set("explanation", ExplainWords.of(config, answered.routed, json, answer));
+    return json;
   }
 
   /** What came of a request, and how it is told. */
@@ -210,7 +225,7 @@ public final class Evaluator {
     to.put("requested_model", requested);
   }
 
-  private static void signals(SignalHits hits, ObjectNode root) {
+  private void signals(SignalHits hits, ObjectNode root) {
     ObjectNode metrics = root.putObject("metrics");
     for (FamilyRun run : hits.runs()) {
       double surest =
@@ -228,7 +243,11 @@ public final class Evaluator {
       }
     }
     ObjectNode confidences = root.putObject("signal_confidences");
-    hits.matched().forEach(hit -> confidences.put(hit.key().toString(), hit.confidence()));
+    // Upstream writes no confidence of the default of a partition: it counts as certain.
+    boolean upstream = config.global().router().compatibility() == Compatibility.UPSTREAM_0_3;
+    hits.matched().stream()
+        .filter(hit -> !upstream || hit.confidence() > 0)
+        .forEach(hit -> confidences.put(hit.key().toString(), hit.confidence()));
     ObjectNode values = root.putObject("signal_values");
     hits.values().entrySet().stream()
         .sorted((a, b) -> a.getKey().toString().compareTo(b.getKey().toString()))

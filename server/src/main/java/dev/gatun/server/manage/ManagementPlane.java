@@ -101,7 +101,12 @@ public final class ManagementPlane implements Plane {
             Method.POST,
             "/api/v1/eval",
             "Dry run: signals, decision and model of a text, messages or chat request",
-            this::eval));
+            this::eval),
+        new Route(
+            Method.POST,
+            "/api/v1/explain",
+            "The same, and which signals, decision, algorithm, model, plugins, configuration, cost",
+            this::explain));
   }
 
   @Override
@@ -200,18 +205,30 @@ public final class ManagementPlane implements Plane {
   }
 
   private Reply eval(ServerRequest request) {
-    JsonNode asked;
+    JsonNode asked = asked(request);
+    boolean trace = request.query().first("trace").map("true"::equals).orElse(false);
+    try (Gateways.Use use = gateways.use().orElseThrow(ManageException::notReady)) {
+      return Reply.ok(evaluator(use.gateway()).evaluate(asked, trace));
+    }
+  }
+
+  private Reply explain(ServerRequest request) {
+    JsonNode asked = asked(request);
+    try (Gateways.Use use = gateways.use().orElseThrow(ManageException::notReady)) {
+      return Reply.ok(evaluator(use.gateway()).explain(asked));
+    }
+  }
+
+  private JsonNode asked(ServerRequest request) {
     try (MemoryBudget.Lease lease = memory.lease()) {
-      asked = Json.read(RequestBody.read(request, BODY_BYTES_MAX, lease));
+      return Json.read(RequestBody.read(request, BODY_BYTES_MAX, lease));
     } catch (JsonProcessingException e) {
       throw ManageException.invalid("the body is not valid JSON");
     }
-    boolean trace = request.query().first("trace").map("true"::equals).orElse(false);
-    try (Gateways.Use use = gateways.use().orElseThrow(ManageException::notReady)) {
-      Gateway at = use.gateway();
-      return Reply.ok(
-          new Evaluator(at.config(), at.configHash(), at.router()).evaluate(asked, trace));
-    }
+  }
+
+  private static Evaluator evaluator(Gateway at) {
+    return new Evaluator(at.config(), at.configHash(), at.router());
   }
 
   private ObjectNode discovery() {
@@ -228,7 +245,7 @@ public final class ManagementPlane implements Plane {
           .put("description", route.description());
     }
     root.putArray("task_types");
-    root.putObject("links").put("eval", "/api/v1/eval").put("models", "/info/models");
+    root.putObject("links").put("eval", "/api/v1/eval").put("explain", "/api/v1/explain").put("models", "/info/models");
     return root;
   }
 }

@@ -70,7 +70,7 @@ public final class Chat {
   }
 
   /** Whether no message has a part that is no text. */
-  static boolean isTextOnly(JsonNode messages) {
+  public static boolean isTextOnly(JsonNode messages) {
     for (JsonNode message : messages) {
       JsonNode content = message.path("content");
       if (content.isArray() && !content.valueStream().allMatch(Chat::isText)) {

@@ -57,6 +57,8 @@ class GatunTest {
     "serve --prot, --port",
     "model run --modle x, --model",
     "model rnu, run",
+    "serv --help, serve",
+    "model rnu --help, run",
     "--stacktarce version, --stacktrace"
   })
   void unknownWordsSuggestTheNearest(String line, String suggestion) {

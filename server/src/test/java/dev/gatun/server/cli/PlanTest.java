@@ -66,6 +66,22 @@ class PlanTest {
   }
 
   @Test
+  void whatAsksForTheSentenceEncoderIsNamed() {
+    String complex =
+        PROJECTED
+            .replace(
+                "    jailbreak: [{ name: unused, threshold: 0.5 }]",
+                "    complexity:\n      - { name: depth, hard: { candidates: [proof] },"
+                    + " easy: { candidates: [hello] } }")
+            .replace("{ type: projection, name: deep }", "{ type: complexity, name: 'depth:hard' }");
+    Path config = file(temporary, "complex.yaml", complex);
+    JsonNode model = run("plan", "--config", config.toString(), "--json").json().getFirst();
+
+    assertEquals("complexity", model.at("/asked_by/0").asText(), model.toString());
+    assertEquals(1, model.path("asked_by").size(), model.toString());
+  }
+
+  @Test
   void theTableSumsUpForPeople() {
     Path config = file(temporary, "config.yaml", PROJECTED);
     Ran ran = run("plan", "--config", config.toString());

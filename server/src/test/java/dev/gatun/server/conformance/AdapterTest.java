@@ -127,6 +127,93 @@ class AdapterTest {
     assertTrue(output("usage.cost", priced.formatted("")).has("error"));
   }
 
+  /** Spec projections §2 and §12.9: what a score may say, and what upstream makes of it. */
+  @Test
+  void scoresAreComputedAsTheyAreWritten() {
+    String keyword = "\"type\": \"keyword\", \"name\": \"k\"";
+    assertScore(0, 1, "", keyword + ", \"weight\": 1, \"match\": 0, \"miss\": 7");
+    assertScore(1, 1, "\"clip\": {\"min\": 0, \"max\": 1},", keyword + ", \"weight\": 5");
+    assertScore(1, 1, "\"normalize\": \"sum_abs_weights\",", keyword + ", \"weight\": 5");
+    String when = ", \"when\": {\"type\": \"keyword\", \"name\": \"j\"}";
+    assertScore(0, 0, "", keyword + ", \"weight\": 5" + when);
+    assertScore(2, 2, "", keyword + ", \"weight\": 2, \"value_source\": \"confidence\"");
+  }
+
+  private void assertScore(double expected, double before, String score, String input) {
+    String written =
+        """
+        {"projections": {"scores": [{"name": "s", %s "method": "weighted_sum", "inputs": [{%s}]}],
+          "mappings": [{"name": "m", "source": "s", "outputs": [{"name": "o", "gte": 0}]}]},
+         "signals": {"matched": {"keyword": ["k"]}, "confidences": {}}}
+        """
+            .formatted(score, input);
+    assertEquals(expected, number(ours, "projection.evaluate", written, "/scores/s"), written);
+    assertEquals(before, number(upstream, "projection.evaluate", written, "/scores/s"), written);
+  }
+
+  private static double number(Adapter adapter, String kind, String input, String at) {
+    return adapter.answer(request(kind, input)).path("output").at(at).asDouble(Double.NaN);
+  }
+
+  /** Spec projections §5: a root of nothing, other names of domains, and a leaf's predicate. */
+  @Test
+  void decisionsAreJudgedByTheSemanticsThatAreAskedFor() {
+    String nothing = decision("{}", "{}");
+    assertEquals("d", decided(ours, nothing));
+    assertEquals(0.0, number(ours, "decision.evaluate", nothing, "/result/confidence"));
+    assertEquals("", decided(upstream, nothing));
+    String stem =
+        decision(
+            "{\"type\": \"domain\", \"name\": \"stem\"}",
+            "{\"matched\": {\"domain\": [\"math\"]}, \"confidences\": {\"domain:math\": 0.7}}");
+    assertEquals(0.7, number(ours, "decision.evaluate", stem, "/result/confidence"));
+    assertEquals("", decided(upstream, stem), "upstream minds the case");
+    String leaf = "{\"type\": \"structure\", \"name\": \"q\", \"predicate\": {\"gte\": 3}}";
+    String signals =
+        "{\"matched\": {\"structure\": [\"q\"]}, \"confidences\": {\"structure:q\": 1},"
+            + " \"values\": {\"structure:q\": %d}}";
+    assertEquals("", decided(ours, decision(leaf, signals.formatted(2))));
+    assertEquals("d", decided(ours, decision(leaf, signals.formatted(3))));
+  }
+
+  private static String decision(String rules, String signals) {
+    return """
+        {"decisions": [{"name": "d", "priority": 1, "rules": %s}], "strategy": "priority",
+         "domains": [{"name": "stem", "mmlu_categories": ["Math"]}], "signals": %s}
+        """
+        .formatted(rules, signals);
+  }
+
+  private static String decided(Adapter adapter, String input) {
+    return adapter
+        .answer(request("decision.evaluate", input))
+        .at("/output/result/decision")
+        .asText();
+  }
+
+  /** Spec projections §1: ours records 0 for a default; upstream's contenders have confidences. */
+  @Test
+  void partitionsHaveDefaultsAndContenders() {
+    String input =
+        """
+        {"partitions": [
+          {"name": "p", "semantics": "exclusive", "members": ["a", "b", "c"], "default": "c"}],
+         "declared": {"domains": ["a", "b", "c"], "embeddings": []},
+         "signals": {"matched": {"domain": [%s]}, "confidences": {%s}}}
+        """;
+    JsonNode none = ours.answer(request("partition.apply", input.formatted("", "")));
+    assertEquals("c", none.at("/output/matched/domain/0").asText(), none.toString());
+    assertEquals(0.0, none.at("/output/confidences/domain:c").asDouble(Double.NaN));
+    JsonNode two =
+        upstream.answer(
+            request("partition.apply", input.formatted("\"a\", \"b\"", "\"domain:b\": 0.3")));
+    assertEquals("[\"a\",\"b\"]", two.at("/output/matched/domain").toString());
+    assertEquals("{\"domain:b\":0.3}", two.at("/output/confidences").toString());
+    JsonNode unsure =
+        upstream.answer(request("partition.apply", input.formatted("\"a\"", "")));
+    assertEquals("[\"a\",\"c\"]", unsure.at("/output/matched/domain").toString());
+  }
+
   @Test
   void aTextIsShortened() {
     String input =

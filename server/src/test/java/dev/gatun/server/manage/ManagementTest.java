@@ -86,6 +86,63 @@ class ManagementTest {
   }
 
   @Test
+  void anOperatorsQuestionsAreAnsweredTogether() throws Exception {
+    String config =
+        RunningServer.standard(backend, backend)
+            .replace(
+                "provider_model_id: acme/large",
+                "provider_model_id: acme/large\n"
+                    + "      pricing: { currency: EUR, prompt_per_1m: 1000000, completion_per_1m: 2 }");
+    try (RunningServer other = RunningServer.of(config)) {
+      JsonNode explained =
+          ok(
+              other.manage(
+                  "/api/v1/explain",
+                  "{\"model\":\"auto\",\"max_tokens\":1000000,"
+                      + "\"messages\":[{\"role\":\"user\",\"content\":\"urgent\"}]}"));
+      assertTrue(explained.has("eval_trace") && explained.has("projection_trace"));
+      JsonNode answers = explained.path("explanation");
+      assertEquals("urgent", answers.at("/signals/matched/keywords/0").asText());
+      assertEquals("urgent_route", answers.at("/decision/name").asText());
+      assertEquals("keyword:urgent", answers.at("/decision/matched_rules/0").asText());
+      assertEquals("single", answers.at("/algorithm/method").asText());
+      assertEquals("large", answers.at("/model/selected").asText());
+      assertEquals("acme/large", answers.at("/model/backends/0/model").asText());
+      assertTrue(answers.path("plugins").isArray());
+      assertEquals(
+          explained.path("config_hash").asText(), answers.at("/configuration/hash").asText());
+      assertEquals("EUR", answers.at("/cost_estimate/currency").asText());
+      assertEquals(2.0, answers.at("/cost_estimate/completion_max").asDouble());
+      assertEquals(
+          answers.at("/cost_estimate/prompt_tokens").asDouble() + 2,
+          answers.at("/cost_estimate/total_max").asDouble());
+    }
+    JsonNode free = ok(server.manage("/api/v1/explain", "{\"text\":\"urgent\"}"));
+    assertTrue(free.at("/explanation/cost_estimate/unknown").isTextual(), free.toString());
+    assertEquals(400, server.manage("/api/v1/explain", "{}").statusCode());
+  }
+
+  /** Spec projections §1: upstream's default has no confidence, and counts as certain. */
+  @Test
+  void upstreamsDefaultOfAPartitionHasNoConfidence() throws Exception {
+    String config =
+        RunningServer.standard(backend, backend)
+                .replace(
+                    "keywords: [urgent]",
+                    "keywords: [urgent]\n    domains: [{ name: math }, { name: law }]")
+                .replace(
+                    "  decisions:",
+                    "  projections:\n    partitions: [{ name: p, semantics: exclusive,"
+                        + " members: [math, law], default: law }]\n  decisions:")
+            + "global: { router: { compatibility: upstream-0.3 } }\n";
+    try (RunningServer other = RunningServer.of(config)) {
+      JsonNode eval = ok(other.manage("/api/v1/eval", "{\"text\":\"hi\"}"));
+      assertEquals("law", eval.at("/decision_result/matched_signals/domains/0").asText());
+      assertEquals(0, eval.path("signal_confidences").size(), eval.toString());
+    }
+  }
+
+  @Test
   void anEmptyTextIsRefusedHoweverItIsSent() throws Exception {
     for (String body :
         List.of(
