@@ -150,7 +150,8 @@ record ModelNeeds(
               model.map(m -> Path.of(m.folder())).orElseGet(() -> directory.resolve(name));
           Optional<Path> trunk =
               name.equals(languageModel()) ? Optional.empty() : trunk(model, directory);
-          trunk.ifPresent(t -> trunks.computeIfAbsent(t, _ -> new ArrayList<>()).addAll(each(type)));
+          trunk.ifPresent(
+              t -> trunks.computeIfAbsent(t, _ -> new ArrayList<>()).addAll(each(type)));
           if (!trunk.equals(Optional.of(folder))) {
             over.add(new NeededModel(name, folder, each(type)));
           }

@@ -99,7 +99,16 @@ public record ServeOptions(
 
   public ServeOptions allowingUnsupported(boolean allow) {
     return new ServeOptions(
-        source, port, managementPort, metricsPort, compatibility, allow, strict, models, memoryBytesMax, drain);
+        source,
+        port,
+        managementPort,
+        metricsPort,
+        compatibility,
+        allow,
+        strict,
+        models,
+        memoryBytesMax,
+        drain);
   }
 
   public ServeOptions withStrict(boolean unknownKeysAreErrors) {

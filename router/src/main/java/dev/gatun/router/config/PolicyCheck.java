@@ -5,6 +5,7 @@ import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.ModelRef;
 import dev.gatun.router.projection.Projections;
+import dev.gatun.router.projection.Sources;
 import dev.gatun.router.projection.Uses;
 import dev.gatun.router.rule.Logic;
 import dev.gatun.router.rule.Rule;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Decisions that never win, rules that nothing asks for, and models that no decision names. */
@@ -45,6 +47,7 @@ final class PolicyCheck {
       check.contradictions();
       check.unreachable();
       check.unusedRules();
+      check.unreadMappings();
     }
     unusedCards(root, config);
   }
@@ -161,6 +164,31 @@ final class PolicyCheck {
             used.stream()
                 .filter(key -> key.family() == family)
                 .anyMatch(key -> key.name().equals(word) || before(key.name()).equals(word)));
+  }
+
+  /** What no decision asks for is not known, so nothing is computed from it (spec §2). */
+  private void unreadMappings() {
+    if (config.global().router().compatibility() == Compatibility.UPSTREAM_0_3) {
+      return;
+    }
+    Projections projections = profile.routing().projections();
+    Sources sources = new Sources(projections);
+    List<Section> sections = profile.projections().sections("mappings");
+    for (int i = 0; i < Math.min(projections.mappings().size(), sections.size()); i++) {
+      Set<Family> unasked = EnumSet.noneOf(Family.class);
+      projections.mappings().get(i).outputs().forEach(o -> unasked.addAll(sources.of(o.key())));
+      unasked.removeAll(profile.routing().families());
+      if (!unasked.isEmpty()) {
+        sections
+            .get(i)
+            .warning(
+                "name",
+                "no decision reads an output of this mapping or asks for "
+                    + unasked.stream().map(Family::type).collect(Collectors.joining(", "))
+                    + ", so it is computed in traces alone",
+                "name an output in a decision, or remove the mapping");
+      }
+    }
   }
 
   private static void unusedCards(Section root, RouterConfig config) {

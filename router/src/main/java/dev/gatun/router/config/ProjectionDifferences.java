@@ -139,9 +139,7 @@ final class ProjectionDifferences {
     for (int i = 0; i < Math.min(mappings.size(), sections.size()); i++) {
       Mapping mapping = mappings.get(i);
       boolean isKnown =
-          mapping.outputs().stream()
-              .map(output -> new SignalKey(Family.PROJECTION, output.name()))
-              .allMatch(output -> ours.containsAll(sources.of(output)));
+          mapping.outputs().stream().allMatch(output -> ours.containsAll(sources.of(output.key())));
       if (!isKnown) {
         add(
             sections.get(i),

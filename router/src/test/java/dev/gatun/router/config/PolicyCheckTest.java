@@ -89,6 +89,34 @@ class PolicyCheckTest {
     assertTrue(warnings.getFirst().message().contains("threshold of 0.6"));
   }
 
+  /** Nothing is known of what no decision asks for. */
+  @Test
+  void aMappingOfWhatNoDecisionAsksForIsToldToBeLeftOut() {
+    String file =
+        """
+        version: v0.3
+        providers: {models: [{name: m, backend_refs: [{endpoint: "h:1"}]}]}
+        routing:
+          modelCards: [{name: m}]
+          signals:
+            keywords: [{name: a, operator: OR, keywords: [x]}]
+            context: [{name: brief, max_tokens: 9}]
+          projections:
+            scores:
+              - {name: s, method: weighted_sum, inputs: [{type: %s, weight: 1}]}
+            mappings:
+              - {name: m, source: s, outputs: [{name: lo, lt: 1}, {name: hi, gte: 1}]}
+          decisions: [{name: d, rules: {type: keyword, name: a}, modelRefs: [{model: m}]}]
+        """;
+    String read =
+        Documents.render(Documents.decode(file.formatted("keyword, name: a")).diagnostics());
+    assertTrue(!read.contains("mappings"), read);
+    String unread =
+        Documents.render(Documents.decode(file.formatted("context, name: brief")).diagnostics());
+    assertTrue(unread.contains("routing.projections.mappings[0].name"), unread);
+    assertTrue(unread.contains("asks for context"), unread);
+  }
+
   private static String and(String conditions) {
     return "rules: {operator: AND, conditions: [" + conditions + "]},";
   }

@@ -107,9 +107,8 @@ public final class Gatun implements Runnable {
 
   /** A word that is no command is wrong, also where help is asked for: it would be another's. */
   private static int executed(ParseResult parsed) {
-    for (ParseResult at : parsed.asCommandLineList().stream()
-        .map(CommandLine::getParseResult)
-        .toList()) {
+    for (ParseResult at :
+        parsed.asCommandLineList().stream().map(CommandLine::getParseResult).toList()) {
       if (!at.unmatched().isEmpty()) {
         throw new UnmatchedArgumentException(at.commandSpec().commandLine(), at.unmatched());
       }

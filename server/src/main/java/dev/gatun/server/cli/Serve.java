@@ -44,7 +44,8 @@ final class Serve implements Callable<Integer> {
   @Option(
       names = "--metrics-port",
       paramLabel = "N",
-      description = "Port of a listener with /metrics alone, beside the management API; 0 for none.")
+      description =
+          "Port of a listener with /metrics alone, beside the management API; 0 for none.")
   private Optional<Integer> metricsPort = Optional.empty();
 
   @Option(

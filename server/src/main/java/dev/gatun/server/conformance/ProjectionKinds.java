@@ -10,7 +10,7 @@ import dev.gatun.router.projection.ProjectionTrace;
 import dev.gatun.router.projection.Projections;
 import dev.gatun.router.projection.Uses;
 import dev.gatun.router.signal.Family;
-import dev.gatun.router.signal.SignalHits.FamilyRun;
+import dev.gatun.router.signal.FamilyRun;
 import dev.gatun.router.signal.SignalHits.Hit;
 import dev.gatun.router.signal.SignalHits.Recorder;
 import dev.gatun.router.signal.SignalKey;

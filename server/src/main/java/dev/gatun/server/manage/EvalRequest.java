@@ -10,18 +10,20 @@ import dev.gatun.server.wire.Chat;
 import dev.gatun.server.wire.Loss;
 import dev.gatun.server.wire.Messages;
 import dev.gatun.server.wire.Protocol;
+import dev.gatun.server.wire.Responses;
 import dev.gatun.server.wire.SessionKey;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * What a dry run is asked: a text, messages, or a whole body of Chat Completions or Anthropic
- * Messages. Messages win over a text. {@code headers} are those that a client would send; {@code
- * id} stands for the request's id where they name none, so that weighted choices spread over many
- * rows as over many requests.
+ * What a dry run is asked: a text, messages, or a whole body of Chat Completions, Anthropic
+ * Messages or Responses. Messages win over a text. {@code headers} are those that a client would
+ * send; {@code id} stands for the request's id where they name none, so that weighted choices
+ * spread over many rows as over many requests.
  *
  * @param protocol that of the messages; empty where there is a text alone
  * @param losses what of the messages signals do not see
@@ -43,10 +45,19 @@ record EvalRequest(
   private static final String AUTOMATIC = "auto";
   private static final String ANONYMOUS = "eval";
 
-  static EvalRequest of(JsonNode body, Compatibility compatibility) {
-    if (!body.isObject()) {
+  static EvalRequest of(JsonNode written, Compatibility compatibility) {
+    if (!written.isObject()) {
       throw ManageException.invalid("a JSON object with text or messages is expected");
     }
+    if (Responses.isOne(written)) {
+      Responses.Read read = Responses.read(written);
+      return of(read.chat(), read.losses(), compatibility);
+    }
+    return of(written, List.of(), compatibility);
+  }
+
+  private static EvalRequest of(
+      JsonNode body, List<Loss> losses, Compatibility compatibility) {
     JsonNode messages = body.path("messages");
     JsonNode text = body.path("text");
     Map<String, String> headers = headers(body.path("headers"));
@@ -60,7 +71,7 @@ record EvalRequest(
       return new EvalRequest(
           Chat.isTextOnly(messages) ? spoken(read.conversation()) : read.conversation(),
           Optional.of(protocol),
-          read.losses(),
+          Stream.concat(losses.stream(), read.losses().stream()).toList(),
           headers,
           model,
           answer,
@@ -78,7 +89,7 @@ record EvalRequest(
           key,
           options);
     }
-    throw ManageException.invalid("text (a string) or messages (an array) is required");
+    throw ManageException.invalid("text (a string), messages (an array) or input is required");
   }
 
   private static Protocol protocol(JsonNode body) {

@@ -68,7 +68,8 @@ public final class Evaluator {
    * @throws ManageException 400 when there is nothing to evaluate
    */
   public ObjectNode explain(JsonNode body) {
-    Answered answered = answer(EvalRequest.of(body), true);
+    Compatibility compatibility = config.global().router().compatibility();
+    Answered answered = answer(EvalRequest.of(body, compatibility), true);
     ObjectNode json = answered.json;
     long answer = answered.request.answerTokens();
     json.set("explanation", ExplainWords.of(config, answered.routed, json, answer));

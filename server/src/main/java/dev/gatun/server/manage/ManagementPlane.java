@@ -245,7 +245,10 @@ public final class ManagementPlane implements Plane {
           .put("description", route.description());
     }
     root.putArray("task_types");
-    root.putObject("links").put("eval", "/api/v1/eval").put("explain", "/api/v1/explain").put("models", "/info/models");
+    root.putObject("links")
+        .put("eval", "/api/v1/eval")
+        .put("explain", "/api/v1/explain")
+        .put("models", "/info/models");
     return root;
   }
 }

@@ -73,7 +73,8 @@ class PlanTest {
                 "    jailbreak: [{ name: unused, threshold: 0.5 }]",
                 "    complexity:\n      - { name: depth, hard: { candidates: [proof] },"
                     + " easy: { candidates: [hello] } }")
-            .replace("{ type: projection, name: deep }", "{ type: complexity, name: 'depth:hard' }");
+            .replace(
+                "{ type: projection, name: deep }", "{ type: complexity, name: 'depth:hard' }");
     Path config = file(temporary, "complex.yaml", complex);
     JsonNode model = run("plan", "--config", config.toString(), "--json").json().getFirst();
 

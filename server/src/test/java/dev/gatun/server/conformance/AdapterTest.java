@@ -158,12 +158,12 @@ class AdapterTest {
   /** Spec projections §5: a root of nothing, other names of domains, and a leaf's predicate. */
   @Test
   void decisionsAreJudgedByTheSemanticsThatAreAskedFor() {
-    String nothing = decision("{}", "{}");
+    String nothing = ruled("{}", "{}");
     assertEquals("d", decided(ours, nothing));
     assertEquals(0.0, number(ours, "decision.evaluate", nothing, "/result/confidence"));
     assertEquals("", decided(upstream, nothing));
     String stem =
-        decision(
+        ruled(
             "{\"type\": \"domain\", \"name\": \"stem\"}",
             "{\"matched\": {\"domain\": [\"math\"]}, \"confidences\": {\"domain:math\": 0.7}}");
     assertEquals(0.7, number(ours, "decision.evaluate", stem, "/result/confidence"));
@@ -172,15 +172,15 @@ class AdapterTest {
     String signals =
         "{\"matched\": {\"structure\": [\"q\"]}, \"confidences\": {\"structure:q\": 1},"
             + " \"values\": {\"structure:q\": %d}}";
-    assertEquals("", decided(ours, decision(leaf, signals.formatted(2))));
-    assertEquals("d", decided(ours, decision(leaf, signals.formatted(3))));
+    assertEquals("", decided(ours, ruled(leaf, signals.formatted(2))));
+    assertEquals("d", decided(ours, ruled(leaf, signals.formatted(3))));
   }
 
-  private static String decision(String rules, String signals) {
+  private static String ruled(String rules, String signals) {
     return """
-        {"decisions": [{"name": "d", "priority": 1, "rules": %s}], "strategy": "priority",
-         "domains": [{"name": "stem", "mmlu_categories": ["Math"]}], "signals": %s}
-        """
+    {"decisions": [{"name": "d", "priority": 1, "rules": %s}], "strategy": "priority",
+     "domains": [{"name": "stem", "mmlu_categories": ["Math"]}], "signals": %s}
+    """
         .formatted(rules, signals);
   }
 
@@ -209,8 +209,7 @@ class AdapterTest {
             request("partition.apply", input.formatted("\"a\", \"b\"", "\"domain:b\": 0.3")));
     assertEquals("[\"a\",\"b\"]", two.at("/output/matched/domain").toString());
     assertEquals("{\"domain:b\":0.3}", two.at("/output/confidences").toString());
-    JsonNode unsure =
-        upstream.answer(request("partition.apply", input.formatted("\"a\"", "")));
+    JsonNode unsure = upstream.answer(request("partition.apply", input.formatted("\"a\"", "")));
     assertEquals("[\"a\",\"c\"]", unsure.at("/output/matched/domain").toString());
   }
 

@@ -122,6 +122,33 @@ class ManagementTest {
     assertEquals(400, server.manage("/api/v1/explain", "{}").statusCode());
   }
 
+  @Test
+  void aBodyOfResponsesIsReadAsTheTurnsItHolds() throws Exception {
+    String body =
+        """
+        {"model": "auto", "instructions": "be brief", "max_output_tokens": 9,
+         "previous_response_id": "resp_1",
+         "tools": [{"type": "function", "name": "f", "parameters": {}}],
+         "input": [{"role": "user", "content": [{"type": "input_text", "text": "urgent help"}]},
+           {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"},
+           {"type": "function_call_output", "call_id": "c", "output": "done"},
+           {"type": "reasoning", "id": "r"}]}
+        """;
+    JsonNode explained = ok(server.manage("/api/v1/explain", body));
+    assertEquals("urgent help", explained.path("original_text").asText());
+    assertEquals("urgent_route", explained.path("routing_decision").asText());
+    assertEquals(
+        "lossy;dropped;previous_response_id", explained.at("/protocol_warnings/0").asText());
+    assertEquals(
+        "lossy;unsupported_type;input[3].reasoning", explained.at("/protocol_warnings/1").asText());
+    assertEquals(9, explained.at("/explanation/cost_estimate/completion_tokens_max").asInt());
+    assertEquals(
+        "plain urgent",
+        ok(server.manage("/api/v1/eval", "{\"input\":\"plain urgent\"}"))
+            .path("original_text")
+            .asText());
+  }
+
   /** Spec projections §1: upstream's default has no confidence, and counts as certain. */
   @Test
   void upstreamsDefaultOfAPartitionHasNoConfidence() throws Exception {

@@ -57,8 +57,7 @@ class MetricsPlaneTest {
 
   private ServeOptions options(FakeBackend backend, OptionalInt metrics) throws Exception {
     Path file =
-        Files.writeString(
-            folder.resolve("config.yaml"), RunningServer.standard(backend, backend));
+        Files.writeString(folder.resolve("config.yaml"), RunningServer.standard(backend, backend));
     return ServeOptions.of(new ConfigSource.OfFile(file))
         .withPorts(OptionalInt.of(0), OptionalInt.of(0))
         .withMetricsPort(metrics)
