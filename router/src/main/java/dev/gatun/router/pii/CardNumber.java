@@ -1,6 +1,7 @@
 package dev.gatun.router.pii;
 
 import com.google.re2j.Pattern;
+import java.util.OptionalInt;
 
 /** Numbers of payment cards: a known issuer, its length, and the check digit. */
 final class CardNumber {
@@ -23,19 +24,22 @@ final class CardNumber {
   private CardNumber() {}
 
   static Recognizer recognizer() {
-    return Recognizer.of(
-        TYPE,
-        Recognizer.Sign.DIGIT,
-        "\\d(?:[ -]?\\d){11,18}",
-        candidate -> candidate.wholeIf(isCard(candidate)));
+    return Recognizer.of(TYPE, Recognizer.Sign.DIGIT, "\\d(?:[ -]?\\d){11,18}", CardNumber::end);
+  }
+
+  /** With the date and code behind it a card has more digits than one: any part may be it. */
+  private static OptionalInt end(Candidate candidate) {
+    return switch (candidate.judgement()) {
+      case READER -> candidate.wholeIf(isCard(candidate));
+      case FORM -> candidate.longest(CardNumber::isCard);
+    };
   }
 
   private static boolean isCard(Candidate candidate) {
     String digits = candidate.digits();
     return ISSUERS.matches(digits)
         && Checksums.luhn(digits)
-        && !candidate.numberGoesOn()
-        && !candidate.numberBegan()
-        && !candidate.follows(Labels.OF_OTHER_NUMBERS);
+        && !candidate.isAmongNumbers()
+        && !candidate.isOfThing();
   }
 }

@@ -61,8 +61,7 @@ public record PersonalPattern(String type, Function<String, List<Mention>> finde
   }
 
   private static List<Mention> exact(String text, String own, String as) {
-    return ExactRecognizers.find(text).stream()
-        .filter(mention -> mention.type().equals(own))
+    return ExactRecognizers.guaranteed(text, own).stream()
         .map(mention -> Mention.proven(mention.start(), mention.end(), as))
         .toList();
   }

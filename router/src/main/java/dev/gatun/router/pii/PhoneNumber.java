@@ -1,6 +1,7 @@
 package dev.gatun.router.pii;
 
 import com.google.re2j.Pattern;
+import dev.gatun.router.pii.Candidate.Judgement;
 import java.util.OptionalInt;
 
 /**
@@ -8,7 +9,7 @@ import java.util.OptionalInt;
  * proves one; any other number needs a word for telephones before it.
  */
 final class PhoneNumber {
-  private static final String TYPE = "PHONE_NUMBER";
+  static final String TYPE = "PHONE_NUMBER";
   private static final int DIGITS_MIN = 7;
   private static final int DIGITS_MAX = 15;
 
@@ -45,13 +46,7 @@ final class PhoneNumber {
 
   /** The candidate may hold more than one number: the longest part from its start counts. */
   private static OptionalInt end(Candidate candidate) {
-    for (int end = candidate.end(); end > candidate.start(); end = candidate.lastBlank(end)) {
-      Candidate part = candidate.until(end);
-      if (isNumber(part)) {
-        return part.whole();
-      }
-    }
-    return OptionalInt.empty();
+    return candidate.longest(PhoneNumber::isNumber);
   }
 
   private static boolean isNumber(Candidate candidate) {
@@ -61,12 +56,11 @@ final class PhoneNumber {
         || digits > DIGITS_MAX
         || number.indexOf('(') >= 0 != number.indexOf(')') >= 0
         || DATE.matches(number)
-        || candidate.numberGoesOn()
-        || candidate.numberBegan()
-        || candidate.follows(Labels.OF_OTHER_NUMBERS)) {
+        || candidate.isAmongNumbers()
+        || candidate.isOfThing()) {
       return false;
     }
     boolean proven = WITH_COUNTRY.matcher(number).find() || NORTH_AMERICA.matches(number);
-    return proven || candidate.follows(LABEL);
+    return proven || (candidate.judgement() == Judgement.READER && candidate.follows(LABEL));
   }
 }

@@ -53,14 +53,14 @@ record Recognizer(String type, Sign sign, Pattern pattern, Check check) {
   }
 
   /** Finds the mentions that have no unit of {@code taken}, in the order of the text. */
-  void find(String text, BitSet taken, Consumer<Mention> found) {
+  void find(String text, Candidate.Judgement judgement, BitSet taken, Consumer<Mention> found) {
     if (!sign.in(text)) {
       return;
     }
     Matcher matcher = pattern.matcher(text);
     int from = 0;
     while (from <= text.length() && matcher.find(from)) {
-      Candidate candidate = new Candidate(text, matcher.start(), matcher.end());
+      Candidate candidate = new Candidate(text, matcher.start(), matcher.end(), judgement);
       OptionalInt end = candidate.beginsWord() ? check.end(candidate) : OptionalInt.empty();
       if (end.isPresent() && candidate.endsWord(end.getAsInt())) {
         int used = taken.nextSetBit(candidate.start());

@@ -31,9 +31,6 @@ final class SocialSecurityNumber {
             && !digits.startsWith("00", 3)
             && !digits.endsWith("0000");
     boolean proven = candidate.value().indexOf('-') > 0 && !digits.startsWith("9");
-    return possible
-        && (proven || candidate.follows(LABEL))
-        && !candidate.numberGoesOn()
-        && !candidate.numberBegan();
+    return possible && (proven || candidate.follows(LABEL)) && !candidate.isAmongNumbers();
   }
 }
