@@ -5,6 +5,8 @@
 @org.jspecify.annotations.NullMarked
 module dev.gatun.router {
   requires static org.jspecify;
+  requires com.anyascii;
+  requires net.gcardone.junidecode;
   requires re2j;
   requires org.apache.lucene.analysis.common;
 

@@ -61,7 +61,8 @@ record ModelNeeds(
     }
     Set<Family> comparing =
         config.global().remoteEmbeddings().isEmpty() ? config.comparing() : Set.of();
-    boolean personalData = used.contains(Family.PII);
+    boolean personalData =
+        config.profiles().stream().anyMatch(profile -> config.asksPersonalData(profile.routing()));
     return new ModelNeeds(
         tasks,
         comparing,

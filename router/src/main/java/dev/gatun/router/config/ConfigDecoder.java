@@ -51,7 +51,8 @@ public final class ConfigDecoder {
       }
     }
     List<Diagnostic> diagnostics = report.inOrder();
-    return new Decoded(report.hasErrors() ? Optional.empty() : config, diagnostics, differences);
+    Optional<RouterConfig> usable = report.hasErrors() ? Optional.empty() : config;
+    return new Decoded(usable, diagnostics, differences, config.isPresent() && report.loads());
   }
 
   /** A v0.3 file has a routing or a global section; anything else is an older layout. */

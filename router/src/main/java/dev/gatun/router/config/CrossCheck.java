@@ -3,6 +3,7 @@ package dev.gatun.router.config;
 import dev.gatun.router.config.GlobalSettings.Overload;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
+import dev.gatun.router.signal.Preference;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,27 @@ final class CrossCheck {
     }
     PolicyCheck.of(root, config, profiles);
     profiles.forEach(ComparisonCheck::of);
+    profiles.forEach(profile -> preferences(profile, config));
     ExternalCheck.of(root, config, profiles);
+  }
+
+  /** Without a text to compare with, likeness chooses among equals. */
+  private static void preferences(ReadProfile profile, RouterConfig config) {
+    List<Preference> rules = profile.routing().signals().of(Preference.class);
+    boolean isLikeness =
+        config.global().comparison().preference() instanceof Preference.Chooser.Likeness;
+    if (isLikeness
+        && !rules.isEmpty()
+        && rules.stream().allMatch(rule -> rule.support().isEmpty())) {
+      profile
+          .signals()
+          .sections(Family.PREFERENCE.configKey())
+          .getFirst()
+          .atStart(
+              "examples",
+              "no preference has a description or examples to compare texts with",
+              "write some, or let a model of another process choose");
+    }
   }
 
   /** A name in two families is legal, but traces and partitions cannot tell them apart. */

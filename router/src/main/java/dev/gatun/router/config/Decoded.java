@@ -10,11 +10,14 @@ import java.util.Optional;
  * @param config present when no diagnostic is an error
  * @param diagnostics every problem found, in the order of the file
  * @param differences rules that give another result under the other semantics, in that order
+ * @param loads whether the file is loaded; with some errors v0.3 loads one and does not start, and
+ *     then there is no configuration under its semantics either
  */
 public record Decoded(
     Optional<RouterConfig> config,
     List<Diagnostic> diagnostics,
-    List<SemanticDifference> differences) {
+    List<SemanticDifference> differences,
+    boolean loads) {
   public Decoded {
     diagnostics = List.copyOf(diagnostics);
     differences = List.copyOf(differences);
@@ -22,7 +25,7 @@ public record Decoded(
 
   /** A document that could not be read so far that its rules are known. */
   public Decoded(Optional<RouterConfig> config, List<Diagnostic> diagnostics) {
-    this(config, diagnostics, List.of());
+    this(config, diagnostics, List.of(), config.isPresent());
   }
 
   public boolean has(Severity severity) {

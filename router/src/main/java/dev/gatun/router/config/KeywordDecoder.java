@@ -16,20 +16,20 @@ import java.util.Set;
 
 /** Reads {@code routing.signals.keywords}. */
 final class KeywordDecoder {
-  private static final int EDITS_DEFAULT = 2;
+  static final int EDITS_DEFAULT = 2;
   private static final double BM25_THRESHOLD_DEFAULT = 0.1;
   private static final double NGRAM_THRESHOLD_DEFAULT = 0.4;
   private static final int NGRAM_ARITY_DEFAULT = 3;
   private static final int NGRAM_ARITY_MIN = 2;
 
   /** Numbers above this are a similarity in percent. */
-  private static final int EDITS_MAX = 5;
+  static final int EDITS_MAX = 5;
 
-  private final boolean zeroIsUnset;
+  private final boolean isUpstream;
 
-  /** A decoder; upstream takes a threshold of 0 for one that is not written. */
+  /** A decoder; upstream takes no edits at all for a number of edits that is not written. */
   KeywordDecoder(Compatibility compatibility) {
-    zeroIsUnset = compatibility == Compatibility.UPSTREAM_0_3;
+    isUpstream = compatibility == Compatibility.UPSTREAM_0_3;
   }
 
   List<Keyword> keywords(Section signals) {
@@ -87,9 +87,10 @@ final class KeywordDecoder {
     };
   }
 
-  private double threshold(Section section, String key, double otherwise) {
+  /** A threshold of 0 would hold for every text, so it is one that is not written. */
+  private static double threshold(Section section, String key, double otherwise) {
     double written = section.real(key).orElse(otherwise);
-    return zeroIsUnset && written == 0 ? otherwise : written;
+    return written == 0 ? otherwise : written;
   }
 
   private static int arity(OptionalInt written) {
@@ -102,7 +103,7 @@ final class KeywordDecoder {
       return new Fuzziness.Exact();
     }
     int threshold = section.integer("fuzzy_threshold").orElse(EDITS_DEFAULT);
-    if (zeroIsUnset) {
+    if (isUpstream) {
       return new Fuzziness.Edits(threshold == 0 ? EDITS_DEFAULT : threshold);
     }
     return threshold <= EDITS_MAX
@@ -121,7 +122,7 @@ final class KeywordDecoder {
         String reason = String.valueOf(e.getMessage());
         section
             .report()
-            .unnoticed(
+            .atStart(
                 scalar.position(),
                 section.path() + ".keywords",
                 scalar.secret() ? "the pattern cannot be used" : reason,

@@ -17,6 +17,9 @@ final class Report {
   /** Errors that v0.3 does not notice. */
   private final Set<Diagnostic> unnoticed = new HashSet<>();
 
+  /** Errors that v0.3 notices when it starts, after it has loaded the file. */
+  private final Set<Diagnostic> atStart = new HashSet<>();
+
   private Compatibility compatibility = Compatibility.GATUN;
 
   /** Sets whose rules decide what is an error. */
@@ -33,6 +36,13 @@ final class Report {
     Diagnostic diagnostic = new Diagnostic(Severity.ERROR, at, key, message, hint);
     diagnostics.add(diagnostic);
     unnoticed.add(diagnostic);
+  }
+
+  /** An error with which v0.3 loads the file and does not start: nor does anyone else. */
+  void atStart(Position at, String key, String message, String hint) {
+    Diagnostic diagnostic = new Diagnostic(Severity.ERROR, at, key, message, hint);
+    diagnostics.add(diagnostic);
+    atStart.add(diagnostic);
   }
 
   void warning(Position at, String key, String message, String hint) {
@@ -54,6 +64,13 @@ final class Report {
 
   boolean hasErrors() {
     return judged().anyMatch(d -> d.severity() == Severity.ERROR);
+  }
+
+  /** Whether the file is loaded; in {@code upstream-0.3} what starts with it may still refuse it. */
+  boolean loads() {
+    return compatibility == Compatibility.UPSTREAM_0_3
+        ? judged().noneMatch(d -> d.severity() == Severity.ERROR && !atStart.contains(d))
+        : !hasErrors();
   }
 
   /** Everything found, in the order of the file. */

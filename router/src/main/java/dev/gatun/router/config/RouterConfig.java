@@ -9,6 +9,7 @@ import dev.gatun.router.signal.EmbeddingRule;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.Jailbreak;
 import dev.gatun.router.signal.OnError;
+import dev.gatun.router.signal.Pii;
 import dev.gatun.router.signal.Preference;
 import dev.gatun.router.signal.SignalRule;
 import java.util.EnumSet;
@@ -66,6 +67,12 @@ public record RouterConfig(
             || (Domain.askClassifier(routing.domains()) && global.domain().isLocal()))
         && (family != Family.JAILBREAK
             || (judgesAttacks(routing) && global.detectors().guard().isEmpty()));
+  }
+
+  /** Whether a profile looks for personal data that patterns do not find. */
+  public boolean asksPersonalData(Routing routing) {
+    return routing.families().contains(Family.PII)
+        && Pii.askClassifier(routing.signals().of(Pii.class));
   }
 
   private static boolean judgesAttacks(Routing routing) {

@@ -204,6 +204,11 @@ final class Section {
     report.unnoticed(at(key), join(key), message, hint);
   }
 
+  /** Reports an error that v0.3 notices only when it starts. */
+  void atStart(String key, String message, String hint) {
+    report.atStart(at(key), join(key), message, hint);
+  }
+
   void warning(String key, String message, String hint) {
     report.warning(at(key), join(key), message, hint);
   }

@@ -59,7 +59,7 @@ final class SemanticDifferences {
   private List<SemanticDifference> find() {
     requestFacts();
     classifiers();
-    texts();
+    TextDifferences.of(profile, this::rules, found::add);
     prototypes();
     found.addAll(ProjectionDifferences.of(profile, used, usedUpstream));
     decisions();
@@ -71,6 +71,12 @@ final class SemanticDifferences {
 
   private void add(Section rule, String point, String ours, String upstream) {
     found.add(new SemanticDifference(rule.position(), rule.path(), point, ours, upstream));
+  }
+
+  /** The declared rules of families that decisions need. */
+  @FunctionalInterface
+  interface Rules {
+    List<Section> of(Family family);
   }
 
   /** The declared rules of a family, when some decision needs that family. */
@@ -154,25 +160,6 @@ final class SemanticDifferences {
                 "domain tool",
                 isLocal ? "asks the MCP tool where the classifier is unsure" : "asks the MCP tool",
                 isLocal ? "asks the classifier alone" : "never holds: no classifier is named"));
-  }
-
-  private void texts() {
-    List<Section> keywords = rules(Family.KEYWORD);
-    for (Section rule : keywords.subList(Math.min(1, keywords.size()), keywords.size())) {
-      add(
-          rule,
-          "keyword matches",
-          "holds whenever it matches",
-          "holds only when no rule above it matches");
-    }
-    rules(Family.LANGUAGE).stream()
-        .filter(rule -> rule.text("name").orElse("").equals("en"))
-        .forEach(rule ->
-            add(
-                rule,
-                "language fallback",
-                "does not hold when no language is recognised",
-                "holds with 0.5 when no language is recognised"));
   }
 
   /** Of more examples than are kept, each semantics keeps others. */

@@ -63,17 +63,29 @@ sealed interface Shape {
   /**
    * A key, its shape, and what becomes of it.
    *
-   * @param unnoticed whether v0.3 loads a file in which a value does not fit the shape
+   * @param noticed when v0.3 notices that a value does not fit the shape
    */
-  record Field(String key, Shape shape, Status status, boolean unnoticed) {
+  record Field(String key, Shape shape, Status status, Noticed noticed) {
     Field(String key, Shape shape, Status status) {
-      this(key, shape, status, false);
+      this(key, shape, status, Noticed.ON_LOAD);
     }
 
     /** The same key, whose values v0.3 does not check. */
     Field unchecked() {
-      return new Field(key, shape, status, true);
+      return new Field(key, shape, status, Noticed.NEVER);
     }
+
+    /** The same key, whose values v0.3 checks only when it starts. */
+    Field checkedAtStart() {
+      return new Field(key, shape, status, Noticed.AT_START);
+    }
+  }
+
+  /** When v0.3 refuses a value. */
+  enum Noticed {
+    ON_LOAD,
+    AT_START,
+    NEVER
   }
 
   /** What this build does with a key. */

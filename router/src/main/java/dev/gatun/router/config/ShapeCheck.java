@@ -179,8 +179,15 @@ final class ShapeCheck {
         }
       }
     }
-    if (field.unnoticed() && entry.value() instanceof Scalar scalar && !isNull(scalar)) {
-      scalar(scalar, field.shape(), path, inner.uses, report::unnoticed);
+    Misfit own =
+        switch (field.noticed()) {
+          case ON_LOAD -> misfit;
+          case AT_START -> report::atStart;
+          case NEVER -> report::unnoticed;
+        };
+    boolean isOwn = field.noticed() != Shape.Noticed.ON_LOAD;
+    if (isOwn && entry.value() instanceof Scalar scalar && !isNull(scalar)) {
+      scalar(scalar, field.shape(), path, inner.uses, own);
     } else {
       check(entry.value(), field.shape(), path, inner);
     }

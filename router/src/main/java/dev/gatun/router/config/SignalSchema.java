@@ -35,7 +35,7 @@ final class SignalSchema {
       keys(
           NAMED,
           new Field[] {
-            runs("operator", word("AND", "OR", "NOR")).unchecked(),
+            runs("operator", word("AND", "OR", "NOR")).checkedAtStart(),
             runs("keywords", texts()),
             runs("case_sensitive", flag()),
             runs("method", word("literal", "regex", "fuzzy", "bm25", "ngram").anyCased()),

@@ -79,7 +79,7 @@ final class StructureDecoder {
       Pattern.compile(regex.get(), caseSensitive);
       return Optional.of(new Structure.Matches(regex.get(), caseSensitive));
     } catch (IllegalArgumentException e) {
-      source.unnoticed("pattern", String.valueOf(e.getMessage()), "write a pattern in RE2 syntax");
+      source.atStart("pattern", String.valueOf(e.getMessage()), "write a pattern in RE2 syntax");
       return Optional.empty();
     }
   }

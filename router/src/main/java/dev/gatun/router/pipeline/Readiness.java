@@ -41,7 +41,10 @@ public final class Readiness {
     DetectorSettings detectors = config.global().detectors();
     List<Problem> problems = new ArrayList<>();
     for (Family family : used) {
-      boolean classifies = config.asksClassifier(routing, family);
+      boolean classifies =
+          family == Family.PII
+              ? config.asksPersonalData(routing)
+              : config.asksClassifier(routing, family);
       disabled(family, detectors)
           .or(() -> missing(family, classifies, ports))
           .or(() -> external(routing, family, config, ports))
@@ -86,7 +89,7 @@ public final class Readiness {
         switch (family) {
           case FACT_CHECK, USER_FEEDBACK -> has(family, ports.encoders());
           case DOMAIN, JAILBREAK, MODALITY -> !classifies || has(family, ports.encoders());
-          case PII -> ports.mentions().isThere();
+          case PII -> !classifies || ports.mentions().isThere();
           case LANGUAGE -> ports.languages().isThere();
           case AUTHZ, COMPLEXITY, CONTEXT, CONVERSATION, EMBEDDING, EVENT, KB, KEYWORD -> true;
           case PREFERENCE, REASK, STRUCTURE, PROJECTION -> true;

@@ -227,7 +227,7 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
         // The empty text is everywhere; the id is used up so that ids and keywords run in step.
         int id = nextId++;
         if (!text.isEmpty()) {
-          into.add(new LiteralAutomaton.Literal(id, text, isBounded(text)));
+          into.add(new LiteralAutomaton.Literal(id, text, WordClass.isBounded(text)));
         }
       }
       return each(
@@ -309,18 +309,6 @@ public record Keyword(String name, Operator operator, List<String> keywords, Met
             .mapToObj(keyword.keywords::get)
             .toList();
       };
-    }
-
-    /** Whole words only, unless the keyword's script puts no blanks between words. */
-    private boolean isBounded(String text) {
-      boolean hasWord = text.codePoints().anyMatch(c -> Character.isLetterOrDigit(c) || c == '_');
-      boolean inRunningText =
-          text.codePoints()
-              .anyMatch(c ->
-                  upstream
-                      ? Character.UnicodeScript.of(c) == Character.UnicodeScript.HAN
-                      : WordClass.isUnspaced(c));
-      return hasWord && !inRunningText;
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.Ports;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -17,7 +18,8 @@ import java.util.OptionalDouble;
  */
 public record Language(String name, String description, OptionalDouble threshold)
     implements SignalRule {
-  static final double THRESHOLD_DEFAULT = 0.3;
+  /** Probability from which a language counts where a rule does not say. */
+  public static final double THRESHOLD_DEFAULT = 0.3;
 
   @Override
   public Family family() {
@@ -28,8 +30,13 @@ public record Language(String name, String description, OptionalDouble threshold
     return new SignalKey(Family.LANGUAGE, name);
   }
 
-  /** What a text was taken for. */
+  /**
+   * What a text was taken for.
+   *
+   * @param language empty when it was not told
+   */
   public record Detected(String language, double confidence) {
+    private static final Detected UNKNOWN = new Detected("", 0);
     private static final Detected FALLBACK = new Detected("en", 0.5);
   }
 
@@ -55,28 +62,38 @@ public record Language(String name, String description, OptionalDouble threshold
 
     @Override
     public List<String> told(Facts facts) {
-      return List.of(text(facts));
+      return text(facts).stream().toList();
     }
 
     @Override
     public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
+      Optional<String> text = text(facts);
+      if (text.isEmpty()) {
+        return Answer.of(Coverage.NONE);
+      }
       return ports
           .languages()
-          .detect(text(facts))
+          .detect(text.get())
           .map(distribution -> {
             switch (compatibility) {
               case GATUN -> evaluate(distribution, recorder);
-              case UPSTREAM_0_3 -> upstream(detected(distribution, least), recorder);
+              case UPSTREAM_0_3 -> upstream(detected(distribution, least, compatibility), recorder);
             }
             return distribution.coverage();
           });
     }
 
-    /** The text of the user, with as many turns before as a short one needs. */
-    private String text(Facts facts) {
+    /**
+     * The text of the user, with as many turns before as a short one needs; upstream takes that of
+     * the system and the assistant where the user says nothing.
+     */
+    private Optional<String> text(Facts facts) {
       String text = facts.evaluationText();
       if (compatibility == Compatibility.UPSTREAM_0_3) {
-        return text;
+        return Optional.of(text);
+      }
+      if (facts.currentUser().isEmpty()) {
+        return Optional.empty();
       }
       for (String prior : facts.priorUsers().reversed()) {
         if (letters(text) >= LETTERS_MIN) {
@@ -84,7 +101,7 @@ public record Language(String name, String description, OptionalDouble threshold
         }
         text = prior + "\n" + text;
       }
-      return text;
+      return Optional.of(text);
     }
 
     private static long letters(String text) {
@@ -110,17 +127,23 @@ public record Language(String name, String description, OptionalDouble threshold
     }
 
     /**
-     * What upstream takes a text for: English where the detector does not know.
+     * What a text is taken for where the detector is not sure: English for upstream.
      *
      * @param least confidence of a language that counts
      */
-    public static Detected detected(Distribution distribution, double least) {
+    public static Detected detected(
+        Distribution distribution, double least, Compatibility compatibility) {
+      Detected otherwise =
+          switch (compatibility) {
+            case GATUN -> Detected.UNKNOWN;
+            case UPSTREAM_0_3 -> Detected.FALLBACK;
+          };
       if (distribution.labels().isEmpty()) {
-        return Detected.FALLBACK;
+        return otherwise;
       }
       String language = distribution.likeliest();
       double confidence = distribution.probability(language);
-      return confidence < least ? Detected.FALLBACK : new Detected(language, confidence);
+      return confidence < least ? otherwise : new Detected(language, confidence);
     }
 
     private void upstream(Detected detected, SignalHits.Recorder recorder) {

@@ -55,15 +55,34 @@ public record Pii(
     return new SignalKey(Family.PII, name);
   }
 
+  /**
+   * Whether it looks for more than its patterns find. With patterns it does when it allows types
+   * that none of them finds: those are the classifier's.
+   */
+  public boolean asksClassifier() {
+    return patterns.isEmpty()
+        || !allowed.stream()
+            .allMatch(type -> patterns.stream().anyMatch(p -> p.type().equalsIgnoreCase(type)));
+  }
+
+  /** Whether a classifier has to be asked for some of these rules. */
+  public static boolean askClassifier(List<Pii> rules) {
+    return rules.stream().anyMatch(Pii::asksClassifier);
+  }
+
   /** Looks for personal data in every text that a rule looks at. Immutable. */
   public static final class Evaluator implements FamilyEvaluator {
+    private static final Mentions.Found NOTHING = new Mentions.Found(List.of(), Coverage.NONE);
+
     private final List<Rule> rules;
     private final boolean history;
+    private final boolean asks;
     private final Compatibility compatibility;
 
     public Evaluator(List<Pii> rules, Compatibility compatibility) {
       this.rules = rules.stream().map(Rule::of).toList();
       this.history = rules.stream().anyMatch(Pii::history);
+      this.asks = askClassifier(rules);
       this.compatibility = compatibility;
     }
 
@@ -86,13 +105,14 @@ public record Pii(
 
     @Override
     public List<String> searched(Facts facts) {
-      return List.copyOf(Safety.texts(facts, history));
+      return asks ? List.copyOf(Safety.texts(facts, history)) : List.of();
     }
 
     @Override
     public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
       Safety<Mentions.Found> safety =
-          Safety.of(Safety.texts(facts, history), ports.mentions()::find);
+          Safety.of(
+              Safety.texts(facts, history), asks ? ports.mentions()::find : _ -> Answer.of(NOTHING));
       for (Rule rule : rules) {
         evaluate(rule, safety, Safety.texts(facts, rule.pii.history), recorder);
       }
@@ -104,7 +124,7 @@ public record Pii(
         Safety<Mentions.Found> safety,
         SequencedCollection<String> texts,
         SignalHits.Recorder recorder) {
-      Optional<String> failure = safety.failure(texts);
+      Optional<String> failure = safety.failure(texts).filter(_ -> rule.pii.asksClassifier());
       List<Span> spans = new ArrayList<>();
       int number = 0;
       for (String text : texts) {

@@ -171,6 +171,9 @@ public record Preference(String name, String description, List<String> examples,
         Embedding query, Map<String, PrototypeBank> byRule, SignalHits.Recorder recorder) {
       List<Scored> all = new ArrayList<>();
       for (Preference rule : rules) {
+        if (compatibility == Compatibility.GATUN && rule.support().isEmpty()) {
+          continue; // likeness to nothing says nothing, though it is more than unlikeness
+        }
         PrototypeBank.Score score = Objects.requireNonNull(byRule.get(rule.name)).score(query);
         recorder.value(rule.key(), score.score());
         recorder.value(part(rule, "best"), score.best());

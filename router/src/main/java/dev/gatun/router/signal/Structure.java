@@ -5,6 +5,7 @@ import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Ports;
+import dev.gatun.router.text.Blanks;
 import dev.gatun.router.text.FoldableText;
 import dev.gatun.router.text.KeywordCounter;
 import dev.gatun.router.text.Pattern;
@@ -128,7 +129,7 @@ public record Structure(String name, Measure measure, Source source, Optional<Pr
 
     /** What every rule found, in declaration order; nothing in a blank text. */
     public List<Measured> measure(String text) {
-      if (text.isBlank()) {
+      if (Blanks.areAll(text)) {
         return List.of();
       }
       FoldableText foldable = new FoldableText(text);

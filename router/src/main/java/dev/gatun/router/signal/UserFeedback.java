@@ -56,7 +56,7 @@ public record UserFeedback(String name, String description) implements SignalRul
         return Answer.of(Coverage.NONE);
       }
       if (facts.currentUser().isEmpty()) {
-        emit(Optional.of(SATISFIED).filter(_ -> isUpstream()), 1, recorder);
+        emit(Optional.of(SATISFIED), 1, recorder);
         return Answer.of(Coverage.NONE);
       }
       return ports

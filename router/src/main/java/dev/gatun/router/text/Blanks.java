@@ -4,10 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** White space of any script (Unicode property White_Space), the no-break spaces included. */
-final class Blanks {
+public final class Blanks {
   private static final int NEXT_LINE = 0x85;
 
   private Blanks() {}
+
+  /** Whether a text is nothing else, or empty. */
+  public static boolean areAll(String text) {
+    return skip(text, 0, text.length()) == text.length();
+  }
 
   static boolean isBlank(int codePoint) {
     return (codePoint >= '\t' && codePoint <= '\r')

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Parts that the layout of a text sets apart: paragraphs between blank lines, items of lists, and
- * what stands between fences of code.
+ * what stands between fences of code; a fence is a part of its own.
  */
 final class Blocks {
   private static final int FENCE_LENGTH = 3;
@@ -44,7 +44,7 @@ final class Blocks {
   private void line(String line) {
     boolean fence = line.startsWith("```") || line.startsWith("~~~");
     int mark = inCode || fence ? 0 : itemMark(line);
-    if (line.isEmpty() || mark > 0 || (fence && !inCode)) {
+    if (line.isEmpty() || mark > 0 || fence) {
       close();
     }
     if (!line.isEmpty()) {
@@ -52,9 +52,7 @@ final class Blocks {
       open.append(open.isEmpty() ? "" : "\n").append(line);
     }
     if (fence) {
-      if (inCode) {
-        close();
-      }
+      close();
       inCode = !inCode;
     }
   }

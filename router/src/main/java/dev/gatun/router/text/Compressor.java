@@ -39,14 +39,7 @@ public record Compressor(CompressionWeights weights, long tokensMax, Compatibili
     List<String> sentences = IntStream.of(sample).mapToObj(all::get).toList();
     long[] lengths = sentences.stream().mapToLong(count).toArray();
     List<Scores> scores = SentenceScores.of(sentences, weights);
-    Selection selection = new Selection(sentences, lengths, tokensMax);
-    switch (compatibility) {
-      case GATUN -> {
-        selection.preserve(weights.first(), weights.last(), true);
-        selection.cut(estimate);
-      }
-      case UPSTREAM_0_3 -> selection.preserve(weights.first(), weights.last(), false);
-    }
+    Selection selection = selection(sentences, lengths, estimate);
     selection.fill(scores);
     List<Sentence> judged = new ArrayList<>();
     for (int i = 0; i < sample.length; i++) {
@@ -56,6 +49,25 @@ public record Compressor(CompressionWeights weights, long tokensMax, Compatibili
           new Sentence(sample[i], sentences.get(i), lengths[i], scores.get(i), kept, keptTokens));
     }
     return Optional.of(new Compressed(selection.text(), tokens, judged));
+  }
+
+  /** A selection that holds the first and the last sentences. */
+  private Selection selection(List<String> sentences, long[] tokens, TokenEstimate estimate) {
+    return switch (compatibility) {
+      case GATUN -> {
+        long[] behind =
+            sentences.stream().mapToLong(s -> estimate.tokens(TokenEstimate.bytes(s) + 1)).toArray();
+        Selection selection = new Selection(sentences, tokens, behind, tokensMax);
+        selection.preserve(weights.first(), weights.last(), true);
+        selection.cut(estimate);
+        yield selection;
+      }
+      case UPSTREAM_0_3 -> {
+        Selection selection = new Selection(sentences, tokens, tokens, tokensMax);
+        selection.preserve(weights.first(), weights.last(), false);
+        yield selection;
+      }
+    };
   }
 
   /** How the tokens of a text are counted here. */
@@ -86,13 +98,22 @@ public record Compressor(CompressionWeights weights, long tokensMax, Compatibili
     private final List<String> sentences;
     private final long[] lengths;
     private final String[] kept;
+    private final long[] lengthsBehind;
+    private boolean isEmpty = true;
     private long left;
     private int first;
     private int last;
 
-    Selection(List<String> sentences, long[] lengths, long budget) {
+    /**
+     * Nothing is kept yet.
+     *
+     * @param lengths of the sentences
+     * @param lengthsBehind the same with the space that stands before one behind another
+     */
+    Selection(List<String> sentences, long[] lengths, long[] lengthsBehind, long budget) {
       this.sentences = sentences;
       this.lengths = lengths;
+      this.lengthsBehind = lengthsBehind;
       this.left = budget;
       this.kept = sentences.stream().map(_ -> "").toArray(String[]::new);
     }
@@ -114,10 +135,16 @@ public record Compressor(CompressionWeights weights, long tokensMax, Compatibili
     }
 
     private void keepIfItFits(int i) {
-      if (kept[i].isEmpty() && lengths[i] <= left) {
-        kept[i] = sentences.get(i);
-        left -= lengths[i];
+      long length = isEmpty ? lengths[i] : lengthsBehind[i];
+      if (kept[i].isEmpty() && length <= left) {
+        keep(i, sentences.get(i), length);
       }
+    }
+
+    private void keep(int i, String piece, long length) {
+      kept[i] = piece;
+      left -= length;
+      isEmpty = false;
     }
 
     /**
@@ -131,12 +158,15 @@ public record Compressor(CompressionWeights weights, long tokensMax, Compatibili
               .toArray();
       for (int i = 0; i < tooLong.length; i++) {
         int at = tooLong[i];
-        long bytes = estimate.bytesIn(left / (tooLong.length - i));
-        kept[at] =
+        int joint = isEmpty ? 0 : 1;
+        long bytes = estimate.bytesIn(left / (tooLong.length - i)) - joint;
+        String piece =
             2 * at < sentences.size()
                 ? Pieces.beginning(sentences.get(at), bytes)
                 : Pieces.end(sentences.get(at), bytes);
-        left -= estimate.tokens(kept[at]);
+        if (!piece.isEmpty()) {
+          keep(at, piece, estimate.tokens(TokenEstimate.bytes(piece) + joint));
+        }
       }
     }
 

@@ -34,6 +34,11 @@ public final class FuzzyText {
     }
   }
 
+  /** Whether a keyword is compared with several words in a row. */
+  public static boolean hasSeveralWords(String keyword) {
+    return Words.lowerCase(keyword).size() > 1;
+  }
+
   /** Characters, and bit c mod 64 for each of them. */
   @SuppressWarnings("ArrayRecordComponent") // not changed
   private record Run(int[] characters, long bits) {
@@ -55,8 +60,8 @@ public final class FuzzyText {
   }
 
   /**
-   * Whether some word is near the whole keyword, or, with {@code windows}, some run of as many
-   * words as the keyword has is near the keyword's words.
+   * Whether some word is near the whole keyword, signs and all, or, with {@code windows}, some run
+   * of as many words as a keyword of several has is near its words.
    */
   public boolean isNear(Keyword keyword, boolean windows) {
     if (keyword.fuzziness instanceof Fuzziness.Exact) {
@@ -64,7 +69,7 @@ public final class FuzzyText {
     }
     return isNear(keyword.whole, 1, keyword.fuzziness)
         || (windows
-            && keyword.words > 0
+            && keyword.words > 1
             && isNear(keyword.joined, keyword.words, keyword.fuzziness));
   }
 

@@ -1,30 +1,32 @@
 package dev.gatun.router.text;
 
-import java.text.Normalizer;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.tartarus.snowball.ext.EnglishStemmer;
 
 /**
- * Turns text into search terms: words in lower case without accents, English function words
- * dropped, the rest reduced to their stem (Snowball English). Text of scripts without blanks
- * becomes overlapping pairs of characters.
+ * Turns text into search terms: words in lower case and letters of ASCII, divided as Unicode
+ * divides words (UAX #29), English function words dropped, the rest reduced to their stem (Snowball
+ * English). Text of scripts without blanks becomes overlapping pairs of characters.
  */
 final class Terms {
   private static final Set<String> FUNCTION_WORDS =
       Set.of(
           """
-          a about above after again against all am an and any are as at be because been before \
-          being below between both but by can could did do does doing don down during each few \
-          for from further had has have having he her here hers herself him himself his how i if \
-          in into is it its itself just ll me might more most must my myself no nor not now of \
-          off on once only or other our ours ourselves out over own re s same shall she should \
-          so some such t than that the their theirs them themselves then there these they this \
-          those through to too under until up ve very was we were what when where which while \
-          who whom why will with would you your yours yourself yourselves\
+          a about above after again against ain all am an and any are aren aren't as at be \
+          because been before being below between both but by can couldn couldn't d did didn \
+          didn't do does doesn doesn't doing don don't down during each few for from further had \
+          hadn hadn't has hasn hasn't have haven haven't having he her here hers herself him \
+          himself his how i if in into is isn isn't it it's its itself just ll m ma me mightn \
+          mightn't more most mustn mustn't my myself needn needn't no nor not now o of off on \
+          once only or other our ours ourselves out over own re s same shan shan't she she's \
+          should should've shouldn shouldn't so some such t than that that'll the their theirs \
+          them themselves then there these they this those through to too under until up ve very \
+          was wasn wasn't we were weren weren't what when where which while who whom why will \
+          with won won't wouldn wouldn't y you you'd you'll you're you've your yours yourself \
+          yourselves\
           """
               .split(" "));
 
@@ -66,46 +68,21 @@ final class Terms {
 
     /** Each word is stemmed once. */
     Map<String, Integer> of(String text) {
-      char[] plain = withoutAccents(text);
-      int start = -1;
-      boolean isAscii = true;
-      for (int i = 0; i < plain.length; ) {
-        int c = Character.codePointAt(plain, i);
-        if (isLetterOrDigit(c)) {
-          isAscii = start < 0 ? c < 0x80 : isAscii && c < 0x80;
-          start = start < 0 ? i : start;
-        } else if (start >= 0) {
-          word(plain, start, i, isAscii);
-          start = -1;
+      char[] plain = PlainText.of(text);
+      int start = 0;
+      while (start < plain.length) {
+        int end = plain[start] < 0x80 ? AsciiWords.end(plain, start) : endOfRun(plain, start);
+        if (end > start && isStemmed.test(plain, start, end)) {
+          words.merge(new String(plain, start, end - start), 1, Integer::sum);
         }
-        i += Character.charCount(c);
-      }
-      if (start >= 0) {
-        word(plain, start, plain.length, isAscii);
+        start = Math.max(Math.max(end, ~end), start + 1);
       }
       words.forEach(this::add);
       return counts;
     }
 
-    private static boolean isLetterOrDigit(int c) {
-      return c < 0x80
-          ? (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')
-          : Character.isLetterOrDigit(c);
-    }
-
-    private void word(char[] text, int from, int to, boolean isAscii) {
-      int start = from;
-      while (start < to) {
-        int end = isAscii ? to : endOfScript(text, start, to);
-        if (isStemmed.test(text, start, end)) {
-          words.merge(new String(text, start, end - start), 1, Integer::sum);
-        }
-        start = end;
-      }
-    }
-
     private void add(String run, int times) {
-      if (WordClass.isUnspaced(run.codePointAt(0))) {
+      if (run.charAt(0) >= 0x80) {
         addPairs(run, times);
       } else if (!FUNCTION_WORDS.contains(run)) {
         stemmer.setCurrent(run);
@@ -131,48 +108,16 @@ final class Terms {
     }
   }
 
-  /** Where the script changes between one with and one without blanks. */
-  private static int endOfScript(char[] text, int start, int to) {
-    boolean unspaced = WordClass.isUnspaced(Character.codePointAt(text, start));
+  /** Where a run of letters and digits of scripts without blanks ends. */
+  private static int endOfRun(char[] text, int start) {
     int index = start;
-    while (index < to && WordClass.isUnspaced(Character.codePointAt(text, index)) == unspaced) {
-      index += Character.charCount(Character.codePointAt(text, index));
+    while (index < text.length && text[index] >= 0x80) {
+      int c = Character.codePointAt(text, index);
+      if (!Character.isLetterOrDigit(c)) {
+        break;
+      }
+      index += Character.charCount(c);
     }
     return index;
-  }
-
-  /** In lower case, too. */
-  private static char[] withoutAccents(String text) {
-    char[] chars = text.toCharArray();
-    if (CaseFolding.isAscii(chars)) {
-      CaseFolding.foldAscii(chars);
-      return chars;
-    }
-    String lower = text.toLowerCase(Locale.ROOT);
-    if (isPlain(lower)) {
-      return lower.toCharArray();
-    }
-    String decomposed = Normalizer.normalize(lower, Normalizer.Form.NFD);
-    StringBuilder plain = new StringBuilder(text.length());
-    decomposed.codePoints().filter(c -> !(c >= 0x300 && c < 0x370)).forEach(plain::appendCodePoint);
-    return Normalizer.normalize(plain, Normalizer.Form.NFC).toCharArray();
-  }
-
-  private static boolean isPlain(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (!isPlain(text.charAt(i))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Whether there is no accent to take off a character, and nothing to put together with it. */
-  private static boolean isPlain(char c) {
-    return c < 0x80
-        || (c >= 0x2010 && c <= 0x2027)
-        || (c >= 0x4E00 && c <= 0x9FFF)
-        || (c >= 0x3001 && c <= 0x3003)
-        || (c >= 0xFF01 && c <= 0xFF20);
   }
 }

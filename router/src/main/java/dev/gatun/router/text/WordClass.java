@@ -14,9 +14,21 @@ public enum WordClass {
 
   /**
    * Letters, marks and digits of any script, and underscore; but not of scripts that put no blank
-   * between words, where a Latin word may stand right beside other text.
+   * between words, where a Latin word may stand right beside other text. A word also begins and
+   * ends where Hangul or Katakana begins or ends, and with every Hiragana (UAX #29).
    */
   UNICODE {
+    @Override
+    public boolean isBoundary(CharSequence text, int index) {
+      int before = index > 0 ? Character.codePointBefore(text, index) : 0;
+      int after = index < text.length() ? Character.codePointAt(text, index) : 0;
+      if (before < FIRST_UNSPACED && after < FIRST_UNSPACED) {
+        return isWord(before) != isWord(after);
+      }
+      Run one = Run.of(before);
+      return one != Run.of(after) || one == Run.SINGLE;
+    }
+
     @Override
     public boolean isWord(int codePoint) {
       if (codePoint < 128) {
@@ -25,6 +37,39 @@ public enum WordClass {
       return isWordPart(codePoint) && !isUnspaced(codePoint);
     }
   };
+
+  private static final int FIRST_UNSPACED = 0x0E00;
+
+  /** Which characters stand together in a word. */
+  private enum Run {
+    NONE,
+    SPACED,
+    HANGUL,
+    KATAKANA,
+    SINGLE;
+
+    static Run of(int codePoint) {
+      if (codePoint == LONG_VOWEL || codePoint == LONG_VOWEL_HALF) {
+        return KATAKANA;
+      }
+      if (!isUnspaced(codePoint)) {
+        return UNICODE.isWord(codePoint) ? SPACED : NONE;
+      }
+      if (!isWordPart(codePoint)) {
+        return NONE;
+      }
+      return switch (UnicodeScript.of(codePoint)) {
+        case HANGUL -> HANGUL;
+        case KATAKANA -> KATAKANA;
+        default -> SINGLE;
+      };
+    }
+  }
+
+  /** The sign that makes a vowel long belongs to two scripts, and so to none. */
+  private static final int LONG_VOWEL = 0x30FC;
+
+  private static final int LONG_VOWEL_HALF = 0xFF70;
 
   public abstract boolean isWord(int codePoint);
 
@@ -35,9 +80,15 @@ public enum WordClass {
     return before != after;
   }
 
+  /** Whether a keyword stands for whole words: not one with Han, which has no blanks between. */
+  public static boolean isBounded(String keyword) {
+    return keyword.codePoints().anyMatch(c -> Character.isLetterOrDigit(c) || c == '_')
+        && keyword.codePoints().noneMatch(c -> UnicodeScript.of(c) == UnicodeScript.HAN);
+  }
+
   /** Whether a script is written without blanks between its words. */
   public static boolean isUnspaced(int codePoint) {
-    if (codePoint < 0x0E00) {
+    if (codePoint < FIRST_UNSPACED) {
       return false;
     }
     return switch (UnicodeScript.of(codePoint)) {

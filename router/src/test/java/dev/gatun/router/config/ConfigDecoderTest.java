@@ -242,7 +242,7 @@ class ConfigDecoderTest {
   }
 
   @Test
-  void aThresholdOfZeroIsZeroButUnsetUpstream() {
+  void aThresholdOfZeroIsUnsetButForEdits() {
     String text =
         """
         routing:
@@ -251,18 +251,21 @@ class ConfigDecoderTest {
               - {name: f, operator: OR, keywords: [x], fuzzy_match: true, fuzzy_threshold: 0}
               - {name: g, operator: OR, keywords: [x], fuzzy_match: true, fuzzy_threshold: 80}
               - {name: b, operator: OR, keywords: [tax], method: bm25, bm25_threshold: 0}
+              - {name: n, operator: OR, keywords: [tax], method: ngram, ngram_threshold: 0}
         """;
     assertEquals(
         List.of(
             new Keyword.AsText(false, new Fuzziness.Edits(0)),
             new Keyword.AsText(false, new Fuzziness.Similarity(80)),
-            new Keyword.ByRelevance(0)),
+            new Keyword.ByRelevance(0.1),
+            new Keyword.ByNgrams(0.4, 3, false)),
         methods(text));
     assertEquals(
         List.of(
             new Keyword.AsText(false, new Fuzziness.Edits(2)),
             new Keyword.AsText(false, new Fuzziness.Edits(80)),
-            new Keyword.ByRelevance(0.1)),
+            new Keyword.ByRelevance(0.1),
+            new Keyword.ByNgrams(0.4, 3, false)),
         methods(text + "global: {router: {compatibility: upstream-0.3}}"));
   }
 

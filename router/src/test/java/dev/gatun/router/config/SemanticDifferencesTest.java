@@ -62,7 +62,9 @@ class SemanticDifferencesTest {
             "keyword matches routing.signals.keywords[1]",
             "context text routing.signals.context[0]",
             "context without max_tokens routing.signals.context[0]",
+            "language text routing.signals.language[0]",
             "language fallback routing.signals.language[0]",
+            "language text routing.signals.language[1]",
             "user_feedback routing.signals.user_feedbacks[0]",
             "user_feedback routing.signals.user_feedbacks[1]",
             "prototype cut routing.signals.embeddings[0]",
@@ -253,6 +255,67 @@ class SemanticDifferencesTest {
     return Documents.decode(file).differences().stream()
         .filter(difference -> difference.point().equals(point))
         .toList();
+  }
+
+  @Test
+  void keywordsDifferByTheirWordsAndEdits() {
+    assertEquals(List.of("word boundaries"), ofKeyword("keywords: ['café']"));
+    assertEquals(List.of("word boundaries"), ofKeyword("keywords: [plain, '환불']"));
+    assertEquals(List.of(), ofKeyword("keywords: [plain, '退款', '...']"));
+    assertEquals(List.of(), ofKeyword("fuzzy_match: true, keywords: [schedule]"));
+    String fuzzy = "fuzzy_match: true, fuzzy_threshold: ";
+    assertEquals(List.of("fuzzy_threshold"), ofKeyword(fuzzy + "82, keywords: [schedule]"));
+    assertEquals(List.of("fuzzy_threshold"), ofKeyword(fuzzy + "0, keywords: [schedule]"));
+    assertEquals(List.of("fuzzy windows"), ofKeyword(fuzzy + "1, keywords: [machine learning]"));
+    assertEquals(List.of("fuzzy windows"), ofKeyword("method: fuzzy, keywords: [machine learning]"));
+    assertEquals(List.of(), ofKeyword("method: bm25, " + fuzzy + "82, keywords: ['café']"));
+    assertEquals(List.of(), ofKeyword("method: ngram, ngram_threshold: 0, keywords: [schedule]"));
+  }
+
+  private static List<String> ofKeyword(String rule) {
+    return points(
+        """
+        routing:
+          signals: {keywords: [{name: k, operator: OR, %s}]}
+          decisions: [{name: d, rules: {type: keyword, name: k}}]
+        """
+            .formatted(rule));
+  }
+
+  @Test
+  void theLowestThresholdOfLanguagesCountsForAllUpstream() {
+    String file =
+        """
+        routing:
+          signals: {language: [{name: de, threshold: 0.6}, {name: fr}, {name: it, threshold: 0.9}]}
+          decisions: [{name: d, rules: {type: language, name: de}}]
+        """;
+    assertEquals(
+        List.of("routing.signals.language[1]"),
+        named(file, "language thresholds").stream().map(SemanticDifference::key).toList());
+    assertEquals(3, named(file, "language text").size());
+  }
+
+  @Test
+  void aLonePreferenceWithAMarginNeverMatchesUpstream() {
+    String file =
+        """
+        routing:
+          signals: {preferences: [{name: p, description: x}]}
+          decisions: [{name: d, rules: {type: preference, name: p}}]
+        """;
+    String margin =
+        """
+        global:
+          model_catalog:
+            modules: {classifier: {preference: {prototype_scoring: {margin_threshold: 0.1}}}}
+        """;
+    assertEquals(List.of(), points(file));
+    assertEquals(List.of("lone preference"), points(file + margin));
+  }
+
+  private static List<String> points(String file) {
+    return Documents.decode(file).differences().stream().map(SemanticDifference::point).toList();
   }
 
   @Test

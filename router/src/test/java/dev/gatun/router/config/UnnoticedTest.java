@@ -21,8 +21,7 @@ class UnnoticedTest {
           - {name: small, quality_score: 3.5}
         signals:
           keywords:
-            - {name: odd, operator: XOR, keywords: [a]}
-            - {name: open, operator: OR, method: regex, keywords: ["("]}
+            - {name: odd, operator: OR, keywords: [a]}
         decisions:
           - name: first
             tier: -1
@@ -39,8 +38,6 @@ class UnnoticedTest {
   private static final List<String> KEYS =
       List.of(
           "routing.modelCards[0].quality_score",
-          "routing.signals.keywords[0].operator",
-          "routing.signals.keywords[1].keywords",
           "routing.decisions[0].tier",
           "routing.decisions[0].rules.operator",
           "routing.decisions[0].rules.conditions[0].type",
@@ -67,7 +64,6 @@ class UnnoticedTest {
         keys(upstream, Severity.WARNING).containsAll(KEYS),
         keys(upstream, Severity.WARNING)::toString);
     RouterConfig config = upstream.config().orElseThrow();
-    assertEquals(List.of(), config.routing().keywords());
     assertEquals(new Rule.Any(List.of(Rule.never())), config.routing().decisions().get(0).rule());
     assertEquals(Rule.never(), config.routing().decisions().get(1).rule());
   }
@@ -99,9 +95,53 @@ class UnnoticedTest {
     assertInstanceOf(Rule.Any.class, routing.decisions().getFirst().rule());
   }
 
+  /** Upstream does not start with them, and a rule is never dropped in silence. */
+  @Test
+  void whatUpstreamNoticesAtItsStartIsAnErrorEverywhere() {
+    for (String signals :
+        List.of(
+            "keywords: [{name: k, operator: XOR, keywords: [a]}]",
+            "keywords: [{name: k, operator: or, keywords: [a]}]",
+            "keywords: [{name: k, operator: OR, method: regex, keywords: ['(x']}]",
+            "structure: [{name: k, feature: {type: count, source: {type: regex, pattern: '('}}}]",
+            "preferences: [{name: k}, {name: l}]")) {
+      String file = "routing: {signals: {" + signals + "}}";
+      for (Compatibility compatibility : Compatibility.values()) {
+        Decoded decoded = decode(file, compatibility);
+        assertTrue(decoded.config().isEmpty(), file);
+        assertEquals(1, keys(decoded, Severity.ERROR).size(), file);
+        assertEquals(compatibility == Compatibility.UPSTREAM_0_3, decoded.loads(), file);
+      }
+    }
+    String broken = "routing: {signals: {keywords: [{name: k, operator: XOR, keywords: {}}]}}";
+    assertTrue(!decode(broken, Compatibility.UPSTREAM_0_3).loads());
+  }
+
+  @Test
+  void preferencesThatAModelChoosesNeedNoTexts() {
+    String file =
+        """
+        routing: {signals: {preferences: [{name: k}]}}
+        global:
+          model_catalog:
+            external:
+              - model_role: preference
+                llm_endpoint: {address: 127.0.0.1, port: 9}
+                llm_model_name: m
+            modules: {classifier: {preference: {use_contrastive: false}}}
+        """;
+    assertTrue(decode(file, Compatibility.GATUN).config().isPresent());
+    String one = "routing: {signals: {preferences: [{name: k}, {name: l, description: d}]}}";
+    assertEquals(List.of(), keys(decode(one, Compatibility.GATUN), Severity.ERROR));
+  }
+
   private static Decoded decode(Compatibility compatibility) {
+    return decode(FILE, compatibility);
+  }
+
+  private static Decoded decode(String file, Compatibility compatibility) {
     return ConfigDecoder.decode(
-        Documents.yaml(FILE),
+        Documents.yaml(file),
         new DecodeOptions(false, Optional.of(compatibility), name -> Optional.empty()));
   }
 

@@ -162,7 +162,7 @@ class RouterTest {
     String text =
         """
         routing:
-          signals: {preferences: [{name: brief}]}
+          signals: {preferences: [{name: brief, description: short}]}
           decisions: [{name: d, rules: {type: preference, name: brief}}]
         """;
     Routed routed = new Router(Documents.config(text), ports()).route(request("hallo", "MoM"));

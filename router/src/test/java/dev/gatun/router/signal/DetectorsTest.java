@@ -100,6 +100,15 @@ class DetectorsTest {
   }
 
   @Test
+  void aUserWhoSaysNothingIsSatisfied() {
+    Conversation silent = Conversation.of(Message.of(Role.ASSISTANT, "This."));
+    for (String rules : List.of("", UPSTREAM)) {
+      assertEquals(
+          List.of("satisfied 1.0"), names(hits(rules + FEEDBACK, feedback(0.0, 0.0, 1.0, 0.0), silent)));
+    }
+  }
+
+  @Test
   void keywordsTellPicturesFromText() {
     assertEquals(List.of("AR 0.8"), names(pictures("keyword", Ports.none(), "Write a poem")));
     assertEquals(List.of("diffusion 0.8"), names(pictures("keyword", Ports.none(), "draw a cat")));
@@ -165,6 +174,17 @@ class DetectorsTest {
             Message.of(Role.USER, "ok"));
     hits(LANGUAGES, Ports.none().withLanguages(recording), conversation);
     assertEquals(List.of("Was bedeutet das hier eigentlich?\nNoch mal\nok"), read);
+  }
+
+  /** The system and the assistant say nothing of the user's language; upstream reads them. */
+  @Test
+  void onlyTheUsersOwnLanguageCounts() {
+    Conversation silent =
+        Conversation.of(
+            Message.of(Role.SYSTEM, "Antworte kurz und freundlich."),
+            Message.of(Role.ASSISTANT, "Guten Tag!"));
+    assertEquals(List.of(), names(hits(LANGUAGES, language("de", 0.9), silent)));
+    assertEquals(List.of("de 1.0"), names(hits(UPSTREAM + LANGUAGES, language("de", 0.95), silent)));
   }
 
   @Test

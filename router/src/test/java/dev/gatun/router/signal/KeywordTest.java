@@ -42,11 +42,37 @@ class KeywordTest {
 
   @Test
   void textWithoutBlanksIsSearchedAsIs() {
-    Keyword refund = Keyword.literal("k", Operator.OR, "退款", "GPU", "환불", "ราคา");
+    Keyword refund = Keyword.literal("k", Operator.OR, "退款", "GPU", "ราคา");
     assertEquals(List.of("退款"), found(refund, "请帮我退款，谢谢"));
     assertEquals(List.of("GPU"), found(refund, "部署GPU集群时出错"));
-    assertEquals(List.of("환불"), found(refund, "환불을 원해요"));
     assertEquals(List.of("ราคา"), found(refund, "ขอทราบราคาสินค้า"));
+  }
+
+  /** Only Han is found inside of words; the others begin and end as Unicode says. */
+  @Test
+  void hangulAndKanaAreWordsOfTheirScript() {
+    Keyword words = Keyword.literal("k", Operator.OR, "환불", "データ", "GPU");
+    assertEquals(List.of("환불"), found(words, "환불 원해요"));
+    assertFalse(matches(words, "환불을 원해요"));
+    assertEquals(List.of("データ"), found(words, "データを消す"));
+    assertFalse(matches(words, "データベース"));
+    assertEquals(List.of("GPU"), found(words, "GPU를 GPUを"));
+    assertTrue(matches(Keyword.literal("k", Operator.OR, "すし"), "おすしを"));
+  }
+
+  @Test
+  void signsOfAFuzzyKeywordCount() {
+    Keyword signs = new Keyword("k", Operator.OR, List.of("C++", ".net"), fuzzy(1));
+    assertEquals(List.of(".net (fuzzy)"), found(signs, "the net"));
+    assertFalse(matches(signs, "plan c"));
+    Keyword exact = new Keyword("k", Operator.OR, List.of("C++", ".net"), fuzzy(0));
+    assertFalse(matches(exact, "plan c of the net"));
+    Keyword several = new Keyword("k", Operator.OR, List.of("node.js"), fuzzy(1));
+    assertTrue(matches(several, "a nod js server"));
+  }
+
+  private static Method fuzzy(int edits) {
+    return new AsText(false, new Fuzziness.Edits(edits));
   }
 
   @Test

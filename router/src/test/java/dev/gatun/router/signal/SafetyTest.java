@@ -8,6 +8,7 @@ import dev.gatun.router.config.Documents;
 import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Message;
 import dev.gatun.router.model.Role;
+import dev.gatun.router.pipeline.Readiness;
 import dev.gatun.router.pii.ExactRecognizers;
 import dev.gatun.router.pii.Mention;
 import dev.gatun.router.pii.Span;
@@ -300,6 +301,31 @@ class SafetyTest {
     assertEquals(
         List.of("any 1.0", "sure 1.0"),
         names(route(PERSONAL, Ports.none(), Message.of(Role.USER, "nothing here"))));
+  }
+
+  /** What patterns find is guaranteed, with or without a classifier. */
+  @Test
+  void patternsNeedNoClassifier() {
+    String config =
+        """
+        routing:
+          signals: {pii: [{name: p, threshold: 0.9, patterns: [{builtin: email}]%s}]}
+          decisions: [{name: d, rules: {type: pii, name: p}}]
+        """;
+    String alone = config.formatted("");
+    assertEquals(List.of(), Readiness.of(Documents.config(alone), Ports.none()));
+    Message mail = Message.of(Role.USER, "mail a@b.example");
+    Message none = Message.of(Role.USER, "nothing here");
+    assertEquals(List.of("p 1.0"), names(route(alone, Ports.none(), mail)));
+    assertEquals(List.of(), names(route(alone, Ports.none(), none)));
+    assertEquals(List.of(), route(alone, Ports.none(), none).signals().degraded());
+
+    // The classifier finds the types that are allowed and that no pattern finds.
+    String model = config.formatted(", pii_types_allowed: [PERSON]");
+    assertEquals(1, Readiness.of(Documents.config(model), Ports.none()).size());
+    assertEquals(List.of("p 1.0"), names(route(model, Ports.none(), none)));
+    String both = config.formatted(", pii_types_allowed: [EMAIL_ADDRESS]");
+    assertEquals(List.of(), Readiness.of(Documents.config(both), Ports.none()));
   }
 
   @Test

@@ -82,13 +82,10 @@ class StructureTest {
   void blankTextMatchesNothingNotEvenAtMost() {
     Predicate few = new Predicate(Optional.empty(), Optional.of(new Predicate.Bound(5, true)));
     Structure rule = new Structure("s", Measure.COUNT, new Matches("x", false), Optional.of(few));
-    assertTrue(
-        new Structure.Evaluator(List.of(rule), Compatibility.GATUN).measure(" \n").isEmpty());
-    assertTrue(
-        new Structure.Evaluator(List.of(rule), Compatibility.GATUN)
-            .measure("y")
-            .getFirst()
-            .matched());
+    Structure.Evaluator evaluator = new Structure.Evaluator(List.of(rule), Compatibility.GATUN);
+    assertTrue(evaluator.measure(" \n").isEmpty());
+    assertTrue(evaluator.measure("\u00A0\u0085\u2003").isEmpty());
+    assertTrue(evaluator.measure("y").getFirst().matched());
   }
 
   @Test

@@ -33,13 +33,42 @@ class CompressorTest {
     assertEquals(
         List.of(
             "Look at this code",
-            "```python\ndef f(x):\nreturn x\n```",
+            "```python",
+            "def f(x):\nreturn x",
+            "```",
             "and at these",
             "- one thing",
             "2. another thing",
             "the end"),
         Sentences.of(text, Compatibility.GATUN));
     assertEquals(2, Sentences.of(text, Compatibility.UPSTREAM_0_3).size());
+  }
+
+  @Test
+  void aPromptThatIsOneBlockOfCodeIsCutToTheBudget() {
+    String code = "let v = compute(arg)\n".repeat(200);
+    for (String text : List.of("```\n" + code + "```", "```js\n" + code, "~~~\n" + code + "~~~")) {
+      String kept =
+          new Compressor(CompressionProfile.CODING.weights(), 100, Compatibility.GATUN)
+              .compress(text, FOUR)
+              .orElseThrow()
+              .text();
+      assertTrue(FOUR.tokens(kept) <= 100 && FOUR.tokens(kept) > 90, kept);
+      assertTrue(kept.contains("let v = compute(arg)"), kept);
+    }
+  }
+
+  /** Sentences that fill their tokens to the last byte leave no room for the spaces between. */
+  @Test
+  void theSpacesBetweenSentencesCount() {
+    String text = "Abcdefg. ".repeat(60);
+    String kept =
+        new Compressor(CompressionProfile.DEFAULT.weights(), 20, Compatibility.GATUN)
+            .compress(text, FOUR)
+            .orElseThrow()
+            .text();
+    assertTrue(FOUR.tokens(kept) <= 20, kept);
+    assertEquals(7 * 9 - 1, kept.length());
   }
 
   @Test

@@ -61,6 +61,27 @@ class TextTest {
     assertTrue(Bm25.isEmpty("to be or not to be"));
   }
 
+  @Test
+  void termsAreDividedAsUnicodeDividesWords() {
+    assertEquals(
+        List.of("node.j", "user_id", "3.14", "1,000", "a:b", "o'clock"),
+        terms("Node.js, user_id; 3.14: (1,000) a:b o'clock."));
+    assertEquals(List.of("1", "2", "x", "v0.3.0", "e.g"), terms("1:2 x. _ __ v0.3.0, e.g. 1.a"));
+    assertEquals(List.of("could", "might", "let"), terms("Could you, might isn't; let's, won’t"));
+    assertEquals(1, terms("_".repeat(100_000) + "end").size());
+  }
+
+  @Test
+  void termsOfOtherAlphabetsAreWrittenInAscii() {
+    assertEquals(List.of("giessen", "strass"), terms("Gießen Straße"));
+    assertEquals(terms("oeuvre"), terms("œuvre"));
+    assertEquals(terms("Moskva tsar iozh"), terms("Москва царь ёж"));
+    assertEquals(terms("pizza"), terms("\uD83C\uDF55"));
+    assertEquals(terms("bold eur no"), terms("\uD835\uDC01\uD835\uDC28\uD835\uDC25\uD835\uDC1D € №"));
+    assertEquals(List.of("サー", "ーバ", "バー", "gpu"), terms("サーバー：ＧＰＵ"));
+    assertEquals(List.of("서버"), terms("서버"));
+  }
+
   private static List<String> terms(String text) {
     return List.copyOf(Terms.of(text).keySet());
   }

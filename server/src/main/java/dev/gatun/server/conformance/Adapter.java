@@ -27,7 +27,7 @@ public final class Adapter {
             DecisionKinds.of(compatibility),
             GuardKinds.of(compatibility),
             KeywordKinds.of(rules),
-            LanguageKinds.all(),
+            LanguageKinds.of(compatibility),
             ProjectionKinds.of(compatibility),
             RequestKinds.of(rules),
             RetrievalKinds.of(compatibility),

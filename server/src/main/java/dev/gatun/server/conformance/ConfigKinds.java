@@ -38,7 +38,7 @@ final class ConfigKinds {
 
   private ObjectNode load(Input input) {
     Decoded decoded = decode(input.text("yaml"));
-    if (decoded.config().isPresent()) {
+    if (decoded.loads()) {
       return Json.object().put("ok", true);
     }
     return Adapter.refusal(Refused.of(decoded.diagnostics())).put("ok", false);

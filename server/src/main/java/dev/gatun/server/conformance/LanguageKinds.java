@@ -1,6 +1,7 @@
 package dev.gatun.server.conformance;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.router.signal.Language;
@@ -8,7 +9,7 @@ import dev.gatun.server.inference.LinguaLanguages;
 import dev.gatun.server.wire.Json;
 import java.util.Map;
 
-/** The language of a text as upstream tells it. The detector is opened with the first case. */
+/** The language of a text. The detector is opened with the first case. */
 final class LanguageKinds {
   private static final double LEAST = 0.3;
 
@@ -18,17 +19,17 @@ final class LanguageKinds {
 
   private LanguageKinds() {}
 
-  static Map<String, Kind> all() {
-    return Map.of("language.detect", LanguageKinds::detect);
+  static Map<String, Kind> of(Compatibility compatibility) {
+    return Map.of("language.detect", input -> detect(input, compatibility));
   }
 
-  private static ObjectNode detect(Input input) {
+  private static ObjectNode detect(Input input, Compatibility compatibility) {
     double threshold = input.number("threshold");
     return switch (Detector.LANGUAGES.detect(input.text("text"))) {
       case Answer.Failed<Distribution>(String reason, _) -> throw new Refused(reason);
       case Answer.Known<Distribution>(Distribution found) -> {
         Language.Detected detected =
-            Language.Evaluator.detected(found, threshold > 0 ? threshold : LEAST);
+            Language.Evaluator.detected(found, threshold > 0 ? threshold : LEAST, compatibility);
         yield Json.object()
             .put("language", detected.language())
             .put("confidence", detected.confidence());
