@@ -352,7 +352,7 @@ class ConformanceTest {
       return;
     }
     String report = Documents.render(decoded.diagnostics());
-    assertEquals(wanted, decoded.config().isPresent(), name + "\n" + report);
+    assertEquals(wanted, decoded.loads(), name + "\n" + report);
     List<String> mentions = texts(at(c.expect(), "mentions_any"));
     if (!wanted && has(c.expect(), "mentions_any")) {
       assertTrue(mentions.stream().anyMatch(report::contains), name + "\n" + report);

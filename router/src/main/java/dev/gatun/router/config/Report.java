@@ -66,7 +66,9 @@ final class Report {
     return judged().anyMatch(d -> d.severity() == Severity.ERROR);
   }
 
-  /** Whether the file is loaded; in {@code upstream-0.3} what starts with it may still refuse it. */
+  /**
+   * Whether the file is loaded; in {@code upstream-0.3} what starts with it may still refuse it.
+   */
   boolean loads() {
     return compatibility == Compatibility.UPSTREAM_0_3
         ? judged().noneMatch(d -> d.severity() == Severity.ERROR && !atStart.contains(d))

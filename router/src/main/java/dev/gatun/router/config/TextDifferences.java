@@ -15,8 +15,7 @@ final class TextDifferences {
   private final Rules rules;
   private final Consumer<SemanticDifference> found;
 
-  private TextDifferences(
-      ReadProfile profile, Rules rules, Consumer<SemanticDifference> found) {
+  private TextDifferences(ReadProfile profile, Rules rules, Consumer<SemanticDifference> found) {
     this.profile = profile;
     this.rules = rules;
     this.found = found;
@@ -60,7 +59,8 @@ final class TextDifferences {
     List<String> outside =
         rule.texts("keywords").stream()
             .filter(WordClass::isBounded)
-            .filter(word -> isOther(word.codePointAt(0)) || isOther(word.codePointBefore(word.length())))
+            .filter(word ->
+                isOther(word.codePointAt(0)) || isOther(word.codePointBefore(word.length())))
             .toList();
     if (!outside.isEmpty()) {
       add(

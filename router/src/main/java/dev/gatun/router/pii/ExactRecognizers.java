@@ -56,10 +56,8 @@ public final class ExactRecognizers {
     BitSet taken = new BitSet(text.length());
     if (isPhone) {
       // Check digits prove more than the form of a telephone number.
-      CHECKED.forEach(
-          surer ->
-              surer.find(
-                  text, Judgement.FORM, new BitSet(), m -> taken.set(m.start(), m.end())));
+      CHECKED.forEach(surer ->
+          surer.find(text, Judgement.FORM, new BitSet(), m -> taken.set(m.start(), m.end())));
     }
     List<Mention> mentions = new ArrayList<>();
     ALL.stream()

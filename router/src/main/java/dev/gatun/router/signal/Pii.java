@@ -112,7 +112,8 @@ public record Pii(
     public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
       Safety<Mentions.Found> safety =
           Safety.of(
-              Safety.texts(facts, history), asks ? ports.mentions()::find : _ -> Answer.of(NOTHING));
+              Safety.texts(facts, history),
+              asks ? ports.mentions()::find : _ -> Answer.of(NOTHING));
       for (Rule rule : rules) {
         evaluate(rule, safety, Safety.texts(facts, rule.pii.history), recorder);
       }

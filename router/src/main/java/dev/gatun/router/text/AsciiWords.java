@@ -36,7 +36,8 @@ final class AsciiWords {
     char before = text[at - 1];
     char after = text[at + 1];
     return switch (text[at]) {
-      case '.', '\'' -> isLetter(before) && isLetter(after) || isDigit(before) && isDigit(after);
+      case '.', '\'' ->
+          (isLetter(before) && isLetter(after)) || (isDigit(before) && isDigit(after));
       case ':' -> isLetter(before) && isLetter(after);
       case ',', ';' -> isDigit(before) && isDigit(after);
       default -> false;

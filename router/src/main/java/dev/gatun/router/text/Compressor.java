@@ -56,7 +56,9 @@ public record Compressor(CompressionWeights weights, long tokensMax, Compatibili
     return switch (compatibility) {
       case GATUN -> {
         long[] behind =
-            sentences.stream().mapToLong(s -> estimate.tokens(TokenEstimate.bytes(s) + 1)).toArray();
+            sentences.stream()
+                .mapToLong(s -> estimate.tokens(TokenEstimate.bytes(s) + 1))
+                .toArray();
         Selection selection = new Selection(sentences, tokens, behind, tokensMax);
         selection.preserve(weights.first(), weights.last(), true);
         selection.cut(estimate);

@@ -2,8 +2,8 @@ package dev.gatun.router.text;
 
 import com.anyascii.AnyAscii;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import net.gcardone.junidecode.Junidecode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Text in letters of ASCII and lower case: without accents, other alphabets and signs written as
@@ -17,8 +17,11 @@ final class PlainText {
   /** A character that the first table does not know. */
   private static final String UNKNOWN = "[?]";
 
-  /** How the characters of the first plane are written, each looked up once. */
-  private static final AtomicReferenceArray<String> WRITTEN = new AtomicReferenceArray<>(PLANE);
+  /**
+   * How the characters of the first plane are written, looked up when first met. Two threads that
+   * meet one at once write the same text.
+   */
+  private static final @Nullable String[] WRITTEN = new @Nullable String[PLANE];
 
   private PlainText() {}
 
@@ -55,11 +58,11 @@ final class PlainText {
     if (c >= PLANE) {
       return called(c);
     }
-    String known = WRITTEN.get(c);
+    String known = WRITTEN[c];
     if (known == null) {
       String sounds = Junidecode.unidecode(String.valueOf((char) c));
       known = sounds.isBlank() || sounds.contains(UNKNOWN) ? called(c) : sounds;
-      WRITTEN.set(c, known);
+      WRITTEN[c] = known;
     }
     return known;
   }

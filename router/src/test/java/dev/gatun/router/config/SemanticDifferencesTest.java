@@ -267,7 +267,8 @@ class SemanticDifferencesTest {
     assertEquals(List.of("fuzzy_threshold"), ofKeyword(fuzzy + "82, keywords: [schedule]"));
     assertEquals(List.of("fuzzy_threshold"), ofKeyword(fuzzy + "0, keywords: [schedule]"));
     assertEquals(List.of("fuzzy windows"), ofKeyword(fuzzy + "1, keywords: [machine learning]"));
-    assertEquals(List.of("fuzzy windows"), ofKeyword("method: fuzzy, keywords: [machine learning]"));
+    assertEquals(
+        List.of("fuzzy windows"), ofKeyword("method: fuzzy, keywords: [machine learning]"));
     assertEquals(List.of(), ofKeyword("method: bm25, " + fuzzy + "82, keywords: ['café']"));
     assertEquals(List.of(), ofKeyword("method: ngram, ngram_threshold: 0, keywords: [schedule]"));
   }

@@ -104,7 +104,8 @@ class DetectorsTest {
     Conversation silent = Conversation.of(Message.of(Role.ASSISTANT, "This."));
     for (String rules : List.of("", UPSTREAM)) {
       assertEquals(
-          List.of("satisfied 1.0"), names(hits(rules + FEEDBACK, feedback(0.0, 0.0, 1.0, 0.0), silent)));
+          List.of("satisfied 1.0"),
+          names(hits(rules + FEEDBACK, feedback(0.0, 0.0, 1.0, 0.0), silent)));
     }
   }
 
@@ -184,7 +185,8 @@ class DetectorsTest {
             Message.of(Role.SYSTEM, "Antworte kurz und freundlich."),
             Message.of(Role.ASSISTANT, "Guten Tag!"));
     assertEquals(List.of(), names(hits(LANGUAGES, language("de", 0.9), silent)));
-    assertEquals(List.of("de 1.0"), names(hits(UPSTREAM + LANGUAGES, language("de", 0.95), silent)));
+    assertEquals(
+        List.of("de 1.0"), names(hits(UPSTREAM + LANGUAGES, language("de", 0.95), silent)));
   }
 
   @Test

@@ -77,7 +77,8 @@ class TextTest {
     assertEquals(terms("oeuvre"), terms("œuvre"));
     assertEquals(terms("Moskva tsar iozh"), terms("Москва царь ёж"));
     assertEquals(terms("pizza"), terms("\uD83C\uDF55"));
-    assertEquals(terms("bold eur no"), terms("\uD835\uDC01\uD835\uDC28\uD835\uDC25\uD835\uDC1D € №"));
+    assertEquals(
+        terms("bold eur no"), terms("\uD835\uDC01\uD835\uDC28\uD835\uDC25\uD835\uDC1D € №"));
     assertEquals(List.of("サー", "ーバ", "バー", "gpu"), terms("サーバー：ＧＰＵ"));
     assertEquals(List.of("서버"), terms("서버"));
   }

@@ -161,7 +161,10 @@ final class ChatService {
       boolean hideUsage = chat.stream() && !chat.usageWanted();
       Consumer<Usage> counted =
           usage -> {
-            learn(gateway, chat, model, usage.promptTokens());
+            learn(gateway, chat, model, usage.promptTokens())
+                .forEach(learned ->
+                    metrics.calibrated(
+                        learned.category(), learned.ratio(), learned.errorPercent()));
             metrics.add(model, served.model().pricing(), usage);
           };
       new Relay(exchange, call.cancellation, call.lease, reply, hideUsage, counted).run();
@@ -179,11 +182,13 @@ final class ChatService {
   }
 
   /** Texts alone tell how many bytes make a token; what a picture costs they do not tell. */
-  private static void learn(Gateway gateway, ChatRequest chat, String model, long tokens) {
-    if (chat.isTextOnly()) {
-      List<String> sent = Facts.of(chat.conversation()).contextTexts(Compatibility.GATUN);
-      gateway.tokens().learn(model, TokenEstimate.bytes(sent), tokens);
+  private static List<LearnedTokens.Learned> learn(
+      Gateway gateway, ChatRequest chat, String model, long tokens) {
+    if (!chat.isTextOnly()) {
+      return List.of();
     }
+    List<String> sent = Facts.of(chat.conversation()).contextTexts(Compatibility.GATUN);
+    return gateway.tokens().learn(model, TokenEstimate.bytes(sent), tokens);
   }
 
   private static String failed(Exchange exchange, UpstreamException e) {

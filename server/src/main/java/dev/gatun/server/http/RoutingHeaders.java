@@ -61,6 +61,7 @@ final class RoutingHeaders {
   private static void detail(Routed routed, RouterConfig config, List<HeaderLine> lines) {
     routed.verdict().winner().ifPresent(winner -> winner(winner, lines));
     add(lines, "x-vsr-selected-reasoning", Reasoning.of(routed.outcome(), config).mode().word());
+    modality(routed.signals()).ifPresent(by -> add(lines, "x-vsr-selected-modality", by));
     add(lines, "x-vsr-injected-system-prompt", "false");
     if (routed.contextTokens() > 0) {
       add(lines, TOKEN_COUNT, Long.toString(routed.contextTokens()));
@@ -90,6 +91,15 @@ final class RoutingHeaders {
   /** How long the request is, and that nobody has counted it: no tokenizer of a backend is here. */
   static HeaderLine explained(Routed routed) {
     return new HeaderLine(TOKEN_COUNT, routed.contextTokens() + ";estimate");
+  }
+
+  /** What a declared rule of modality says the request wants, and who said so. */
+  private static Optional<String> modality(SignalHits signals) {
+    return signals.matched().stream()
+        .filter(hit -> hit.key().family() == Family.MODALITY)
+        .findFirst()
+        .map(hit ->
+            hit.key().name().toUpperCase(Locale.ROOT) + ";" + String.join("", hit.evidence()));
   }
 
   /** What became of the request for each family that failed, in the same order. */

@@ -2,6 +2,7 @@ package dev.gatun.server.observe;
 
 import dev.gatun.router.config.Providers.Pricing;
 import dev.gatun.router.pipeline.Routed;
+import dev.gatun.router.text.TokenRatio;
 import dev.gatun.server.inference.TurnCache;
 import dev.gatun.server.wire.Usage;
 import io.prometheus.metrics.config.EscapingScheme;
@@ -27,6 +28,7 @@ public final class RequestMetrics {
   private final DecisionMetrics decisions = new DecisionMetrics(registry);
   private final UsageMetrics usages = new UsageMetrics(registry);
   private final OverloadMetrics overloads = new OverloadMetrics(registry);
+  private final CalibrationMetrics calibrations = new CalibrationMetrics(registry);
 
   public RequestMetrics() {}
 
@@ -54,6 +56,16 @@ public final class RequestMetrics {
    */
   public void add(String model, Optional<Pricing> pricing, Usage usage) {
     usages.add(model, pricing, usage);
+  }
+
+  /**
+   * Shows what was learned about the tokens of one request.
+   *
+   * @param category of the ratio: a model, or all together
+   * @param errorPercent by how much the estimate before missed the count, 0 or more
+   */
+  public void calibrated(String category, TokenRatio learned, double errorPercent) {
+    calibrations.add(category, learned, errorPercent);
   }
 
   /** Everything counted so far, in the text format of Prometheus. */

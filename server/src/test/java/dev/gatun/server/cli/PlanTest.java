@@ -65,6 +65,28 @@ class PlanTest {
     models.forEach(model -> assertTrue(model.path("bytes").asLong() > 10_000, model.toString()));
   }
 
+  /** Patterns find what they find without a model. */
+  @Test
+  void personalDataByPatternsNeedsNoModel() {
+    String rules = PROJECTED.replace("type: language, name: de", "type: pii, name: p");
+    String pii =
+        "language: [{ name: de }]\n    pii: [{ name: p, patterns: [{ builtin: email }]%s }]";
+    assertEquals(
+        List.of("all-MiniLM-L6-v2", "gatun-domain"),
+        planned(rules.replace("language: [{ name: de }]", pii.formatted(""))));
+    assertTrue(
+        planned(
+                rules.replace(
+                    "language: [{ name: de }]", pii.formatted(", pii_types_allowed: [PERSON]")))
+            .contains("gatun-pii"));
+  }
+
+  private List<String> planned(String yaml) {
+    Ran ran = run("plan", "--config", file(temporary, "config.yaml", yaml).toString(), "--json");
+    assertEquals(0, ran.status(), ran.err());
+    return ran.json().stream().map(model -> model.path("name").asText()).toList();
+  }
+
   @Test
   void whatAsksForTheSentenceEncoderIsNamed() {
     String complex =

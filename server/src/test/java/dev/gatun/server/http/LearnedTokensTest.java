@@ -1,6 +1,7 @@
 package dev.gatun.server.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -97,6 +98,26 @@ class LearnedTokensTest {
       }
       assertEquals("20", counted(server, Bodies.chat("small", TEXT)));
       assertEquals("40", counted(server, Bodies.chat("large", TEXT)));
+    }
+  }
+
+  @Test
+  void metricsTellWhatWasLearned() throws Exception {
+    try (FakeBackend small = FakeBackend.start(call -> call.json(200, REPLY));
+        RunningServer server = RunningServer.over(small, small)) {
+      server.chat(Bodies.chat("small", TEXT));
+      server.chat(Bodies.chat("small", TEXT));
+      String metrics = server.get(server.server().management().resolve("/metrics")).body();
+      for (String category : List.of("_default", "small")) {
+        String label = "{category=\"" + category + "\"";
+        assertTrue(metrics.contains("vsr_token_calibration_ratio" + label + "} 2.0"), metrics);
+        assertTrue(metrics.contains("vsr_token_calibration_samples" + label + "} 2.0"), metrics);
+        // Ten were estimated of the twenty that the backend counted.
+        assertTrue(
+            metrics.contains("vsr_token_estimation_error_pct_sum" + label + "} 100.0"), metrics);
+        assertTrue(
+            metrics.contains("vsr_token_estimation_error_pct_count" + label + "} 2"), metrics);
+      }
     }
   }
 

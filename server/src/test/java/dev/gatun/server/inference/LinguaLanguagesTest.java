@@ -3,6 +3,7 @@ package dev.gatun.server.inference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.router.signal.Language;
 import dev.gatun.server.wire.Json;
@@ -52,7 +53,9 @@ class LinguaLanguagesTest {
     double threshold = one.at("/input/threshold").asDouble();
     Language.Detected detected =
         Language.Evaluator.detected(
-            detect(one.at("/input/text").asText()), threshold > 0 ? threshold : LEAST);
+            detect(one.at("/input/text").asText()),
+            threshold > 0 ? threshold : LEAST,
+            Compatibility.UPSTREAM_0_3);
     assertEquals(one.at("/expect/language").asText(), detected.language());
     assertEquals(one.at("/expect/confidence").asDouble(), detected.confidence(), TOLERANCE);
   }
