@@ -80,7 +80,7 @@ public final class GatunServer implements AutoCloseable {
       }
       GatunServer server = new GatunServer(decoded, options.memoryBytesMax());
       server.closing.add(early);
-      server.open(text, decoded.config().get(), options, environment);
+      server.open(text, options, environment);
       return server;
     } catch (Sockets.Unavailable e) {
       early.close();
@@ -96,11 +96,9 @@ public final class GatunServer implements AutoCloseable {
   }
 
   private void open(
-      ConfigText text,
-      RouterConfig config,
-      ServeOptions options,
-      Function<String, Optional<String>> environment)
+      ConfigText text, ServeOptions options, Function<String, Optional<String>> environment)
       throws StartException, Sockets.Unavailable {
+    RouterConfig config = decoded.config().orElseThrow();
     try {
       Upstream upstream = closing.add(new Upstream());
       Activation activation = closing.add(new Activation(options.models(), upstream, gateways));
@@ -109,7 +107,7 @@ public final class GatunServer implements AutoCloseable {
       management = manage(config, options, activation, reload);
       metricsAt = measure(config.global().managementApi(), options);
       readiness.loading(Models.needed(config));
-      reload.begin(text, config);
+      reload.begin(text, decoded);
       listen(config, options);
       readiness.serving(() ->
           activation

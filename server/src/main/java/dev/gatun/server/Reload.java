@@ -2,11 +2,8 @@ package dev.gatun.server;
 
 import dev.gatun.router.config.ConfigDiff;
 import dev.gatun.router.config.Decoded;
-import dev.gatun.router.config.Diagnostic;
 import dev.gatun.router.config.Diagnostic.Severity;
 import dev.gatun.router.config.Difference;
-import dev.gatun.router.config.GlobalSettings.ManagementApi;
-import dev.gatun.router.config.Listener;
 import dev.gatun.router.config.Node;
 import dev.gatun.router.config.Redaction;
 import dev.gatun.router.config.RouterConfig;
@@ -28,7 +25,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,28 +40,30 @@ final class Reload implements Configurations, AutoCloseable {
   private static final String BY_FILE = "file";
   private static final String BY_API = "api";
 
-  /**
-   * What is at work.
-   *
-   * @param document the text as it was read
-   */
-  private record Active(
-      ConfigText text, String hash, Node document, RouterConfig config, Instant since) {
+  /** What is at work. */
+  private record Active(Valid valid, Instant since) {
     String version() {
-      return ConfigVersions.id(since, hash);
+      return ConfigVersions.id(since, valid.hash);
     }
   }
 
   /** What is at work, and what became of the last attempt to change that. */
   private record State(Optional<Active> active, Optional<Attempt> last) {}
 
-  /** A text that was read without errors. */
-  private record Valid(
-      ConfigText text,
-      String hash,
-      Node document,
-      RouterConfig config,
-      List<Diagnostic> diagnostics) {}
+  /**
+   * A text that was read without errors.
+   *
+   * @param document the text as it was read
+   */
+  private record Valid(ConfigText text, String hash, Node document, Decoded decoded) {
+    Valid(ConfigText text, Node document, Decoded decoded) {
+      this(text, text.hash(), document, decoded);
+    }
+
+    RouterConfig config() {
+      return decoded.config().orElseThrow();
+    }
+  }
 
   private final ServeOptions options;
   private final Activation activation;
@@ -96,11 +94,10 @@ final class Reload implements Configurations, AutoCloseable {
    *
    * @param text what the configuration was decoded from
    */
-  void begin(ConfigText text, RouterConfig config) throws StartException {
-    Node document = source(text).read().root().orElseThrow();
-    activation.prepare(config, ConfigDigest.of(document)).activate();
-    Active first = new Active(text, text.hash(), document, config, Instant.now());
-    state = new State(Optional.of(first), Optional.empty());
+  void begin(ConfigText text, Decoded decoded) throws StartException {
+    Valid first = new Valid(text, source(text).read().root().orElseThrow(), decoded);
+    activation.prepare(first.config(), ConfigDigest.of(first.document)).activate();
+    state = new State(Optional.of(new Active(first, Instant.now())), Optional.empty());
     file.ifPresent(path -> {
       try {
         watch = Optional.of(new ConfigWatch(path, this::fileChanged));
@@ -122,7 +119,7 @@ final class Reload implements Configurations, AutoCloseable {
     changing.lock();
     try {
       ConfigText text = ConfigText.read(file.orElseThrow());
-      if (!text.hash().equals(active().hash)) {
+      if (!text.hash().equals(active().valid.hash)) {
         change(text, BY_FILE, false);
       }
     } catch (ConfigRefusedException e) {
@@ -163,13 +160,13 @@ final class Reload implements Configurations, AutoCloseable {
   private static Node tree(YamlReader.Result read) throws ConfigRefusedException {
     return read.root()
         .orElseThrow(() ->
-            new ConfigRefusedException(Reason.INVALID, "this is not YAML", read.diagnostics()));
+            new ConfigRefusedException(Reason.NOT_YAML, "this is not YAML", read.diagnostics()));
   }
 
   /** The file, when it says what the caller believes. */
   private Path expected(String expected) throws ConfigRefusedException {
     Path path = existing();
-    String now = fileHash().orElse(active().hash);
+    String now = fileHash().orElse(active().valid.hash);
     if (!expected.equals(now)) {
       throw new ConfigRefusedException(Reason.CHANGED, "the file's hash is now " + now);
     }
@@ -257,16 +254,17 @@ final class Reload implements Configurations, AutoCloseable {
     prepared.activate();
     state =
         new State(
-            Optional.of(new Active(next.text, next.hash, next.document, next.config, time)),
+            Optional.of(new Active(next, time)),
             Optional.of(new Attempt(time, source, next.hash, Optional.empty())));
     return told(before, next, time);
   }
 
   private Activation.Prepared prepared(Valid next) throws ConfigRefusedException {
     try {
-      return activation.prepare(next.config, ConfigDigest.of(next.document));
+      return activation.prepare(next.config(), ConfigDigest.of(next.document));
     } catch (StartException e) {
-      throw new ConfigRefusedException(Reason.NOT_ACTIVATED, String.valueOf(e.getMessage()));
+      String why = next.decoded.expanded().hide(String.valueOf(e.getMessage()));
+      throw new ConfigRefusedException(Reason.NOT_ACTIVATED, why);
     }
   }
 
@@ -275,7 +273,7 @@ final class Reload implements Configurations, AutoCloseable {
       throws IOException {
     ConfigVersions versions = new ConfigVersions(next.text.path());
     try {
-      versions.add(before.text, before.since, BY_FILE);
+      versions.add(before.valid.text, before.since, BY_FILE);
       versions.add(next.text, time, source);
     } catch (IOException e) {
       if (write) {
@@ -289,12 +287,16 @@ final class Reload implements Configurations, AutoCloseable {
   }
 
   private static Change told(Active before, Valid next, Instant time) {
-    List<Difference> differences = ConfigDiff.between(before.document, next.document);
+    List<Difference> differences = ConfigDiff.between(before.valid.document, next.document);
     return new Change(
-        ConfigVersions.id(time, next.hash), before.version(), next.diagnostics, differences);
+        ConfigVersions.id(time, next.hash),
+        before.version(),
+        next.decoded.diagnostics(),
+        differences);
   }
 
   private Valid valid(ConfigText text) throws ConfigRefusedException {
+    Node document = tree(source(text).read());
     Decoded decoded = decode(options, source(text), environment);
     if (decoded.config().isEmpty() || isRefused(options, decoded)) {
       throw new ConfigRefusedException(
@@ -303,13 +305,12 @@ final class Reload implements Configurations, AutoCloseable {
           decoded.diagnostics());
     }
     RouterConfig config = decoded.config().get();
-    List<String> moved = moved(active().config, config);
+    String moved = MovedSockets.between(active().valid.config(), config);
     if (!moved.isEmpty()) {
       throw new ConfigRefusedException(
-          Reason.NOT_ACTIVATED, String.join("; ", moved) + ": restart to open other sockets");
+          Reason.NOT_ACTIVATED, decoded.expanded().hide(moved) + ": restart to open other sockets");
     }
-    Node document = source(text).read().root().orElseThrow();
-    return new Valid(text, text.hash(), document, config, decoded.diagnostics());
+    return new Valid(text, document, decoded);
   }
 
   /** Reads a configuration as the options want it. */
@@ -324,38 +325,22 @@ final class Reload implements Configurations, AutoCloseable {
         || (decoded.has(Severity.UNSUPPORTED) && !options.allowUnsupported());
   }
 
-  /** Sockets that would have to be closed or opened. */
-  private static List<String> moved(RouterConfig before, RouterConfig next) {
-    List<String> moved = new ArrayList<>();
-    List<String> old = before.listeners().stream().map(Reload::socket).toList();
-    List<String> wanted = next.listeners().stream().map(Reload::socket).toList();
-    if (!old.equals(wanted)) {
-      moved.add("listeners would be " + wanted + " instead of " + old);
-    }
-    ManagementApi api = before.global().managementApi();
-    ManagementApi other = next.global().managementApi();
-    if (!api.address().equals(other.address()) || api.port() != other.port()) {
-      moved.add(
-          "global.services.management_api would be at " + other.address() + ":" + other.port());
-    }
-    return moved;
-  }
-
-  private static String socket(Listener listener) {
-    return listener.address() + ":" + listener.port();
-  }
-
   @Override
   public Status status() {
     State seen = state;
     Active now = seen.active.orElseThrow(ManageException::notReady);
     return new Status(
-        now.hash, ConfigDigest.of(now.document), now.version(), now.since, fileHash(), seen.last);
+        now.valid.hash,
+        ConfigDigest.of(now.valid.document),
+        now.version(),
+        now.since,
+        fileHash(),
+        seen.last);
   }
 
   private Optional<String> fileHash() {
     if (file.isEmpty()) {
-      return state.active.map(Active::hash);
+      return state.active.map(active -> active.valid.hash);
     }
     try {
       return Optional.of(ConfigText.read(file.get()).hash());
@@ -366,8 +351,8 @@ final class Reload implements Configurations, AutoCloseable {
 
   @Override
   public AtWork atWork() {
-    Active now = active();
-    return new AtWork(Redaction.of(now.document), now.config);
+    Valid now = active().valid;
+    return new AtWork(Redaction.of(now.document), now.config(), now.decoded.expanded());
   }
 
   @Override

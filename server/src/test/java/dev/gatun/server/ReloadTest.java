@@ -134,6 +134,25 @@ class ReloadTest {
   }
 
   @Test
+  void whatComesFromTheEnvironmentIsToldNowhere() throws Exception {
+    try (RunningServer server = started()) {
+      String hash = status(server).path("file").asText();
+      String path = System.getenv("PATH");
+      String broken = toSmall().replace("default_model: small", "default_model: \"${PATH}\"");
+      JsonNode problem = assertProblem(400, "CONFIG_VALIDATION_ERROR", put(server, broken, hash));
+      assertTrue(problem.toString().contains("${PATH}"), problem::toString);
+      assertFalse(problem.toString().contains(path), problem::toString);
+      String moved = toSmall().replace("address: 127.0.0.1", "address: \"${PATH}\"");
+      problem = assertProblem(422, "CONFIG_NOT_ACTIVATED", put(server, moved, hash));
+      assertFalse(problem.toString().contains(path), problem::toString);
+      Files.writeString(file, broken);
+      JsonNode status = await(server, s -> s.at("/last_change/source").asText().equals("file"));
+      assertTrue(status.toString().contains("${PATH}"), status::toString);
+      assertFalse(status.toString().contains(path), status::toString);
+    }
+  }
+
+  @Test
   void aCallerReplacesTheConfigurationAndGoesBack() throws Exception {
     try (RunningServer server = started()) {
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
@@ -176,7 +195,8 @@ class ReloadTest {
       String moved = toLarge().replace("    port: 0", "    port: 1");
       problem = assertProblem(422, "CONFIG_NOT_ACTIVATED", put(server, moved, hash));
       assertTrue(problem.toString().contains("restart"), problem.toString());
-      assertProblem(400, "CONFIG_VALIDATION_ERROR", put(server, "a: [", hash));
+      assertProblem(400, "YAML_PARSE_ERROR", put(server, "a: [", hash));
+      assertProblem(400, "CONFIG_VALIDATION_ERROR", put(server, "[1]", hash));
       assertProblem(400, "INVALID_INPUT", server.put("/config/router", "{}", "if-match", hash));
       assertEquals(toSmall(), Files.readString(file));
       assertEquals("small", answer(server));
@@ -242,7 +262,7 @@ class ReloadTest {
               400, "CONFIG_VALIDATION_ERROR", patch(server, "", broken, "if-match", hash));
       assertTrue(refused.at("/diagnostics/0/hint").asText().contains("large"), refused::toString);
       String unread = body("a: [");
-      assertProblem(400, "CONFIG_VALIDATION_ERROR", patch(server, "", unread, "if-match", hash));
+      assertProblem(400, "YAML_PARSE_ERROR", patch(server, "", unread, "if-match", hash));
       assertEquals("small", answer(server));
 
       JsonNode dry = ok(patch(server, "?dry_run=true", patch, "if-match", hash));

@@ -1,5 +1,6 @@
 package dev.gatun.router.config;
 
+import dev.gatun.router.model.ModelCard;
 import java.util.List;
 import java.util.Locale;
 
@@ -7,6 +8,8 @@ import java.util.Locale;
 final class AlgorithmDecoder {
   /** How far weights may be from 1 together. */
   private static final double WEIGHT_TOLERANCE = 0.01;
+
+  private static final String REQUIRED = "require_descriptions";
 
   private static final List<String> BASE_METHODS =
       List.of(
@@ -65,10 +68,32 @@ final class AlgorithmDecoder {
     switch (type) {
       case "latency_aware" -> latency(section, name);
       case "session_aware" -> session(section.section(type), name);
-      case "hybrid" -> weights(section.section(type), name);
+      case "hybrid" -> weights(section.section(type), of(name));
       case "router_dc" -> descriptions(decision, section.section(type), name);
       case "remom" -> breadth(section, name);
       default -> {}
+    }
+  }
+
+  /**
+   * Checks what decisions take that say nothing themselves. Any of them may, now or later, so with
+   * {@code require_descriptions} every card needs one.
+   */
+  static void ofAll(Section router, CardDecoder cards) {
+    Section selection = router.section("model_selection");
+    weights(selection.section("hybrid"), "");
+    Section contrastive = selection.section("router_dc");
+    List<String> silent =
+        cards.cards().stream()
+            .filter(card -> card.description().isEmpty())
+            .map(ModelCard::name)
+            .toList();
+    if (contrastive.flag(REQUIRED, false) && !silent.isEmpty()) {
+      contrastive.unnoticed(
+          REQUIRED,
+          "router_dc requires descriptions, and the cards of these models have none: "
+              + Report.quoted(silent),
+          "write description at the cards");
     }
   }
 
@@ -114,7 +139,7 @@ final class AlgorithmDecoder {
                     method, BASE_METHODS, "write one of " + String.join(", ", BASE_METHODS))));
   }
 
-  private void weights(Section section, String name) {
+  private static void weights(Section section, String where) {
     double sum =
         section.real("elo_weight").orElse(0.3)
             + section.real("router_dc_weight").orElse(0.3)
@@ -123,14 +148,14 @@ final class AlgorithmDecoder {
     if (Math.abs(sum - 1) > WEIGHT_TOLERANCE) {
       section.unnoticed(
           "elo_weight",
-          "the weights of hybrid add up to " + Math.round(sum * 1000) / 1000.0 + of(name),
+          "the weights of hybrid add up to " + Math.round(sum * 1000) / 1000.0 + where,
           "make elo_weight, router_dc_weight, automix_weight and cost_weight add up to 1;"
               + " left out they are 0.3, 0.3, 0.2 and 0.2");
     }
   }
 
   private void descriptions(Section decision, Section section, String name) {
-    if (!section.flag("require_descriptions", false)) {
+    if (!section.flag(REQUIRED, false)) {
       return;
     }
     for (Section candidate : decision.sections("modelRefs")) {

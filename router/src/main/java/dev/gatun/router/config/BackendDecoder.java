@@ -66,9 +66,16 @@ final class BackendDecoder {
           "write endpoint: host:port or base_url: https://host/v1");
       return Optional.empty();
     }
+    if (Target.userEnd(written.get()) >= 0) {
+      section.unnoticed(
+          key,
+          "the address holds a user, and a password perhaps, which are sent nowhere",
+          "write the address without them, and the backend's key under api_key");
+      return Optional.empty();
+    }
     String scheme = schemeOf(written.get());
     Optional<Target> target = Target.parse(written.get(), section.word("protocol").orElse(""));
-    if (target.isEmpty()
+    if (target.filter(Target::isPossible).isEmpty()
         || !(scheme.isEmpty() || scheme.equals("http") || scheme.equals("https"))) {
       section.unnoticed(
           key,
@@ -107,7 +114,7 @@ final class BackendDecoder {
     if (key.isEmpty()) {
       section.warning(
           "api_key_env",
-          "the environment variable " + variable.get() + " is not set, so no key will be sent",
+          "the environment variable \"" + variable.get() + "\" is not set, so no key will be sent",
           "set it before the start");
     }
     return key;

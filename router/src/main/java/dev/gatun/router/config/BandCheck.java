@@ -63,7 +63,7 @@ final class BandCheck {
                   "for scores "
                       + s.words()
                       + " several outputs fit ("
-                      + String.join(", ", s.fitting)
+                      + Report.quoted(s.fitting)
                       + "); the first is emitted",
                   "make the ranges meet, or use method: multi_emit"));
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Reads {@code routing.modelCards} and answers what other parts ask about them.
@@ -30,6 +31,9 @@ record CardDecoder(Map<String, ModelCard> byName, Map<String, String> adapters) 
         section.error(
             "name", "the model card \"" + name.get() + "\" is declared twice", "keep one");
       }
+    }
+    // Of several cards with the same adapter the first in the order of their names counts.
+    for (ModelCard card : new TreeMap<>(byName).values()) {
       card.loras().forEach(lora -> adapters.putIfAbsent(lora.name(), card.name()));
     }
     return new CardDecoder(byName, adapters);

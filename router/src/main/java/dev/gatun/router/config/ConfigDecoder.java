@@ -44,15 +44,17 @@ public final class ConfigDecoder {
         List<ReadProfile> profiles = ReadProfile.all(section, written, settings);
         CrossCheck.of(section, settings, profiles);
         if (options.production()) {
-          ProductionCheck.of(root, section, report);
+          ProductionCheck.of(document, root, section, report);
         }
         config = Optional.of(settings);
-        differences = SemanticDifferences.of(profiles);
+        differences =
+            SemanticDifferences.of(profiles).stream().map(report.expanded()::hide).toList();
       }
     }
     List<Diagnostic> diagnostics = report.inOrder();
     Optional<RouterConfig> usable = report.hasErrors() ? Optional.empty() : config;
-    return new Decoded(usable, diagnostics, differences, config.isPresent() && report.loads());
+    boolean loads = config.isPresent() && report.loads();
+    return new Decoded(usable, diagnostics, differences, loads, report.expanded());
   }
 
   /** A v0.3 file has a routing or a global section; anything else is an older layout. */
@@ -96,7 +98,9 @@ public final class ConfigDecoder {
             externals,
             ModelDecoder.read(ExternalDecoder.catalog(root), options.models()));
     GlobalSettings global = GlobalDecoder.global(root.section("global"), catalog, compatibility);
+    ListenerDecoder.besides(global.managementApi(), root);
     CardDecoder cards = CardDecoder.read(root.section("routing"));
+    AlgorithmDecoder.ofAll(root.section("global").section("router"), cards);
     Providers providers =
         new ProviderDecoder(cards, options.environment()).providers(root.section("providers"));
     RoutingDecoder decoder =

@@ -35,11 +35,17 @@ public final class ConfigDiff {
 
   private final List<Difference> differences = new ArrayList<>();
 
-  private ConfigDiff() {}
+  private final Redaction shownBefore;
+  private final Redaction shownAfter;
+
+  private ConfigDiff(Redaction shownBefore, Redaction shownAfter) {
+    this.shownBefore = shownBefore;
+    this.shownAfter = shownAfter;
+  }
 
   /** Every difference, in the order of the schema of both files, the first file's keys first. */
   public static List<Difference> between(Node before, Node after) {
-    ConfigDiff diff = new ConfigDiff();
+    ConfigDiff diff = new ConfigDiff(Redaction.parts(before), Redaction.parts(after));
     diff.compare("", Optional.of(before), Optional.of(after), Schema.ROOT);
     return List.copyOf(diff.differences);
   }
@@ -129,7 +135,13 @@ public final class ConfigDiff {
     one.retainAll(after);
     other.retainAll(before);
     if (!one.equals(other)) {
-      add(Change.REORDERED, path, Optional.of(list(one)), Optional.of(list(other)));
+      String key = path.substring(path.lastIndexOf('.') + 1);
+      differences.add(
+          new Difference(
+              Change.REORDERED,
+              path,
+              Optional.of(Redaction.list(list(one), key)),
+              Optional.of(Redaction.list(list(other), key))));
     }
   }
 
@@ -205,13 +217,8 @@ public final class ConfigDiff {
   }
 
   private void add(Change change, String path, Optional<Node> before, Optional<Node> after) {
-    String key = path.substring(path.lastIndexOf('.') + 1).replaceFirst("\\[.*", "");
     differences.add(
-        new Difference(
-            change,
-            path,
-            before.map(n -> Redaction.of(n, key)),
-            after.map(n -> Redaction.of(n, key))));
+        new Difference(change, path, before.map(shownBefore::shown), after.map(shownAfter::shown)));
   }
 
   private static boolean isNull(Node node) {

@@ -96,15 +96,24 @@ final class CrossCheck {
     if (!hasCard || config.serving(name.get()).isPresent()) {
       return;
     }
-    root.section("providers")
-        .section("defaults")
-        .warning(
-            "default_model",
-            "the default model \""
-                + name.get()
-                + "\" has no entry in providers.models,"
-                + " so requests for it cannot be answered",
-            "say there where it is served");
+    Section defaults = root.section("providers").section("defaults");
+    String message =
+        "the default model \""
+            + name.get()
+            + "\" has no entry in providers.models, so requests for it cannot be answered";
+    String hint = "say there where it is served";
+    // Files of v0.3 have cards of the name of an adapter that somebody does serve.
+    if (isServedAdapter(config, name.get())) {
+      defaults.warning("default_model", message, hint);
+    } else {
+      defaults.unnoticed("default_model", message, hint);
+    }
+  }
+
+  private static boolean isServedAdapter(RouterConfig config, String name) {
+    return config.cards().stream()
+        .filter(card -> card.loras().stream().anyMatch(lora -> lora.name().equals(name)))
+        .anyMatch(card -> config.providers().model(card.name()).isPresent());
   }
 
   private void overload(RouterConfig config) {

@@ -68,7 +68,7 @@ final class DecisionCheck {
         if (key.isPresent() && !guards) {
           section.warning(
               "name",
-              "no decision of the highest order asks for " + key.get(),
+              "no decision of the highest order asks for \"" + key.get() + '"',
               "name it in a decision above all others, or what it finds may be overruled");
         }
       }

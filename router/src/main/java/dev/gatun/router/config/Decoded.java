@@ -12,12 +12,14 @@ import java.util.Optional;
  * @param differences rules that give another result under the other semantics, in that order
  * @param loads whether the file is loaded; with some errors v0.3 loads one and does not start, and
  *     then there is no configuration under its semantics either
+ * @param expanded hides what came from the environment in anything told about the configuration
  */
 public record Decoded(
     Optional<RouterConfig> config,
     List<Diagnostic> diagnostics,
     List<SemanticDifference> differences,
-    boolean loads) {
+    boolean loads,
+    Expanded expanded) {
   public Decoded {
     diagnostics = List.copyOf(diagnostics);
     differences = List.copyOf(differences);
@@ -25,7 +27,7 @@ public record Decoded(
 
   /** A document that could not be read so far that its rules are known. */
   public Decoded(Optional<RouterConfig> config, List<Diagnostic> diagnostics) {
-    this(config, diagnostics, List.of(), config.isPresent());
+    this(config, diagnostics, List.of(), config.isPresent(), new Expanded());
   }
 
   public boolean has(Severity severity) {

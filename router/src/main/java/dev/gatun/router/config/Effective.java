@@ -44,12 +44,10 @@ public final class Effective {
 
   private final RouterConfig config;
   private final Compatibility compatibility;
-  private final boolean hide;
 
-  private Effective(RouterConfig config, boolean hide) {
+  private Effective(RouterConfig config) {
     this.config = config;
     compatibility = config.global().router().compatibility();
-    this.hide = hide;
   }
 
   /**
@@ -62,8 +60,9 @@ public final class Effective {
    */
   public static Map<String, @Nullable Object> of(
       Node document, DecodeOptions options, Node defaults, RouterConfig config, boolean hide) {
-    Node expanded = new Expansion(options.environment(), new Report()).expand(document);
-    Effective effective = new Effective(config, hide);
+    Node told = hide ? Redaction.of(document) : document;
+    Node expanded = new Expansion(options.environment(), new Report()).expand(told);
+    Effective effective = new Effective(config);
     Map<String, @Nullable Object> all = new LinkedHashMap<>();
     all.put("version", config.version());
     Mapping root =
@@ -89,7 +88,7 @@ public final class Effective {
   private void put(Map<String, @Nullable Object> all, String key, Node node) {
     Field field = Schema.ROOT.fields().get(key);
     if (field != null && !isNothing(node)) {
-      all.put(key, value(node, field.shape(), key, key.equals("global")));
+      all.put(key, value(node, field.shape(), key.equals("global")));
     }
   }
 
@@ -261,40 +260,32 @@ public final class Effective {
     return node instanceof Scalar scalar && scalar.isNull();
   }
 
-  private @Nullable Object value(Node node, Shape shape, String key, boolean global) {
-    if (hide && Redaction.isSecret("", key)) {
-      return Redaction.HIDDEN;
-    }
+  private @Nullable Object value(Node node, Shape shape, boolean global) {
     return switch (shape) {
       case Keys keys when node instanceof Mapping mapping -> keys(mapping, keys, global);
       case Entries(Shape inner) when node instanceof Mapping mapping -> {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        mapping
-            .entries()
-            .forEach(e ->
-                map.put(
-                    e.key(),
-                    hide && Redaction.isSecret(key, e.key())
-                        ? Redaction.HIDDEN
-                        : value(e.value(), inner, e.key(), global)));
+        mapping.entries().forEach(e -> map.put(e.key(), value(e.value(), inner, global)));
         yield map;
       }
       case Items(Shape item) when node instanceof Sequence sequence -> {
         List<@Nullable Object> list = new ArrayList<>();
-        sequence.items().forEach(n -> list.add(value(n, item, key, global)));
+        sequence.items().forEach(n -> list.add(value(n, item, global)));
         yield list;
       }
       case Text(), Word _, Time() when node instanceof Scalar scalar -> text(scalar, global);
       case Flag() when node instanceof Scalar scalar ->
-          Scalars.flag(scalar).isPresent() ? (Object) Scalars.flag(scalar).get() : free(node);
+          Scalars.flag(scalar).isPresent()
+              ? (Object) Scalars.flag(scalar).get()
+              : Untyped.value(node);
       case Whole _ when node instanceof Scalar scalar ->
           Scalars.whole(scalar).isPresent()
               ? (Object) Scalars.whole(scalar).getAsLong()
-              : free(node);
+              : Untyped.value(node);
       case Real _ when node instanceof Scalar scalar ->
           Scalars.real(scalar).isPresent()
               ? (Object) Scalars.real(scalar).getAsDouble()
-              : free(node);
+              : Untyped.value(node);
       case Anything(),
           Keys _,
           Entries _,
@@ -305,7 +296,7 @@ public final class Effective {
           Flag(),
           Whole _,
           Real _ ->
-          free(node);
+          Untyped.value(node);
     };
   }
 
@@ -314,31 +305,10 @@ public final class Effective {
     for (Entry entry : mapping.entries()) {
       Field field = keys.fields().get(entry.key());
       if (field != null && !(field.status() instanceof Status.Gone) && !isNothing(entry.value())) {
-        map.put(entry.key(), value(entry.value(), Forms.of(keys, field), entry.key(), global));
+        map.put(entry.key(), value(entry.value(), Forms.of(keys, field), global));
       }
     }
     return map;
-  }
-
-  /** Parts that only their reader knows; secrets in them are hidden by the name of their key. */
-  private @Nullable Object free(Node node) {
-    return hide ? hidden(Untyped.value(node), "") : Untyped.value(node);
-  }
-
-  private static @Nullable Object hidden(@Nullable Object value, String parent) {
-    return switch (value) {
-      case Map<?, ?> map -> {
-        Map<String, @Nullable Object> hidden = new LinkedHashMap<>();
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-          String key = String.valueOf(entry.getKey());
-          boolean secret = Redaction.isSecret(parent, key);
-          hidden.put(key, secret ? Redaction.HIDDEN : hidden(entry.getValue(), key));
-        }
-        yield hidden;
-      }
-      case List<?> list -> list.stream().map(item -> hidden(item, parent)).toList();
-      case null, default -> value;
-    };
   }
 
   /** Upstream passes {@code global} through floating point on its way to a text. */

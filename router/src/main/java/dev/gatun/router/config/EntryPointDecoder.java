@@ -62,15 +62,13 @@ final class EntryPointDecoder {
       entry.error(
           "recipe",
           "an entry point needs a recipe",
-          "write recipe: with one of " + String.join(", ", recipes));
+          "write recipe: with one of " + Report.quoted(recipes));
     } else if (!recipes.contains(recipe.get())) {
       entry.error(
           "recipe",
           "there is no recipe \"" + recipe.get() + "\"",
           Report.didYouMean(
-              recipe.get(),
-              recipes,
-              "declare it in recipes; there are " + String.join(", ", recipes)));
+              recipe.get(), recipes, "declare it in recipes; there are " + Report.quoted(recipes)));
     }
     return recipe.orElse("");
   }

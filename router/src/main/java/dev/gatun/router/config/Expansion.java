@@ -22,9 +22,21 @@ import java.util.function.Function;
 final class Expansion {
   private static final int DEPTH_MAX = 100;
 
+  /** The key under which references need no braces. */
+  static final String BARE = "api_key";
+
   /** Keys under which texts are templates with references of their own. */
-  private static final Set<String> TEMPLATES =
-      Set.of("request_template", "prompt_template", "tool_arguments");
+  private static final Set<String> TEMPLATES = Set.of("request_template", "tool_arguments");
+
+  /** Those references: what stands for them is known when a request is there. */
+  private static final Set<String> PLACEHOLDERS =
+      Set.of(
+          "user_content",
+          "top_k",
+          "threshold",
+          "matched_domains",
+          "matched_keywords",
+          "decision_name");
 
   private final Function<String, Optional<String>> environment;
   private final Report report;
@@ -34,58 +46,97 @@ final class Expansion {
     this.report = report;
   }
 
-  /** The same tree with all references replaced; what is wrong with them is reported. */
-  Node expand(Node root) {
-    return expand(root, "", "", 0);
+  /**
+   * Where a node stands.
+   *
+   * @param key of the nearest mapping above it
+   * @param template whether some key above it is one of {@link #TEMPLATES}
+   * @param depth mappings and lists above it
+   */
+  private record Place(String path, String key, boolean template, int depth) {
+    static final Place ROOT = new Place("", "", false, 0);
+
+    Place at(String inner) {
+      String joined = path.isEmpty() ? inner : path + "." + inner;
+      return new Place(joined, inner, template || TEMPLATES.contains(inner), depth + 1);
+    }
+
+    Place at(int index) {
+      return new Place(path + "[" + index + "]", key, template, depth + 1);
+    }
   }
 
-  private Node expand(Node node, String path, String key, int depth) {
-    if (TEMPLATES.contains(key)) {
-      return node;
-    }
-    if (depth > DEPTH_MAX) {
+  /** Whether a text is one reference and nothing else, so that it tells no value. */
+  static boolean isReference(String key, String text) {
+    boolean braced = text.startsWith("${") && text.endsWith("}");
+    int start = braced ? 2 : 1;
+    int end = braced ? text.length() - 1 : text.length();
+    return (braced || (key.equals(BARE) && text.startsWith("$")))
+        && end > start
+        && nameEnd(text, start) == end;
+  }
+
+  /** Whether a text has a value without the environment: no reference, or one with a default. */
+  static boolean isLiteral(String key, String text) {
+    Position nowhere = new Position("", 1, 1);
+    References references =
+        new Expansion(name -> Optional.of(name), new Report())
+        .new References(nowhere, Place.ROOT.at(key));
+    references.replace(text);
+    return !references.found || references.defaulted;
+  }
+
+  /** The same tree with all references replaced; what is wrong with them is reported. */
+  Node expand(Node root) {
+    return expand(root, Place.ROOT);
+  }
+
+  private Node expand(Node node, Place place) {
+    if (place.depth > DEPTH_MAX) {
       report.error(
-          node.position(), path, "nested deeper than " + DEPTH_MAX + " levels", "flatten it");
+          node.position(), place.path, "nested deeper than " + DEPTH_MAX + " levels", "flatten it");
       return Scalar.plain(node.position(), "");
     }
     return switch (node) {
-      case Mapping mapping -> mapping(mapping, path, depth);
+      case Mapping mapping -> mapping(mapping, place);
       case Sequence sequence -> {
         List<Node> items = new ArrayList<>();
         for (Node item : sequence.items()) {
-          items.add(expand(item, path + "[" + items.size() + "]", key, depth + 1));
+          items.add(expand(item, place.at(items.size())));
         }
         yield new Sequence(sequence.position(), items);
       }
-      case Scalar scalar -> scalar(scalar, path, key);
+      case Scalar scalar -> scalar(scalar, place);
     };
   }
 
-  private Mapping mapping(Mapping mapping, String path, int depth) {
+  private Mapping mapping(Mapping mapping, Place place) {
     List<Entry> entries = new ArrayList<>();
     Map<String, Position> seen = new HashMap<>();
     for (Entry entry : mapping.entries()) {
-      String inner = path.isEmpty() ? entry.key() : path + "." + entry.key();
+      Place inner = place.at(entry.key());
       Position first = seen.putIfAbsent(entry.key(), entry.position());
       if (first != null) {
         report.unnoticed(
             entry.position(),
-            inner,
+            inner.path,
             "the key is already written in line " + first.line(),
             "keep one of the two");
       }
-      Node value = expand(entry.value(), inner, entry.key(), depth + 1);
-      entries.add(new Entry(entry.position(), entry.key(), value));
+      entries.add(new Entry(entry.position(), entry.key(), expand(entry.value(), inner)));
     }
     return new Mapping(mapping.position(), entries);
   }
 
-  private Scalar scalar(Scalar scalar, String path, String key) {
+  private Scalar scalar(Scalar scalar, Place place) {
     if (scalar.text().indexOf('$') < 0) {
       return scalar;
     }
-    References references = new References(scalar.position(), path, key.equals("api_key"));
+    References references = new References(scalar.position(), place);
     String text = references.replace(scalar.text());
+    if (references.found) {
+      report.expanded().add(text, references.written.toString());
+    }
     boolean secret = scalar.secret() || references.found;
     return new Scalar(scalar.position(), text, scalar.quoted(), secret);
   }
@@ -93,14 +144,21 @@ final class Expansion {
   /** The references of one scalar. */
   private final class References {
     private final Position at;
-    private final String path;
+    private final Place place;
     private final boolean bare;
+
+    /** As in the file, but without defaults, which may be secrets as well. */
+    private final StringBuilder written = new StringBuilder();
+
     private boolean found;
 
-    References(Position at, String path, boolean bare) {
+    /** Whether some reference has a default that says something. */
+    private boolean defaulted;
+
+    References(Position at, Place place) {
       this.at = at;
-      this.path = path;
-      this.bare = bare;
+      this.place = place;
+      bare = place.key.equals(BARE);
     }
 
     String replace(String text) {
@@ -109,19 +167,18 @@ final class Expansion {
       while (index < text.length()) {
         int next = index + 1;
         if (text.charAt(index) != '$' || next == text.length()) {
-          out.append(text.charAt(index));
+          literal(text.charAt(index), out);
         } else if (text.charAt(next) == '$') {
-          out.append('$');
+          literal('$', out);
           next++;
         } else if (text.charAt(next) == '{') {
           next = braced(text, index, out);
         } else if (bare && nameEnd(text, next) > next) {
           String name = text.substring(next, nameEnd(text, next));
           next += name.length();
-          found = true;
-          out.append(environment.apply(name).orElseGet(() -> unset(name, at, path)));
+          value(name, environment.apply(name).orElseGet(() -> unset(name)), out);
         } else {
-          out.append('$');
+          literal('$', out);
         }
         index = next;
       }
@@ -136,16 +193,43 @@ final class Expansion {
       String rest = end < 0 ? "?" : text.substring(nameEnd, end);
       boolean whenEmpty = rest.startsWith(":-");
       boolean hasDefault = whenEmpty || rest.startsWith("-");
-      if (nameEnd == nameStart || !(rest.isEmpty() || hasDefault)) {
-        out.append("${");
+      boolean isPlaceholder =
+          place.template
+              && rest.isEmpty()
+              && PLACEHOLDERS.contains(text.substring(nameStart, nameEnd));
+      if (nameEnd == nameStart || isPlaceholder || !(rest.isEmpty() || hasDefault)) {
+        literal('$', out);
+        literal('{', out);
         return nameStart;
       }
-      found = true;
       String name = text.substring(nameStart, nameEnd);
       Optional<String> value = environment.apply(name).filter(v -> !(whenEmpty && v.isEmpty()));
       String otherwise = hasDefault ? rest.substring(whenEmpty ? 2 : 1) : "";
-      out.append(value.orElseGet(() -> hasDefault ? otherwise : unset(name, at, path)));
+      defaulted |= !otherwise.isEmpty();
+      value(name, value.orElseGet(() -> hasDefault ? otherwise : unset(name)), out);
       return end + 1;
+    }
+
+    private void literal(char c, StringBuilder out) {
+      out.append(c);
+      written.append(c);
+    }
+
+    private void value(String name, String value, StringBuilder out) {
+      String reference = "${" + name + "}";
+      found = true;
+      out.append(value);
+      written.append(reference);
+      report.expanded().add(value, reference);
+    }
+
+    private String unset(String name) {
+      report.error(
+          at,
+          place.path,
+          "the environment variable " + name + " is not set",
+          "set it, or write ${" + name + ":-default}");
+      return "";
     }
   }
 
@@ -163,14 +247,5 @@ final class Expansion {
         || (c >= 'A' && c <= 'Z')
         || c == '_'
         || (digitsToo && c >= '0' && c <= '9');
-  }
-
-  private String unset(String name, Position at, String path) {
-    report.error(
-        at,
-        path,
-        "the environment variable " + name + " is not set",
-        "set it, or write ${" + name + ":-default}");
-    return "";
   }
 }

@@ -73,7 +73,7 @@ final class ExposureCheck {
     if (!target.tls() && !isLoopback(target.host())) {
       section.warning(
           key,
-          "requests and their key go to " + target.host() + " unencrypted",
+          "requests and their key go to \"" + target.host() + "\" unencrypted",
           "use https, or take the key away where the network is your own");
     }
   }

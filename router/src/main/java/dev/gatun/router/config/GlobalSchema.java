@@ -292,7 +292,8 @@ final class GlobalSchema {
     Keys identity = keys(Shape.each(text(), "user_id_header", "user_groups_header")).strict();
     Keys provider =
         keys(
-                unchecked(word("header-injection", "static-config"), "type"),
+                unchecked(
+                    word("header-injection", "static-config", "forward-authorization"), "type"),
                 and(runs("headers", entries(text()))))
             .strict();
     return keys(

@@ -209,9 +209,9 @@ final class KnowledgeBaseDecoder {
     String what = "the knowledge base \"" + reference.name + "\", whose manifest is missing";
     if (degraded || compatibility == Compatibility.UPSTREAM_0_3) {
       reference.section.warning(
-          "kb", what + ", never matches", "put it at " + String.join(" or ", places));
+          "kb", what + ", never matches", "put it at " + Report.quoted(places));
     } else {
-      reference.section.unsupported("kb", what + " (" + String.join(", ", places) + ")");
+      reference.section.unsupported("kb", what + " (" + Report.quoted(places) + ")");
     }
   }
 
@@ -283,7 +283,7 @@ final class KnowledgeBaseDecoder {
               + " \""
               + value
               + "\"",
-          Report.didYouMean(value, known, "name one of " + String.join(", ", known)));
+          Report.didYouMean(value, known, "name one of " + Report.quoted(known)));
     }
   }
 }

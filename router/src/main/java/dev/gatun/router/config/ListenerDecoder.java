@@ -1,13 +1,18 @@
 package dev.gatun.router.config;
 
+import dev.gatun.router.config.GlobalSettings.ManagementApi;
 import dev.gatun.router.model.Secret;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads {@code listeners}. */
 final class ListenerDecoder {
+  /** Addresses that stand for all of a machine. */
+  private static final Set<String> ANY = Set.of("0.0.0.0", "::", "[::]", "");
+
   private ListenerDecoder() {}
 
   static List<Listener> listeners(Section root) {
@@ -23,10 +28,37 @@ final class ListenerDecoder {
       String other = bySocket.putIfAbsent(socket, listener.name());
       if (other != null && listener.port() != 0) {
         section.error(
-            "port", socket + " is already taken by listener " + other, "choose another port");
+            "port",
+            '"' + socket + "\" is already taken by the listener \"" + other + '"',
+            "choose another port");
       }
     }
     return listeners.isEmpty() ? List.of(Listener.byDefault()) : listeners;
+  }
+
+  /** Reports a listener at the socket of the management API. */
+  static void besides(ManagementApi api, Section root) {
+    boolean written =
+        root.section("global").section("services").section("management_api").has("port");
+    for (Section section : root.sections("listeners")) {
+      Listener listener = listener(section, 0);
+      if (listener.port() == 0 || listener.port() != api.port() || !meet(listener, api)) {
+        continue;
+      }
+      String message = "the management API has the port " + api.port() + " of this address already";
+      String hint = "choose another port here or under global.services.management_api";
+      if (written) {
+        section.unnoticed("port", message, hint);
+      } else {
+        section.warning("port", message, hint);
+      }
+    }
+  }
+
+  private static boolean meet(Listener listener, ManagementApi api) {
+    return listener.address().equals(api.address())
+        || ANY.contains(listener.address())
+        || ANY.contains(api.address());
   }
 
   private static Listener listener(Section section, int index) {

@@ -38,10 +38,6 @@ final class ProductionCheck {
   private static final Set<String> DROPPING =
       Set.of("drop_index_on_startup", "drop_collection_on_startup");
 
-  /** Headers that hold nothing but credentials. */
-  private static final Set<String> CREDENTIALS =
-      Set.of("authorization", "proxy-authorization", "x-api-key", "api-key");
-
   private static final String LATEST = "latest";
 
   private final Report report;
@@ -50,8 +46,14 @@ final class ProductionCheck {
     this.report = report;
   }
 
-  /** Reports what is found in a document whose references are replaced. */
-  static void of(Node root, Section section, Report report) {
+  /**
+   * Reports what is found.
+   *
+   * @param written the document as it is in the file
+   * @param root the same with its references replaced
+   */
+  static void of(Node written, Node root, Section section, Report report) {
+    WrittenSecrets.of(written, report);
     new ProductionCheck(report).node(root, new Place("", "", ""));
     ExposureCheck.of(section);
   }
@@ -104,13 +106,6 @@ final class ProductionCheck {
     if (namesVersion(place)) {
       version(scalar, place);
     }
-    if (isWrittenSecret(scalar, place)) {
-      report.warning(
-          scalar.position(),
-          place.path,
-          "a secret is written into the file",
-          "write ${NAME}, and set that variable where it runs");
-    }
     boolean isOn = Scalars.flag(scalar).orElse(false);
     if (isOn && UNCHECKED_TLS.contains(place.key)) {
       report.error(
@@ -148,14 +143,6 @@ final class ProductionCheck {
           "\"" + scalar.shown() + "\" is whatever is newest, so what runs can change by itself",
           "write the version or the digest that was tested");
     }
-  }
-
-  private static boolean isWrittenSecret(Scalar scalar, Place place) {
-    boolean isSecret =
-        place.parent.equals("extra_headers")
-            ? CREDENTIALS.contains(place.key.toLowerCase(Locale.ROOT))
-            : Redaction.isSecret(place.parent, place.key);
-    return isSecret && !scalar.secret() && !scalar.isNull() && !scalar.text().isBlank();
   }
 
   /** Whatever lets requests through that it should have looked at. */

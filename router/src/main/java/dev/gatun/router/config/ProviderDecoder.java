@@ -144,9 +144,9 @@ final class ProviderDecoder {
       String upstream = ids.isEmpty() ? id.orElse(name) : upstreamName(section, ids).orElse(name);
       decoder.backend(section, index++, upstream).ifPresent(backends::add);
     }
-    if (!model.has("backend_refs")) {
-      model.warning(
-          "name",
+    if (index == 0) {
+      model.unnoticed(
+          model.has("backend_refs") ? "backend_refs" : "name",
           "the model \"" + name + "\" has no backend, so requests for it cannot be answered",
           "write backend_refs");
     }

@@ -4,54 +4,95 @@ import dev.gatun.router.config.Node.Entry;
 import dev.gatun.router.config.Node.Mapping;
 import dev.gatun.router.config.Node.Scalar;
 import dev.gatun.router.config.Node.Sequence;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 
 /**
- * Configuration text without its secrets, for whoever may read how a router is set up. References
- * to the environment stay as they are: a name is no secret.
+ * Configuration text without its secrets, for whoever may read how a router is set up. What is
+ * nothing but a reference to the environment stays as it is: a name is no secret. A default of one
+ * is, and so is a text that only looks like a reference where it is read as it stands.
  */
 public final class Redaction {
-  private static final Set<String> SECRETS =
-      Set.of("api_key", "api_keys", "access_key", "password", "auth_token");
-
-  /** Headers for a backend and variables of a process often are credentials, however called. */
-  private static final Set<String> SECRET_MAPPINGS = Set.of("extra_headers", "env");
+  /** Keys with an address, in which a user and a password can stand before the host. */
+  private static final Set<String> ADDRESSES = Set.of("address", "base_url", "endpoint", "url");
 
   /** What is shown instead. */
   static final String HIDDEN = "***";
 
-  private Redaction() {}
+  private final IdentityHashMap<Node, Node> shown = new IdentityHashMap<>();
 
-  /**
-   * Whether what stands under a key is a secret.
-   *
-   * @param parent key of the mapping that the key stands in, empty where there is none
-   */
-  static boolean isSecret(String parent, String key) {
-    return SECRETS.contains(key) || SECRET_MAPPINGS.contains(parent);
-  }
+  private Redaction() {}
 
   /** A whole document. */
   public static Node of(Node document) {
-    return of(document, "");
+    return new Redaction().node(document, SecretPlace.ROOT);
   }
 
-  /** The value of a key. */
-  static Node of(Node node, String key) {
-    return switch (node) {
-      case Mapping(Position at, var entries) ->
-          new Mapping(at, entries.stream().map(entry -> entry(entry, key)).toList());
-      case Sequence(Position at, var items) ->
-          new Sequence(at, items.stream().map(item -> of(item, key)).toList());
-      case Scalar scalar ->
-          isSecret("", key) && !scalar.text().startsWith("$")
-              ? Scalar.plain(scalar.position(), HIDDEN)
-              : scalar;
-    };
+  /** What may be shown of each part of a document. */
+  static Redaction parts(Node document) {
+    Redaction redaction = new Redaction();
+    redaction.node(document, SecretPlace.ROOT);
+    return redaction;
   }
 
-  private static Entry entry(Entry entry, String parent) {
-    String key = SECRET_MAPPINGS.contains(parent) ? "api_key" : entry.key();
-    return new Entry(entry.position(), entry.key(), of(entry.value(), key));
+  /** What may be shown of a part of the document. */
+  Node shown(Node part) {
+    return shown.getOrDefault(part, Scalar.plain(part.position(), HIDDEN));
+  }
+
+  /** Of texts that stand in a list under a key. */
+  static Node list(Node list, String key) {
+    return new Redaction().node(list, SecretPlace.ROOT.at(key));
+  }
+
+  private Node node(Node node, SecretPlace place) {
+    Node redacted =
+        switch (node) {
+          case Mapping(Position at, var entries) ->
+              new Mapping(at, entries.stream().map(e -> entry(e, place.in(node))).toList());
+          case Sequence(Position at, var items) -> new Sequence(at, items(items, place));
+          case Scalar scalar -> scalar(scalar, place);
+        };
+    // What an anchor is for stands in several places: one of them may hide it.
+    shown.merge(node, redacted, (one, other) -> one.equals(node) ? other : one);
+    return redacted;
+  }
+
+  private Entry entry(Entry entry, SecretPlace mapping) {
+    return new Entry(entry.position(), entry.key(), node(entry.value(), mapping.at(entry.key())));
+  }
+
+  private List<Node> items(List<Node> items, SecretPlace place) {
+    List<Node> redacted = new ArrayList<>();
+    SecretPlace next = place;
+    for (Node item : items) {
+      redacted.add(node(item, next));
+      next = place.after(item);
+    }
+    return redacted;
+  }
+
+  private static Scalar scalar(Scalar scalar, SecretPlace place) {
+    String text = scalar.text();
+    if (scalar.isNull() || text.isEmpty() || Expansion.isReference(place.key(), text)) {
+      return scalar;
+    }
+    String may = place.isSecret() ? HIDDEN : withoutUser(place.shown(text), place.key());
+    return may.equals(text)
+        ? scalar
+        : new Scalar(scalar.position(), may, scalar.quoted(), scalar.secret());
+  }
+
+  /** An address without the user and the password before its host. */
+  private static String withoutUser(String text, String key) {
+    int scheme = text.indexOf("://");
+    if (scheme < 0 && !ADDRESSES.contains(key)) {
+      return text;
+    }
+    int start = scheme < 0 ? 0 : scheme + "://".length();
+    int at = Target.userEnd(text);
+    return at < 0 ? text : text.substring(0, start) + HIDDEN + text.substring(at);
   }
 }

@@ -123,7 +123,7 @@ final class RemoteEmbeddingsDecoder {
     if (key.isEmpty()) {
       remote.error(
           KEY,
-          "the environment variable " + variable.get() + " is not set",
+          "the environment variable \"" + variable.get() + "\" is not set",
           "set it before the start, or remove the key if the service wants none");
     } else if (!key.get().fitsHeader()) {
       remote.error(

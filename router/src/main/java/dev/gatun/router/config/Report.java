@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Collects problems while a configuration is read. */
@@ -17,6 +18,8 @@ final class Report {
   /** Errors that v0.3 does not notice. */
   private final Set<Diagnostic> unnoticed = new HashSet<>();
 
+  private final Expanded expanded = new Expanded();
+
   /** Errors that v0.3 notices when it starts, after it has loaded the file. */
   private final Set<Diagnostic> atStart = new HashSet<>();
 
@@ -25,6 +28,11 @@ final class Report {
   /** Sets whose rules decide what is an error. */
   void judgeBy(Compatibility rules) {
     compatibility = rules;
+  }
+
+  /** What the environment put into the document; nothing of it is told. */
+  Expanded expanded() {
+    return expanded;
   }
 
   void error(Position at, String key, String message, String hint) {
@@ -75,9 +83,9 @@ final class Report {
         : !hasErrors();
   }
 
-  /** Everything found, in the order of the file. */
+  /** Everything found, in the order of the file, without what came from the environment. */
   List<Diagnostic> inOrder() {
-    return judged().sorted(Diagnostic.BY_PLACE).distinct().toList();
+    return judged().map(expanded::hide).sorted(Diagnostic.BY_PLACE).distinct().toList();
   }
 
   private Stream<Diagnostic> judged() {
@@ -86,6 +94,11 @@ final class Report {
             compatibility == Compatibility.UPSTREAM_0_3 && unnoticed.contains(d)
                 ? new Diagnostic(Severity.WARNING, d.position(), d.key(), d.message(), d.hint())
                 : d);
+  }
+
+  /** Names in quotes, as in messages everything that was written stands. */
+  static String quoted(Collection<String> names) {
+    return names.stream().map(name -> '"' + name + '"').collect(Collectors.joining(", "));
   }
 
   /** The end of a sentence that suggests what may have been meant. */

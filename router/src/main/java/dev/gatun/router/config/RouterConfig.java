@@ -12,6 +12,7 @@ import dev.gatun.router.signal.OnError;
 import dev.gatun.router.signal.Pii;
 import dev.gatun.router.signal.Preference;
 import dev.gatun.router.signal.SignalRule;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -180,13 +181,16 @@ public record RouterConfig(
         .map(model -> new Serving(model, Optional.of(name).filter(n -> !n.equals(model.name()))));
   }
 
-  /** The name of the card that has this name, or else an adapter of this name. */
+  /**
+   * The name of the card that has this name, or else an adapter of this name: the first such card
+   * in the order of their names.
+   */
   Optional<String> baseOf(String name) {
     Optional<String> own = cards.stream().map(ModelCard::name).filter(name::equals).findFirst();
     return own.or(() ->
         cards.stream()
             .filter(card -> card.loras().stream().anyMatch(l -> l.name().equals(name)))
             .map(ModelCard::name)
-            .findFirst());
+            .min(Comparator.naturalOrder()));
   }
 }

@@ -116,7 +116,7 @@ final class ScoreDecoder {
       input.error(
           "metric",
           "the knowledge base \"" + kb + "\" has no metric \"" + metric + "\"",
-          Report.didYouMean(metric, metrics, "write one of " + String.join(", ", metrics)));
+          Report.didYouMean(metric, metrics, "write one of " + Report.quoted(metrics)));
       return Optional.empty();
     }
     return sourceIn(input, "score", List.of("score")).map(s -> new Subject.Metric(kb, metric));

@@ -34,7 +34,9 @@ final class ServiceCheck {
   private static void credentials(Section provider) {
     if (!provider.has(TYPE)) {
       provider.unnoticed(
-          TYPE, "a credential provider needs a type", "write header-injection or static-config");
+          TYPE,
+          "a credential provider needs a type",
+          "write header-injection, static-config or forward-authorization");
     }
     provider.textsByKey("headers").values().stream()
         .filter(name -> !HeaderName.isValid(name))

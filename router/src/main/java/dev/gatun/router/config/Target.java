@@ -13,6 +13,7 @@ import java.util.Optional;
 public record Target(boolean tls, String host, int port, String path) {
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
+  private static final String NOT_IN_PATH = "\"<>\\^`{|}";
 
   public Target {
     if (host.isEmpty()) {
@@ -34,6 +35,33 @@ public record Target(boolean tls, String host, int port, String path) {
   boolean isPlain() {
     return host.chars().allMatch(c -> isWord(c) || ".-:".indexOf(c) >= 0)
         && path.chars().allMatch(c -> isWord(c) || "/.-_~".indexOf(c) >= 0);
+  }
+
+  /**
+   * Whether a machine can have this host, and a request this path. {@link #parse} takes a host as
+   * v0.3 does, who looks at it only when a request is there.
+   */
+  boolean isPossible() {
+    boolean isHost =
+        host.indexOf(':') >= 0
+            ? Ipv6.isAddress(host)
+            : host.chars().allMatch(c -> isWord(c) || ".-_".indexOf(c) >= 0);
+    return isHost && path.chars().allMatch(c -> c > ' ' && c <= '~' && NOT_IN_PATH.indexOf(c) < 0);
+  }
+
+  /**
+   * Where the {@code @} stands that ends the user of an address, and the password if any; negative
+   * when there is none.
+   */
+  static int userEnd(String endpoint) {
+    int scheme = endpoint.indexOf("://");
+    int start = scheme < 0 ? 0 : scheme + 3;
+    int end = start;
+    while (end < endpoint.length() && "/?#".indexOf(endpoint.charAt(end)) < 0) {
+      end++;
+    }
+    int at = endpoint.lastIndexOf('@', end - 1);
+    return at < start ? -1 : at;
   }
 
   private static boolean isWord(int c) {

@@ -48,7 +48,14 @@ public sealed interface Outcome {
    *
    * @param alias the automatic name that was asked for
    */
-  record NoModel(String alias) implements Outcome {}
+  record NoModel(String alias) implements Outcome {
+    /** One line for the client and the operator. */
+    public String reason() {
+      return "no decision chose a model for '"
+          + alias
+          + "' and providers.defaults.default_model is not set";
+    }
+  }
 
   /** Nobody waits for an answer any more; what was found so far decides nothing. */
   record Withdrawn() implements Outcome {}

@@ -222,9 +222,9 @@ class McpDecoderTest {
 
   @Test
   void variablesAreNotShown() {
-    Node document = Documents.yaml(file("env: {KEY: hidden, OTHER: $REF}"));
+    Node document = Documents.yaml(file("env: {KEY: hidden, OTHER: \"${REF}\"}"));
     String shown = Redaction.of(document).toString();
     assertFalse(shown.contains("hidden"), shown);
-    assertTrue(shown.contains("$REF"), shown);
+    assertTrue(shown.contains("${REF}"), shown);
   }
 }

@@ -132,7 +132,7 @@ class ProductionCheckTest {
             + " remote: {base_url: 'http://far/v1', model: 'e:latest', api_key_env: KEY}}}}}}\n";
     String key = "global.model_catalog.embeddings.semantic.embedding_config.remote.";
     assertFound(text, Severity.ERROR, key + "model", "whatever is newest");
-    assertFound(text, Severity.WARNING, key + "base_url", "go to far unencrypted");
+    assertFound(text, Severity.WARNING, key + "base_url", "go to \"far\" unencrypted");
   }
 
   @Test
@@ -226,7 +226,7 @@ class ProductionCheckTest {
         plain,
         Severity.WARNING,
         "providers.models[0].backend_refs[0].base_url",
-        "their key go to h unencrypted");
+        "their key go to \"h\" unencrypted");
     assertEquals("", Documents.render(found(plain.replace("http://h/v1", "http://127.0.0.1/v1"))));
     String external =
         GOOD
@@ -236,7 +236,7 @@ class ProductionCheckTest {
         external,
         Severity.WARNING,
         "global.model_catalog.external[0].llm_endpoint.address",
-        "go to far unencrypted");
+        "go to \"far\" unencrypted");
   }
 
   @Test

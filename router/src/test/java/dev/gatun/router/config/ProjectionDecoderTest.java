@@ -115,7 +115,7 @@ class ProjectionDecoderTest {
         """;
     String bands = report(mappings.formatted("threshold_bands"));
     assertTrue(bands.contains("nothing is emitted for scores from 0.3 up to 0.4"), bands);
-    assertTrue(bands.contains("for scores at 1 several outputs fit (mid, top)"), bands);
+    assertTrue(bands.contains("for scores at 1 several outputs fit (\"mid\", \"top\")"), bands);
     String multi = report(mappings.formatted("multi_emit"));
     assertTrue(!multi.contains("several outputs"), multi);
   }
@@ -234,7 +234,8 @@ class ProjectionDecoderTest {
                           router: {strategy: confidence}
                         """)
                 .diagnostics());
-    assertTrue(report.contains("no decision of the highest order asks for pii:private"), report);
+    assertTrue(
+        report.contains("no decision of the highest order asks for \"pii:private\""), report);
     assertTrue(report.contains("their conditions measure different things"), report);
   }
 

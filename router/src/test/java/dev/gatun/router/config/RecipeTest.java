@@ -173,7 +173,7 @@ class RecipeTest {
     assertEquals("did you mean \"private\"?", unknown.hint());
     Diagnostic none = onlyError(FILE.replace(", recipe: private", ""));
     assertEquals("entrypoints[0].recipe", none.key());
-    assertTrue(none.hint().contains("default, private, subjects"), none.render());
+    assertTrue(none.hint().contains("\"default\", \"private\", \"subjects\""), none.render());
   }
 
   @Test

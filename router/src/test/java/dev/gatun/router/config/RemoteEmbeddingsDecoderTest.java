@@ -128,8 +128,8 @@ class RemoteEmbeddingsDecoderTest {
     "'base_url: https://h, model: m, dimensions: 0', remote.dimensions — must be from 1 to 16384",
     "'base_url: https://h, model: m, timeout_ms: 0', remote.timeout_ms — must be from 1 to",
     "'base_url: https://h, model: m, batch_max: -1', remote.batch_max — must be from 1 to",
-    "'base_url: https://h, model: m, api_key_env: GONE', variable GONE is not set",
-    "'base_url: https://h, model: m, api_key_env: EMPTY', variable EMPTY is not set",
+    "'base_url: https://h, model: m, api_key_env: GONE', variable \"GONE\" is not set",
+    "'base_url: https://h, model: m, api_key_env: EMPTY', variable \"EMPTY\" is not set",
     "'base_url: https://h, model: m, api_key_env: BROKEN', what BROKEN holds has a blank"
   })
   void whatIsMissingOrImpossibleIsAnErrorAtItsPlace(String remote, String message) {

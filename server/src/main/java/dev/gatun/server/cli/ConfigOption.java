@@ -97,13 +97,17 @@ final class ConfigOption {
 
   /** The configuration, with every problem on standard error; none when it has errors. */
   RouterConfig require(Console console) {
+    return usable(console).config().orElseThrow();
+  }
+
+  /** The same with all that reading it came to. */
+  Decoded usable(Console console) {
     Decoded decoded = decode();
     tell(console, decoded.diagnostics());
-    return decoded
-        .config()
-        .filter(_ -> !decoded.has(Severity.ERROR))
-        .orElseThrow(() ->
-            new Failure(ExitStatus.CONFIGURATION, name() + ": the configuration is not valid"));
+    if (decoded.config().isEmpty() || decoded.has(Severity.ERROR)) {
+      throw new Failure(ExitStatus.CONFIGURATION, name() + ": the configuration is not valid");
+    }
+    return decoded;
   }
 
   /** Every problem as a line on standard error, in the order of the file. */

@@ -1,7 +1,7 @@
 package dev.gatun.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.config.Decoded;
 import dev.gatun.server.config.ConfigFile;
 import dev.gatun.server.config.ConfigSource;
 import picocli.CommandLine.Command;
@@ -33,8 +33,9 @@ final class ConfigShow implements Runnable {
       console.out().print(ConfigFile.starterText());
       return;
     }
-    RouterConfig settings = config.require(console);
-    JsonNode tree = RecordTree.of(settings);
+    Decoded decoded = config.usable(console);
+    JsonNode settings = RecordTree.of(decoded.config().orElseThrow());
+    JsonNode tree = RecordTree.without(decoded.expanded(), settings);
     if (json) {
       console.json(tree);
     } else {

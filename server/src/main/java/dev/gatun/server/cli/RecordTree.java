@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.gatun.router.config.Expanded;
 import dev.gatun.router.model.Secret;
 import dev.gatun.server.wire.Json;
 import java.lang.reflect.RecordComponent;
@@ -44,6 +46,26 @@ final class RecordTree {
       case Map<?, ?> map -> object(map);
       case Record record -> object(record);
       default -> NODES.textNode(value.toString());
+    };
+  }
+
+  /** A tree without what came from the environment. */
+  static JsonNode without(Expanded expanded, JsonNode tree) {
+    return switch (tree) {
+      case ObjectNode object -> {
+        ObjectNode hidden = Json.object();
+        object
+            .properties()
+            .forEach(e -> hidden.set(expanded.hide(e.getKey()), without(expanded, e.getValue())));
+        yield hidden;
+      }
+      case ArrayNode array -> {
+        ArrayNode hidden = Json.array();
+        array.forEach(item -> hidden.add(without(expanded, item)));
+        yield hidden;
+      }
+      case TextNode text -> NODES.textNode(expanded.hideValue(text.textValue()));
+      default -> tree;
     };
   }
 

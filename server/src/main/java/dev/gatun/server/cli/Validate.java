@@ -130,7 +130,9 @@ final class Validate implements Callable<Integer> {
                         "the model "
                             + need.name()
                             + ", which its rules need, is not in "
-                            + GatunServer.modelsDirectory(settings, usual),
+                            + decoded
+                                .expanded()
+                                .hide(GatunServer.modelsDirectory(settings, usual).toString()),
                         "build the models of this program, or name the folder that has them")));
   }
 

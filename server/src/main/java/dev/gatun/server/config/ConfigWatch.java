@@ -12,15 +12,20 @@ import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Tells when a configuration file has changed: once it has been left alone for a while, so that a
  * file that is written in pieces is read once (spec config §1.5). The folder is watched, since
- * editors replace the file, and so does a Kubernetes volume, by way of a link; the file itself is
- * looked at now and then, for file systems that report nothing.
+ * editors replace the file, and so does a Kubernetes volume, by way of a link; so are the folders
+ * that links lead to. The file itself is looked at now and then, for file systems that report
+ * nothing.
  */
 public final class ConfigWatch implements AutoCloseable {
   private static final Duration QUIET = Duration.ofMillis(300);
@@ -30,12 +35,17 @@ public final class ConfigWatch implements AutoCloseable {
 
   private static final Duration LOOK = Duration.ofSeconds(5);
 
+  /** Links to links that are followed, as systems bound them. */
+  private static final int LINKS_MAX = 40;
+
   /** What of a file changes when it is written or replaced. */
   private record Stamp(FileTime written, long bytes, String key) {}
 
   private final Path file;
   private final Runnable changed;
+  private final Duration look;
   private final WatchService service;
+  private final Map<WatchKey, Set<Path>> names = new HashMap<>();
   private Optional<Stamp> seen;
 
   /**
@@ -44,17 +54,19 @@ public final class ConfigWatch implements AutoCloseable {
    * @param changed runs on a thread of the watch, one at a time; must not throw
    */
   public ConfigWatch(Path file, Runnable changed) {
+    this(file, changed, LOOK);
+  }
+
+  /** Watches, and looks at the file itself as often as this. */
+  ConfigWatch(Path file, Runnable changed, Duration look) {
+    this.look = look;
     this.file = file.toAbsolutePath();
     this.changed = changed;
     this.seen = stamp();
     try {
       service = this.file.getFileSystem().newWatchService();
-      Path folder = Objects.requireNonNull(this.file.getParent());
-      folder.register(
-          service,
-          StandardWatchEventKinds.ENTRY_CREATE,
-          StandardWatchEventKinds.ENTRY_MODIFY,
-          StandardWatchEventKinds.ENTRY_DELETE);
+      watchFolder(this.file);
+      followLinks();
     } catch (IOException e) {
       throw new UncheckedIOException("the folder of " + file + " cannot be watched", e);
     }
@@ -64,7 +76,8 @@ public final class ConfigWatch implements AutoCloseable {
   private void watch() {
     try {
       while (true) {
-        await(LOOK);
+        followLinks();
+        await(look);
         if (!stamp().equals(seen)) {
           settle();
           seen = stamp();
@@ -79,6 +92,7 @@ public final class ConfigWatch implements AutoCloseable {
   /** Returns when the file has been left alone. */
   private void settle() throws InterruptedException {
     long start = System.nanoTime();
+    followLinks();
     while (await(QUIET) && System.nanoTime() - start < UNREST_MAX.toNanos()) {}
   }
 
@@ -90,7 +104,7 @@ public final class ConfigWatch implements AutoCloseable {
       if (key == null) {
         return false;
       }
-      boolean ours = key.pollEvents().stream().anyMatch(this::isOurs);
+      boolean ours = key.pollEvents().stream().anyMatch(event -> isOurs(key, event));
       key.reset();
       if (ours) {
         return true;
@@ -99,10 +113,42 @@ public final class ConfigWatch implements AutoCloseable {
   }
 
   /** Links of a Kubernetes volume begin with two dots; an overflow may hide anything. */
-  private boolean isOurs(WatchEvent<?> event) {
+  private boolean isOurs(WatchKey key, WatchEvent<?> event) {
     return !(event.context() instanceof Path name)
-        || name.equals(file.getFileName())
+        || names.getOrDefault(key, Set.of()).contains(name)
         || name.toString().startsWith("..");
+  }
+
+  /**
+   * Watches the folders of whatever the file is a link to, too: who writes the target changes
+   * nothing in the folder of the link. Links may point elsewhere since the last time.
+   */
+  private void followLinks() {
+    Map<WatchKey, Set<Path>> before = Map.copyOf(names);
+    names.clear();
+    Path place = file;
+    try {
+      watchFolder(place);
+      for (int i = 0; i < LINKS_MAX && Files.isSymbolicLink(place); i++) {
+        place = place.resolveSibling(Files.readSymbolicLink(place));
+        watchFolder(place);
+      }
+    } catch (IOException e) {
+      // A link to nowhere: what is there on the way to it is watched.
+      before.forEach(names::putIfAbsent);
+    }
+    before.keySet().stream().filter(key -> !names.containsKey(key)).forEach(WatchKey::cancel);
+  }
+
+  private void watchFolder(Path place) throws IOException {
+    Path folder = Objects.requireNonNull(place.getParent()).toRealPath();
+    WatchKey key =
+        folder.register(
+            service,
+            StandardWatchEventKinds.ENTRY_CREATE,
+            StandardWatchEventKinds.ENTRY_MODIFY,
+            StandardWatchEventKinds.ENTRY_DELETE);
+    names.computeIfAbsent(key, _ -> new HashSet<>()).add(place.getFileName());
   }
 
   /** Empty when there is no such file, or nobody may look. */

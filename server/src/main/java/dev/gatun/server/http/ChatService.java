@@ -112,7 +112,7 @@ final class ChatService {
           throw unknown(requested, near);
       case Outcome.Denied(String reason) ->
           throw new ApiException(ErrorCode.PERMISSION_DENIED, reason);
-      case Outcome.NoModel none -> throw noModel();
+      case Outcome.NoModel none -> throw noModel(none);
       case Outcome.Withdrawn() ->
           throw new InterruptedException("nobody waits for the request any more");
       case Outcome.Overloaded(String reason) ->
@@ -225,11 +225,7 @@ final class ChatService {
             ErrorCode.MODEL_NOT_FOUND, "the model '" + model + "' does not exist" + hint, "model"));
   }
 
-  private static ApiException noModel() {
-    return new ApiException(
-        ApiError.of(
-            ErrorCode.MODEL_NOT_FOUND,
-            "no decision chose a model and providers.defaults.default_model is not set",
-            "model"));
+  private static ApiException noModel(Outcome.NoModel none) {
+    return new ApiException(ApiError.of(ErrorCode.MODEL_NOT_FOUND, none.reason(), "model"));
   }
 }

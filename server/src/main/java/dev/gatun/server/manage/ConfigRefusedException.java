@@ -15,6 +15,8 @@ public final class ConfigRefusedException extends Exception {
     NO_FILE,
     /** The file says something else than the caller believes. */
     CHANGED,
+    /** The text is no YAML. */
+    NOT_YAML,
     /** The text has errors. */
     INVALID,
     /** The text is valid, but cannot be put to work: a model is missing, a socket would change. */

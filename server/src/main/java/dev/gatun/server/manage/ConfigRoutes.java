@@ -191,7 +191,7 @@ final class ConfigRoutes {
         switch (e.reason()) {
           case BUSY, NO_FILE, READ_ONLY -> 409;
           case CHANGED -> 412;
-          case INVALID -> 400;
+          case NOT_YAML, INVALID -> 400;
           case NOT_ACTIVATED -> 422;
           case UNKNOWN_VERSION -> 404;
           case DAMAGED_VERSION -> 500;
@@ -202,6 +202,7 @@ final class ConfigRoutes {
           case NO_FILE -> "NO_CONFIG_PATH";
           case READ_ONLY -> "WRITE_ERROR";
           case CHANGED -> "PRECONDITION_FAILED";
+          case NOT_YAML -> "YAML_PARSE_ERROR";
           case INVALID -> "CONFIG_VALIDATION_ERROR";
           case NOT_ACTIVATED -> "CONFIG_NOT_ACTIVATED";
           case UNKNOWN_VERSION -> "VERSION_NOT_FOUND";

@@ -2,6 +2,7 @@ package dev.gatun.server.manage;
 
 import dev.gatun.router.config.Diagnostic;
 import dev.gatun.router.config.Difference;
+import dev.gatun.router.config.Expanded;
 import dev.gatun.router.config.Node;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.server.config.ConfigPatch;
@@ -56,8 +57,9 @@ public interface Configurations {
    * What is at work, all of it of one moment.
    *
    * @param document the text as a tree without its secrets
+   * @param expanded hides what came from the environment
    */
-  record AtWork(Node document, RouterConfig config) {}
+  record AtWork(Node document, RouterConfig config, Expanded expanded) {}
 
   /** The configuration at work. */
   AtWork atWork();

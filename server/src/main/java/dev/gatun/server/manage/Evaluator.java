@@ -218,10 +218,7 @@ public final class Evaluator {
       case Outcome.Refused(String reason) -> to.put("selection_error", reason);
       case Outcome.Overloaded(String reason) -> to.put("selection_error", reason);
       case Outcome.Withdrawn() -> to.put("selection_error", "the request was withdrawn");
-      case Outcome.NoModel none ->
-          to.put(
-              "selection_error",
-              "no decision chose a model and providers.defaults.default_model is not set");
+      case Outcome.NoModel none -> to.put("selection_error", none.reason());
     }
     to.put("requested_model", requested);
   }

@@ -2,6 +2,7 @@ package dev.gatun.server.manage;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.router.config.Expanded;
 import dev.gatun.router.config.Node;
 import dev.gatun.router.config.Profile;
 import dev.gatun.router.config.RouterConfig;
@@ -43,10 +44,10 @@ final class RecipeRoutes {
   }
 
   private Reply list(ServerRequest request) {
-    RouterConfig config = configurations.atWork().config();
+    AtWork now = configurations.atWork();
     ObjectNode json = Json.object();
     ArrayNode items = json.putArray("items");
-    config.profiles().forEach(profile -> items.add(brief(profile, config)));
+    now.config().profiles().forEach(profile -> items.add(brief(profile, now)));
     return Reply.ok(json);
   }
 
@@ -60,25 +61,29 @@ final class RecipeRoutes {
             .orElseThrow(() ->
                 new ManageException(
                     404, "RECIPE_NOT_FOUND", "there is no recipe of that name; see GET " + PATH));
-    ObjectNode json = brief(profile, now.config());
+    ObjectNode json = brief(profile, now);
     json.set(ROUTING, routing(now.document(), name).map(NodeJson::of).orElseGet(Json::object));
     return Reply.ok(json);
   }
 
-  private static ObjectNode brief(Profile profile, RouterConfig config) {
+  private static ObjectNode brief(Profile profile, AtWork now) {
+    RouterConfig config = now.config();
+    Expanded expanded = now.expanded();
     ObjectNode json =
         Json.object()
-            .put("name", profile.name())
-            .put("description", profile.description())
+            .put("name", expanded.hideValue(profile.name()))
+            .put("description", expanded.hideValue(profile.description()))
             .put("default", profile.isDefault());
     Set<String> names = new LinkedHashSet<>(profile.modelNames());
     if (profile.isDefault()) {
       names.addAll(config.global().router().automaticNames());
     }
-    names.forEach(json.putArray("model_names")::add);
+    names.stream().map(expanded::hideValue).forEach(json.putArray("model_names")::add);
     json.put("strategy", config.strategy(profile.routing()).name().toLowerCase(Locale.ROOT));
     ArrayNode decisions = json.putArray("decisions");
-    profile.routing().decisions().forEach(decision -> decisions.add(decision.name()));
+    profile.routing().decisions().stream()
+        .map(decision -> expanded.hideValue(decision.name()))
+        .forEach(decisions::add);
     return json;
   }
 

@@ -133,6 +133,27 @@ class FailureTest {
   }
 
   @Test
+  void whereNoModelIsChosenTheAutomaticNameIsNamed() throws Exception {
+    try (FakeBackend small = FakeBackend.start(call -> call.json(200, "{}"))) {
+      String text =
+          RunningServer.standard(small, small).replace("    default_model: small\n", "    {}\n")
+              + "global: {router: {auto_model_name: robo}}\n";
+      try (RunningServer server = RunningServer.of(text)) {
+        HttpResponse<String> reply = server.chat(Bodies.chat("robo", "hi"));
+        assertError(404, "model_not_found", reply);
+        assertMessage(404, "robo", reply);
+        HttpResponse<String> eval =
+            server.post(
+                server.server().management().resolve("/api/v1/eval"),
+                "{\"text\": \"hi\", \"model\": \"robo\"}");
+        String error = JSON.readTree(eval.body()).path("selection_error").asText();
+        assertTrue(error.contains("'robo'"), eval.body());
+        assertEquals(0, small.connections());
+      }
+    }
+  }
+
+  @Test
   void pathsAndMethods() throws Exception {
     try (FakeBackend small = FakeBackend.start(call -> call.json(200, "{}"));
         RunningServer server = RunningServer.over(small, small)) {
