@@ -69,12 +69,12 @@ final class ComplexityDecoder {
         || base64;
   }
 
-  /** Images do not run yet, so one that is none is only pointed at. */
+  /** Images do not run yet; one that is none is an error all the same, as its rule is. */
   private List<String> candidates(Section side) {
     for (Node.Scalar scalar : side.scalars("image_candidates")) {
       if (!isImage(scalar.text())) {
         side.report()
-            .warning(
+            .unnoticed(
                 scalar.position(),
                 side.path() + ".image_candidates",
                 "this is no image: neither a path, nor a data URI, nor base64",

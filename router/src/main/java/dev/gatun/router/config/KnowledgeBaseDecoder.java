@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -36,7 +37,11 @@ final class KnowledgeBaseDecoder {
    *
    * @param manifest path of the file with its exemplars
    */
-  private record Declared(Section section, KnowledgeBase base, String manifest) {}
+  private record Declared(Section section, KnowledgeBase base, String manifest) {
+    String folder() {
+      return manifest.substring(0, manifest.lastIndexOf('/') + 1);
+    }
+  }
 
   /** A place that names a knowledge base. */
   private record Reference(Section section, String name, boolean isRule) {}
@@ -164,10 +169,17 @@ final class KnowledgeBaseDecoder {
   private static List<Metric> metrics(Section section, Set<String> groups) {
     List<Metric> metrics = new ArrayList<>();
     Set<String> names = new HashSet<>(KnowledgeBase.METRICS);
+    Set<String> keys = new HashSet<>(KnowledgeBase.METRICS);
     for (Section metric : section.sections("metrics")) {
       String name = metric.text("name").orElse("");
       if (name.isEmpty() || !names.add(name)) {
         metric.error("name", "a metric needs a name that no other has", "choose another name");
+      } else if (!keys.add(name.toLowerCase(Locale.ROOT))) {
+        // Values are kept under names in small letters, where v0.3 lets the last one win.
+        metric.unnoticed(
+            "name",
+            "the metric \"" + name + "\" differs from another only in capital letters",
+            "choose another name");
       }
       for (String key : List.of("positive_group", "negative_group")) {
         String group = metric.text(key).orElse("");
@@ -198,20 +210,30 @@ final class KnowledgeBaseDecoder {
         yield base;
       }
       case Attachment.Missing(List<String> places) -> {
-        missing(reference, places, degraded);
+        missing(declared, reference, places, degraded);
         yield base;
       }
     };
   }
 
-  /** Upstream goes on without it; so do we where a degraded start is allowed. */
-  private void missing(Reference reference, List<String> places, boolean degraded) {
-    String what = "the knowledge base \"" + reference.name + "\", whose manifest is missing";
+  /**
+   * Upstream goes on without it; so do we where a degraded start is allowed. The manifests of the
+   * bases that every file has are no part of this program: that is not a mistake in the file.
+   */
+  private void missing(
+      Declared declared, Reference reference, List<String> places, boolean degraded) {
+    String message =
+        "the manifest of the knowledge base \""
+            + reference.name
+            + "\" is missing, so nothing matches it";
+    String hint = "put it at " + Report.quoted(places);
+    String without = hint + ", or set global.router.degraded_start: true to run without it";
     if (degraded || compatibility == Compatibility.UPSTREAM_0_3) {
-      reference.section.warning(
-          "kb", what + ", never matches", "put it at " + Report.quoted(places));
+      reference.section.warning("kb", message, hint);
+    } else if (BuiltInBases.ALL.containsKey(declared.folder())) {
+      reference.section.notRun("kb", message, without);
     } else {
-      reference.section.unsupported("kb", what + " (" + Report.quoted(places) + ")");
+      reference.section.error("kb", message, without);
     }
   }
 

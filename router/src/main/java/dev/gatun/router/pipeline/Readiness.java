@@ -13,12 +13,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Whether everything that the rules need is there. Asked once at start: a family that cannot answer
  * must stop the start, or be known to be missing, but never just not match (signals §0.2).
  */
 public final class Readiness {
+  private static final String MODULES = "global.model_catalog.modules.";
+
   private Readiness() {}
 
   /**
@@ -34,6 +37,23 @@ public final class Readiness {
         .flatMap(profile -> of(profile.routing(), config, ports).stream())
         .distinct()
         .toList();
+  }
+
+  /**
+   * Keys of detectors that rules ask and that are switched off, for which nothing has to be looked
+   * at. Empty where a start may be degraded.
+   */
+  public static Set<String> switchedOff(RouterConfig config) {
+    DetectorSettings detectors = config.global().detectors();
+    if (config.global().router().degradedStart()) {
+      return Set.of();
+    }
+    return config.profiles().stream()
+        .flatMap(profile -> profile.routing().families().stream())
+        .filter(family -> disabled(family, detectors).isPresent())
+        .flatMap(family -> module(family).stream())
+        .map(module -> MODULES + module)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static List<Problem> of(Routing routing, RouterConfig config, Ports ports) {
@@ -63,11 +83,24 @@ public final class Readiness {
   }
 
   private static Optional<Problem> disabled(Family family, DetectorSettings detectors) {
+    boolean enabled =
+        switch (family) {
+          case JAILBREAK -> detectors.jailbreak().enabled();
+          case MODALITY -> detectors.modality().enabled();
+          case USER_FEEDBACK -> detectors.userFeedback().enabled();
+          case AUTHZ, COMPLEXITY, CONTEXT, CONVERSATION, DOMAIN, EMBEDDING, EVENT, FACT_CHECK ->
+              true;
+          case KB, KEYWORD, LANGUAGE, PII, PREFERENCE, REASK, STRUCTURE, PROJECTION -> true;
+        };
+    return module(family).flatMap(module -> disabled(family, enabled, module));
+  }
+
+  /** What switches a family on and off. */
+  private static Optional<String> module(Family family) {
     return switch (family) {
-      case JAILBREAK -> disabled(family, detectors.jailbreak().enabled(), "prompt_guard");
-      case MODALITY -> disabled(family, detectors.modality().enabled(), "modality_detector");
-      case USER_FEEDBACK ->
-          disabled(family, detectors.userFeedback().enabled(), "feedback_detector");
+      case JAILBREAK -> Optional.of("prompt_guard");
+      case MODALITY -> Optional.of("modality_detector");
+      case USER_FEEDBACK -> Optional.of("feedback_detector");
       case AUTHZ, COMPLEXITY, CONTEXT, CONVERSATION, DOMAIN, EMBEDDING, EVENT, FACT_CHECK, KB ->
           Optional.empty();
       case KEYWORD, LANGUAGE, PII, PREFERENCE, REASK, STRUCTURE, PROJECTION -> Optional.empty();
@@ -81,7 +114,7 @@ public final class Readiness {
             stop(
                 family,
                 "rules use " + family.type() + " signals, but " + module + " is not enabled",
-                "write global.model_catalog.modules." + module + ".enabled: true"));
+                "write " + MODULES + module + ".enabled: true"));
   }
 
   private static Optional<Problem> missing(Family family, boolean classifies, Ports ports) {

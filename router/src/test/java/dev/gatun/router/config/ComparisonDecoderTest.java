@@ -217,10 +217,58 @@ class ComparisonDecoderTest {
   void aMissingManifestStopsAServerUnlessItMayStartDegraded() {
     Attachments none = path -> new Attachment.Missing(List.of(path));
     Decoded decoded = decode(BASE, none);
-    assertTrue(decoded.has(Severity.UNSUPPORTED));
+    assertEquals(List.of("routing.signals.kb[0].kb"), Documents.keys(decoded, Severity.ERROR));
     assertTrue(Documents.render(decoded.diagnostics()).contains("bases/own/labels.json"));
-    Decoded degraded = decode(BASE + "  router: {degraded_start: true}\n", none);
-    assertTrue(!degraded.has(Severity.UNSUPPORTED) && degraded.has(Severity.WARNING));
+    for (String router : List.of("{degraded_start: true}", "{compatibility: upstream-0.3}")) {
+      Decoded started = decode(BASE + "  router: " + router + "\n", none);
+      assertTrue(started.config().isPresent(), router);
+      assertTrue(
+          Documents.keys(started, Severity.WARNING).contains("routing.signals.kb[0].kb"), router);
+    }
+  }
+
+  /** Every file has them, and this program does not bring their manifests along. */
+  @Test
+  void aMissingManifestOfABaseThatEveryFileHasIsNoMistakeOfTheFile() {
+    String text =
+        "routing: {signals: {kb: [{name: k, kb: privacy_kb, target: {kind: group, value:"
+            + " privacy_policy}}]}}\n";
+    Decoded decoded = decode(text, path -> new Attachment.Missing(List.of(path)));
+
+    assertEquals(List.of(), Documents.keys(decoded, Severity.ERROR));
+    assertEquals(
+        List.of("routing.signals.kb[0].kb"), Documents.keys(decoded, Severity.UNSUPPORTED));
+  }
+
+  /** Their values are kept under names in small letters (spec signals §10). */
+  @Test
+  void metricsWhoseNamesDifferOnlyInCapitalsAreAnError() {
+    String second =
+        ", {name: M, type: group_margin, positive_group: closed, negative_group: open}]";
+    String text = BASE.replace("negative_group: closed}]", "negative_group: closed}" + second);
+
+    assertTrue(errors(text).contains("kbs[0].metrics[1].name"), errors(text));
+    assertTrue(decode(text, Compatibility.UPSTREAM_0_3).config().isPresent());
+    assertTrue(errors(BASE.replace("name: m,", "name: Best_Score,")).contains("capital letters"));
+  }
+
+  @Test
+  void anImageThatIsNoneIsAnErrorAtItsPlace() {
+    String text =
+        """
+        routing:
+          signals:
+            complexity:
+              - name: c
+                threshold: 0.1
+                hard: {candidates: [h], image_candidates: [./ok.png, cat.png]}
+                easy: {candidates: [e], image_candidates: ["data:image/png;base64,AA=="]}
+        """;
+
+    assertTrue(errors(text).contains("config.yaml:6:62"), errors(text));
+    assertEquals(1, errors(text).lines().count(), errors(text));
+    assertEquals("", errors(text.replace(", cat.png", "")));
+    assertTrue(decode(text, Compatibility.UPSTREAM_0_3).config().isPresent());
   }
 
   private static ComparisonSettings settings(String text, Compatibility compatibility) {

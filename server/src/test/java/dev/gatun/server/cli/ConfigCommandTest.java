@@ -36,6 +36,32 @@ class ConfigCommandTest {
 
   @TempDir private Path temporary;
 
+  /** What no server starts with is not valid, in either semantics (spec signals §0.2). */
+  @Test
+  void validateRefusesWhatServeRefuses() {
+    String text =
+        """
+        version: v0.3
+        providers: {models: [{name: m, backend_refs: [{endpoint: "127.0.0.1:1"}]}]}
+        routing:
+          modelCards: [{name: m}]
+          signals: {jailbreak: [{name: a}]}
+          decisions: [{name: d, rules: {type: jailbreak, name: a}, modelRefs: [{model: m}]}]
+        global:
+          router: {compatibility: %s, degraded_start: %s}
+          model_catalog: {modules: {prompt_guard: {enabled: false}}}
+        """;
+    for (String words : List.of("gatun", "upstream-0.3")) {
+      Path file = file(temporary, words + ".yaml", text.formatted(words, false));
+      Ran ran = run("validate", file.toString());
+
+      assertEquals(ExitStatus.CONFIGURATION, ran.status(), ran.out());
+      assertTrue(ran.out().contains("prompt_guard is not enabled"), ran.out());
+      Path degraded = file(temporary, words + "-2.yaml", text.formatted(words, true));
+      assertEquals(0, run("validate", degraded.toString()).status(), words);
+    }
+  }
+
   @Test
   void validateNamesEveryProblemAtItsPlace() {
     Path file = file(temporary, "wrong.yaml", WRONG);
