@@ -41,7 +41,10 @@ public final class PackCommand implements Callable<Integer> {
   private static final List<String> TASKS =
       List.of(
           "complexity", "domain", "fact_check", "intent", "jailbreak", "modality", "user_feedback");
-  private static final int WARMUP = 200;
+
+  /** As many as a server has answered after some seconds: fewer time the JVM's compiler as well. */
+  private static final int WARMUP = 1000;
+
   private static final int CALLS = 500;
   private static final List<String> WORDS =
       List.of(
