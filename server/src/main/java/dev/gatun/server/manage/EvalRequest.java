@@ -56,8 +56,7 @@ record EvalRequest(
     return of(written, List.of(), compatibility);
   }
 
-  private static EvalRequest of(
-      JsonNode body, List<Loss> losses, Compatibility compatibility) {
+  private static EvalRequest of(JsonNode body, List<Loss> losses, Compatibility compatibility) {
     JsonNode messages = body.path("messages");
     JsonNode text = body.path("text");
     Map<String, String> headers = headers(body.path("headers"));
