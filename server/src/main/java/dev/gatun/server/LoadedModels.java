@@ -94,6 +94,7 @@ record LoadedModels(
         needs.engine() ? engine(needs, settings, directory, watch, missing) : Optional.empty();
     missing.forEach((name, reason) ->
         LOG.log(Level.WARNING, "the model " + name + " cannot be loaded: " + reason));
+    missing.keySet().removeAll(needs.optional());
     return new LoadedModels(engine, detector, missing);
   }
 

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
  * @param tasks of classifiers of texts
  * @param comparing families that compare texts by vectors that are computed here
  * @param personalData whether personal data is looked for
+ * @param patternsSuffice whether all rules of it do without a model that is not here
  * @param languages whether languages are told apart
  * @param compatibility who tells them apart
  * @param own models of the user that do some of this in place of the embedded ones
@@ -39,6 +41,7 @@ record ModelNeeds(
     Set<TextTask> tasks,
     Set<Family> comparing,
     boolean personalData,
+    boolean patternsSuffice,
     boolean languages,
     Compatibility compatibility,
     OwnModels own) {
@@ -61,12 +64,14 @@ record ModelNeeds(
     }
     Set<Family> comparing =
         config.global().remoteEmbeddings().isEmpty() ? config.comparing() : Set.of();
-    boolean personalData =
-        config.profiles().stream().anyMatch(profile -> config.asksPersonalData(profile.routing()));
+    boolean personalData = used.contains(Family.PII);
+    boolean patternsSuffice =
+        config.profiles().stream().noneMatch(profile -> config.asksPersonalData(profile.routing()));
     return new ModelNeeds(
         tasks,
         comparing,
         personalData,
+        patternsSuffice,
         used.contains(Family.LANGUAGE),
         config.global().router().compatibility(),
         OwnModels.of(config, tasks, !comparing.isEmpty(), personalData));
@@ -101,6 +106,20 @@ record ModelNeeds(
   /** Name of the model that finds personal data. */
   String personalDataModel() {
     return own.personalData().map(own::name).orElse(PersonalDataFinder.MODEL);
+  }
+
+  /**
+   * Names of models that are used where they are here, and missed by nobody where not: those that
+   * rules of personal data with patterns alone ask, unless the user names one.
+   */
+  Set<String> optional() {
+    if (!patternsSuffice || own.personalData().isPresent()) {
+      return Set.of();
+    }
+    return types().entrySet().stream()
+        .filter(model -> model.getValue().equals(Family.PII.type()))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Model name to the signal types that need it. */

@@ -215,6 +215,7 @@ final class Models implements AutoCloseable {
         .forEach((task, model) ->
             tried(
                 needs.own().name(model), missing, () -> OwnFolders.of(model, store).labels(task)));
+    missing.keySet().removeAll(needs.optional());
     if (!missing.isEmpty()) {
       state.set(new State.Missing(Map.copyOf(missing), System.nanoTime()));
     }

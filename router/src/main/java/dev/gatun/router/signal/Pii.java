@@ -56,8 +56,8 @@ public record Pii(
   }
 
   /**
-   * Whether it looks for more than its patterns find. With patterns it does when it allows types
-   * that none of them finds: those are the classifier's.
+   * Whether it cannot do without a classifier. What its patterns find is united with what one finds
+   * that is there; it needs one when it has no patterns, or allows types that none of them finds.
    */
   public boolean asksClassifier() {
     return patterns.isEmpty()
@@ -105,15 +105,16 @@ public record Pii(
 
     @Override
     public List<String> searched(Facts facts) {
-      return asks ? List.copyOf(Safety.texts(facts, history)) : List.of();
+      return List.copyOf(Safety.texts(facts, history));
     }
 
     @Override
     public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
+      boolean asked = asks || ports.mentions().isThere();
       Safety<Mentions.Found> safety =
           Safety.of(
               Safety.texts(facts, history),
-              asks ? ports.mentions()::find : _ -> Answer.of(NOTHING));
+              asked ? ports.mentions()::find : _ -> Answer.of(NOTHING));
       for (Rule rule : rules) {
         evaluate(rule, safety, Safety.texts(facts, rule.pii.history), recorder);
       }

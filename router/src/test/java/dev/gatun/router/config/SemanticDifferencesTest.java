@@ -177,7 +177,8 @@ class SemanticDifferencesTest {
             language: [{name: de}]
           projections:
             scores:
-              - {name: zero, method: weighted_sum, inputs: [{type: keyword, name: k, weight: 1, match: 0}]}
+              - {name: zero, method: weighted_sum,
+                 inputs: [{type: keyword, name: k, weight: 1, match: 0}]}
               - {name: stem, method: weighted_sum, inputs: [{type: domain, name: stem, weight: 1}]}
               - {name: law, method: weighted_sum, inputs: [{type: domain, name: law, weight: 1}]}
               - {name: role, method: weighted_sum, inputs: [{type: authz, name: staff, weight: 1}]}
@@ -187,7 +188,9 @@ class SemanticDifferencesTest {
               - name: band
                 method: weighted_sum
                 inputs: [{type: projection, name: z, weight: 1, value_source: confidence}]
-              - {name: size, method: weighted_sum, inputs: [{type: context, name: brief, weight: 1}]}
+              - name: size
+                method: weighted_sum
+                inputs: [{type: context, name: brief, weight: 1}]
             mappings:
               - {name: m0, source: zero, outputs: [{name: z, gte: 0}]}
               - {name: m1, source: size, outputs: [{name: unread, gte: 0}]}
@@ -201,6 +204,7 @@ class SemanticDifferencesTest {
     assertEquals(
         List.of(
             "composer routing.signals.complexity[0]",
+            "language text routing.signals.language[0]",
             "match: 0 routing.projections.scores[0]",
             "domain in scores routing.projections.scores[1]",
             "authz in scores routing.projections.scores[3]",

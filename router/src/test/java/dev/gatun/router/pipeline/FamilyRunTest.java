@@ -27,7 +27,9 @@ class FamilyRunTest {
       """
       providers:
         defaults: {default_model: m}
-        models: [{name: m, provider_model_id: m}, {name: other, provider_model_id: o}]
+        models:
+          - {name: m, provider_model_id: m, backend_refs: [{endpoint: "127.0.0.1:1"}]}
+          - {name: other, provider_model_id: o, backend_refs: [{endpoint: "127.0.0.1:1"}]}
       routing:
         modelCards: [{name: m}, {name: other}]
         signals:

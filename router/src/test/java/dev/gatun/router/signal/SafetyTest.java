@@ -319,6 +319,14 @@ class SafetyTest {
     assertEquals(List.of("p 1.0"), names(route(alone, Ports.none(), mail)));
     assertEquals(List.of(), names(route(alone, Ports.none(), none)));
     assertEquals(List.of(), route(alone, Ports.none(), none).signals().degraded());
+    assertEquals(
+        List.of("p 0.95"),
+        names(
+            route(
+                alone,
+                mentions(mention("I am Ann", "Ann", "PERSON", 0.95)),
+                Message.of(Role.USER, "I am Ann"))),
+        "what both find is united");
 
     // The classifier finds the types that are allowed and that no pattern finds.
     String model = config.formatted(", pii_types_allowed: [PERSON]");

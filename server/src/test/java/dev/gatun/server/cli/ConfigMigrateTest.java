@@ -77,7 +77,7 @@ class ConfigMigrateTest {
             OLD.replace("{preferred_endpoints: [e]}", "{model_id: x, access_key: sk-lost}"));
 
     Ran ran = run("config", "migrate", old.toString());
-    assertEquals(ExitStatus.FAILED, ran.status(), ran.err());
+    assertEquals(ExitStatus.CONFIGURATION, ran.status(), ran.err());
     assertTrue(ran.err().contains("model_config.m.access_key — left out"), ran.err());
     assertFalse((ran.out() + ran.err()).contains("sk-lost"), ran.err());
   }

@@ -92,7 +92,8 @@ class ManagementTest {
             .replace(
                 "provider_model_id: acme/large",
                 "provider_model_id: acme/large\n"
-                    + "      pricing: { currency: EUR, prompt_per_1m: 1000000, completion_per_1m: 2 }");
+                    + "      pricing: { currency: EUR, prompt_per_1m: 1000000,"
+                    + " completion_per_1m: 2 }");
     try (RunningServer other = RunningServer.of(config)) {
       JsonNode explained =
           ok(
@@ -175,7 +176,8 @@ class ManagementTest {
         List.of(
             "{\"text\":\" \"}",
             "{\"messages\":[{\"role\":\"user\",\"content\":\"\"}]}",
-            "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"\"}]}]}")) {
+            "{\"messages\":[{\"role\":\"user\",\"content\":"
+                + "[{\"type\":\"text\",\"text\":\"\"}]}]}")) {
       var reply = server.manage("/api/v1/eval", body);
       assertEquals(400, reply.statusCode(), reply.body());
       assertTrue(reply.body().contains("INVALID_INPUT"), reply.body());
