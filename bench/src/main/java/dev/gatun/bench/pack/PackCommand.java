@@ -42,6 +42,9 @@ public final class PackCommand implements Callable<Integer> {
       List.of(
           "complexity", "domain", "fact_check", "intent", "jailbreak", "modality", "user_feedback");
 
+  /** Calls until models and workspaces have their size: later ones add code of the JVM alone. */
+  private static final int SETTLED = 200;
+
   /** As many as a server has answered after some seconds: fewer time the JVM's compiler as well. */
   private static final int WARMUP = 1000;
 
@@ -112,15 +115,14 @@ public final class PackCommand implements Callable<Integer> {
       try (Trunk trunk = Trunk.open(inference, store, load);
           TaskTrunk tasks = TaskTrunk.open(trunk, TASKS);
           PersonalDataFinder finder = PersonalDataFinder.open(trunk, Compatibility.GATUN)) {
-        timed.add(time("labels", () -> tasks.classify(text, TASKS).fold(_ -> true, this::failed)));
-        timed.add(time("pii", () -> finder.find(text).fold(_ -> true, this::failed)));
-        timed.add(
-            time(
-                "all",
-                () ->
-                    tasks.classify(text, TASKS).fold(_ -> true, this::failed)
-                        && finder.find(text).fold(_ -> true, this::failed)));
+        Work labels = () -> tasks.classify(text, TASKS).fold(_ -> true, this::failed);
+        Work personalData = () -> finder.find(text).fold(_ -> true, this::failed);
+        Work all = () -> labels.run() && personalData.run();
+        repeat(all, SETTLED);
         long added = Machine.rssMebibytes(process) - before;
+        timed.add(time("labels", labels));
+        timed.add(time("pii", personalData));
+        timed.add(time("all", all));
         report(timed, added, inference.runtime().isa());
       }
     }
@@ -151,10 +153,14 @@ public final class PackCommand implements Callable<Integer> {
     boolean run();
   }
 
-  private static Timed time(String what, Work work) {
-    for (int i = 0; i < WARMUP; i++) {
+  private static void repeat(Work work, int times) {
+    for (int i = 0; i < times; i++) {
       work.run();
     }
+  }
+
+  private static Timed time(String what, Work work) {
+    repeat(work, WARMUP);
     List<Double> millis = new ArrayList<>();
     for (int i = 0; i < CALLS; i++) {
       long start = System.nanoTime();
