@@ -53,8 +53,8 @@ public final class ConfigDecoder {
     }
     List<Diagnostic> diagnostics = report.inOrder();
     Optional<RouterConfig> usable = report.hasErrors() ? Optional.empty() : config;
-    boolean loads = config.isPresent() && report.loads();
-    return new Decoded(usable, diagnostics, differences, loads, report.expanded());
+    Optional<RouterConfig> loaded = report.loads() ? config : Optional.empty();
+    return new Decoded(usable, diagnostics, differences, loaded, report.expanded());
   }
 
   /** A v0.3 file has a routing or a global section; anything else is an older layout. */

@@ -10,15 +10,14 @@ import java.util.Optional;
  * @param config present when no diagnostic is an error
  * @param diagnostics every problem found, in the order of the file
  * @param differences rules that give another result under the other semantics, in that order
- * @param loads whether the file is loaded; with some errors v0.3 loads one and does not start, and
- *     then there is no configuration under its semantics either
+ * @param loaded the same, and also of a file that v0.3 loads although it does not start with it
  * @param expanded hides what came from the environment in anything told about the configuration
  */
 public record Decoded(
     Optional<RouterConfig> config,
     List<Diagnostic> diagnostics,
     List<SemanticDifference> differences,
-    boolean loads,
+    Optional<RouterConfig> loaded,
     Expanded expanded) {
   public Decoded {
     diagnostics = List.copyOf(diagnostics);
@@ -27,7 +26,12 @@ public record Decoded(
 
   /** A document that could not be read so far that its rules are known. */
   public Decoded(Optional<RouterConfig> config, List<Diagnostic> diagnostics) {
-    this(config, diagnostics, List.of(), config.isPresent(), new Expanded());
+    this(config, diagnostics, List.of(), config, new Expanded());
+  }
+
+  /** Whether the file is loaded, which does not mean that a router starts with it. */
+  public boolean loads() {
+    return loaded.isPresent();
   }
 
   public boolean has(Severity severity) {

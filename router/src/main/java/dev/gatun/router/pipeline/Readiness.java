@@ -148,13 +148,15 @@ public final class Readiness {
                 "declare one in global.model_catalog.external"));
   }
 
+  /** Without a degraded start, whether one may do without it was judged when the file was read. */
   private static Optional<Problem> unloaded(Family family, RouterConfig config) {
     return config.global().comparison().bases().stream()
         .filter(base -> family == Family.KB && base.exemplars().isEmpty())
         .findFirst()
         .map(base ->
-            stop(
+            new Problem(
                 family,
+                config.global().router().degradedStart(),
                 "rules use kb signals, but the knowledge base " + base.name() + " is not loaded",
                 "correct its source"));
   }

@@ -47,7 +47,8 @@ final class ConfigKinds {
   private ObjectNode effective(Input input) {
     YamlReader.Result text = YamlReader.read("case.yaml", input.text("yaml"));
     Node root = text.root().orElseThrow(() -> Refused.of(text.diagnostics()));
-    RouterConfig config = rules.config(root);
+    Decoded decoded = decode(input.text("yaml"));
+    RouterConfig config = decoded.loaded().orElseThrow(() -> Refused.of(decoded.diagnostics()));
     return (ObjectNode)
         Json.tree(Effective.of(root, rules.options(), ConfigFile.defaults(), config, false));
   }
