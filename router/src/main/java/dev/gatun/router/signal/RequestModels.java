@@ -103,7 +103,7 @@ final class RequestModels {
   }
 
   /** Whether since the last call of this somebody got no answer because there is too much to do. */
-  boolean wasOverloaded() {
+  boolean takeOverload() {
     boolean was = overloaded;
     overloaded = false;
     return was;

@@ -360,7 +360,7 @@ public final class SignalStage {
     long start = ports.ticker().nanos();
     OnFailure onFailure = step.policy.onFailure();
     recorder.under(onFailure);
-    models.wasOverloaded();
+    models.takeOverload(); // of families before
     Answer<Coverage> answer = step.evaluator.evaluate(facts, shared, recorder);
     Optional<String> failure = answer.fold(_ -> Optional.empty(), Optional::of);
     recorder.ran(
@@ -368,7 +368,7 @@ public final class SignalStage {
             step.family,
             ports.ticker().nanos() - start,
             failure,
-            models.wasOverloaded() && failure.isPresent(),
+            models.takeOverload() && failure.isPresent(),
             answer.fold(coverage -> coverage, _ -> Coverage.NONE),
             onFailure,
             step.evaluator.confidence(recorder)));

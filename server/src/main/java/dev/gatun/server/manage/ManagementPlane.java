@@ -11,23 +11,19 @@ import dev.gatun.server.http.ModelList;
 import dev.gatun.server.http.Plane;
 import dev.gatun.server.http.Readiness;
 import dev.gatun.server.http.RequestBody;
-import dev.gatun.server.http.RequestIds;
 import dev.gatun.server.http.WholeReply;
 import dev.gatun.server.observe.RequestMetrics;
 import dev.gatun.server.wire.ApiException;
 import dev.gatun.server.wire.ErrorCode;
 import dev.gatun.server.wire.Json;
-import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
-import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.HttpURLConnection;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -40,7 +36,6 @@ import java.util.stream.Stream;
  */
 public final class ManagementPlane implements Plane {
   private static final int BODY_BYTES_MAX = 10 << 20;
-  private static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
   private static final Logger LOG = System.getLogger("gatun.manage");
 
   private final Gateways gateways;
@@ -114,27 +109,27 @@ public final class ManagementPlane implements Plane {
     try {
       callers.check(request.headers());
       Route route = route(request, response);
-      send(request, response, route.action().answer(request));
+      route.action().answer(request).send(request, response);
     } catch (ManageException e) {
-      send(request, response, new Reply(e.status(), Json.bytes(e.json())));
+      Reply.of(e).send(request, response);
     } catch (ApiException e) {
       ErrorCode code = e.error().code();
       if (code.status() == HttpURLConnection.HTTP_UNAVAILABLE) {
         response.headers().set(HeaderNames.RETRY_AFTER, "1");
       }
-      send(request, response, new Reply(code.status(), problem(code, e.error().message())));
+      new Reply(code.status(), problem(code, e.error().message())).send(request, response);
     } catch (CloseConnectionException e) {
       throw e;
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "request_failed plane=management", e);
       byte[] body = problem(ErrorCode.INTERNAL_ERROR, "failed; see the server log");
-      send(request, response, new Reply(500, body));
+      new Reply(500, body).send(request, response);
     }
   }
 
   @Override
   public byte[] refusal(ErrorCode code, String message) {
-    return line(problem(code, message));
+    return Reply.line(problem(code, message));
   }
 
   private static byte[] problem(ErrorCode code, String message) {
@@ -166,20 +161,6 @@ public final class ManagementPlane implements Plane {
           response.headers().set(HeaderNames.ALLOW, allowed);
           return new ManageException(405, "METHOD_NOT_ALLOWED", "use " + allowed);
         });
-  }
-
-  private static void send(ServerRequest request, ServerResponse response, Reply reply) {
-    response.status(Status.create(reply.status()));
-    response.headers().set(HeaderNames.CONTENT_TYPE, reply.type());
-    response.headers().set(REQUEST_ID, RequestIds.of(request.headers().first(REQUEST_ID)));
-    response.headers().set(HeaderNames.create("x-content-type-options"), "nosniff");
-    WholeReply.send(request, response, line(reply.body()));
-  }
-
-  private static byte[] line(byte[] json) {
-    byte[] line = Arrays.copyOf(json, json.length + 1);
-    line[json.length] = '\n';
-    return line;
   }
 
   private static Reply health() {

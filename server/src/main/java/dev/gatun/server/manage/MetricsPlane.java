@@ -1,14 +1,11 @@
 package dev.gatun.server.manage;
 
 import dev.gatun.server.http.Plane;
-import dev.gatun.server.http.RequestIds;
 import dev.gatun.server.http.WholeReply;
 import dev.gatun.server.observe.RequestMetrics;
 import dev.gatun.server.wire.ErrorCode;
-import dev.gatun.server.wire.Json;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
@@ -37,16 +34,9 @@ public final class MetricsPlane implements Plane {
       callers.check(request.headers());
       reply = answer(request, response);
     } catch (ManageException e) {
-      reply = new Reply(e.status(), Json.bytes(e.json()));
+      reply = Reply.of(e);
     }
-    response.status(Status.create(reply.status()));
-    response.headers().set(HeaderNames.CONTENT_TYPE, reply.type());
-    response
-        .headers()
-        .set(
-            HeaderNames.create("x-request-id"),
-            RequestIds.of(request.headers().first(HeaderNames.create("x-request-id"))));
-    WholeReply.send(request, response, reply.body());
+    reply.send(request, response);
   }
 
   private Reply answer(ServerRequest request, ServerResponse response) {
@@ -62,6 +52,6 @@ public final class MetricsPlane implements Plane {
 
   @Override
   public byte[] refusal(ErrorCode code, String message) {
-    return Json.bytes(new ManageException(code.status(), code.name(), message).json());
+    return Reply.line(Reply.of(new ManageException(code.status(), code.name(), message)).body());
   }
 }
