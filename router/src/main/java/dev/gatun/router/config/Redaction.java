@@ -7,7 +7,6 @@ import dev.gatun.router.config.Node.Sequence;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Configuration text without its secrets, for whoever may read how a router is set up. What is
@@ -15,9 +14,6 @@ import java.util.Set;
  * is, and so is a text that only looks like a reference where it is read as it stands.
  */
 public final class Redaction {
-  /** Keys with an address, in which a user and a password can stand before the host. */
-  private static final Set<String> ADDRESSES = Set.of("address", "base_url", "endpoint", "url");
-
   /** What is shown instead. */
   static final String HIDDEN = "***";
 
@@ -79,20 +75,9 @@ public final class Redaction {
     if (scalar.isNull() || text.isEmpty() || Expansion.isReference(place.key(), text)) {
       return scalar;
     }
-    String may = place.isSecret() ? HIDDEN : withoutUser(place.shown(text), place.key());
+    String may = place.isSecret() ? HIDDEN : ShownAddress.of(place.shown(text), place.key());
     return may.equals(text)
         ? scalar
         : new Scalar(scalar.position(), may, scalar.quoted(), scalar.secret());
-  }
-
-  /** An address without the user and the password before its host. */
-  private static String withoutUser(String text, String key) {
-    int scheme = text.indexOf("://");
-    if (scheme < 0 && !ADDRESSES.contains(key)) {
-      return text;
-    }
-    int start = scheme < 0 ? 0 : scheme + "://".length();
-    int at = Target.userEnd(text);
-    return at < 0 ? text : text.substring(0, start) + HIDDEN + text.substring(at);
   }
 }

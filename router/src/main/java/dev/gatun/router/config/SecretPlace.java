@@ -109,7 +109,8 @@ record SecretPlace(String parent, String key, Kind kind) {
     return text.startsWith("-") ? text.indexOf('=') : text.indexOf(':');
   }
 
-  private static boolean tells(String name) {
+  /** Whether a name is one that secrets have. */
+  static boolean tells(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     return TELLING.stream().anyMatch(lower::contains);
   }
