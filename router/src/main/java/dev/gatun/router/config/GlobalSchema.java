@@ -33,6 +33,15 @@ final class GlobalSchema {
   private static final String NO_GLOBAL_METHOD =
       "a decision without an algorithm is static, whatever is written here";
 
+  /** Instruction sets that kernels are written for, of all processors (gatun.h). */
+  private static final String[] TIERS = {
+    "scalar", "avx2", "avx2vnni", "avx512", "avx512vnni", "avx512bf16", "amx", "neon", "neondotprod"
+  };
+
+  private static final String[] SAMPLERS = {
+    "always_on", "always_off", "probabilistic", "traceidratio"
+  };
+
   private static final Field[] FAILURE = {
     runs("deadline", time()), runs("on_failure", word("default", "open", "closed"))
   };
@@ -85,7 +94,7 @@ final class GlobalSchema {
           runs("library_dir", text()),
           runs("models_dir", text()),
           runs("load", word("eager", "lazy")),
-          runs("isa_max", text()),
+          runs("isa_max", word(TIERS)),
           runs("lanes", whole(1, 64)),
           runs("threads_per_lane", whole(1, 256)),
           runs("pin_threads", flag()),
@@ -276,10 +285,17 @@ final class GlobalSchema {
     Keys tracing =
         keys(
             all(flag(), "enabled"),
-            all(text(), "provider"),
+            unchecked(word("opentelemetry"), "provider"),
             and(
-                runs("exporter", keys(all(text(), "type endpoint"), all(flag(), "insecure"))),
-                runs("sampling", keys(all(text(), "type"), unchecked(share(), "rate"))),
+                runs(
+                    "exporter",
+                    keys(
+                        unchecked(word("otlp", "stdout"), "type"),
+                        all(text(), "endpoint"),
+                        all(flag(), "insecure"))),
+                runs(
+                    "sampling",
+                    keys(unchecked(word(SAMPLERS), "type"), unchecked(share(), "rate"))),
                 runs(
                     "resource",
                     keys(all(text(), "service_name service_version deployment_environment")))));

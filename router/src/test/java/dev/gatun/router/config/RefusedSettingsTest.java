@@ -146,6 +146,7 @@ class RefusedSettingsTest {
           integrations: {tools: {advanced_filtering: {enabled: true, candidate_pool_size: -1}}} \
           | candidate_pool_size
           stores: {semantic_cache: {max_entries: many}}                          | max_entries
+          native: {isa_max: avx9}                                                | isa_max
           """)
   void ofTheWhole(String global, String key) {
     for (Compatibility compatibility : Compatibility.values()) {
@@ -191,6 +192,9 @@ class RefusedSettingsTest {
           | embedding_dimension
           stores: {vector_store: {backend_type: milvus, embedding_dimension: 384, milvus: \
           {collection: {vector_field: {dimension: 768}}}}} | vector_field.dimension
+          services: {observability: {tracing: {provider: zipkin}}}               | provider
+          services: {observability: {tracing: {exporter: {type: pigeon}}}}       | exporter.type
+          services: {observability: {tracing: {sampling: {type: sometimes}}}}    | sampling.type
           model_catalog: {modules: {prompt_guard: {use_vllm: true, use_mmbert_32k: true}}} | \
           use_vllm
           """)
