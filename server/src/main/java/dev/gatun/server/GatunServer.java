@@ -143,7 +143,7 @@ public final class GatunServer implements AutoCloseable {
             new LocalCallers(api.address()),
             memory,
             metrics);
-    int port = options.managementPort().orElse(api.port());
+    int port = options.ports().management().orElse(api.port());
     WebServer server = Sockets.open(api.address(), port, Duration.ofSeconds(1), plane);
     closing.then(server::stop);
     return uri(api.address(), server.port());
@@ -152,7 +152,7 @@ public final class GatunServer implements AutoCloseable {
   /** Metrics alone, where the management API is reached, on a port of their own. */
   private Optional<URI> measure(ManagementApi api, ServeOptions options)
       throws Sockets.Unavailable {
-    int port = options.metricsPort().orElse(0);
+    int port = options.ports().metrics().orElse(0);
     if (port <= 0) {
       return Optional.empty();
     }
@@ -167,7 +167,7 @@ public final class GatunServer implements AutoCloseable {
     List<Listener> listeners = config.listeners();
     for (int i = 0; i < listeners.size(); i++) {
       Listener listener = listeners.get(i);
-      int port = i == 0 ? options.port().orElse(listener.port()) : listener.port();
+      int port = i == 0 ? options.ports().data().orElse(listener.port()) : listener.port();
       DataPlane plane = new DataPlane(gateways, readiness, memory, deadlines, i, metrics);
       WebServer server = Sockets.open(listener.address(), port, options.drain(), plane);
       dataServers.add(server);

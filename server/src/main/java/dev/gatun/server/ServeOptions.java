@@ -6,14 +6,10 @@ import dev.gatun.server.http.MemoryBudget;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * How to run the server.
  *
- * @param port of the first listener instead of the configured one; 0 for a free one
- * @param managementPort instead of the configured one; 0 for a free one
- * @param metricsPort of a listener with metrics alone; 0 or empty for none
  * @param compatibility instead of the configured one
  * @param allowUnsupported whether to start although the configuration uses what this build does not
  *     do yet
@@ -24,9 +20,7 @@ import java.util.OptionalInt;
  */
 public record ServeOptions(
     ConfigSource source,
-    OptionalInt port,
-    OptionalInt managementPort,
-    OptionalInt metricsPort,
+    ServePorts ports,
     Optional<Compatibility> compatibility,
     boolean allowUnsupported,
     boolean strict,
@@ -44,9 +38,7 @@ public record ServeOptions(
   public static ServeOptions of(ConfigSource source) {
     return new ServeOptions(
         source,
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        OptionalInt.empty(),
+        ServePorts.configured(),
         Optional.empty(),
         false,
         false,
@@ -55,68 +47,25 @@ public record ServeOptions(
         DRAIN);
   }
 
-  public ServeOptions withPorts(OptionalInt data, OptionalInt management) {
+  public ServeOptions withPorts(ServePorts chosen) {
     return new ServeOptions(
-        source,
-        data,
-        management,
-        metricsPort,
-        compatibility,
-        allowUnsupported,
-        strict,
-        models,
-        memoryBytesMax,
-        drain);
-  }
-
-  public ServeOptions withMetricsPort(OptionalInt metrics) {
-    return new ServeOptions(
-        source,
-        port,
-        managementPort,
-        metrics,
-        compatibility,
-        allowUnsupported,
-        strict,
-        models,
-        memoryBytesMax,
-        drain);
+        source, chosen, compatibility, allowUnsupported, strict, models, memoryBytesMax, drain);
   }
 
   public ServeOptions withCompatibility(Optional<Compatibility> chosen) {
     return new ServeOptions(
-        source,
-        port,
-        managementPort,
-        metricsPort,
-        chosen,
-        allowUnsupported,
-        strict,
-        models,
-        memoryBytesMax,
-        drain);
+        source, ports, chosen, allowUnsupported, strict, models, memoryBytesMax, drain);
   }
 
   public ServeOptions allowingUnsupported(boolean allow) {
     return new ServeOptions(
-        source,
-        port,
-        managementPort,
-        metricsPort,
-        compatibility,
-        allow,
-        strict,
-        models,
-        memoryBytesMax,
-        drain);
+        source, ports, compatibility, allow, strict, models, memoryBytesMax, drain);
   }
 
   public ServeOptions withStrict(boolean unknownKeysAreErrors) {
     return new ServeOptions(
         source,
-        port,
-        managementPort,
-        metricsPort,
+        ports,
         compatibility,
         allowUnsupported,
         unknownKeysAreErrors,
@@ -127,29 +76,11 @@ public record ServeOptions(
 
   public ServeOptions withDrain(Duration longest) {
     return new ServeOptions(
-        source,
-        port,
-        managementPort,
-        metricsPort,
-        compatibility,
-        allowUnsupported,
-        strict,
-        models,
-        memoryBytesMax,
-        longest);
+        source, ports, compatibility, allowUnsupported, strict, models, memoryBytesMax, longest);
   }
 
   public ServeOptions withMemory(long bytesMax) {
     return new ServeOptions(
-        source,
-        port,
-        managementPort,
-        metricsPort,
-        compatibility,
-        allowUnsupported,
-        strict,
-        models,
-        bytesMax,
-        drain);
+        source, ports, compatibility, allowUnsupported, strict, models, bytesMax, drain);
   }
 }

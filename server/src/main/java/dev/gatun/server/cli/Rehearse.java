@@ -3,6 +3,7 @@ package dev.gatun.server.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.server.GatunServer;
 import dev.gatun.server.ServeOptions;
+import dev.gatun.server.ServePorts;
 import dev.gatun.server.StartException;
 import dev.gatun.server.config.ConfigSource;
 import dev.gatun.server.wire.Json;
@@ -11,7 +12,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -34,7 +34,7 @@ final class Rehearse implements Callable<Integer> {
   public Integer call() {
     ServeOptions options =
         ServeOptions.of(new ConfigSource.Starter())
-            .withPorts(OptionalInt.of(0), OptionalInt.of(0))
+            .withPorts(ServePorts.free())
             .withDrain(Duration.ZERO);
     try (GatunServer server = GatunServer.start(options)) {
       URI data = server.data().getFirst();

@@ -4,6 +4,7 @@ import dev.gatun.router.config.Diagnostic;
 import dev.gatun.router.config.Diagnostic.Severity;
 import dev.gatun.server.GatunServer;
 import dev.gatun.server.ServeOptions;
+import dev.gatun.server.ServePorts;
 import dev.gatun.server.StartException;
 import dev.gatun.server.config.ConfigSource;
 import java.net.URI;
@@ -62,8 +63,11 @@ final class Serve implements Callable<Integer> {
     ConfigSource source = config.source();
     ServeOptions options =
         ServeOptions.of(source)
-            .withPorts(checked("--port", port), checked("--management-port", managementPort))
-            .withMetricsPort(checked("--metrics-port", metricsPort))
+            .withPorts(
+                new ServePorts(
+                    checked("--port", port),
+                    checked("--management-port", managementPort),
+                    checked("--metrics-port", metricsPort)))
             .withCompatibility(config.compatibility())
             .withStrict(config.strict())
             .allowingUnsupported(allowUnsupported);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatun.server.GatunServer;
 import dev.gatun.server.ServeOptions;
+import dev.gatun.server.ServePorts;
 import dev.gatun.server.cli.CommandLineFixture.Ran;
 import dev.gatun.server.config.ConfigSource;
 import dev.gatun.server.http.FakeBackend;
@@ -16,7 +17,6 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,7 +49,7 @@ class EvalTest {
     server =
         GatunServer.start(
             ServeOptions.of(new ConfigSource.Starter())
-                .withPorts(OptionalInt.of(0), OptionalInt.of(0))
+                .withPorts(ServePorts.free())
                 .withDrain(Duration.ZERO));
   }
 

@@ -2,6 +2,7 @@ package dev.gatun.server.http;
 
 import dev.gatun.server.GatunServer;
 import dev.gatun.server.ServeOptions;
+import dev.gatun.server.ServePorts;
 import dev.gatun.server.StartException;
 import dev.gatun.server.config.ConfigSource;
 import java.io.IOException;
@@ -79,7 +80,7 @@ public final class RunningServer implements AutoCloseable {
     try {
       ServeOptions options =
           ServeOptions.of(new ConfigSource.OfFile(file))
-              .withPorts(OptionalInt.of(0), OptionalInt.of(0))
+              .withPorts(ServePorts.free())
               .withDrain(Duration.ofSeconds(10));
       return new RunningServer(GatunServer.start(options));
     } catch (StartException e) {
@@ -127,7 +128,7 @@ public final class RunningServer implements AutoCloseable {
         Files.writeString(file, yaml);
         ServeOptions options =
             ServeOptions.of(new ConfigSource.OfFile(file))
-                .withPorts(port, port)
+                .withPorts(new ServePorts(port, port, OptionalInt.empty()))
                 .withMemory(memoryBytesMax)
                 .withDrain(drain);
         return new RunningServer(GatunServer.start(options));

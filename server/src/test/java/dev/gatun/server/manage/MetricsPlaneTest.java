@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.server.GatunServer;
 import dev.gatun.server.ServeOptions;
+import dev.gatun.server.ServePorts;
 import dev.gatun.server.config.ConfigSource;
 import dev.gatun.server.http.FakeBackend;
 import dev.gatun.server.http.RunningServer;
@@ -59,8 +60,7 @@ class MetricsPlaneTest {
     Path file =
         Files.writeString(folder.resolve("config.yaml"), RunningServer.standard(backend, backend));
     return ServeOptions.of(new ConfigSource.OfFile(file))
-        .withPorts(OptionalInt.of(0), OptionalInt.of(0))
-        .withMetricsPort(metrics)
+        .withPorts(new ServePorts(OptionalInt.of(0), OptionalInt.of(0), metrics))
         .withDrain(Duration.ofSeconds(1));
   }
 
