@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.bench.measure.Machine;
-import dev.gatun.bench.measure.Statistics;
 import dev.gatun.bench.report.Table;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceOptions;
@@ -45,10 +44,6 @@ public final class PackCommand implements Callable<Integer> {
   /** Calls until models and workspaces have their size: later ones add code of the JVM alone. */
   private static final int SETTLED = 200;
 
-  /** As many as a server has answered after some seconds: fewer time the JVM's compiler as well. */
-  private static final int WARMUP = 1000;
-
-  private static final int CALLS = 500;
   private static final List<String> WORDS =
       List.of(
           "please",
@@ -87,6 +82,9 @@ public final class PackCommand implements Callable<Integer> {
       description = "fp32, bf16 or int8 (default: ${DEFAULT-VALUE}).")
   private String precision = "int8";
 
+  @Option(names = "--each", description = "Then every embedded model alone, for its card.")
+  private boolean each;
+
   @Option(names = "--json", paramLabel = "OUT", description = "Write a JSON file as well.")
   private Optional<Path> out = Optional.empty();
 
@@ -95,9 +93,6 @@ public final class PackCommand implements Callable<Integer> {
 
   /** What is allocated last is kept, so that allocating is not optimised away. */
   private byte[] pages = new byte[1 << 20];
-
-  /** Milliseconds of calls. */
-  private record Timed(String what, List<Double> millis) {}
 
   @Override
   public Integer call() throws IOException {
@@ -112,19 +107,25 @@ public final class PackCommand implements Callable<Integer> {
     try (Inference inference = Inference.open(InferenceOptions.defaults())) {
       useYoungGeneration();
       long before = Machine.rssMebibytes(process);
+      long added;
       try (Trunk trunk = Trunk.open(inference, store, load);
           TaskTrunk tasks = TaskTrunk.open(trunk, TASKS);
           PersonalDataFinder finder = PersonalDataFinder.open(trunk, Compatibility.GATUN)) {
-        Work labels = () -> tasks.classify(text, TASKS).fold(_ -> true, this::failed);
-        Work personalData = () -> finder.find(text).fold(_ -> true, this::failed);
-        Work all = () -> labels.run() && personalData.run();
-        repeat(all, SETTLED);
-        long added = Machine.rssMebibytes(process) - before;
-        timed.add(time("labels", labels));
-        timed.add(time("pii", personalData));
-        timed.add(time("all", all));
-        report(timed, added, inference.runtime().isa());
+        Runnable labels = () -> Alone.require(tasks.classify(text, TASKS));
+        Runnable personalData = () -> Alone.require(finder.find(text));
+        Runnable all =
+            () -> {
+              labels.run();
+              personalData.run();
+            };
+        Timed.repeat(all, SETTLED);
+        added = Machine.rssMebibytes(process) - before;
+        timed.add(Timed.of("labels", labels));
+        timed.add(Timed.of("pii", personalData));
+        timed.add(Timed.of("all", all));
       }
+      List<Timed> alone = each ? Alone.measure(inference, store, load, text, TASKS) : List.of();
+      report(timed, alone, added, inference.runtime().isa());
     }
     return 0;
   }
@@ -145,31 +146,6 @@ public final class PackCommand implements Callable<Integer> {
     }
   }
 
-  private boolean failed(String reason) {
-    throw new IllegalStateException(reason);
-  }
-
-  private interface Work {
-    boolean run();
-  }
-
-  private static void repeat(Work work, int times) {
-    for (int i = 0; i < times; i++) {
-      work.run();
-    }
-  }
-
-  private static Timed time(String what, Work work) {
-    repeat(work, WARMUP);
-    List<Double> millis = new ArrayList<>();
-    for (int i = 0; i < CALLS; i++) {
-      long start = System.nanoTime();
-      work.run();
-      millis.add((System.nanoTime() - start) / 1e6);
-    }
-    return new Timed(what, millis);
-  }
-
   /** Words up to the length that is wanted. */
   private String text(Path trunk) {
     try (Tokenizer tokenizer = Tokenizer.load(trunk.resolve("tokenizer.json"))) {
@@ -181,27 +157,38 @@ public final class PackCommand implements Callable<Integer> {
     }
   }
 
-  private void report(List<Timed> timed, long addedMebibytes, String isa) throws IOException {
-    Table table = new Table(1, List.of("tasks", "p50 ms", "p99 ms"));
+  private void report(List<Timed> timed, List<Timed> alone, long addedMebibytes, String isa)
+      throws IOException {
     ObjectNode root = new ObjectMapper().createObjectNode();
     Machine machine = Machine.here();
     root.putObject("machine").put("cpu", machine.cpu()).put("cpus", machine.cpus()).put("isa", isa);
     root.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-    root.put("command", "gatun bench pack --tokens " + tokens + " --precision " + precision);
+    root.put(
+        "command",
+        "gatun bench pack --tokens "
+            + tokens
+            + " --precision "
+            + precision
+            + (each ? " --each" : ""));
     root.put("tokens", tokens).put("precision", precision);
     root.put("rss_added_mb", addedMebibytes);
-    ArrayNode rows = root.putArray("rows");
-    for (Timed each : timed) {
-      double median = Statistics.median(each.millis());
-      double tail = Statistics.percentile(0.99, each.millis());
-      table.add(each.what(), three(median), three(tail));
-      rows.addObject().put("tasks", each.what()).put("p50_ms", median).put("p99_ms", tail);
+    show("tasks", timed, root.putArray("rows"));
+    if (each) {
+      show("model", alone, root.putArray("models"));
     }
-    System.out.print(table);
     System.out.printf(Locale.ROOT, "models and workspaces add %d MB of RSS%n", addedMebibytes);
     if (out.isPresent()) {
       Files.writeString(out.get(), root.toPrettyString() + "\n");
     }
+  }
+
+  private static void show(String what, List<Timed> timed, ArrayNode rows) {
+    Table table = new Table(1, List.of(what, "p50 ms", "p99 ms"));
+    for (Timed one : timed) {
+      table.add(one.what(), three(one.median()), three(one.tail()));
+      rows.addObject().put(what, one.what()).put("p50_ms", one.median()).put("p99_ms", one.tail());
+    }
+    System.out.print(table);
   }
 
   private static String three(double value) {

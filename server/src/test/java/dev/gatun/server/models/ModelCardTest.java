@@ -76,6 +76,12 @@ class ModelCardTest {
 
   @ParameterizedTest
   @MethodSource("cards")
+  void everyCardSaysWhatItCosts(Path file) throws IOException {
+    assertTrue(ModelCard.tree(file).has("latency"), "model-cards/latency.py writes it");
+  }
+
+  @ParameterizedTest
+  @MethodSource("cards")
   void everySourceIsNamedInTheNotice(Path file) throws IOException {
     String notice = Files.readString(CARDS.resolve("NOTICE"));
     for (JsonNode data : ModelCard.tree(file).path("data")) {
