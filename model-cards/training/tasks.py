@@ -9,6 +9,7 @@ from typing import Callable
 import attacks
 import languages
 import prompts
+import subjects
 from parts import TEXTS
 
 
@@ -113,6 +114,7 @@ FACT_LABELS = ("no_fact_check_needed", "needs_fact_check")
 
 def fact_check_own(rows, seed):
     own = prompts.labelled("fact_check", FACT_LABELS, seed, 8)
+    own += subjects.checked(seed, DOMAIN_LABELS, *FACT_LABELS)
     return own + prompts.played(FACT_LABELS[0], seed)
 
 
@@ -257,6 +259,7 @@ def domain_own(rows, seed):
     return (
         prompts.labelled("domain", DOMAIN_LABELS, seed, 10, noise=0.05)
         + languages.own_rows(seed, DOMAIN_LABELS)
+        + subjects.own_rows(seed, DOMAIN_LABELS)
     )
 
 
