@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Callable
 
 import pii
-import prose
 import spans
 
 PII_TYPES = (
@@ -66,17 +65,11 @@ def pii_fold(row):
     return 2 + number_of(row["template"])[2] % 2
 
 
-def pii_own(seed, count):
-    """Templates filled anew, and every own sentence as it is and twice with other names."""
-    written = prose.rows()
-    return pii.own_rows(seed, count) + written + pii.swapped(2 * written, seed)
-
-
 def pii_variants(rows, seed, epochs):
     """Other values in most of the rows, no capitals in some.
 
-    Sentences of the encyclopedia come three times; of the many requests around which values were
-    put, three in five come.
+    Sentences of the encyclopedia, the only ones written by people, come three times; of the many
+    requests around which values were put, three in five come.
     """
     for epoch in range(epochs):
         picker = random.Random(seed + epoch)
@@ -101,7 +94,7 @@ PII = TokenTask(
     name="pii",
     labels=spans.labels_of(PII_TYPES),
     fold=pii_fold,
-    own=pii_own,
+    own=pii.own_rows,
     variants=pii_variants,
     shapes=True,
 )
