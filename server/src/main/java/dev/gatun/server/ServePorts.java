@@ -3,11 +3,12 @@ package dev.gatun.server;
 import java.util.OptionalInt;
 
 /**
- * Ports instead of the configured ones; 0 for a free one.
+ * Ports to open.
  *
- * @param data of the first listener
- * @param management of the management API
- * @param metrics of a listener with metrics alone; 0 or empty for none
+ * @param data of the first listener instead of the configured one; 0 for a free one
+ * @param management of the management API, likewise
+ * @param metrics of a listener with metrics alone, which no configuration names; 0 or empty for
+ *     none
  */
 public record ServePorts(OptionalInt data, OptionalInt management, OptionalInt metrics) {
   /** Those that the configuration names. */

@@ -4,7 +4,6 @@ import dev.gatun.inference.Inference;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.router.grounding.Grounding;
 import dev.gatun.router.model.Compatibility;
-import dev.gatun.router.port.Answer;
 import dev.gatun.server.inference.DetectedLanguages;
 import dev.gatun.server.inference.GroundingChecker;
 import dev.gatun.server.inference.ModelChooser;
@@ -20,8 +19,6 @@ import java.util.Optional;
 
 /** Every embedded model by itself on one prompt: the latency that its card states. */
 final class Alone {
-  private static final String PREFIX = "gatun-";
-
   private final Inference inference;
   private final ModelStore store;
   private final LoadOptions load;
@@ -57,17 +54,17 @@ final class Alone {
 
   private void overTheTrunk(List<String> tasks) {
     try (SentenceEmbedder embedder = SentenceEmbedder.open(inference, store, load)) {
-      add(Trunk.MODEL, () -> require(embedder.embed(text)));
+      add(Trunk.MODEL, () -> Timed.require(embedder.embed(text)));
     }
     for (String task : tasks) {
       try (Trunk trunk = Trunk.open(inference, store, load);
           TaskTrunk one = TaskTrunk.open(trunk, List.of(task))) {
-        add(PREFIX + task, () -> require(one.classify(text, List.of(task))));
+        add(TaskTrunk.model(task), () -> Timed.require(one.classify(text, List.of(task))));
       }
     }
     try (Trunk trunk = Trunk.open(inference, store, load);
         PersonalDataFinder finder = PersonalDataFinder.open(trunk, Compatibility.GATUN)) {
-      add(PersonalDataFinder.MODEL, () -> require(finder.find(text)));
+      add(PersonalDataFinder.MODEL, () -> Timed.require(finder.find(text)));
     }
   }
 
@@ -75,7 +72,7 @@ final class Alone {
   private void grounding() {
     try (GroundingChecker checker = GroundingChecker.open(inference, store, load)) {
       add(
-          PREFIX + "hallucination",
+          GroundingChecker.MODEL,
           () -> {
             if (checker.check(text, "", text) instanceof Grounding.NotChecked(String reason)) {
               throw new IllegalStateException(reason);
@@ -86,25 +83,18 @@ final class Alone {
 
   private void languages() {
     DetectedLanguages languages = DetectedLanguages.open(store);
-    add(DetectedLanguages.MODEL, () -> require(languages.detect(text)));
+    add(DetectedLanguages.MODEL, () -> Timed.require(languages.detect(text)));
   }
 
   private void tools() {
     try (ToolMatcher matcher = ToolMatcher.open(inference, store, load)) {
-      add(PREFIX + "tools", () -> require(matcher.ranked(text, matcher.catalogue())));
+      add(ToolMatcher.MODEL, () -> Timed.require(matcher.ranked(text, matcher.catalogue())));
     }
   }
 
   private void selection() {
     try (ModelChooser chooser = ModelChooser.open(inference, store, load)) {
-      add(PREFIX + "selection", () -> require(chooser.chances(text, Optional.empty())));
-    }
-  }
-
-  /** Nothing is measured of what fails. */
-  static void require(Answer<?> answer) {
-    if (answer instanceof Answer.Failed<?>(String reason, _)) {
-      throw new IllegalStateException(reason);
+      add(ModelChooser.MODEL, () -> Timed.require(chooser.chances(text, Optional.empty())));
     }
   }
 }

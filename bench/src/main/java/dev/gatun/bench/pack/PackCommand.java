@@ -111,8 +111,8 @@ public final class PackCommand implements Callable<Integer> {
       try (Trunk trunk = Trunk.open(inference, store, load);
           TaskTrunk tasks = TaskTrunk.open(trunk, TASKS);
           PersonalDataFinder finder = PersonalDataFinder.open(trunk, Compatibility.GATUN)) {
-        Runnable labels = () -> Alone.require(tasks.classify(text, TASKS));
-        Runnable personalData = () -> Alone.require(finder.find(text));
+        Runnable labels = () -> Timed.require(tasks.classify(text, TASKS));
+        Runnable personalData = () -> Timed.require(finder.find(text));
         Runnable all =
             () -> {
               labels.run();

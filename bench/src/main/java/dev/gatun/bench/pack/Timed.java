@@ -1,6 +1,7 @@
 package dev.gatun.bench.pack;
 
 import dev.gatun.bench.measure.Statistics;
+import dev.gatun.router.port.Answer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,6 +40,13 @@ record Timed(String what, List<Double> millis) {
   static void repeat(Runnable work, int times) {
     for (int i = 0; i < times; i++) {
       work.run();
+    }
+  }
+
+  /** Nothing is measured of what fails. */
+  static void require(Answer<?> answer) {
+    if (answer instanceof Answer.Failed<?>(String reason, _)) {
+      throw new IllegalStateException(reason);
     }
   }
 

@@ -35,7 +35,16 @@ final class GlobalSchema {
 
   /** Instruction sets that kernels are written for, of all processors (gatun.h). */
   private static final String[] TIERS = {
-    "scalar", "avx2", "avx2vnni", "avx512", "avx512vnni", "avx512bf16", "amx", "neon", "neondotprod"
+    "scalar",
+    "avx2",
+    "avx2vnni",
+    "avx512",
+    "avx512vnni",
+    "avx512bf16",
+    "amx",
+    "neon",
+    "neondotprod",
+    "neonbf16"
   };
 
   private static final String[] SAMPLERS = {

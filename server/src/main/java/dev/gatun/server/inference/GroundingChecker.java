@@ -27,7 +27,9 @@ import java.util.List;
  * use by many threads.
  */
 public final class GroundingChecker implements AutoCloseable {
-  private static final String MODEL = TaskTrunk.model("hallucination");
+  /** Name of the classifier. */
+  public static final String MODEL = TaskTrunk.model("hallucination");
+
   private static final int HIDDEN = GroundingNetwork.HIDDEN;
   private static final int WHOLE = GroundingNetwork.WHOLE;
 

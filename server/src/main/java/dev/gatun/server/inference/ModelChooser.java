@@ -14,7 +14,8 @@ import java.util.Optional;
  * How likely each of some language models answers a question right. Safe for use by many threads.
  */
 public final class ModelChooser implements AutoCloseable {
-  private static final String MODEL = "gatun-selection";
+  /** Name of what was learned of the models. */
+  public static final String MODEL = "gatun-selection";
 
   private final SentenceEmbedder embedder;
   private final SuccessHead head;

@@ -91,7 +91,7 @@ public final class TaskTrunk implements AutoCloseable {
   }
 
   /** Name of the embedded model of a task. */
-  static String model(String task) {
+  public static String model(String task) {
     return "gatun-" + task;
   }
 

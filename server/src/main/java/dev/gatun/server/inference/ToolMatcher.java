@@ -23,7 +23,9 @@ import java.util.Map;
  * by many threads.
  */
 public final class ToolMatcher implements AutoCloseable {
-  private static final String MODEL = "gatun-tools";
+  /** Name of what brings requests and tools together. */
+  public static final String MODEL = "gatun-tools";
+
   private static final int RANK = 32;
 
   /** Tools whose vectors are kept; each takes three kilobytes. */

@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,18 @@ class ConfigSchemaTest {
       })
   void whatTheLoaderAcceptsFits(String yaml) {
     assertEquals(List.of(), problems(yaml));
+  }
+
+  /** The router names them once more, because it knows nothing of the library. */
+  @Test
+  void everyInstructionSetOfTheLibraryCanBeNamed() throws IOException {
+    String header = Files.readString(ROOT.resolve("native/include/gatun.h")).replace("\n *", "");
+    Matcher named = Pattern.compile("GATUN_ISA \\(([^)]+)\\)").matcher(header);
+    assertTrue(named.find(), "gatun.h lists them");
+    Set<String> tiers = Set.copyOf(List.of(named.group(1).replace("on AArch64", "").split("\\W+")));
+    List<String> words = new ArrayList<>();
+    schema.findValue("isa_max").at("/anyOf/0/enum").forEach(word -> words.add(word.asText()));
+    assertEquals(tiers, Set.copyOf(words));
   }
 
   @ParameterizedTest
