@@ -268,6 +268,7 @@ final class Models implements AutoCloseable {
             versions().all(config.global().remoteEmbeddings()))
         .withLanguageModel(turns.over(others.languageModel(), config.global().externals()))
         .withAudio(turns.over(others.audio(), config.global().externals()))
+        .withImages(turns.over(others.images(), config.global().externals()))
         .withDomainTool(others.domainTool());
   }
 

@@ -1,5 +1,6 @@
 package dev.gatun.router.config;
 
+import dev.gatun.router.model.Image;
 import java.util.List;
 
 /** Files that a configuration refers to by a path of their own. */
@@ -8,9 +9,41 @@ public interface Attachments {
   /** Reads one. */
   Attachment read(String path);
 
+  /** Reads an image. */
+  default Picture picture(String path) {
+    return new Picture.Unknown();
+  }
+
   /** For a configuration without a place of its own, whose relative paths mean nothing. */
   static Attachments none() {
     return path -> new Attachment.Unknown();
+  }
+
+  /** What is at the path of an image. */
+  sealed interface Picture {
+    /** An image. */
+    record Found(Image image) implements Picture {}
+
+    /**
+     * Something else.
+     *
+     * @param reason in words that follow its path
+     */
+    record Broken(String reason) implements Picture {}
+
+    /**
+     * Nothing.
+     *
+     * @param places where it was looked for
+     */
+    record Missing(List<String> places) implements Picture {
+      public Missing {
+        places = List.copyOf(places);
+      }
+    }
+
+    /** Nobody can tell. */
+    record Unknown() implements Picture {}
   }
 
   /** What is at a path. */

@@ -2,6 +2,7 @@ package dev.gatun.router.config;
 
 import dev.gatun.router.decision.Decision;
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.port.ModelRole;
 import dev.gatun.router.rule.Rule;
 import dev.gatun.router.signal.EmbeddingRule;
 import dev.gatun.router.signal.Family;
@@ -12,6 +13,10 @@ import java.util.stream.Stream;
 
 /** Problems of embedding rules that show only beside the rest of the file (spec signals §6). */
 final class ComparisonCheck {
+  private static final String IMAGES = "image_candidates";
+  private static final String ENDPOINT = "declare one in global.model_catalog.external";
+  private static final String WITHOUT = "; --allow-unsupported starts without";
+
   private final ReadProfile profile;
 
   private ComparisonCheck(ReadProfile profile) {
@@ -21,6 +26,7 @@ final class ComparisonCheck {
   static void of(ReadProfile profile) {
     ComparisonCheck check = new ComparisonCheck(profile);
     check.modalities();
+    check.images();
     if (profile.config().global().comparison().embedding().topK() == 1) {
       check.conjunctions();
       if (check.isUpstream()) {
@@ -47,13 +53,43 @@ final class ComparisonCheck {
     }
   }
 
+  /** Upstream reads images by a model of its own, which has no place here. */
   private void image(Section rule) {
     Section config = RemoteEmbeddingsDecoder.section(profile.root());
-    if (!config.word("model_type").orElse("").equals("multimodal")) {
-      rule.error(
-          "query_modality",
-          "image needs a model that reads images",
-          "write query_modality: text, or name one by embedding_config.model_type: multimodal");
+    String message = "image needs an endpoint with the role image_embedding";
+    if (!seesImages() && config.word("model_type").orElse("").equals("multimodal")) {
+      rule.notRun("query_modality", message, ENDPOINT + WITHOUT);
+    } else if (!seesImages()) {
+      rule.error("query_modality", message, ENDPOINT);
+    }
+  }
+
+  private boolean seesImages() {
+    return ExternalDecoder.section(profile.root(), ModelRole.IMAGE_EMBEDDING).isPresent();
+  }
+
+  /** Examples of complexity that are images. */
+  private void images() {
+    for (Section rule : profile.signals().sections("complexity")) {
+      for (String side : List.of("hard", "easy")) {
+        Section examples = rule.section(side);
+        if (!examples.scalars(IMAGES).isEmpty() && !seesImages()) {
+          examples.notRun(
+              IMAGES,
+              "images are compared by an endpoint with the role image_embedding",
+              ENDPOINT + WITHOUT);
+        }
+        boolean isAlone =
+            examples.scalars(IMAGES).isEmpty()
+                && (!rule.section("hard").scalars(IMAGES).isEmpty()
+                    || !rule.section("easy").scalars(IMAGES).isEmpty());
+        if (isAlone) {
+          rule.warning(
+              side,
+              "images count only where there are hard and easy ones",
+              "add " + side + "." + IMAGES + ", or remove those of the other side");
+        }
+      }
     }
   }
 
@@ -65,7 +101,7 @@ final class ComparisonCheck {
       rule.error(
           "query_modality",
           "audio needs an endpoint with the role transcription or audio_embedding",
-          "declare one in global.model_catalog.external");
+          ENDPOINT);
     }
   }
 

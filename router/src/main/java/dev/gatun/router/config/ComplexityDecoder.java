@@ -1,7 +1,10 @@
 package dev.gatun.router.config;
 
+import dev.gatun.router.config.Attachments.Picture;
 import dev.gatun.router.model.Compatibility;
+import dev.gatun.router.model.Image;
 import dev.gatun.router.signal.Complexity;
+import dev.gatun.router.signal.Complexity.Examples;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -10,12 +13,15 @@ import java.util.Set;
 
 /** Reads {@code routing.signals.complexity}. */
 final class ComplexityDecoder {
-  private static final int BASE64_MIN = 16;
+  private static final String IMAGES = "image_candidates";
 
   private final Compatibility compatibility;
 
-  ComplexityDecoder(Compatibility compatibility) {
+  private final Attachments attachments;
+
+  ComplexityDecoder(Compatibility compatibility, Attachments attachments) {
     this.compatibility = compatibility;
+    this.attachments = attachments;
   }
 
   List<Complexity> rules(Section signals) {
@@ -30,8 +36,8 @@ final class ComplexityDecoder {
             "without a threshold every text is either hard or easy",
             "write for example 0.1");
       }
-      List<String> hard = candidates(section.section("hard"));
-      List<String> easy = candidates(section.section("easy"));
+      Examples hard = examples(section.section("hard"));
+      Examples easy = examples(section.section("easy"));
       if (name.isPresent()) {
         rules.add(
             new Complexity(
@@ -57,30 +63,48 @@ final class ComplexityDecoder {
     return false;
   }
 
-  /** Whether a text is a path, a data URI, or base64 by itself. */
-  private static boolean isImage(String text) {
-    boolean base64 =
-        text.length() >= BASE64_MIN
-            && text.chars()
-                .allMatch(c -> Character.isLetterOrDigit(c) || c == '+' || c == '/' || c == '=');
-    return text.startsWith("/")
-        || text.startsWith("./")
-        || text.startsWith("data:image/")
-        || base64;
+  private Examples examples(Section side) {
+    List<Image> images = new ArrayList<>();
+    for (Node.Scalar scalar : side.scalars(IMAGES)) {
+      image(side, scalar).ifPresent(images::add);
+    }
+    return new Examples(
+        side.texts("candidates").stream().filter(c -> !c.isBlank()).toList(), images);
   }
 
-  /** Images do not run yet; one that is none is an error all the same, as its rule is. */
-  private List<String> candidates(Section side) {
-    for (Node.Scalar scalar : side.scalars("image_candidates")) {
-      if (!isImage(scalar.text())) {
-        side.report()
-            .unnoticed(
-                scalar.position(),
-                side.path() + ".image_candidates",
-                "this is no image: neither a path, nor a data URI, nor base64",
-                "begin a path with / or ./");
-      }
+  /** One that cannot be had is an error at its place. */
+  private Optional<Image> image(Section side, Node.Scalar scalar) {
+    String text = scalar.text();
+    if (text.startsWith("/") || text.startsWith("./")) {
+      return file(side, scalar);
     }
-    return side.texts("candidates").stream().filter(c -> !c.isBlank()).toList();
+    Optional<Image> image = Image.ofDataUri(text).or(() -> Image.ofBase64(text));
+    if (image.isEmpty()) {
+      problem(
+          side,
+          scalar,
+          "this is no image: neither a path, nor a data URI, nor base64, of png, jpeg, gif or webp",
+          "begin a path with / or ./");
+    }
+    return image;
+  }
+
+  private Optional<Image> file(Section side, Node.Scalar scalar) {
+    return switch (attachments.picture(scalar.text())) {
+      case Picture.Found(Image image) -> Optional.of(image);
+      case Picture.Broken(String reason) -> {
+        problem(side, scalar, scalar.text() + " " + reason, "name a png, jpeg, gif or webp file");
+        yield Optional.empty();
+      }
+      case Picture.Missing(List<String> places) -> {
+        problem(side, scalar, "there is no such file", "put it at " + Report.quoted(places));
+        yield Optional.empty();
+      }
+      case Picture.Unknown() -> Optional.empty();
+    };
+  }
+
+  private static void problem(Section side, Node.Scalar scalar, String message, String hint) {
+    side.report().unnoticed(scalar.position(), side.path() + "." + IMAGES, message, hint);
   }
 }

@@ -105,7 +105,12 @@ public final class ConfigDecoder {
         new ProviderDecoder(cards, options.environment()).providers(root.section("providers"));
     RoutingDecoder decoder =
         new RoutingDecoder(
-            check, cards, providers, KnowledgeBases.of(root), compatibility, global.detectors());
+            check,
+            cards,
+            providers,
+            KnowledgeBases.of(root),
+            compatibility,
+            new SignalDecoder(compatibility, global.detectors(), options.attachments()));
     Map<String, List<String>> modelNames =
         new EntryPointDecoder(cards, providers, global.router().automaticNames())
             .modelNames(root, written);

@@ -22,7 +22,6 @@ final class EmbeddingDecoder {
     this.compatibility = compatibility;
   }
 
-  /** The rules about text and audio; those about images are judged by {@link ComparisonCheck}. */
   List<EmbeddingRule> rules(Section signals) {
     List<EmbeddingRule> rules = new ArrayList<>();
     Set<String> names = new HashSet<>();

@@ -35,6 +35,7 @@ final class ExternalCheck {
         "use_contrastive",
         "classifier.preference.use_contrastive: false");
     check.audio();
+    check.images();
     check.encoder();
     if (config.global().comparison().preference() instanceof Preference.Chooser.Model) {
       check.likeness();
@@ -50,9 +51,7 @@ final class ExternalCheck {
    */
   private void role(Family family, ModelRole role, Section module, String key, String setting) {
     Optional<Section> entry = ExternalDecoder.section(root, role);
-    boolean isAsked =
-        config.profiles().stream()
-            .anyMatch(profile -> config.roleAsked(profile.routing(), family).isPresent());
+    boolean isAsked = asks(family, role);
     if (isAsked && entry.isEmpty()) {
       missing(role, module, key, family);
     }
@@ -71,7 +70,8 @@ final class ExternalCheck {
   private void audio() {
     List<ModelRole> asked =
         config.profiles().stream()
-            .flatMap(profile -> config.roleAsked(profile.routing(), Family.EMBEDDING).stream())
+            .flatMap(profile -> config.rolesAsked(profile.routing(), Family.EMBEDDING).stream())
+            .filter(ExternalDecoder.AUDIO::contains)
             .toList();
     for (ModelRole role : ExternalDecoder.AUDIO) {
       Optional<Section> entry = ExternalDecoder.section(root, role);
@@ -87,6 +87,30 @@ final class ExternalCheck {
                     : "remove it: " + asked.getFirst().word() + " is asked"));
       }
     }
+  }
+
+  /** The model that sees; that rules miss one is said where they are. */
+  private void images() {
+    ModelRole role = ModelRole.IMAGE_EMBEDDING;
+    Optional<Section> entry = ExternalDecoder.section(root, role);
+    List<Family> asking =
+        List.of(Family.EMBEDDING, Family.COMPLEXITY).stream()
+            .filter(family -> asks(family, role))
+            .toList();
+    entry.ifPresent(section -> asking.forEach(family -> impatient(section, family, role)));
+    entry
+        .filter(_ -> asking.isEmpty())
+        .ifPresent(section ->
+            section.warning(
+                "model_role",
+                "no rule asks this model",
+                "write embedding rules with query_modality: image, or image_candidates of"
+                    + " complexity on both sides"));
+  }
+
+  private boolean asks(Family family, ModelRole role) {
+    return config.profiles().stream()
+        .anyMatch(profile -> config.rolesAsked(profile.routing(), family).contains(role));
   }
 
   private void impatient(Section entry, Family family, ModelRole role) {

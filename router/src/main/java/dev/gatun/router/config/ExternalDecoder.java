@@ -25,10 +25,15 @@ final class ExternalDecoder {
           ModelRole.GUARDRAIL,
           ModelRole.PREFERENCE,
           ModelRole.TRANSCRIPTION,
-          ModelRole.AUDIO_EMBEDDING);
+          ModelRole.AUDIO_EMBEDDING,
+          ModelRole.IMAGE_EMBEDDING);
 
   /** Roles of models that listen; of two the second one is asked. */
   static final List<ModelRole> AUDIO = List.of(ModelRole.TRANSCRIPTION, ModelRole.AUDIO_EMBEDDING);
+
+  /** Roles of models that answer in vectors. */
+  private static final Set<ModelRole> ENCODERS =
+      EnumSet.of(ModelRole.AUDIO_EMBEDDING, ModelRole.IMAGE_EMBEDDING);
 
   private final Set<ModelRole> taken = EnumSet.noneOf(ModelRole.class);
 
@@ -110,7 +115,7 @@ final class ExternalDecoder {
       case GUARDRAIL, CLASSIFICATION, SCORING, PREFERENCE, MEMORY_REWRITE, MEMORY_EXTRACTION ->
           provider.chatPath(prefix, false);
       case TRANSCRIPTION -> provider.path(prefix, "/audio/transcriptions");
-      case AUDIO_EMBEDDING -> provider.path(prefix, "/embeddings");
+      case AUDIO_EMBEDDING, IMAGE_EMBEDDING -> provider.path(prefix, "/embeddings");
     };
   }
 
@@ -206,10 +211,11 @@ final class ExternalDecoder {
       withoutEffect(section, "threshold", "only guards are");
       withoutEffect(endpoint, TEMPLATE, "only guards are");
     }
-    if (role.filter(AUDIO::contains).isPresent()) {
+    boolean isEncoder = role.filter(ENCODERS::contains).isPresent();
+    if (isEncoder || role.equals(Optional.of(ModelRole.TRANSCRIPTION))) {
       withoutEffect(section, "max_tokens", "only models that write answers are");
     }
-    if (role.equals(Optional.of(ModelRole.AUDIO_EMBEDDING))) {
+    if (isEncoder) {
       withoutEffect(section, "temperature", "vectors have none; other models are");
     }
     if (template.filter(t -> Guard.PLACES.stream().noneMatch(t::contains)).isPresent()) {

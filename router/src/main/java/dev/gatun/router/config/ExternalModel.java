@@ -61,7 +61,7 @@ public record ExternalModel(
           reading.parser.parse(reply, Compatibility.GATUN) instanceof Answer.Known<Verdict>;
       case PREFERENCE -> Preference.Choice.read(reply) instanceof Answer.Known<Preference.Choice>;
       case CLASSIFICATION, SCORING, MEMORY_REWRITE, MEMORY_EXTRACTION -> false;
-      case TRANSCRIPTION, AUDIO_EMBEDDING -> false;
+      case TRANSCRIPTION, AUDIO_EMBEDDING, IMAGE_EMBEDDING -> false;
     };
   }
 

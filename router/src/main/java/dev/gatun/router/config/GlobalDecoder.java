@@ -29,6 +29,9 @@ import java.util.Set;
 
 /** Reads {@code global}. */
 final class GlobalDecoder {
+  /** Families whose rules may compare images. */
+  private static final Set<Family> SEEING = EnumSet.of(Family.COMPLEXITY, Family.EMBEDDING);
+
   /** Families whose rules may compare texts by their vectors. */
   private static final Set<Family> COMPARING =
       EnumSet.of(
@@ -101,11 +104,19 @@ final class GlobalDecoder {
     ExternalDecoder.AUDIO.forEach(role ->
         withRole(catalog.externals, role)
             .ifPresent(model -> patience.put(Family.EMBEDDING, model.timeout())));
+    withRole(catalog.externals, ModelRole.IMAGE_EMBEDDING)
+        .ifPresent(model ->
+            SEEING.forEach(
+                family -> patience.merge(family, model.timeout(), GlobalDecoder::longer)));
     tool.ifPresent(asked -> patience.put(Family.DOMAIN, asked.timeout()));
     catalog.remote.ifPresent(encoder ->
-        COMPARING.forEach(family ->
-            patience.merge(family, encoder.timeout(), (a, b) -> a.compareTo(b) < 0 ? b : a)));
+        COMPARING.forEach(
+            family -> patience.merge(family, encoder.timeout(), GlobalDecoder::longer)));
     return patience;
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? b : a;
   }
 
   /** The semantics a document asks for. */

@@ -4,8 +4,11 @@ import dev.gatun.router.config.Providers.Backend;
 import dev.gatun.router.decision.Strategy;
 import dev.gatun.router.model.ModelCard;
 import dev.gatun.router.port.ModelRole;
+import dev.gatun.router.signal.Complexity;
+import dev.gatun.router.signal.DetectorSettings;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.EmbeddingRule;
+import dev.gatun.router.signal.EmbeddingRule.Modality;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.Jailbreak;
 import dev.gatun.router.signal.OnError;
@@ -80,27 +83,40 @@ public record RouterConfig(
     return routing.signals().of(Jailbreak.class).stream().anyMatch(Jailbreak::asksClassifier);
   }
 
-  /** The role of the language model of another process that a family asks in a profile. */
-  public Optional<ModelRole> roleAsked(Routing routing, Family family) {
+  /** The roles of models of other processes that a family asks in a profile. */
+  public Set<ModelRole> rolesAsked(Routing routing, Family family) {
+    Set<ModelRole> roles = EnumSet.noneOf(ModelRole.class);
     if (!routing.families().contains(family)) {
-      return Optional.empty();
+      return roles;
     }
-    if (family == Family.JAILBREAK && judgesAttacks(routing)) {
-      boolean isAsked =
-          global.detectors().guard().isPresent() && global.detectors().jailbreak().enabled();
-      return Optional.of(ModelRole.GUARDRAIL).filter(_ -> isAsked);
+    DetectorSettings detectors = global.detectors();
+    boolean isGuarded = detectors.guard().isPresent() && detectors.jailbreak().enabled();
+    if (family == Family.JAILBREAK && judgesAttacks(routing) && isGuarded) {
+      roles.add(ModelRole.GUARDRAIL);
     }
-    if (family == Family.EMBEDDING && listens(routing)) {
-      return Optional.of(audioRole());
+    if (family == Family.EMBEDDING && compares(routing, Modality.AUDIO)) {
+      roles.add(audioRole());
     }
-    return Optional.of(ModelRole.PREFERENCE)
-        .filter(_ -> family == Family.PREFERENCE)
-        .filter(_ -> global.comparison().preference() instanceof Preference.Chooser.Model);
+    boolean sees =
+        (family == Family.EMBEDDING && compares(routing, Modality.IMAGE))
+            || (family == Family.COMPLEXITY && comparesImages(routing));
+    if (sees && global.external(ModelRole.IMAGE_EMBEDDING).isPresent()) {
+      roles.add(ModelRole.IMAGE_EMBEDDING);
+    }
+    if (family == Family.PREFERENCE
+        && global.comparison().preference() instanceof Preference.Chooser.Model) {
+      roles.add(ModelRole.PREFERENCE);
+    }
+    return roles;
   }
 
-  private static boolean listens(Routing routing) {
+  private static boolean compares(Routing routing, Modality modality) {
     return routing.signals().of(EmbeddingRule.class).stream()
-        .anyMatch(rule -> rule.modality() == EmbeddingRule.Modality.AUDIO);
+        .anyMatch(rule -> rule.modality() == modality);
+  }
+
+  private static boolean comparesImages(Routing routing) {
+    return routing.signals().of(Complexity.class).stream().anyMatch(Complexity::comparesImages);
   }
 
   /** Of two models that listen the one whose vectors need no words. */
@@ -152,12 +168,18 @@ public record RouterConfig(
     boolean isChosen =
         rule instanceof Preference
             && global.comparison().preference() instanceof Preference.Chooser.Model;
-    boolean isHeard =
-        rule instanceof EmbeddingRule embedding
-            && embedding.modality() == EmbeddingRule.Modality.AUDIO
-            && audioRole() == ModelRole.AUDIO_EMBEDDING;
+    boolean isElsewhere = rule instanceof EmbeddingRule embedding && isElsewhere(embedding);
     boolean isOwn = rule instanceof Preference && global.own(Family.PREFERENCE).isPresent();
-    return rule.comparesTexts() && !isChosen && !isHeard && !isOwn;
+    return rule.comparesTexts() && !isChosen && !isElsewhere && !isOwn;
+  }
+
+  /** Whether the model that hears or sees also embeds the examples of a rule. */
+  private boolean isElsewhere(EmbeddingRule rule) {
+    return switch (rule.modality()) {
+      case TEXT -> false;
+      case AUDIO -> audioRole() == ModelRole.AUDIO_EMBEDDING;
+      case IMAGE -> true;
+    };
   }
 
   /** The encoder that compares texts of preference rules alone, where rules ask one. */

@@ -10,7 +10,6 @@ import dev.gatun.router.projection.Boost;
 import dev.gatun.router.projection.Projections;
 import dev.gatun.router.projection.Uses;
 import dev.gatun.router.rule.Rule;
-import dev.gatun.router.signal.DetectorSettings;
 import dev.gatun.router.signal.Domain;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.SignalKey;
@@ -32,7 +31,7 @@ final class RoutingDecoder {
   private final Providers providers;
   private final KnowledgeBases knowledge;
   private final Compatibility compatibility;
-  private final DetectorSettings detectors;
+  private final SignalDecoder signalRules;
 
   RoutingDecoder(
       ShapeCheck check,
@@ -40,19 +39,18 @@ final class RoutingDecoder {
       Providers providers,
       KnowledgeBases knowledge,
       Compatibility compatibility,
-      DetectorSettings detectors) {
+      SignalDecoder signalRules) {
     this.check = check;
     this.cards = cards;
     this.providers = providers;
     this.knowledge = knowledge;
     this.compatibility = compatibility;
-    this.detectors = detectors;
+    this.signalRules = signalRules;
   }
 
   Routing routing(Section section) {
     Section signals = section.section("signals");
-    List<SignalRule> declared =
-        new ArrayList<>(new SignalDecoder(compatibility, detectors).rules(signals));
+    List<SignalRule> declared = new ArrayList<>(signalRules.rules(signals));
     DeclaredNames names = DeclaredNames.of(section);
     RuleDecoder rules = new RuleDecoder(check, names, compatibility);
     List<Boost> boosts = new ArrayList<>();

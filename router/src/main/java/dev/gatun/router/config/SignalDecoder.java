@@ -10,10 +10,12 @@ import java.util.List;
 final class SignalDecoder {
   private final Compatibility compatibility;
   private final DetectorSettings detectors;
+  private final Attachments attachments;
 
-  SignalDecoder(Compatibility compatibility, DetectorSettings detectors) {
+  SignalDecoder(Compatibility compatibility, DetectorSettings detectors, Attachments attachments) {
     this.compatibility = compatibility;
     this.detectors = detectors;
+    this.attachments = attachments;
   }
 
   /** The rules of every family, those of one family in the order of the file. */
@@ -26,7 +28,7 @@ final class SignalDecoder {
     rules.addAll(new SafetyDecoder(compatibility, detectors).rules(signals));
     rules.addAll(new EmbeddingDecoder(compatibility).rules(signals));
     rules.addAll(new ReaskDecoder(compatibility).rules(signals));
-    rules.addAll(new ComplexityDecoder(compatibility).rules(signals));
+    rules.addAll(new ComplexityDecoder(compatibility, attachments).rules(signals));
     rules.addAll(new PreferenceDecoder(compatibility).rules(signals));
     rules.addAll(new KbDecoder(compatibility).rules(signals));
     rules.addAll(new ContextDecoder(compatibility).sizes(signals));

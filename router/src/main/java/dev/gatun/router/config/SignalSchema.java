@@ -5,7 +5,6 @@ import static dev.gatun.router.config.Shape.flag;
 import static dev.gatun.router.config.Shape.gone;
 import static dev.gatun.router.config.Shape.inert;
 import static dev.gatun.router.config.Shape.keys;
-import static dev.gatun.router.config.Shape.later;
 import static dev.gatun.router.config.Shape.list;
 import static dev.gatun.router.config.Shape.real;
 import static dev.gatun.router.config.Shape.runs;
@@ -26,9 +25,7 @@ final class SignalSchema {
   private static final Keys CALIBRATION =
       keys(runs("method", text()), runs("slope", real()), runs("midpoint", real()));
   private static final Keys EXAMPLES =
-      keys(
-          runs("candidates", texts()),
-          later("image_candidates", texts(), "examples of complexity that are images"));
+      keys(runs("candidates", texts()), runs("image_candidates", texts()));
   private static final Field ON_ERROR = runs("on_error", word("match", "no_match", "fail"));
 
   static final Keys KEYWORD =
@@ -96,7 +93,7 @@ final class SignalSchema {
         runs("threshold", real()),
         runs("candidates", texts()),
         runs("aggregation_method", word("mean", "max", "any", "best", "blend")).unchecked(),
-        runs("query_modality", word("text", "image", "audio").runningOnly("text", "audio")),
+        runs("query_modality", word("text", "image", "audio")),
         runs("calibration", CALIBRATION));
   }
 

@@ -88,6 +88,13 @@ public record Facts(
         .orElse(List.of());
   }
 
+  /** The first image of the conversation (spec signals §0). */
+  public Optional<Image> shown() {
+    return conversation.messages().stream()
+        .flatMap(message -> message.shown().stream())
+        .findFirst();
+  }
+
   /** Whether the conversation holds an answer that the user can judge. */
   public boolean hasAssistantReply() {
     return conversation.messages().stream()

@@ -138,9 +138,9 @@ public final class Readiness {
 
   private static Optional<Problem> external(
       Routing routing, Family family, RouterConfig config, Ports ports) {
-    return config
-        .roleAsked(routing, family)
+    return config.rolesAsked(routing, family).stream()
         .filter(role -> !ports.languageModel().isThere(role))
+        .findFirst()
         .map(role ->
             stop(
                 family,

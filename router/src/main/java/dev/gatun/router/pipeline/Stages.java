@@ -8,6 +8,7 @@ import dev.gatun.router.config.Routing;
 import dev.gatun.router.config.Routing.Policy;
 import dev.gatun.router.decision.Contest;
 import dev.gatun.router.decision.DecisionStage;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.projection.EmbeddingCut;
 import dev.gatun.router.projection.ProjectionStage;
@@ -83,8 +84,11 @@ record Stages(
         plan.settings().compatibility());
   }
 
-  /** The best of texts and the best of audio are kept; v0.3 has no rules of audio. */
+  /** The best of each modality are kept; v0.3 keeps the best of all (spec signals §6). */
   private static EmbeddingCut cut(Plan plan, int most) {
+    if (plan.settings().compatibility() == Compatibility.UPSTREAM_0_3) {
+      return EmbeddingCut.to(most);
+    }
     Map<String, String> groups = new HashMap<>();
     plan.rules()
         .of(EmbeddingRule.class)

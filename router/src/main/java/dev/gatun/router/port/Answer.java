@@ -1,5 +1,6 @@
 package dev.gatun.router.port;
 
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 
 /** What came back from a question to the world. A failure is a value: no port throws. */
@@ -45,6 +46,19 @@ public sealed interface Answer<T> {
     return switch (this) {
       case Known<T>(T value) -> known.apply(value);
       case Failed<T>(String reason, _) -> failed.apply(reason);
+    };
+  }
+
+  /** Both answers as one; where one failed, why it did, and where both did, why each. */
+  default Answer<T> and(Answer<T> other, BinaryOperator<T> together) {
+    return switch (this) {
+      case Known<T>(T value) -> other.map(more -> together.apply(value, more));
+      case Failed<T>(String reason, boolean full) ->
+          switch (other) {
+            case Known<T> _ -> this;
+            case Failed<T>(String second, boolean more) ->
+                new Failed<>(reason + "; " + second, full || more);
+          };
     };
   }
 }

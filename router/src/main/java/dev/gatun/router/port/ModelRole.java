@@ -13,7 +13,8 @@ public enum ModelRole {
   MEMORY_REWRITE("memory_rewrite"),
   MEMORY_EXTRACTION("memory_extraction"),
   TRANSCRIPTION("transcription"),
-  AUDIO_EMBEDDING("audio_embedding");
+  AUDIO_EMBEDDING("audio_embedding"),
+  IMAGE_EMBEDDING("image_embedding");
 
   private final String word;
 

@@ -17,6 +17,7 @@ public record Ports(
     LanguageModel languageModel,
     DomainTool domainTool,
     AudioModel audio,
+    ImageModel images,
     Tokens tokens,
     Ticker ticker,
     InstantSource clock,
@@ -31,6 +32,7 @@ public record Ports(
         LanguageModel.none(),
         DomainTool.none(),
         AudioModel.none(),
+        ImageModel.none(),
         Tokens.uncalibrated(),
         Ticker.stopped(),
         InstantSource.fixed(Instant.EPOCH),
@@ -65,6 +67,10 @@ public record Ports(
     return with(parts -> parts.audio = other);
   }
 
+  public Ports withImages(ImageModel other) {
+    return with(parts -> parts.images = other);
+  }
+
   public Ports withTokens(Tokens other) {
     return with(parts -> parts.tokens = other);
   }
@@ -95,6 +101,7 @@ public record Ports(
       parts.mentions = mentions.forTenant(tenant);
       parts.languageModel = languageModel.forTenant(tenant);
       parts.audio = audio.forTenant(tenant);
+      parts.images = images.forTenant(tenant);
     });
   }
 
@@ -107,6 +114,7 @@ public record Ports(
     private LanguageModel languageModel;
     private DomainTool domainTool;
     private AudioModel audio;
+    private ImageModel images;
     private Tokens tokens;
     private Ticker ticker;
     private InstantSource clock;
@@ -120,6 +128,7 @@ public record Ports(
       languageModel = ports.languageModel;
       domainTool = ports.domainTool;
       audio = ports.audio;
+      images = ports.images;
       tokens = ports.tokens;
       ticker = ports.ticker;
       clock = ports.clock;
@@ -135,6 +144,7 @@ public record Ports(
           languageModel,
           domainTool,
           audio,
+          images,
           tokens,
           ticker,
           clock,

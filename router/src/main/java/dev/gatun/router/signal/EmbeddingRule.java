@@ -3,6 +3,7 @@ package dev.gatun.router.signal;
 import dev.gatun.router.model.Audio;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Facts;
+import dev.gatun.router.model.Image;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.AudioModel.Heard;
 import dev.gatun.router.port.Coverage;
@@ -49,7 +50,9 @@ public record EmbeddingRule(
     /** What most signals read. */
     TEXT("text"),
     /** What the user says aloud in the last turn; see {@link Facts#spoken}. */
-    AUDIO("audio");
+    AUDIO("audio"),
+    /** The image; see {@link Facts#shown}. */
+    IMAGE("image");
 
     private final String word;
 
@@ -101,11 +104,13 @@ public record EmbeddingRule(
   public static final class Evaluator implements FamilyEvaluator {
     private static final String SOFT = "soft match, below its threshold";
     private static final String ALOUD = "said aloud";
+    private static final String SHOWN = "shown in an image";
 
     private final EmbeddingSettings settings;
     private final Compatibility compatibility;
     private final Rules written;
     private final Rules spoken;
+    private final Rules shown;
 
     /** The rules of one modality and their examples. */
     private record Rules(List<EmbeddingRule> rules, Exemplars<Map<String, PrototypeBank>> banks) {}
@@ -120,6 +125,8 @@ public record EmbeddingRule(
       this.compatibility = compatibility;
       this.written = rules(rules, Modality.TEXT, ports.embeddings());
       this.spoken = rules(rules, Modality.AUDIO, ports.audio().texts().orElse(ports.embeddings()));
+      List<EmbeddingRule> visible = ports.images().isThere() ? rules : List.of();
+      this.shown = rules(visible, Modality.IMAGE, ports.images().texts());
     }
 
     private Rules rules(List<EmbeddingRule> all, Modality modality, Embeddings embeddings) {
@@ -141,7 +148,7 @@ public record EmbeddingRule(
     }
 
     private Stream<Map.Entry<String, PrototypeBank>> made() {
-      return Stream.of(written, spoken)
+      return Stream.of(written, spoken, shown)
           .flatMap(rules -> rules.banks.made().stream())
           .flatMap(byRule -> byRule.entrySet().stream());
     }
@@ -171,20 +178,26 @@ public record EmbeddingRule(
     }
 
     @Override
-    public boolean asksAnotherProcess() {
-      return !spoken.rules.isEmpty();
+    public List<Image> seen(Facts facts) {
+      return shown.rules.isEmpty() ? List.of() : facts.shown().stream().toList();
     }
 
-    /** Where one of text and audio fails, what the other found counts all the same. */
+    @Override
+    public boolean asksAnotherProcess() {
+      return !spoken.rules.isEmpty() || !shown.rules.isEmpty();
+    }
+
+    /** Where one of text, audio and image fails, what the others found counts all the same. */
     @Override
     public Answer<Coverage> evaluate(Facts facts, Ports ports, SignalHits.Recorder recorder) {
-      Answer<Coverage> read = read(facts, ports, recorder);
-      return spoken(facts).isEmpty()
-          ? read
-          : listen(facts, ports, recorder)
-              .fold(
-                  heard -> read.map(coverage -> coverage.plus(heard)),
-                  unheard -> Answer.failed(read.fold(_ -> unheard, r -> r + "; " + unheard)));
+      Answer<Coverage> found = read(facts, ports, recorder);
+      if (!spoken(facts).isEmpty()) {
+        found = found.and(listen(facts, ports, recorder), Coverage::plus);
+      }
+      for (Image image : seen(facts)) {
+        found = found.and(look(image, ports, recorder), Coverage::plus);
+      }
+      return found;
     }
 
     private Answer<Coverage> read(Facts facts, Ports ports, SignalHits.Recorder recorder) {
@@ -214,6 +227,23 @@ public record EmbeddingRule(
                                 List.of(ALOUD),
                                 recorder));
                         return query.map(Embedding::coverage).orElse(Coverage.NONE);
+                      }),
+              Answer::failed);
+    }
+
+    private Answer<Coverage> look(Image image, Ports ports, SignalHits.Recorder recorder) {
+      return shown
+          .banks
+          .answer(ports.images().texts())
+          .fold(
+              banks ->
+                  ports
+                      .images()
+                      .see(image)
+                      .map(vector -> {
+                        match(
+                            score(shown.rules, vector, banks, recorder), List.of(SHOWN), recorder);
+                        return vector.coverage();
                       }),
               Answer::failed);
     }
@@ -272,7 +302,8 @@ public record EmbeddingRule(
     /** That of the best rule, also where it does not match. */
     @Override
     public OptionalDouble confidence(SignalHits.Recorder recorded) {
-      return Stream.concat(written.rules.stream(), spoken.rules.stream())
+      return Stream.of(written, spoken, shown)
+          .flatMap(rules -> rules.rules.stream())
           .mapToDouble(rule -> recorded.value(rule.key()))
           .filter(score -> !Double.isNaN(score))
           .max();

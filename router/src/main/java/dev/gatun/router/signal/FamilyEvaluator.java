@@ -2,6 +2,7 @@ package dev.gatun.router.signal;
 
 import dev.gatun.router.model.Audio;
 import dev.gatun.router.model.Facts;
+import dev.gatun.router.model.Image;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embedding;
@@ -55,6 +56,16 @@ public interface FamilyEvaluator {
 
   /** Audio that the family will listen to in any case. */
   default List<Audio> spoken(Facts facts) {
+    return List.of();
+  }
+
+  /** Images whose vectors the family will ask for in any case. */
+  default List<Image> seen(Facts facts) {
+    return List.of();
+  }
+
+  /** Texts whose vectors among images the family will ask for in any case. */
+  default List<String> pictured(Facts facts) {
     return List.of();
   }
 

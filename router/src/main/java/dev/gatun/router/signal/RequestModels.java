@@ -1,14 +1,17 @@
 package dev.gatun.router.signal;
 
 import dev.gatun.router.model.Audio;
+import dev.gatun.router.model.Image;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.AudioModel;
 import dev.gatun.router.port.AudioModel.Heard;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.DomainTool;
+import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Encoders;
+import dev.gatun.router.port.ImageModel;
 import dev.gatun.router.port.LanguageModel;
 import dev.gatun.router.port.LanguageModel.Chat;
 import dev.gatun.router.port.Languages;
@@ -19,7 +22,6 @@ import dev.gatun.router.port.TextTask;
 import dev.gatun.router.signal.Inquiry.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -44,42 +46,23 @@ final class RequestModels {
       new HashMap<>();
   private final RequestVectors compared;
   private final Optional<RequestVectors> preferred;
+  private final RequestVectors pictured;
   private final Map<String, Inquiry<Mentions.Found>> mentions = new HashMap<>();
   private final Map<String, Inquiry<Distribution>> languages = new HashMap<>();
   private final Map<String, Inquiry<Distribution>> domains = new HashMap<>();
   private final Map<Audio, Inquiry<Heard>> heard = new HashMap<>();
+  private final Map<Image, Inquiry<Embedding>> seen = new HashMap<>();
   private final Map<Chat, Inquiry<String>> replies = new HashMap<>();
   private final List<Inquiry<?>> all = new ArrayList<>();
   private final Set<Classified> used = new LinkedHashSet<>();
   private boolean overloaded;
-
-  /**
-   * What families ask in any case.
-   *
-   * @param classified tasks of classifiers, by text
-   * @param embedded texts whose vectors are asked for
-   * @param preferred texts whose vectors preference rules ask for
-   * @param searched texts in which personal data is looked for
-   * @param told texts whose language is asked for
-   * @param shown texts that a tool is to tell the domain of
-   * @param spoken audio that is listened to
-   * @param chats what language models are asked
-   */
-  record Asked(
-      Map<String, Set<TextTask>> classified,
-      Collection<String> embedded,
-      Collection<String> preferred,
-      Collection<String> searched,
-      Collection<String> told,
-      Collection<String> shown,
-      Collection<Audio> spoken,
-      Collection<Chat> chats) {}
 
   /** The models of a request that has asked nothing yet. */
   RequestModels(Ports ports) {
     this.ports = ports;
     this.compared = new RequestVectors(ports.embeddings(), this);
     this.preferred = ports.embeddings().ofPreferences().map(own -> new RequestVectors(own, this));
+    this.pictured = new RequestVectors(ports.images().texts(), this);
   }
 
   /** Begins to ask what was not asked before. */
@@ -94,6 +77,8 @@ final class RequestModels {
     asked.told.forEach(this::tell);
     asked.shown.forEach(this::show);
     asked.spoken.forEach(this::listen);
+    asked.seen.forEach(this::look);
+    pictured.ask(asked.pictured);
     asked.chats.forEach(this::speak);
   }
 
@@ -128,6 +113,7 @@ final class RequestModels {
         .withLanguages(new Detector(deadline))
         .withDomainTool(text -> show(text).await(deadline))
         .withAudio(new Listener(deadline))
+        .withImages(new Viewer(deadline))
         .withLanguageModel(new Speaker(deadline));
   }
 
@@ -181,6 +167,10 @@ final class RequestModels {
 
   private Inquiry<Heard> listen(Audio audio) {
     return heard.computeIfAbsent(audio, _ -> begin(() -> ports.audio().hear(audio)));
+  }
+
+  private Inquiry<Embedding> look(Image image) {
+    return seen.computeIfAbsent(image, _ -> begin(() -> ports.images().see(image)));
   }
 
   private Inquiry<String> speak(Chat chat) {
@@ -304,6 +294,29 @@ final class RequestModels {
           .audio()
           .texts()
           .map(own -> new RequestVectors(own, RequestModels.this).until(deadline));
+    }
+  }
+
+  private final class Viewer implements ImageModel {
+    private final Deadline deadline;
+
+    Viewer(Deadline deadline) {
+      this.deadline = deadline;
+    }
+
+    @Override
+    public boolean isThere() {
+      return ports.images().isThere();
+    }
+
+    @Override
+    public Answer<Embedding> see(Image image) {
+      return look(image).await(deadline);
+    }
+
+    @Override
+    public Embeddings texts() {
+      return pictured.until(deadline);
     }
   }
 }

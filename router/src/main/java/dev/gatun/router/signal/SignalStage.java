@@ -1,22 +1,18 @@
 package dev.gatun.router.signal;
 
-import dev.gatun.router.model.Audio;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embedding;
-import dev.gatun.router.port.LanguageModel;
 import dev.gatun.router.port.LanguageModel.Limits;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
-import dev.gatun.router.signal.FamilyEvaluator.Question;
 import dev.gatun.router.text.Compressed;
 import dev.gatun.router.text.TokenEstimate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,11 +44,14 @@ public final class SignalStage {
       return evaluator.asksAnotherProcess() ? Family.Cost.ANSWERS : family.cost();
     }
 
-    /** Families that read text have nothing to say of a request without, unless they listen. */
+    /** Families that read text have nothing to say without, unless they listen or look. */
     boolean reads(Facts facts) {
-      return !facts.evaluationText().isEmpty()
-          || !family.readsText()
-          || !evaluator.spoken(facts).isEmpty();
+      return !facts.evaluationText().isEmpty() || !family.readsText() || perceives(facts);
+    }
+
+    /** Whether there is something for it to listen to, or to look at. */
+    boolean perceives(Facts facts) {
+      return !evaluator.spoken(facts).isEmpty() || !evaluator.seen(facts).isEmpty();
     }
 
     /** A guard that would refuse the request is asked, whatever decisions are interested in. */
@@ -148,7 +147,7 @@ public final class SignalStage {
               rules.of(Complexity.class),
               settings.comparison().complexity(),
               settings.compatibility(),
-              ports.embeddings());
+              ports);
       case PREFERENCE -> preference(rules, settings, ports);
       case KB ->
           new KbRule.Evaluator(
@@ -173,19 +172,7 @@ public final class SignalStage {
   public Map<String, Set<TextTask>> questions(Facts facts) {
     return facts.evaluationText().isEmpty()
         ? Map.of()
-        : questions(steps, read(facts, TokenEstimate.UNCALIBRATED));
-  }
-
-  private static Map<String, Set<TextTask>> questions(List<Step> steps, Reading reading) {
-    Map<String, Set<TextTask>> questions = new LinkedHashMap<>();
-    for (Step step : steps) {
-      for (Question question : step.evaluator.questions(reading.of(step.family))) {
-        questions
-            .computeIfAbsent(question.text(), _ -> EnumSet.noneOf(TextTask.class))
-            .add(question.task());
-      }
-    }
-    return questions;
+        : asked(steps, read(facts, TokenEstimate.UNCALIBRATED)).classified;
   }
 
   /** Shortens the text, if a family would read the shorter one. */
@@ -231,7 +218,9 @@ public final class SignalStage {
     OptionalInt dimension = settings.comparison().dimension();
     return dimension.isEmpty()
         ? ports
-        : ports.withEmbeddings(ports.embeddings().truncated(dimension.getAsInt()));
+        : ports
+            .withEmbeddings(ports.embeddings().truncated(dimension.getAsInt()))
+            .withImages(ports.images().truncated(dimension.getAsInt()));
   }
 
   /** By rule of a family the mean of what a text is compared with, as far as it is known. */
@@ -248,10 +237,10 @@ public final class SignalStage {
     return steps.stream().flatMap(step -> step.evaluator.notices().stream()).toList();
   }
 
-  /** Whether a request has anything that the families look at: a text, or words aloud. */
+  /** Whether a request has anything that the families look at: a text, words, or an image. */
   public boolean reads(Facts facts) {
     return !facts.evaluationText().isEmpty()
-        || steps.stream().anyMatch(step -> !step.evaluator.spoken(facts).isEmpty());
+        || steps.stream().anyMatch(step -> step.perceives(facts));
   }
 
   /**
@@ -333,26 +322,10 @@ public final class SignalStage {
   }
 
   /** What several families ask about a text of one request is asked once. */
-  private static RequestModels.Asked asked(List<Step> steps, Reading reading) {
-    List<String> embedded = new ArrayList<>();
-    List<String> preferred = new ArrayList<>();
-    List<String> searched = new ArrayList<>();
-    List<String> told = new ArrayList<>();
-    List<String> shown = new ArrayList<>();
-    List<Audio> spoken = new ArrayList<>();
-    List<LanguageModel.Chat> chats = new ArrayList<>();
-    for (Step step : steps) {
-      Facts facts = reading.of(step.family);
-      List<String> compared = step.family == Family.PREFERENCE ? preferred : embedded;
-      compared.addAll(step.evaluator.embedded(facts));
-      searched.addAll(step.evaluator.searched(facts));
-      told.addAll(step.evaluator.told(facts));
-      shown.addAll(step.evaluator.shown(facts));
-      spoken.addAll(step.evaluator.spoken(facts));
-      chats.addAll(step.evaluator.chats(facts));
-    }
-    return new RequestModels.Asked(
-        questions(steps, reading), embedded, preferred, searched, told, shown, spoken, chats);
+  private static Asked asked(List<Step> steps, Reading reading) {
+    Asked asked = new Asked();
+    steps.forEach(step -> asked.add(step.family, step.evaluator, reading.of(step.family)));
+    return asked;
   }
 
   private void run(

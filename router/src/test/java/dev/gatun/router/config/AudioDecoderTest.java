@@ -8,7 +8,6 @@ import dev.gatun.router.port.ModelRole;
 import dev.gatun.router.signal.Family;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -44,8 +43,7 @@ class AudioDecoderTest {
     ExternalModel model = written.global().external(ModelRole.TRANSCRIPTION).orElseThrow();
     assertEquals("http://h/v1/audio/transcriptions", model.address());
     assertEquals(
-        Optional.of(ModelRole.TRANSCRIPTION),
-        written.roleAsked(written.routing(), Family.EMBEDDING));
+        Set.of(ModelRole.TRANSCRIPTION), written.rolesAsked(written.routing(), Family.EMBEDDING));
     assertEquals(Set.of(Family.EMBEDDING), written.comparing(), "its words are embedded here");
     assertEquals(
         Duration.ofSeconds(41),
@@ -61,8 +59,7 @@ class AudioDecoderTest {
         "https://h/x/embeddings",
         config.global().external(ModelRole.AUDIO_EMBEDDING).orElseThrow().address());
     assertEquals(
-        Optional.of(ModelRole.AUDIO_EMBEDDING),
-        config.roleAsked(config.routing(), Family.EMBEDDING));
+        Set.of(ModelRole.AUDIO_EMBEDDING), config.rolesAsked(config.routing(), Family.EMBEDDING));
     assertEquals(Set.of(), config.comparing(), "nothing is embedded here");
     assertEquals(
         Duration.ofSeconds(51),

@@ -86,7 +86,7 @@ class ComparisonDecoderTest {
     String rule =
         "routing: {signals: {embeddings: [{name: e, threshold: 0.5, candidates: [a], "
             + "query_modality: %s}]}}";
-    assertTrue(errors(rule.formatted("image")).contains("reads images"));
+    assertTrue(errors(rule.formatted("image")).contains("role image_embedding"));
     assertTrue(errors(rule.formatted("audio")).contains("transcription or audio_embedding"));
     String endpoint =
         rule.formatted("audio")
@@ -101,7 +101,7 @@ class ComparisonDecoderTest {
     assertEquals("", errors(model));
     assertTrue(
         Documents.render(Documents.decode(model).diagnostics())
-            .contains("query_modality — query_modality: image: validated, not run yet"));
+            .contains("query_modality — image needs an endpoint with the role image_embedding"));
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -240,7 +241,9 @@ class ExternalDecoderTest {
             .config()
             .orElseThrow();
     boolean isGuarded = config.global().detectors().guard().isPresent();
-    assertEquals(isGuarded, config.roleAsked(config.routing(), Family.JAILBREAK).isPresent());
+    assertEquals(
+        isGuarded ? Set.of(ModelRole.GUARDRAIL) : Set.of(),
+        config.rolesAsked(config.routing(), Family.JAILBREAK));
     assertEquals(!isGuarded, config.asksClassifier(config.routing(), Family.JAILBREAK));
     return isGuarded;
   }

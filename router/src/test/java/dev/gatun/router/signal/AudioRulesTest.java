@@ -44,7 +44,7 @@ class AudioRulesTest {
   }
 
   private static Message user(String text, Audio... spoken) {
-    return new Message(Role.USER, text, List.of(), "", List.of(spoken));
+    return new Message(Role.USER, text, List.of(), "", List.of(spoken), List.of());
   }
 
   /** Writes down what the data of the audio is. */

@@ -139,9 +139,13 @@ class ComparisonTest {
     assertEquals(2, value(hits, Family.REASK, "twice"));
   }
 
+  private static Complexity.Examples texts(String... texts) {
+    return new Complexity.Examples(List.of(texts), List.of());
+  }
+
   @Test
   void complexityComparesBothSides() {
-    Complexity rule = new Complexity("c", 0.2, List.of("proof"), List.of("poem"));
+    Complexity rule = new Complexity("c", 0.2, texts("proof"), texts("poem"));
     SignalHits hard = complexity(GATUN, "proof", rule);
     assertEquals(List.of("c:hard"), names(hard, Family.COMPLEXITY));
     assertEquals(1, value(hard, Family.COMPLEXITY, "c:margin"), 1e-3);
@@ -266,7 +270,11 @@ class ComparisonTest {
   private SignalHits complexity(Compatibility compatibility, String text, Complexity... rules) {
     List<Complexity> all = List.of(rules);
     return run(
-        new Complexity.Evaluator(all, PrototypeScoring.byDefault(), compatibility, embeddings),
+        new Complexity.Evaluator(
+            all,
+            PrototypeScoring.byDefault(),
+            compatibility,
+            Ports.none().withEmbeddings(embeddings)),
         all,
         turns(text));
   }

@@ -9,6 +9,7 @@ import dev.gatun.router.config.Documents;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.model.Audio;
 import dev.gatun.router.model.Conversation;
+import dev.gatun.router.model.Image;
 import dev.gatun.router.model.Message;
 import dev.gatun.router.model.Role;
 import dev.gatun.router.pipeline.Outcome;
@@ -27,7 +28,6 @@ import dev.gatun.router.port.TextTask;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -196,18 +196,21 @@ class FailurePolicyTest {
 
   @Test
   void everythingIsAskedBeforeAnybodyWaits() {
-    new RequestModels(ports)
-        .begin(
-            new RequestModels.Asked(
-                Map.of("a", Set.of(TextTask.JAILBREAK), "b", Set.of(TextTask.JAILBREAK)),
-                List.of("a", "b"),
-                List.of("a"),
-                List.of("a"),
-                List.of("b"),
-                List.of("a"),
-                List.of(new Audio("wav", "AAAA"), new Audio("wav", "AAAA")),
-                List.of(chat("a"), chat("b"), chat("a"))));
-    assertEquals(9, slow.waiting.size());
+    Image image = new Image("png", "AAAA");
+    Asked asked = new Asked();
+    asked.classified.put("a", Set.of(TextTask.JAILBREAK));
+    asked.classified.put("b", Set.of(TextTask.JAILBREAK));
+    asked.embedded.addAll(List.of("a", "b"));
+    asked.preferred.add("a");
+    asked.searched.add("a");
+    asked.told.add("b");
+    asked.shown.add("a");
+    asked.spoken.addAll(List.of(new Audio("wav", "AAAA"), new Audio("wav", "AAAA")));
+    asked.seen.addAll(List.of(image, image));
+    asked.pictured.add("a");
+    asked.chats.addAll(List.of(chat("a"), chat("b"), chat("a")));
+    new RequestModels(ports).begin(asked);
+    assertEquals(11, slow.waiting.size());
     assertEquals(List.of(), slow.waits);
   }
 

@@ -14,7 +14,6 @@ import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.Tasks;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -37,16 +36,10 @@ class RequestVectorsTest {
     FakeEmbeddings own = new FakeEmbeddings("poem");
     Ports ports = Ports.none().withEmbeddings(embeddings.withPreferences(own));
     RequestModels models = new RequestModels(ports);
-    models.begin(
-        new RequestModels.Asked(
-            Map.of(),
-            List.of("refund"),
-            List.of("refund"),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of()));
+    Asked asked = new Asked();
+    asked.embedded.add("refund");
+    asked.preferred.add("refund");
+    models.begin(asked);
     Ports until = models.until(0, Duration.ofSeconds(1));
     until.embeddings().embed(List.of("refund"));
     Preference.encoder(until).embed(List.of("refund"));
@@ -122,16 +115,8 @@ class RequestVectorsTest {
   }
 
   private static Embeddings ofRequest(Embeddings model, String... expected) {
-    RequestModels.Asked asked =
-        new RequestModels.Asked(
-            Map.of(),
-            List.of(expected),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of());
+    Asked asked = new Asked();
+    asked.embedded.addAll(List.of(expected));
     RequestModels models = new RequestModels(Ports.none().withEmbeddings(model));
     models.begin(asked);
     return models.until(0, Duration.ofSeconds(1)).embeddings();

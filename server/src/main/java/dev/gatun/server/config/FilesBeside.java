@@ -1,7 +1,9 @@
 package dev.gatun.server.config;
 
 import dev.gatun.router.config.Attachments;
+import dev.gatun.router.model.Image;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,9 @@ final class FilesBeside implements Attachments {
   static final String FOLDER_VARIABLE = "VLLM_SR_CONFIG_ASSET_ROOT";
 
   private static final String OWN_FOLDER = ".vllm-sr";
+
+  /** Of an example; images of requests are as large as a request may be. */
+  private static final int IMAGE_BYTES_MAX = 16 << 20;
 
   private final List<Path> folders;
 
@@ -62,5 +67,32 @@ final class FilesBeside implements Attachments {
       places.add(file.toString());
     }
     return new Attachment.Missing(places);
+  }
+
+  @Override
+  public Picture picture(String path) {
+    List<String> places = new ArrayList<>();
+    for (Path folder : folders) {
+      Path file = folder.resolve(path);
+      if (Files.exists(file)) {
+        return picture(file);
+      }
+      places.add(file.toString());
+    }
+    return new Picture.Missing(places);
+  }
+
+  private static Picture picture(Path file) {
+    try (InputStream bytes = Files.newInputStream(file)) {
+      byte[] image = bytes.readNBytes(IMAGE_BYTES_MAX + 1);
+      if (image.length > IMAGE_BYTES_MAX) {
+        return new Picture.Broken("has more than " + IMAGE_BYTES_MAX + " bytes");
+      }
+      return Image.ofBytes(image)
+          .<Picture>map(Picture.Found::new)
+          .orElseGet(() -> new Picture.Broken("is no image of png, jpeg, gif or webp"));
+    } catch (IOException e) {
+      return new Picture.Broken("cannot be read: " + e.getMessage());
+    }
   }
 }

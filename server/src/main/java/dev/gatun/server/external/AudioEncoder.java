@@ -1,14 +1,11 @@
 package dev.gatun.server.external;
 
-import dev.gatun.router.config.ExternalModel;
-import dev.gatun.router.config.RemoteEmbeddings;
 import dev.gatun.router.model.Audio;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.AudioModel;
 import dev.gatun.router.port.Embeddings;
 import dev.gatun.server.external.ExternalModels.Asked;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * A model of another process that embeds audio and texts alike. Safe for use by many threads.
@@ -17,10 +14,7 @@ import java.util.OptionalInt;
  */
 record AudioEncoder(RemoteEncoder encoder) implements AudioModel {
   static AudioEncoder of(Asked asked) {
-    ExternalModel model = asked.model();
-    return new AudioEncoder(
-        new RemoteEncoder(
-            asked.client(), model.model(), OptionalInt.empty(), RemoteEmbeddings.BATCH));
+    return new AudioEncoder(asked.encoder());
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.gatun.server.external;
 
 import dev.gatun.router.config.ExternalModel;
+import dev.gatun.router.config.RemoteEmbeddings;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.AudioModel;
+import dev.gatun.router.port.ImageModel;
 import dev.gatun.router.port.LanguageModel;
 import dev.gatun.router.port.ModelRole;
 import dev.gatun.server.upstream.Upstream;
@@ -13,13 +15,19 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** The models of a configuration, by their roles. Safe for use by many threads. */
 public final class ExternalModels implements LanguageModel {
   private final Map<ModelRole, Asked> asked = new EnumMap<>(ModelRole.class);
 
   /** A model and the client that asks it. */
-  record Asked(ExternalModel model, ExternalClient client) {}
+  record Asked(ExternalModel model, ExternalClient client) {
+    /** One that answers in vectors. */
+    RemoteEncoder encoder() {
+      return new RemoteEncoder(client, model.model(), OptionalInt.empty(), RemoteEmbeddings.BATCH);
+    }
+  }
 
   /**
    * The models.
@@ -51,6 +59,12 @@ public final class ExternalModels implements LanguageModel {
       return AudioEncoder.of(encoder);
     }
     return transcriber == null ? AudioModel.none() : new Transcriber(transcriber);
+  }
+
+  /** What sees. */
+  ImageModel images() {
+    Asked encoder = asked.get(ModelRole.IMAGE_EMBEDDING);
+    return encoder == null ? ImageModel.none() : ImageEncoder.of(encoder);
   }
 
   /** All of them. */

@@ -9,6 +9,7 @@ import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.port.AudioModel;
 import dev.gatun.router.port.DomainTool;
 import dev.gatun.router.port.Embeddings;
+import dev.gatun.router.port.ImageModel;
 import dev.gatun.router.port.LanguageModel;
 import dev.gatun.router.port.ModelRole;
 import dev.gatun.router.signal.Domain;
@@ -22,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -91,6 +93,10 @@ public final class OtherProcesses implements AutoCloseable {
     return models.audio();
   }
 
+  public ImageModel images() {
+    return models.images();
+  }
+
   public DomainTool domainTool() {
     return domains.<DomainTool>map(tool -> tool).orElseGet(DomainTool::none);
   }
@@ -99,7 +105,7 @@ public final class OtherProcesses implements AutoCloseable {
   public void describe(ArrayNode list) {
     for (Asked asked : models.all()) {
       ExternalModel model = asked.model();
-      facts(list, asked.client(), family(model.role()).map(Family::type).orElse(""))
+      facts(list, asked.client(), types(model.role()))
           .put("role", model.role().word())
           .put("provider", model.provider())
           .put("endpoint", model.target().origin())
@@ -149,12 +155,18 @@ public final class OtherProcesses implements AutoCloseable {
     return state.equals(CONNECTED) ? domain.calls().health().word() : state;
   }
 
-  private static Optional<Family> family(ModelRole role) {
+  private static String types(ModelRole role) {
+    return families(role).stream().map(Family::type).collect(Collectors.joining(", "));
+  }
+
+  /** Those that ask a model of a role. */
+  private static List<Family> families(ModelRole role) {
     return switch (role) {
-      case GUARDRAIL -> Optional.of(Family.JAILBREAK);
-      case PREFERENCE -> Optional.of(Family.PREFERENCE);
-      case CLASSIFICATION, SCORING, MEMORY_REWRITE, MEMORY_EXTRACTION -> Optional.empty();
-      case TRANSCRIPTION, AUDIO_EMBEDDING -> Optional.of(Family.EMBEDDING);
+      case GUARDRAIL -> List.of(Family.JAILBREAK);
+      case PREFERENCE -> List.of(Family.PREFERENCE);
+      case CLASSIFICATION, SCORING, MEMORY_REWRITE, MEMORY_EXTRACTION -> List.of();
+      case TRANSCRIPTION, AUDIO_EMBEDDING -> List.of(Family.EMBEDDING);
+      case IMAGE_EMBEDDING -> List.of(Family.EMBEDDING, Family.COMPLEXITY);
     };
   }
 
@@ -177,7 +189,7 @@ public final class OtherProcesses implements AutoCloseable {
     List<String> names = new ArrayList<>();
     models.all().stream()
         .filter(asked -> asked.client().calls().isLeftAlone())
-        .filter(asked -> family(asked.model().role()).filter(config::refusesWithout).isPresent())
+        .filter(asked -> families(asked.model().role()).stream().anyMatch(config::refusesWithout))
         .map(asked -> asked.client().name())
         .forEach(names::add);
     encoder

@@ -2,6 +2,7 @@ package dev.gatun.server.external;
 
 import dev.gatun.router.config.RemoteEmbeddings;
 import dev.gatun.router.model.Audio;
+import dev.gatun.router.model.Image;
 import dev.gatun.router.model.Secret;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
@@ -115,6 +116,11 @@ public final class RemoteEncoder implements Embeddings {
   /** The vector of audio, among those of texts. */
   Answer<Embedding> embed(Audio audio) {
     return ask(VectorsBody.of(model, audio), 1).map(List::getFirst);
+  }
+
+  /** The vector of an image, among those of texts. */
+  Answer<Embedding> embed(Image image) {
+    return ask(VectorsBody.of(model, image), 1).map(List::getFirst);
   }
 
   private Answer<List<Embedding>> ask(List<String> texts) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.model.Audio;
+import dev.gatun.router.model.Image;
 import dev.gatun.router.port.Answer;
 import dev.gatun.server.wire.Json;
 import java.util.List;
@@ -38,6 +39,19 @@ final class VectorsBody {
     ObjectNode turn = body.putArray("messages").addObject().put("role", "user");
     ObjectNode part = turn.putArray("content").addObject().put("type", "input_audio");
     part.putObject("input_audio").put("data", audio.base64()).put("format", audio.format());
+    return Json.bytes(body);
+  }
+
+  /**
+   * The same about an image.
+   *
+   * @param model as its server knows it
+   */
+  static byte[] of(String model, Image image) {
+    ObjectNode body = body(model);
+    ObjectNode turn = body.putArray("messages").addObject().put("role", "user");
+    ObjectNode part = turn.putArray("content").addObject().put("type", "image_url");
+    part.putObject("image_url").put("url", image.uri());
     return Json.bytes(body);
   }
 

@@ -7,6 +7,7 @@ import dev.gatun.router.config.ExternalModel;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.AudioModel;
 import dev.gatun.router.port.Embeddings;
+import dev.gatun.router.port.ImageModel;
 import dev.gatun.router.port.LanguageModel;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.TextTask;
@@ -96,6 +97,11 @@ public final class TurnCache {
   /** The same model that listens, whose answers are kept as far as they would come again. */
   public AudioModel over(AudioModel model, List<ExternalModel> externals) {
     return new RememberedAudio(model, List.copyOf(externals), this, "");
+  }
+
+  /** The same model that sees, whose answers are kept. */
+  public ImageModel over(ImageModel model, List<ExternalModel> externals) {
+    return new RememberedImages(model, RememberedImages.version(externals), this, "");
   }
 
   /** The key of a question. */

@@ -3,6 +3,7 @@ package dev.gatun.server.wire;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatun.router.model.Audio;
 import dev.gatun.router.model.Conversation;
+import dev.gatun.router.model.Image;
 import dev.gatun.router.model.Message;
 import dev.gatun.router.model.Role;
 import dev.gatun.router.model.ToolCall;
@@ -41,7 +42,22 @@ public final class Chat {
       calls.forEach(call -> asked.add(new ToolCall(Json.text(call, "id"), call.toString())));
     }
     String answers = Json.text(message, "tool_call_id");
-    return new Message(role, text(content), asked, answers, spoken(content));
+    return new Message(role, text(content), asked, answers, spoken(content), shown(content));
+  }
+
+  /** The images of a message whose bytes are here; nobody fetches what an address names. */
+  private static List<Image> shown(JsonNode content) {
+    List<Image> shown = new ArrayList<>();
+    if (content.isArray()) {
+      for (JsonNode part : content) {
+        if (Json.text(part, "type").equals("image_url")) {
+          JsonNode named = part.path("image_url");
+          String uri = named.isTextual() ? named.textValue() : Json.text(named, "url");
+          Image.ofDataUri(uri).ifPresent(shown::add);
+        }
+      }
+    }
+    return shown;
   }
 
   /** The audio parts of a message; those without data say nothing. */

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Conversation;
+import dev.gatun.router.model.Image;
 import dev.gatun.router.model.Message;
 import dev.gatun.router.model.Role;
 import dev.gatun.router.model.ToolCall;
 import dev.gatun.server.wire.Loss.Severity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * From an Anthropic Messages body to the protocol-neutral conversation, as far as signals look at
@@ -107,6 +109,7 @@ public final class Messages {
     boolean isOneMessage = compatibility == Compatibility.UPSTREAM_0_3;
     int start = turns.size();
     List<String> texts = new ArrayList<>();
+    List<Image> images = new ArrayList<>();
     boolean isOpen = false;
     for (int i = 0; i < content.size(); i++) {
       JsonNode block = content.path(i);
@@ -117,13 +120,14 @@ public final class Messages {
           isOpen = true;
         }
         case "image" -> {
-          image(block, at);
+          image(block, at).ifPresent(images::add);
           isOpen = true;
         }
         case "tool_result" -> {
           if (isOpen && !isOneMessage) {
-            turns.add(Message.of(Role.USER, String.join(" ", texts)));
+            turns.add(Message.showing(String.join(" ", texts), images));
             texts.clear();
+            images.clear();
             isOpen = false;
           }
           result(block, at);
@@ -133,13 +137,14 @@ public final class Messages {
       }
     }
     if (isOneMessage) {
-      turns.add(start, Message.of(Role.USER, String.join(" ", texts)));
+      turns.add(start, Message.showing(String.join(" ", texts), images));
     } else if (isOpen) {
-      turns.add(Message.of(Role.USER, String.join(" ", texts)));
+      turns.add(Message.showing(String.join(" ", texts), images));
     }
   }
 
-  private void image(JsonNode block, String at) {
+  /** The image, if its bytes are here and of a kind that is looked at. */
+  private Optional<Image> image(JsonNode block, String at) {
     JsonNode source = block.path("source");
     switch (Json.text(source, "type")) {
       case "base64" -> {
@@ -155,6 +160,9 @@ public final class Messages {
       case "file" -> lost(Severity.INFO, "image_file_id_unresolved", at);
       default -> lost(Severity.LOSSY, "unsupported_image_source", at);
     }
+    return Json.text(source, "type").equals("base64")
+        ? Image.of(Json.text(source, "media_type"), Json.text(source, "data"))
+        : Optional.empty();
   }
 
   private void result(JsonNode block, String at) {

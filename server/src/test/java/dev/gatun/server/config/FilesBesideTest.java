@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.gatun.router.config.Attachments.Attachment;
+import dev.gatun.router.config.Attachments.Picture;
+import dev.gatun.router.model.Image;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +46,24 @@ class FilesBesideTest {
     Attachment none =
         FilesBeside.of(folder.resolve("config.yaml"), Optional.empty()).read(MANIFEST);
     assertEquals(2, assertInstanceOf(Attachment.Missing.class, none).places().size());
+  }
+
+  @Test
+  void anImageIsReadAsFarAsItIsOne() throws IOException {
+    FilesBeside files = FilesBeside.of(folder.resolve("config.yaml"), Optional.empty());
+    assertEquals(
+        2, assertInstanceOf(Picture.Missing.class, files.picture("./a.png")).places().size());
+    write(folder.resolve("a.png"), "GIF89a");
+    assertEquals(
+        new Image("gif", "R0lGODlh"),
+        assertInstanceOf(Picture.Found.class, files.picture("./a.png")).image());
+    Path away = folder.resolve("a.png").toAbsolutePath();
+    assertInstanceOf(Picture.Found.class, files.picture(away.toString()));
+    write(folder.resolve("a.png"), "a text");
+    assertEquals(
+        "is no image of png, jpeg, gif or webp",
+        assertInstanceOf(Picture.Broken.class, files.picture("./a.png")).reason());
+    assertInstanceOf(Picture.Broken.class, files.picture("./"), "a folder");
   }
 
   private static void write(Path file, String text) throws IOException {
