@@ -73,7 +73,7 @@ final class FilesBeside implements Attachments {
   public Picture picture(String path) {
     List<String> places = new ArrayList<>();
     for (Path folder : folders) {
-      Path file = folder.resolve(path);
+      Path file = folder.resolve(path).normalize();
       if (Files.exists(file)) {
         return picture(file);
       }
