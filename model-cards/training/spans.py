@@ -7,6 +7,7 @@ from shapes import in_word
 
 OUTSIDE = "O"
 OPENING = "+#@"
+SEVERAL_WORDS = "DATE_TIME GPE ORGANIZATION PERSON STREET_ADDRESS".split()
 
 
 def labels_of(types):
@@ -73,6 +74,23 @@ def snapped(text, spans):
                 }
             elif span["score"] > last["score"]:
                 result[-1] = span
+        else:
+            result.append(span)
+    return result
+
+
+def joined(text, spans):
+    """Neighbours of one type with a blank between become one, where such have several words."""
+    result = []
+    for span in spans:
+        last = result[-1] if result else None
+        together = last and last["type"] == span["type"] and span["type"] in SEVERAL_WORDS
+        if together and text[last["end"] : span["start"]] == " ":
+            result[-1] = last | {
+                "end": span["end"],
+                "score": max(span["score"], last["score"]),
+                "score_min": min(span["score_min"], last["score_min"]),
+            }
         else:
             result.append(span)
     return result

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Callable
 
 import pii
+import prose
 import spans
 
 PII_TYPES = (
@@ -18,7 +19,9 @@ class TokenTask:
     """One classifier of tokens.
 
     fold: the number of the fold that leaves a row out, -1 for none. own: rows that are always
-    trained on. variants: for a list of rows the same rows otherwise, one list per epoch.
+    trained on. variants: for a list of rows the same rows otherwise, one list per epoch. length:
+    tokens at which a text is cut. window: tokens that are read together by the server; hardly any
+    text of train has more, and in longer ones names are lost.
     """
 
     name: str
@@ -28,6 +31,7 @@ class TokenTask:
     variants: Callable
     shapes: bool = False
     length: int = 160
+    window: int = 96
     first: int = 0
     rank: int = 32
     alpha: int = 64
@@ -65,11 +69,17 @@ def pii_fold(row):
     return 2 + number_of(row["template"])[2] % 2
 
 
+def pii_own(seed, count):
+    """Templates filled anew, and every own sentence as it is and with other names."""
+    written = prose.rows()
+    return pii.own_rows(seed, count) + written + pii.swapped(written, seed)
+
+
 def pii_variants(rows, seed, epochs):
     """Other values in most of the rows, no capitals in some.
 
-    Sentences of the encyclopedia, the only ones written by people, come three times; of the many
-    requests around which values were put, three in five come.
+    Sentences of the encyclopedia come three times; of the many requests around which values were
+    put, three in five come.
     """
     for epoch in range(epochs):
         picker = random.Random(seed + epoch)
@@ -94,7 +104,7 @@ PII = TokenTask(
     name="pii",
     labels=spans.labels_of(PII_TYPES),
     fold=pii_fold,
-    own=pii.own_rows,
+    own=pii_own,
     variants=pii_variants,
     shapes=True,
 )

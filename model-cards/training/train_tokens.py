@@ -101,9 +101,9 @@ class Bench:
         for row, one, logits in zip(rows, coded, tokens.predict(model, coded)):
             score, best = torch.softmax(logits.double(), 1).max(1)
             names = [self.task.labels[i] for i in best]
-            result.append(
-                spans.snapped(row["text"], spans.runs(names, score.tolist(), one["offsets"]))
-            )
+            found = spans.runs(names, score.tolist(), one["offsets"])
+            text = row["text"]
+            result.append(spans.joined(text, spans.snapped(text, found)))
         return result
 
 
@@ -179,7 +179,7 @@ def final(bench, options, validated):
     dev = spans.figures(bench.dev, merged(bench.dev, found, bench.exact["dev"], thresholds))
     return {
         "seed": options.seed,
-        "trained_tokens": task.length,
+        "trained_tokens": task.window,
         "torch": torch.__version__,
         "weights": hashlib.sha256((options.out / adapter.WEIGHTS).read_bytes()).hexdigest(),
         "settings": {name: getattr(task, name) for name in SETTINGS},

@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param thresholds for a type the score from which the classifier is believed, 0 … 1
  * @param threshold the same for all other types
- * @param compatibility how the score of several tokens is made
+ * @param compatibility how mentions and their scores are made of tokens
  */
 public record PersonalData(
     Map<String, Double> thresholds, double threshold, Compatibility compatibility) {
@@ -27,13 +27,21 @@ public record PersonalData(
   public List<Mention> find(String text, TokenLabels labels) {
     List<Mention> proven = ExactRecognizers.find(text);
     List<Mention> found = new ArrayList<>(proven);
-    for (Mention mention : TokenRuns.toWords(text, TokenRuns.of(labels, compatibility))) {
+    for (Mention mention : runs(text, labels)) {
       if (mention.score() >= thresholds.getOrDefault(mention.type(), threshold)) {
         add(text, mention, proven, found);
       }
     }
     found.sort(Comparator.comparingInt(Mention::start));
     return List.copyOf(found);
+  }
+
+  private List<Mention> runs(String text, TokenLabels labels) {
+    List<Mention> whole = TokenRuns.toWords(text, TokenRuns.of(labels, compatibility));
+    return switch (compatibility) {
+      case GATUN -> TokenRuns.joined(text, whole);
+      case UPSTREAM_0_3 -> whole;
+    };
   }
 
   /** Adds what the proven mentions leave of one: of a title with a name, the name. */

@@ -3,6 +3,7 @@ package dev.gatun.router.pii;
 import dev.gatun.router.model.Compatibility;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * From labels of tokens to mentions. A mention is a maximal run B(X) I(X)*; an I that continues
@@ -13,6 +14,10 @@ public final class TokenRuns {
   private static final String OUTSIDE = "O";
   private static final String FIRST = "B-";
   private static final int MARK_LENGTH = 2;
+
+  /** Types whose values have several words, so that neighbours are parts of one. */
+  private static final Set<String> SEVERAL_WORDS =
+      Set.of("DATE_TIME", "GPE", "ORGANIZATION", "PERSON", "STREET_ADDRESS");
 
   private TokenRuns() {}
 
@@ -91,6 +96,29 @@ public final class TokenRuns {
     return grown;
   }
 
+  /**
+   * Mentions of which neighbours of one type, with nothing but a blank between, have become one:
+   * the classifier begins a name anew within it now and then.
+   */
+  static List<Mention> joined(String text, List<Mention> mentions) {
+    List<Mention> joined = new ArrayList<>();
+    for (Mention mention : mentions) {
+      if (!joined.isEmpty() && goesOn(text, joined.getLast(), mention)) {
+        joined.add(together(joined.removeLast(), mention));
+      } else {
+        joined.add(mention);
+      }
+    }
+    return joined;
+  }
+
+  private static boolean goesOn(String text, Mention first, Mention second) {
+    return first.type().equals(second.type())
+        && SEVERAL_WORDS.contains(first.type())
+        && second.start() == first.end() + 1
+        && text.charAt(first.end()) == ' ';
+  }
+
   private static Mention whole(String text, Mention mention) {
     int start = mention.start();
     int end = mention.end();
@@ -103,6 +131,10 @@ public final class TokenRuns {
     if (!first.type().equals(second.type())) {
       return second.score() > first.score() ? second : first;
     }
+    return together(first, second);
+  }
+
+  private static Mention together(Mention first, Mention second) {
     return new Mention(
         first.start(),
         Math.max(first.end(), second.end()),

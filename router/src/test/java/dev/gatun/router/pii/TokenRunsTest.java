@@ -5,6 +5,7 @@ import static dev.gatun.router.model.Compatibility.UPSTREAM_0_3;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,41 @@ class TokenRunsTest {
     List<Mention> grown = TokenRuns.toWords(text, mentions);
 
     assertEquals(after, String.join(" ", grown.stream().map(TokenRunsTest::shown).toList()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Anna Bell         | PERSON:0-4 PERSON:5-9        | PERSON0-9
+          Anna Bell Cho     | PERSON:0-4 PERSON:5-9 PERSON:10-13 | PERSON0-13
+          Anna  Bell        | PERSON:0-4 PERSON:6-10       | PERSON0-4 PERSON6-10
+          Anna, Bell        | PERSON:0-4 PERSON:6-10       | PERSON0-4 PERSON6-10
+          Anna Leeds        | PERSON:0-4 GPE:5-10          | PERSON0-4 GPE5-10
+          Welsh Catholic    | NRP:0-5 NRP:6-14             | NRP0-5 NRP6-14
+          """)
+  void neighboursOfOneTypeBecomeOne(String text, String before, String after) {
+    List<Mention> mentions = new ArrayList<>();
+    for (String shown : before.split(" ", -1)) {
+      String[] parts = shown.split("[:-]", -1);
+      double score = 1 - mentions.size() / 10.0;
+      mentions.add(
+          new Mention(
+              Integer.parseInt(parts[1]),
+              Integer.parseInt(parts[2]),
+              parts[0],
+              score,
+              score / 2,
+              Mention.Evidence.MODEL));
+    }
+
+    List<Mention> joined = TokenRuns.joined(text, mentions);
+
+    assertEquals(after, String.join(" ", joined.stream().map(TokenRunsTest::shown).toList()));
+    assertEquals(1, joined.getFirst().score(), "that of the surest part");
+    boolean all = joined.size() == 1;
+    assertEquals(all ? mentions.getLast().scoreMin() : 0.5, joined.getFirst().scoreMin());
   }
 
   private static TokenLabels letters(int[] best, double[] scores) {
