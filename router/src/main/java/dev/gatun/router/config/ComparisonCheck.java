@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 
 /** Problems of embedding rules that show only beside the rest of the file (spec signals §6). */
 final class ComparisonCheck {
-  private static final String IMAGES = "image_candidates";
   private static final String ENDPOINT = "declare one in global.model_catalog.external";
   private static final String WITHOUT = "; --allow-unsupported starts without";
 
@@ -73,21 +72,25 @@ final class ComparisonCheck {
     for (Section rule : profile.signals().sections("complexity")) {
       for (String side : List.of("hard", "easy")) {
         Section examples = rule.section(side);
-        if (!examples.scalars(IMAGES).isEmpty() && !seesImages()) {
+        if (!examples.scalars(ComplexityDecoder.IMAGES).isEmpty() && !seesImages()) {
           examples.notRun(
-              IMAGES,
+              ComplexityDecoder.IMAGES,
               "images are compared by an endpoint with the role image_embedding",
               ENDPOINT + WITHOUT);
         }
         boolean isAlone =
-            examples.scalars(IMAGES).isEmpty()
-                && (!rule.section("hard").scalars(IMAGES).isEmpty()
-                    || !rule.section("easy").scalars(IMAGES).isEmpty());
+            examples.scalars(ComplexityDecoder.IMAGES).isEmpty()
+                && (!rule.section("hard").scalars(ComplexityDecoder.IMAGES).isEmpty()
+                    || !rule.section("easy").scalars(ComplexityDecoder.IMAGES).isEmpty());
         if (isAlone) {
           rule.warning(
               side,
               "images count only where there are hard and easy ones",
-              "add " + side + "." + IMAGES + ", or remove those of the other side");
+              "add "
+                  + side
+                  + "."
+                  + ComplexityDecoder.IMAGES
+                  + ", or remove those of the other side");
         }
       }
     }

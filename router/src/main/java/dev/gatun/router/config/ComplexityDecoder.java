@@ -13,7 +13,8 @@ import java.util.Set;
 
 /** Reads {@code routing.signals.complexity}. */
 final class ComplexityDecoder {
-  private static final String IMAGES = "image_candidates";
+  /** Key of the images among the examples of a side. */
+  static final String IMAGES = "image_candidates";
 
   private final Compatibility compatibility;
 

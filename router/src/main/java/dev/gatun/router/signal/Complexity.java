@@ -160,14 +160,12 @@ public record Complexity(String name, double threshold, Examples hard, Examples 
               rules.stream().flatMap(r -> both(r.hard.texts, r.easy.texts)).toList(),
               this::texts);
       this.looks = ports.images().isThere() && rules.stream().anyMatch(Complexity::comparesImages);
-      List<Image> shown =
-          rules.stream()
-              .filter(rule -> looks && rule.comparesImages())
-              .flatMap(r -> both(r.hard.images, r.easy.images))
-              .toList();
-      this.images =
-          new Exemplars<>(
-              seen(ports.images()), shown.stream().map(Image::uri).toList(), this::images);
+      Map<String, Image> shown = new LinkedHashMap<>();
+      rules.stream()
+          .filter(rule -> looks && rule.comparesImages())
+          .flatMap(r -> both(r.hard.images, r.easy.images))
+          .forEach(image -> shown.putIfAbsent(image.base64(), image));
+      this.images = new Exemplars<>(seen(ports.images(), shown), shown.keySet(), this::images);
     }
 
     private static <T> Stream<T> both(List<T> hard, List<T> easy) {
@@ -201,18 +199,18 @@ public record Complexity(String name, double threshold, Examples hard, Examples 
       List<PrototypeBank.Example> examples = new ArrayList<>();
       for (Image image : side.images) {
         String name = "image " + (examples.size() + 1);
-        Embedding vector = Objects.requireNonNull(vectors.get(image.uri()));
-        examples.add(new PrototypeBank.Example(image.uri(), name, vector));
+        Embedding vector = Objects.requireNonNull(vectors.get(image.base64()));
+        examples.add(new PrototypeBank.Example(image.base64(), name, vector));
       }
       return PrototypeBank.of(examples, scoring, compatibility);
     }
 
-    /** A model as an encoder of addresses with images inside. */
-    private static Embeddings seen(ImageModel model) {
-      return uris -> {
+    /** A model as an encoder of images, which are named by the text that holds them. */
+    private static Embeddings seen(ImageModel model, Map<String, Image> shown) {
+      return contents -> {
         List<Embedding> vectors = new ArrayList<>();
-        for (String uri : uris) {
-          switch (model.see(Image.ofDataUri(uri).orElseThrow())) {
+        for (String content : contents) {
+          switch (model.see(Objects.requireNonNull(shown.get(content)))) {
             case Answer.Known<Embedding>(Embedding vector) -> vectors.add(vector);
             case Answer.Failed<Embedding> failure -> {
               return failure.again();

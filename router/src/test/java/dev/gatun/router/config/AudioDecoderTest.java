@@ -14,20 +14,13 @@ import org.junit.jupiter.api.Test;
 /** Models of other processes that listen (spec signals §20.1). */
 class AudioDecoderTest {
   private static final String SOUND =
-      """
-      version: v0.3
-      listeners: [{address: 127.0.0.1, port: 8899}]
-      providers:
-        defaults: {default_model: small}
-        models: [{name: small, backend_refs: [{endpoint: "127.0.0.1:9001"}]}]
-      routing:
-        modelCards: [{name: small}]
-        signals:
-          embeddings:
-            - {name: aloud, threshold: 0.5, query_modality: audio, candidates: [a]}
-        decisions: [{name: d, rules: {type: embedding, name: aloud}, modelRefs: [{model: small}]}]
-      global: {model_catalog: {external: [%s]}}
-      """;
+      Documents.HEAD
+          + """
+              embeddings:
+                - {name: aloud, threshold: 0.5, query_modality: audio, candidates: [a]}
+            decisions: [{name: d, rules: {type: embedding, name: aloud}, modelRefs: [{model: m}]}]
+          global: {model_catalog: {external: [%s]}}
+          """;
 
   private static final String TRANSCRIBER =
       "{model_role: transcription, llm_model_name: w, llm_endpoint: {address: h}, "

@@ -12,6 +12,18 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Node trees for tests, written as YAML. */
 public final class Documents {
+  /** The beginning of a configuration with the model {@code m}, up to what its signals are. */
+  static final String HEAD =
+      """
+      version: v0.3
+      providers:
+        defaults: {default_model: m}
+        models: [{name: m, backend_refs: [{endpoint: 'h:1'}]}]
+      routing:
+        modelCards: [{name: m}]
+        signals:
+      """;
+
   private static final LoadSettings SETTINGS =
       LoadSettings.builder()
           .setUseMarks(true)

@@ -30,22 +30,16 @@ class ExternalDecoderTest {
 
   /** Rules that ask both models. */
   private static final String RULES =
-      """
-      version: v0.3
-      providers:
-        defaults: {default_model: m}
-        models: [{name: m, backend_refs: [{endpoint: 'h:1'}]}]
-      routing:
-        modelCards: [{name: m}]
-        signals:
-          jailbreak: [{name: j}]
-          preferences: [{name: p, description: d}]
-        decisions:
-          - name: d
-            rules:
-              operator: OR
-              conditions: [{type: jailbreak, name: j}, {type: preference, name: p}]
-      """;
+      Documents.HEAD
+          + """
+              jailbreak: [{name: j}]
+              preferences: [{name: p, description: d}]
+            decisions:
+              - name: d
+                rules:
+                  operator: OR
+                  conditions: [{type: jailbreak, name: j}, {type: preference, name: p}]
+          """;
 
   private static final String ASKING =
       "modules: {prompt_guard: {use_vllm: true}, classifier: {preference: {use_contrastive:"

@@ -20,27 +20,20 @@ import org.junit.jupiter.api.Test;
 /** Models of other processes that see, and rules that ask them (spec signals §2, §6). */
 class ImageDecoderTest {
   private static final String SIGHT =
-      """
-      version: v0.3
-      listeners: [{address: 127.0.0.1, port: 8899}]
-      providers:
-        defaults: {default_model: small}
-        models: [{name: small, backend_refs: [{endpoint: "127.0.0.1:9001"}]}]
-      routing:
-        modelCards: [{name: small}]
-        signals:
-          embeddings:
-            - {name: shown, threshold: 0.5, query_modality: image, candidates: [a receipt]}
-          complexity:
-            - name: drawn
-              threshold: 0.1
-              hard: {candidates: [h], image_candidates: [./circuit.png, %s]}
-              easy: {candidates: [e], image_candidates: ["data:image/gif;base64,AAAA"]}
-        decisions:
-          - {name: d, rules: {type: embedding, name: shown}, modelRefs: [{model: small}]}
-          - {name: c, rules: {type: complexity, name: "drawn:hard"}, modelRefs: [{model: small}]}
-      global: {model_catalog: {external: [%s]}}
-      """;
+      Documents.HEAD
+          + """
+              embeddings:
+                - {name: shown, threshold: 0.5, query_modality: image, candidates: [a receipt]}
+              complexity:
+                - name: drawn
+                  threshold: 0.1
+                  hard: {candidates: [h], image_candidates: [./circuit.png, %s]}
+                  easy: {candidates: [e], image_candidates: ["data:image/gif;base64,AAAA"]}
+            decisions:
+              - {name: d, rules: {type: embedding, name: shown}, modelRefs: [{model: m}]}
+              - {name: c, rules: {type: complexity, name: "drawn:hard"}, modelRefs: [{model: m}]}
+          global: {model_catalog: {external: [%s]}}
+          """;
 
   private static final String PNG = "iVBORw0KGgoAAAAN";
 
@@ -103,7 +96,7 @@ class ImageDecoderTest {
   void aFileThatIsNoImageIsAnErrorAtItsPlace() {
     String text = SIGHT.formatted(PNG, EYES);
     String none = problems(decode(text, new Picture.Missing(List.of("/a/circuit.png"))));
-    assertTrue(none.contains("config.yaml:14:"), none);
+    assertTrue(none.contains("config.yaml:13:"), none);
     assertTrue(none.contains("put it at \"/a/circuit.png\""), none);
     String other = problems(decode(text, new Picture.Broken("is no image")));
     assertTrue(other.contains("./circuit.png is no image"), other);

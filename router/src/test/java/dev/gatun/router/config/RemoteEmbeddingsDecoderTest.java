@@ -23,24 +23,18 @@ class RemoteEmbeddingsDecoderTest {
       Map.of("KEY", "sk-embed", "BROKEN", "sk embed\n", "EMPTY", "");
 
   private static final String RULES =
-      """
-      version: v0.3
-      providers:
-        defaults: {default_model: m}
-        models: [{name: m, backend_refs: [{endpoint: 'h:1'}]}]
-      routing:
-        modelCards: [{name: m}]
-        signals:
-          embeddings: [{name: e, threshold: 0.5, candidates: [a]}]
-          reasks: [{name: r, threshold: 0.8}]
-          jailbreak: [{name: j}]
-        decisions:
-          - name: d
-            rules:
-              operator: OR
-              conditions:
-                [{type: embedding, name: e}, {type: reask, name: r}, {type: jailbreak, name: j}]
-      """;
+      Documents.HEAD
+          + """
+              embeddings: [{name: e, threshold: 0.5, candidates: [a]}]
+              reasks: [{name: r, threshold: 0.8}]
+              jailbreak: [{name: j}]
+            decisions:
+              - name: d
+                rules:
+                  operator: OR
+                  conditions:
+                    [{type: embedding, name: e}, {type: reask, name: r}, {type: jailbreak, name: j}]
+          """;
 
   private static final String SMALL = "base_url: 'https://e.example/v1', model: acme/small";
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Files that a configuration refers to by a path of its own: beside it, or below another folder of
@@ -54,35 +55,33 @@ final class FilesBeside implements Attachments {
 
   @Override
   public Attachment read(String path) {
-    List<String> places = new ArrayList<>();
-    for (Path folder : folders) {
-      Path file = folder.resolve(path);
-      if (Files.exists(file)) {
-        YamlReader.Result result = ConfigFile.read(file);
-        return result
-            .root()
-            .<Attachment>map(Attachment.Found::new)
-            .orElseGet(() -> new Attachment.Broken(result.diagnostics()));
-      }
-      places.add(file.toString());
-    }
-    return new Attachment.Missing(places);
+    return find(path, FilesBeside::document, Attachment.Missing::new);
   }
 
   @Override
   public Picture picture(String path) {
-    List<String> places = new ArrayList<>();
-    for (Path folder : folders) {
-      Path file = folder.resolve(path).normalize();
-      if (Files.exists(file)) {
-        return picture(file);
-      }
-      places.add(file.toString());
-    }
-    return new Picture.Missing(places);
+    return find(path, FilesBeside::image, Picture.Missing::new);
   }
 
-  private static Picture picture(Path file) {
+  /** What is in the first of the folders that has it, or the places where it is not. */
+  private <T> T find(String path, Function<Path, T> found, Function<List<String>, T> missing) {
+    List<Path> places = folders.stream().map(f -> f.resolve(path).normalize()).toList();
+    return places.stream()
+        .filter(Files::exists)
+        .findFirst()
+        .map(found)
+        .orElseGet(() -> missing.apply(places.stream().map(Path::toString).toList()));
+  }
+
+  private static Attachment document(Path file) {
+    YamlReader.Result result = ConfigFile.read(file);
+    return result
+        .root()
+        .<Attachment>map(Attachment.Found::new)
+        .orElseGet(() -> new Attachment.Broken(result.diagnostics()));
+  }
+
+  private static Picture image(Path file) {
     try (InputStream bytes = Files.newInputStream(file)) {
       byte[] image = bytes.readNBytes(IMAGE_BYTES_MAX + 1);
       if (image.length > IMAGE_BYTES_MAX) {

@@ -1,5 +1,6 @@
 package dev.gatun.server.external;
 
+import static dev.gatun.server.external.ComparingBackends.header;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,40 +14,18 @@ import dev.gatun.server.wire.Json;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Base64;
-import java.util.List;
-import java.util.Locale;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A whole router that is spoken to: sound goes to another process, by real sockets. */
 class AudioRouteTest {
-  private static final List<String> VOCABULARY = List.of("weather", "money", "proof", "hello");
+  private final WordVectors vectors = new WordVectors("weather", "money", "proof", "hello");
 
-  private FakeBackend small;
-  private FakeBackend large;
-
-  /** Of texts. */
-  private FakeBackend encoder;
+  @AutoClose private final ComparingBackends backends = ComparingBackends.with(vectors::answer);
 
   /** Without any model. */
   @TempDir Path models;
-
-  @BeforeEach
-  void backends() {
-    small = FakeBackend.start(call -> call.json(200, "{\"from\":\"small\"}"));
-    large = FakeBackend.start(call -> call.json(200, "{\"from\":\"large\"}"));
-    encoder = FakeBackend.start(AudioRouteTest::embed);
-  }
-
-  @AfterEach
-  void stop() {
-    small.close();
-    large.close();
-    encoder.close();
-  }
 
   /** Writes down the bytes between the head of the file and the end of the form. */
   private static void transcribe(FakeBackend.Call call) throws Exception {
@@ -56,28 +35,7 @@ class AudioRouteTest {
     call.json(200, Json.object().put("text", sound).toString());
   }
 
-  /** Texts and sounds point where their words do. */
-  private static void embed(FakeBackend.Call call) throws Exception {
-    JsonNode asked = Json.read(call.body());
-    ObjectNode reply = Json.object();
-    ArrayNode data = reply.putArray("data");
-    asked.path("input").forEach(text -> vector(text.asText(), data));
-    JsonNode part = asked.at("/messages/0/content/0");
-    if (part.path("type").asText().equals("input_audio")) {
-      String sound = part.at("/input_audio/data").asText();
-      vector(new String(Base64.getDecoder().decode(sound), StandardCharsets.UTF_8), data);
-    }
-    call.json(200, reply.toString());
-  }
-
-  private static void vector(String text, ArrayNode data) {
-    List<String> words = List.of(text.toLowerCase(Locale.ROOT).split(" ", -1));
-    ArrayNode vector = data.addObject().put("index", data.size() - 1).putArray("embedding");
-    vector.add(0.01);
-    VOCABULARY.forEach(word -> vector.add(words.contains(word) ? 2 : 0));
-  }
-
-  private String config(String external, String embeddings) {
+  private String config(String external) {
     String signals =
         """
           signals:
@@ -94,17 +52,18 @@ class AudioRouteTest {
           native: { models_dir: MODELS }
           model_catalog:
             external: [EXTERNAL]
-            embeddings: { semantic: { embedding_config: { backend: remote, remote: REMOTE } } }
+            embeddings:
+              semantic:
+                embedding_config:
+                  backend: remote
+                  remote: { base_url: "http://127.0.0.1:ENCODER/v1", model: acme/e }
         """
-            .replace("MODELS", models.toString())
-            .replace("EXTERNAL", external)
-            .replace("REMOTE", embeddings);
-    String base = RunningServer.standard(small, large);
-    return base.substring(0, base.indexOf("  signals:\n")) + signals;
+            .replace("EXTERNAL", external);
+    return backends.config(signals, models);
   }
 
   private RunningServer router(String role, FakeBackend hearing) {
-    return RunningServer.of(config(external(role, hearing), remote(encoder)));
+    return RunningServer.of(config(external(role, hearing)));
   }
 
   private static String external(String role, FakeBackend process) {
@@ -114,10 +73,6 @@ class AudioRouteTest {
         + "{ address: 127.0.0.1, port: "
         + process.port()
         + " } }";
-  }
-
-  private static String remote(FakeBackend process) {
-    return "{ base_url: \"http://127.0.0.1:" + process.port() + "/v1\", model: acme/e }";
   }
 
   private static String body(String text, String sound, String format) {
@@ -136,11 +91,7 @@ class AudioRouteTest {
   }
 
   private static String sound(String words) {
-    return Base64.getEncoder().encodeToString(words.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String header(HttpResponse<String> reply, String name) {
-    return reply.headers().firstValue(name).orElse("");
+    return WordVectors.coded(words);
   }
 
   @Test
@@ -157,7 +108,7 @@ class AudioRouteTest {
       assertEquals("Bearer sk-ears", asked.header("authorization"));
       assertTrue(asked.text().contains("name=\"model\"\r\n\r\nacme/ears\r\n"), asked.text());
       assertTrue(asked.text().contains("filename=\"audio.wav\""), asked.text());
-      JsonNode sent = Json.read(large.taken().body());
+      JsonNode sent = Json.read(backends.large().taken().body());
       assertEquals(
           sound("how is the weather"),
           sent.at("/messages/0/content/0/input_audio/data").asText(),
@@ -183,7 +134,7 @@ class AudioRouteTest {
 
   @Test
   void soundIsEmbeddedWhereTextsOfItsRulesAre() throws Exception {
-    try (FakeBackend ears = FakeBackend.start(AudioRouteTest::embed);
+    try (FakeBackend ears = FakeBackend.start(vectors::answer);
         RunningServer server = router("audio_embedding", ears)) {
       HttpResponse<String> sky = server.chat(body("", sound("weather"), "wav"));
       assertEquals("sky", header(sky, "x-vsr-matched-embeddings"));
@@ -191,8 +142,8 @@ class AudioRouteTest {
       FakeBackend.Call heard = ears.taken();
       assertEquals("POST /v1/embeddings HTTP/1.1", heard.requestLine());
       assertTrue(heard.text().contains("\"format\":\"wav\""), heard.text());
-      assertEquals("{\"input\":[\"money\"]", texts(encoder.taken()));
-      assertEquals(0, encoder.waiting(), "no text was there");
+      assertEquals("{\"input\":[\"money\"]", texts(backends.encoder().taken()));
+      assertEquals(0, backends.encoder().waiting(), "no text was there");
       String info = server.get(server.server().management().resolve("/info/models")).body();
       assertTrue(info.contains("\"role\":\"audio_embedding\""), info);
       assertTrue(info.contains("\"type\":\"embedding\""), info);

@@ -1,5 +1,6 @@
 package dev.gatun.server.external;
 
+import static dev.gatun.server.external.ComparingBackends.header;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,64 +14,23 @@ import dev.gatun.server.wire.Json;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A whole router that is shown images: they go to another process, by real sockets. */
 class ImageRouteTest {
-  private static final List<String> VOCABULARY = List.of("receipt", "circuit", "icon", "money");
-
   private static final String URI = "data:image/png;base64,";
 
-  private FakeBackend small;
-  private FakeBackend large;
-  private FakeBackend encoder;
-  private FakeBackend eyes;
+  private final WordVectors vectors = new WordVectors("receipt", "circuit", "icon", "money");
+
+  @AutoClose private final ComparingBackends backends = ComparingBackends.with(vectors::answer);
+
+  @AutoClose private final FakeBackend eyes = FakeBackend.start(vectors::answer);
 
   /** Without any model. */
   @TempDir Path models;
-
-  @BeforeEach
-  void backends() {
-    small = FakeBackend.start(call -> call.json(200, "{\"from\":\"small\"}"));
-    large = FakeBackend.start(call -> call.json(200, "{\"from\":\"large\"}"));
-    encoder = FakeBackend.start(ImageRouteTest::embed);
-    eyes = FakeBackend.start(ImageRouteTest::embed);
-  }
-
-  @AfterEach
-  void stop() {
-    small.close();
-    large.close();
-    encoder.close();
-    eyes.close();
-  }
-
-  /** Texts and images point where their words do. */
-  private static void embed(FakeBackend.Call call) throws Exception {
-    JsonNode asked = Json.read(call.body());
-    ObjectNode reply = Json.object();
-    ArrayNode data = reply.putArray("data");
-    asked.path("input").forEach(text -> vector(text.asText(), data));
-    JsonNode part = asked.at("/messages/0/content/0");
-    if (part.path("type").asText().equals("image_url")) {
-      String image = part.at("/image_url/url").asText().substring(URI.length());
-      vector(new String(Base64.getDecoder().decode(image), StandardCharsets.UTF_8), data);
-    }
-    call.json(200, reply.toString());
-  }
-
-  private static void vector(String text, ArrayNode data) {
-    List<String> words = List.of(text.toLowerCase(Locale.ROOT).split(" ", -1));
-    ArrayNode vector = data.addObject().put("index", data.size() - 1).putArray("embedding");
-    vector.add(0.01);
-    VOCABULARY.forEach(word -> vector.add(words.contains(word) ? 2 : 0));
-  }
 
   private RunningServer router(FakeBackend seeing) {
     String signals =
@@ -107,18 +67,14 @@ class ImageRouteTest {
                   backend: remote
                   remote: { base_url: "http://127.0.0.1:ENCODER/v1", model: acme/e }
         """
-            .replace("MODELS", models.toString())
             .replace("EYES", "" + seeing.port())
-            .replace("ENCODER", "" + encoder.port())
             .replace("HARD", image("circuit"))
             .replace("EASY", image("icon"));
-    String base = RunningServer.standard(small, large);
-    return RunningServer.of(base.substring(0, base.indexOf("  signals:\n")) + signals);
+    return RunningServer.of(backends.config(signals, models));
   }
 
   private static String image(String words) {
-    byte[] bytes = words.getBytes(StandardCharsets.UTF_8);
-    return URI + Base64.getEncoder().encodeToString(bytes);
+    return URI + WordVectors.coded(words);
   }
 
   private static String chat(String text, String address) {
@@ -129,10 +85,6 @@ class ImageRouteTest {
     }
     parts.addObject().put("type", "image_url").putObject("image_url").put("url", address);
     return body.toString();
-  }
-
-  private static String header(HttpResponse<String> reply, String name) {
-    return reply.headers().firstValue(name).orElse("");
   }
 
   private void skip(FakeBackend backend) throws Exception {
@@ -155,7 +107,7 @@ class ImageRouteTest {
       assertEquals("POST /v1/embeddings HTTP/1.1", seen.requestLine());
       assertEquals("Bearer sk-eyes", seen.header("authorization"));
       assertEquals("acme/eyes", Json.read(seen.body()).path("model").asText());
-      JsonNode sent = Json.read(large.taken().body());
+      JsonNode sent = Json.read(backends.large().taken().body());
       assertEquals(
           image("receipt"),
           sent.at("/messages/0/content/0/image_url/url").asText(),

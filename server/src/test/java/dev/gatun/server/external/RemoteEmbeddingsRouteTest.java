@@ -1,75 +1,45 @@
 package dev.gatun.server.external;
 
+import static dev.gatun.server.external.ComparingBackends.header;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.server.http.Bodies;
 import dev.gatun.server.http.FakeBackend;
 import dev.gatun.server.http.RunningServer;
 import dev.gatun.server.wire.Json;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A whole router whose sentence vectors another process makes; no model is there to load. */
 class RemoteEmbeddingsRouteTest {
-  private static final List<String> VOCABULARY = List.of("weather", "money", "proof", "hello");
-
   /** So that nothing is late on a machine with much else to do. */
   private static final int PATIENT = 60_000;
 
   private final AtomicBoolean isWell = new AtomicBoolean(true);
-  private FakeBackend small;
-  private FakeBackend large;
-  private FakeBackend encoder;
+  private final WordVectors vectors = new WordVectors("weather", "money", "proof", "hello");
+
+  @AutoClose private final ComparingBackends backends = ComparingBackends.with(this::embed);
 
   /** Without any model. */
   @TempDir Path models;
 
-  @BeforeEach
-  void backends() {
-    small = FakeBackend.start(call -> call.json(200, "{\"from\":\"small\"}"));
-    large = FakeBackend.start(call -> call.json(200, "{\"from\":\"large\"}"));
-    encoder =
-        FakeBackend.start(call -> {
-          if (isWell.get()) {
-            call.json(200, vectors(Json.read(call.body()).path("input")));
-          } else {
-            call.json(500, "{}");
-          }
-        });
-  }
-
-  @AfterEach
-  void stop() {
-    small.close();
-    large.close();
-    encoder.close();
-  }
-
-  /** A text points where its words do. */
-  private static String vectors(JsonNode texts) {
-    ObjectNode reply = Json.object();
-    ArrayNode data = reply.putArray("data");
-    for (JsonNode text : texts) {
-      List<String> words = List.of(text.asText().toLowerCase(Locale.ROOT).split(" ", -1));
-      ArrayNode vector =
-          data.addObject().put("index", data.size() - 1).putArray("embedding").add(0.01);
-      VOCABULARY.forEach(word -> vector.add(words.contains(word) ? 2 : 0));
+  private void embed(FakeBackend.Call call) throws IOException {
+    if (isWell.get()) {
+      vectors.answer(call);
+    } else {
+      call.json(500, "{}");
     }
-    return reply.toString();
   }
 
   private String config(FakeBackend asked, String router, int timeoutMs) {
@@ -114,19 +84,13 @@ class RemoteEmbeddingsRouteTest {
                       timeout_ms: TIMEOUT }
         """
             .replace("ROUTER", router)
-            .replace("MODELS", models.toString())
             .replace("TIMEOUT", Integer.toString(timeoutMs))
             .replace("PORT", Integer.toString(asked.port()));
-    String base = RunningServer.standard(small, large);
-    return base.substring(0, base.indexOf("  signals:\n")) + signals + decisions + global;
+    return backends.config(signals + decisions + global, models);
   }
 
   private String config() {
-    return config(encoder, "{}", PATIENT);
-  }
-
-  private static String header(HttpResponse<String> reply, String name) {
-    return reply.headers().firstValue(name).orElse("");
+    return config(backends.encoder(), "{}", PATIENT);
   }
 
   private static HttpResponse<String> chat(RunningServer server, String text) throws Exception {
@@ -164,8 +128,8 @@ class RemoteEmbeddingsRouteTest {
   /** The texts of the requests since the last time. */
   private List<String> asked() throws Exception {
     List<String> asked = new ArrayList<>();
-    while (encoder.waiting() > 0) {
-      asked.add(Json.read(encoder.taken().body()).path("input").toString());
+    while (backends.encoder().waiting() > 0) {
+      asked.add(Json.read(backends.encoder().taken().body()).path("input").toString());
     }
     return asked;
   }
@@ -224,7 +188,7 @@ class RemoteEmbeddingsRouteTest {
   void aFamilyMayRefuseWhatCannotBeCompared() throws Exception {
     String closed = "{ signals: { families: { embedding: { on_failure: closed } } } }";
     isWell.set(false);
-    try (RunningServer server = RunningServer.of(config(encoder, closed, PATIENT))) {
+    try (RunningServer server = RunningServer.of(config(backends.encoder(), closed, PATIENT))) {
       assertEquals(503, chat(server, "hello").statusCode());
       isWell.set(true);
       assertEquals(200, chat(server, "hello").statusCode());
