@@ -7,12 +7,13 @@ import dev.gatun.router.rule.Rule;
 import dev.gatun.router.signal.ContextSize;
 import dev.gatun.router.signal.Predicate;
 import dev.gatun.router.signal.SignalKey;
+import dev.gatun.router.signal.Structure;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Conditions that never hold together: outcomes of one question, members of one partition, bands of
- * one score, and lengths that no request has at once.
+ * one score, and numbers that nothing measured is at once; and those that never hold at all.
  */
 final class ApartCheck {
   private final Routing routing;
@@ -29,9 +30,44 @@ final class ApartCheck {
         && areApart(one, other);
   }
 
+  /** Whether no request makes a condition hold. */
+  boolean neverHolds(Rule leaf) {
+    if (!(leaf instanceof Rule.On(SignalKey key))) {
+      return false;
+    }
+    List<Mapping> mappings = mappings(key);
+    return switch (key.family()) {
+      case STRUCTURE ->
+          structure(key).flatMap(Structure::predicate).filter(Predicate::isEmpty).isPresent();
+      case CONTEXT ->
+          !lengths(key).isEmpty()
+              && lengths(key).stream().allMatch(a -> a.minTokens() > a.maxTokens());
+      case PROJECTION ->
+          !mappings.isEmpty()
+              && mappings.stream().noneMatch(mapping -> BandCheck.isEmitted(mapping, key.name()));
+      case AUTHZ,
+          COMPLEXITY,
+          CONVERSATION,
+          DOMAIN,
+          EMBEDDING,
+          EVENT,
+          FACT_CHECK,
+          JAILBREAK,
+          KB,
+          KEYWORD,
+          LANGUAGE,
+          MODALITY,
+          PII,
+          PREFERENCE,
+          REASK,
+          USER_FEEDBACK ->
+          false;
+    };
+  }
+
   private boolean areApart(SignalKey one, SignalKey other) {
     return switch (one.family()) {
-      case FACT_CHECK, MODALITY -> true;
+      case FACT_CHECK, LANGUAGE, MODALITY, USER_FEEDBACK -> true;
       case COMPLEXITY -> before(one.name()).equals(before(other.name()));
       case DOMAIN, EMBEDDING -> {
         Optional<String> partition = partition(one);
@@ -45,20 +81,26 @@ final class ApartCheck {
                           Math.max(a.minTokens(), b.minTokens())
                               > Math.min(a.maxTokens(), b.maxTokens())));
       case PROJECTION -> areBands(one, other);
-      case AUTHZ,
-          CONVERSATION,
-          EVENT,
-          JAILBREAK,
-          KB,
-          KEYWORD,
-          LANGUAGE,
-          PII,
-          PREFERENCE,
-          REASK,
-          STRUCTURE,
-          USER_FEEDBACK ->
-          false;
+      case STRUCTURE -> areNumbersApart(structure(one), structure(other));
+      case AUTHZ, CONVERSATION, EVENT, JAILBREAK, KB, KEYWORD, PII, PREFERENCE, REASK -> false;
     };
+  }
+
+  private Optional<Structure> structure(SignalKey key) {
+    return routing.signals().of(Structure.class).stream()
+        .filter(rule -> rule.key().equals(key))
+        .findFirst();
+  }
+
+  /** Whether two rules measure the same and take no number both. */
+  private static boolean areNumbersApart(Optional<Structure> one, Optional<Structure> other) {
+    return one.isPresent()
+        && other.isPresent()
+        && one.get().measure() == other.get().measure()
+        && one.get().source().equals(other.get().source())
+        && one.get().predicate().isPresent()
+        && other.get().predicate().isPresent()
+        && one.get().predicate().get().isApartFrom(other.get().predicate().get());
   }
 
   private Optional<String> partition(SignalKey key) {

@@ -1,5 +1,6 @@
 package dev.gatun.router.config;
 
+import dev.gatun.router.projection.Mapping;
 import dev.gatun.router.projection.Mapping.Method;
 import dev.gatun.router.projection.Mapping.Output;
 import dev.gatun.router.signal.Predicate.Bound;
@@ -44,8 +45,34 @@ final class BandCheck {
     }
   }
 
+  /** Whether some score makes a mapping emit an output. */
+  static boolean isEmitted(Mapping mapping, String output) {
+    return isEmitted(stretches(mapping.outputs()), mapping.method(), output);
+  }
+
+  private static boolean isEmitted(List<Stretch> stretches, Method method, String output) {
+    return stretches.stream()
+        .map(Stretch::fitting)
+        .anyMatch(fitting ->
+            switch (method) {
+              case MULTI_EMIT -> fitting.contains(output);
+              case THRESHOLD_BANDS -> !fitting.isEmpty() && fitting.getFirst().equals(output);
+            });
+  }
+
   static void check(Section mapping, Method method, List<Output> outputs) {
     List<Stretch> stretches = stretches(outputs);
+    List<String> hidden =
+        outputs.stream()
+            .map(Output::name)
+            .filter(name -> !isEmitted(stretches, method, name))
+            .toList();
+    if (!hidden.isEmpty()) {
+      mapping.warning(
+          "outputs",
+          "no score makes this mapping emit " + Report.quoted(hidden),
+          "widen its range, place it before the others, or remove it");
+    }
     List<String> gaps =
         stretches.stream().filter(s -> s.fitting.isEmpty()).map(Stretch::words).toList();
     if (!gaps.isEmpty()) {

@@ -30,7 +30,7 @@ final class ComplexityDecoder {
     Set<String> names = new HashSet<>();
     for (Section section : signals.sections("complexity")) {
       Optional<String> name =
-          RuleNames.next(section, names, "complexity").filter(n -> isPlain(section, n));
+          RuleNames.unchecked(section, names, "complexity rule").filter(n -> isPlain(section, n));
       if (!section.has("threshold") && compatibility == Compatibility.GATUN) {
         section.warning(
             "threshold",

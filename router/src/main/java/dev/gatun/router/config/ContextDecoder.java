@@ -21,7 +21,7 @@ final class ContextDecoder {
     List<ContextSize> sizes = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : signals.sections("context")) {
-      Optional<String> name = RuleNames.next(section, names, "context");
+      Optional<String> name = RuleNames.unchecked(section, names, "context rule");
       OptionalLong min = bound(section, "min_tokens", 0);
       OptionalLong max = bound(section, "max_tokens", absentMax());
       if (min.isEmpty() || max.isEmpty()) {

@@ -31,6 +31,7 @@ final class CrossCheck {
       PartitionCheck.of(profile);
       identity(profile);
     }
+    MentionCheck.of(root, config, profiles);
     PolicyCheck.of(root, config, profiles);
     profiles.forEach(ComparisonCheck::of);
     profiles.forEach(profile -> preferences(profile, config));

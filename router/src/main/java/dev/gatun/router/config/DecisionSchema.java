@@ -71,7 +71,7 @@ final class DecisionSchema {
       keys(
           runs("model", text()),
           runs("lora_name", text()),
-          runs("weight", atLeast(0)),
+          runs("weight", atLeast(0)).unchecked(),
           runs("use_reasoning", flag()),
           runs("reasoning_description", text()),
           runs("reasoning_effort", text()),

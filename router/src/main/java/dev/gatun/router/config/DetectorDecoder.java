@@ -98,7 +98,7 @@ final class DetectorDecoder {
         .orElseGet(() -> new Guard(GuardParser.AUTO, Optional.empty(), Limits.byDefault()));
   }
 
-  private static ModalitySettings modality(Section section) {
+  private ModalitySettings modality(Section section) {
     if (!section.flag("enabled", false)) {
       return ModalitySettings.off();
     }
@@ -115,10 +115,16 @@ final class DetectorDecoder {
     Method how = Method.valueOf(method.get().toUpperCase(Locale.ROOT));
     switch (how) {
       case KEYWORD -> requireKeywords(section);
-      case CLASSIFIER -> require(section, "confidence_threshold");
+      case CLASSIFIER -> {
+        require(section, "confidence_threshold");
+        requireModel(section);
+      }
       case HYBRID -> {
         require(section, "confidence_threshold");
         require(section, "lower_threshold_ratio");
+        if (section.texts("keywords").isEmpty()) {
+          requireModel(section);
+        }
       }
     }
     return new ModalitySettings(
@@ -139,8 +145,23 @@ final class DetectorDecoder {
     }
   }
 
-  private static void require(Section section, String key) {
-    if (!section.has(key)) {
+  /** Here a model is built in. */
+  private void requireModel(Section section) {
+    boolean hasModel = section.section("classifier").text("model_path").isPresent();
+    if (compatibility == Compatibility.UPSTREAM_0_3 && !hasModel) {
+      section.error(
+          "classifier",
+          "modality_detector of this method needs a model in v0.3",
+          "write classifier.model_path, keywords with method: keyword or hybrid, or leave"
+              + " compatibility: upstream-0.3");
+    }
+  }
+
+  /** Upstream takes 0 for what is not written. */
+  private void require(Section section, String key) {
+    boolean isUnset =
+        compatibility == Compatibility.UPSTREAM_0_3 && section.real(key).orElse(1) <= 0;
+    if (isUnset || !section.has(key)) {
       section.error(
           key, "modality_detector needs " + key, "write " + key + ": a number from 0 to 1");
     }

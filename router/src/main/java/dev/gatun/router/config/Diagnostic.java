@@ -1,6 +1,7 @@
 package dev.gatun.router.config;
 
 import java.util.Comparator;
+import java.util.Locale;
 
 /**
  * One problem of a configuration file.
@@ -34,8 +35,21 @@ public record Diagnostic(
           .thenComparing(Diagnostic::key)
           .thenComparing(Diagnostic::message);
 
-  /** {@code file:line:column key — what — what to do}. */
+  /**
+   * {@code file:line:column key — what — what to do}, on one line whatever the file holds: control
+   * characters stand as escapes.
+   */
   public String render() {
-    return position + " " + key + " — " + message + " — " + hint;
+    StringBuilder line = new StringBuilder();
+    String all = position + " " + key + " — " + message + " — " + hint;
+    all.codePoints()
+        .forEach(c -> {
+          if (Character.isISOControl(c)) {
+            line.append(String.format(Locale.ROOT, "\\u%04x", c));
+          } else {
+            line.appendCodePoint(c);
+          }
+        });
+    return line.toString();
   }
 }

@@ -18,7 +18,7 @@ final class DomainDecoder {
     List<Domain> domains = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : signals.sections("domains")) {
-      Optional<String> name = RuleNames.next(section, names, "domain");
+      Optional<String> name = RuleNames.unchecked(section, names, "domain rule");
       checkCategories(section);
       name.ifPresent(n ->
           domains.add(

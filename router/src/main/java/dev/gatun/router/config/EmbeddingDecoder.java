@@ -27,7 +27,7 @@ final class EmbeddingDecoder {
     Set<String> names = new HashSet<>();
     boolean told = false;
     for (Section section : signals.sections("embeddings")) {
-      Optional<String> name = RuleNames.next(section, names, "embedding");
+      Optional<String> name = RuleNames.unchecked(section, names, "embedding rule");
       List<String> candidates = candidates(section);
       String method = section.word("aggregation_method").orElse("");
       if (!told && compatibility == Compatibility.GATUN && UNCLEAR.contains(method)) {

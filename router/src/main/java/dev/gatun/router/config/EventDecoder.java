@@ -49,7 +49,7 @@ final class EventDecoder {
       Section section, Set<String> names, Compatibility compatibility) {
     Optional<String> known = section.text("name").filter(names::contains);
     if (compatibility == Compatibility.GATUN || known.isEmpty()) {
-      return RuleNames.next(section, names, "event");
+      return RuleNames.unchecked(section, names, "event rule");
     }
     section.warning(
         "name", "the event rule \"" + known.get() + "\" is declared twice", "rename one");

@@ -73,7 +73,9 @@ final class ExposureCheck {
     if (!target.tls() && !isLoopback(target.host())) {
       section.warning(
           key,
-          "requests and their key go to \"" + target.host() + "\" unencrypted",
+          "requests and their key go to \""
+              + ShownAddress.of(target.host(), "address")
+              + "\" unencrypted",
           "use https, or take the key away where the network is your own");
     }
   }

@@ -36,7 +36,7 @@ final class KeywordDecoder {
     List<Keyword> keywords = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : signals.sections("keywords")) {
-      Optional<String> name = RuleNames.next(section, names, "keyword");
+      Optional<String> name = RuleNames.unchecked(section, names, "keyword rule");
       Optional<Operator> operator = section.word("operator").map(Operator::valueOf);
       if (operator.isEmpty() && !section.has("operator")) {
         section.error(

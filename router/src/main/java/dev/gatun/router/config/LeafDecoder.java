@@ -35,16 +35,22 @@ record LeafDecoder(Section section, Family family, String owner, DeclaredNames n
     List<String> declared = isMeasured ? names.inputs(family) : names.of(family);
     boolean implied = family == Family.DOMAIN && declared.isEmpty();
     if (name.isEmpty()) {
-      section.error("name", "a condition of " + owner + " has no name", "name a signal");
+      String message = "a condition of " + owner + " has no name";
+      tell(message, "name a signal");
     } else if (!implied && !declared.contains(name)) {
       String message =
           owner + " names the " + family.type() + " \"" + name + "\", which is not declared";
       String hint = Report.didYouMean(name, declared, advice(family));
-      if (family == Family.DOMAIN || family == Family.PROJECTION) {
-        section.error("name", message, hint);
-      } else {
-        section.unnoticed("name", message, hint);
-      }
+      tell(message, hint);
+    }
+  }
+
+  /** Of other families v0.3 takes any name, and the condition never holds. */
+  private void tell(String message, String hint) {
+    if (family == Family.DOMAIN || family == Family.PROJECTION) {
+      section.error("name", message, hint);
+    } else {
+      section.unnoticed("name", message, hint);
     }
   }
 

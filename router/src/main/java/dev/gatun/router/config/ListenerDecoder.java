@@ -27,7 +27,7 @@ final class ListenerDecoder {
       String socket = listener.address() + ":" + listener.port();
       String other = bySocket.putIfAbsent(socket, listener.name());
       if (other != null && listener.port() != 0) {
-        section.error(
+        section.unnoticed(
             "port",
             '"' + socket + "\" is already taken by the listener \"" + other + '"',
             "choose another port");

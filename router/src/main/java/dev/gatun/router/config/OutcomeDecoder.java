@@ -59,7 +59,7 @@ final class OutcomeDecoder {
     List<SignalRule> rules = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : signals.sections(key)) {
-      Optional<String> name = RuleNames.next(section, names, family);
+      Optional<String> name = RuleNames.unchecked(section, names, family + " rule");
       boolean anyCase = key.equals("modality");
       name.filter(n -> !known.contains(anyCase ? n.toUpperCase(Locale.ROOT) : n))
           .ifPresent(n -> neverMatches(section, n, family, known));
@@ -80,7 +80,7 @@ final class OutcomeDecoder {
     List<SignalRule> rules = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : signals.sections("language")) {
-      Optional<String> name = RuleNames.next(section, names, "language");
+      Optional<String> name = RuleNames.unchecked(section, names, "language rule");
       name.filter(n -> !LANGUAGES.contains(n)).ifPresent(n -> noCode(section, n));
       OptionalDouble threshold = section.real("threshold");
       name.ifPresent(n -> rules.add(new Language(n, description(section), threshold)));

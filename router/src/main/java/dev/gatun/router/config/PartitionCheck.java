@@ -17,7 +17,7 @@ final class PartitionCheck {
   static void of(ReadProfile profile) {
     GlobalSettings global = profile.config().global();
     double threshold = global.domain().threshold();
-    if (profile.root().report().hasErrors()) {
+    if (profile.root().report().hasErrors(profile.section().path())) {
       return; // what could not be read is not in the list, and the others would be misplaced
     }
     // Upstream gives one domain at most; there every such partition is a list of alternatives.

@@ -35,7 +35,7 @@ final class PartitionDecoder {
     List<Partition> partitions = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : projections.sections("partitions")) {
-      Optional<String> name = RuleNames.unique(section, names, "partition");
+      Optional<String> name = RuleNames.unchecked(section, names, "partition");
       Optional<Semantics> semantics = semantics(section);
       List<String> members = members(section);
       Optional<Family> family = family(section);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Decisions that never win, rules that nothing asks for, and models that no decision names. */
@@ -34,22 +35,35 @@ final class PolicyCheck {
   private PolicyCheck(ReadProfile profile) {
     this.profile = profile;
     config = profile.config();
-    logic = new Logic(new ApartCheck(profile.routing())::areApart);
+    ApartCheck apart = new ApartCheck(profile.routing());
+    logic = new Logic(apart::areApart, apart::neverHolds);
   }
 
   static void of(Section root, RouterConfig config, List<ReadProfile> profiles) {
-    if (root.report().hasErrors()) {
-      // Of a broken policy there is nothing to say that its errors do not.
-      return;
-    }
+    boolean areWhole = true;
     for (ReadProfile profile : profiles) {
       PolicyCheck check = new PolicyCheck(profile);
-      check.contradictions();
-      check.unreachable();
-      check.unusedRules();
-      check.unreadMappings();
+      boolean isKnown = isSound(profile.signals()) && isSound(profile.projections());
+      if (isKnown) {
+        check.contradictions();
+        check.unreachable();
+      }
+      // A decision that could not be read may have named anything.
+      boolean isWhole = isKnown && isSound(profile.section());
+      if (isWhole) {
+        check.unusedRules();
+        check.unreadMappings();
+      }
+      areWhole &= isWhole;
     }
-    unusedCards(root, config);
+    if (areWhole) {
+      unusedCards(root, config);
+    }
+  }
+
+  /** Of what is broken there is nothing to say that its errors do not. */
+  private static boolean isSound(Section section) {
+    return !section.report().hasErrors(section.path());
   }
 
   private static String before(String name) {
@@ -62,14 +76,16 @@ final class PolicyCheck {
     List<Decision> decisions = profile.decisions();
     for (int i = 0; i < sections.size(); i++) {
       Rule rule = decisions.get(i).rule();
-      if (!rule.equals(Rule.never()) && logic.neverHolds(rule)) {
+      if (isSound(sections.get(i)) && !rule.equals(Rule.never()) && logic.neverHolds(rule)) {
         sections
             .get(i)
             .warning(
                 "rules",
                 "the conditions of decision \""
                     + decisions.get(i).name()
-                    + "\" contradict each other, so it never matches",
+                    + "\" "
+                    + (rule.keys().count() > 1 ? "contradict each other" : "never hold")
+                    + ", so it never matches",
                 "remove one of them, or the decision");
       }
     }
@@ -77,9 +93,6 @@ final class PolicyCheck {
 
   /** A decision behind one that holds whenever it does can never win. */
   private void unreachable() {
-    if (config.strategy(profile.routing()) == Strategy.CONFIDENCE) {
-      return;
-    }
     List<Section> sections = profile.winning();
     List<Decision> decisions = profile.decisions();
     boolean tiers = decisions.stream().anyMatch(decision -> decision.tier() > 0);
@@ -87,19 +100,52 @@ final class PolicyCheck {
     if (tiers && upstream) {
       return;
     }
-    for (int i = 0; i < sections.size(); i++) {
+    boolean byConfidence = config.strategy(profile.routing()) == Strategy.CONFIDENCE && !tiers;
+    List<Integer> read =
+        IntStream.range(0, sections.size()).filter(i -> isSound(sections.get(i))).boxed().toList();
+    for (int i : read) {
       Decision decision = decisions.get(i);
-      Section section = sections.get(i);
-      decisions.stream()
-          .filter(first -> precedes(first, decision, tiers))
-          .filter(first -> isTakenBy(decision.rule(), first.rule()))
-          .findFirst()
-          .ifPresent(first -> tell(section, decision, first, tiers));
+      Optional<Decision> winner =
+          read.stream()
+              .map(decisions::get)
+              .filter(first -> !byConfidence && precedes(first, decision, tiers))
+              .filter(first -> isTakenBy(decision.rule(), first.rule()))
+              .findFirst();
+      winner.ifPresent(first -> tell(sections.get(i), decision, first, tiers));
+      if (winner.isEmpty()) {
+        read.stream()
+            .map(decisions::get)
+            .filter(first -> isTwin(first, decision, tiers))
+            .findFirst()
+            .ifPresent(first -> tellTwin(sections.get(i), decision, first));
+      }
     }
   }
 
-  private static void tell(Section section, Decision decision, Decision first, boolean tiers) {
-    boolean always = first.rule().equals(Rule.always());
+  /** Whether two decisions match alike and only the rest of the order tells them apart. */
+  private static boolean isTwin(Decision first, Decision then, boolean tiers) {
+    boolean isBefore =
+        first.priority() > then.priority()
+            || (first.priority() == then.priority() && first.name().compareTo(then.name()) < 0);
+    boolean isOfRank = !tiers || tier(first) == tier(then);
+    return isBefore && isOfRank && first.rule().equals(then.rule());
+  }
+
+  private static void tellTwin(Section section, Decision decision, Decision first) {
+    boolean byName = first.priority() == decision.priority();
+    section.warning(
+        "name",
+        "the decision \""
+            + decision.name()
+            + "\" can never win: \""
+            + first.name()
+            + "\" has the same rules and "
+            + (byName ? "comes first by its name" : "a higher priority"),
+        "give them other rules, or remove one");
+  }
+
+  private void tell(Section section, Decision decision, Decision first, boolean tiers) {
+    boolean always = logic.alwaysHolds(first.rule());
     String order = tiers ? "tier" : "priority";
     section.warning(
         "name",
@@ -125,7 +171,7 @@ final class PolicyCheck {
   }
 
   private boolean isTakenBy(Rule rule, Rule first) {
-    if (first.equals(Rule.always())) {
+    if (logic.alwaysHolds(first)) {
       return true;
     }
     Set<SignalKey> keys = new HashSet<>(first.keys().toList());

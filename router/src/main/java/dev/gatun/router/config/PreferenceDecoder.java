@@ -20,7 +20,7 @@ final class PreferenceDecoder {
     List<Preference> rules = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : signals.sections("preferences")) {
-      Optional<String> name = RuleNames.next(section, names, "preference");
+      Optional<String> name = RuleNames.unchecked(section, names, "preference rule");
       if (name.isPresent()) {
         Preference rule =
             new Preference(

@@ -43,6 +43,16 @@ public final class Redaction {
     return new Redaction().node(list, SecretPlace.ROOT.at(key));
   }
 
+  /** What may be shown of texts that were read from a list under a key, or of one from the key. */
+  public static List<String> texts(List<String> texts, String key) {
+    Position nowhere = new Position("", 1, 1);
+    List<Node> items = texts.stream().<Node>map(text -> Scalar.plain(nowhere, text)).toList();
+    return new Redaction()
+        .items(items, SecretPlace.ROOT.at(key)).stream()
+            .map(item -> ((Scalar) item).text())
+            .toList();
+  }
+
   private Node node(Node node, SecretPlace place) {
     Node redacted =
         switch (node) {

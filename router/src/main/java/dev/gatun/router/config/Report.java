@@ -74,6 +74,15 @@ final class Report {
     return judged().anyMatch(d -> d.severity() == Severity.ERROR);
   }
 
+  /** Whether there is an error at a place of the document, or within it. */
+  boolean hasErrors(String path) {
+    return judged()
+        .filter(d -> d.severity() == Severity.ERROR)
+        .map(Diagnostic::key)
+        .anyMatch(
+            key -> key.equals(path) || key.startsWith(path + ".") || key.startsWith(path + "["));
+  }
+
   /**
    * Whether the file is loaded; in {@code upstream-0.3} what starts with it may still refuse it.
    */

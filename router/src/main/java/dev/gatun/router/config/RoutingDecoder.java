@@ -88,7 +88,7 @@ final class RoutingDecoder {
       if (name.isEmpty()) {
         section.unnoticed("name", "a decision needs a name", "write a name that no other has");
       } else if (!names.add(name.get())) {
-        section.error(
+        section.unnoticed(
             "name", "the decision \"" + name.get() + "\" is declared twice", "rename one");
       }
       Decision decision = decision(section, name.orElse(""), rules);
@@ -144,10 +144,14 @@ final class RoutingDecoder {
   private void checkCandidate(Section section, String model, String decision) {
     Optional<ModelCard> card = cards.serving(model);
     if (card.isEmpty()) {
-      section.error(
-          "model",
-          "decision \"" + decision + "\" names the model \"" + model + "\", which has no card",
-          Report.didYouMean(model, cards.names(), "declare it in routing.modelCards"));
+      String message =
+          "decision \"" + decision + "\" names the model \"" + model + "\", which has no card";
+      String hint = Report.didYouMean(model, cards.names(), "declare it in routing.modelCards");
+      if (section.has("lora_name")) {
+        section.error("model", message, hint);
+      } else {
+        section.unnoticed("model", message, hint);
+      }
       return;
     }
     Optional<Providers.Model> served = providers.model(card.get().name());

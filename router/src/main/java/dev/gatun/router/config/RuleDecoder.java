@@ -17,6 +17,7 @@ import java.util.Set;
  * declared. What cannot be brought into that form is an error here, so it cannot occur later.
  */
 final class RuleDecoder {
+  private static final String NESTED = ".conditions[";
   private static final List<String> OPERATORS = List.of("AND", "OR", "NOT");
   private static final Set<Family> COMPOSABLE =
       EnumSet.complementOf(EnumSet.of(Family.COMPLEXITY, Family.PROJECTION));
@@ -47,11 +48,14 @@ final class RuleDecoder {
     }
     Optional<String> operator = operator(section, owner);
     if (conditions(section).isEmpty() && !operator.orElse("").equals("NOT")) {
-      // Upstream takes AND of nothing for true and every other operator of nothing for false.
-      boolean never = isUpstream() && !operator.orElse("").equals("AND");
-      return never ? Rule.never() : Rule.always();
+      return isUpstream() ? ofNothing(operator) : Rule.always();
     }
     return composite(section, operator, owner);
+  }
+
+  /** Upstream takes AND of nothing for true and every other operator of nothing for false. */
+  private static Rule ofNothing(Optional<String> operator) {
+    return operator.orElse("").equals("AND") ? Rule.always() : Rule.never();
   }
 
   /** What must hold besides for a rule of the family complexity to say anything. */
@@ -94,11 +98,11 @@ final class RuleDecoder {
     }
     Optional<String> operator = operator(section, owner);
     if (conditions(section).isEmpty()) {
-      section.error(
+      section.unnoticed(
           "conditions",
           "a group without conditions in " + owner.words + " decides nothing",
           "add conditions, or remove the group");
-      return Rule.never();
+      return ofNothing(operator);
     }
     return composite(section, operator, owner);
   }
@@ -170,7 +174,7 @@ final class RuleDecoder {
   private Rule leaf(Section section, Owner owner) {
     String type = section.text("type").orElse("");
     if (section.has("operator") || section.has("conditions")) {
-      section.error(
+      section.unnoticed(
           "type",
           "a condition of " + owner.words + " has both a type and an operator",
           "write either type and name, or operator and conditions");
@@ -179,7 +183,7 @@ final class RuleDecoder {
     if (family.isEmpty()) {
       String message = "\"" + type + "\" is no type of condition (" + owner.words + ")";
       if (type.strip().equalsIgnoreCase("latency")) {
-        section.error("type", message, "choose by latency with algorithm: {type: latency_aware}");
+        latency(section, message);
       } else {
         String all = "write one of " + String.join(", ", Family.types());
         section.unnoticed("type", message, Report.didYouMean(type, Family.types(), all));
@@ -190,6 +194,17 @@ final class RuleDecoder {
       return refused(section, family.get(), owner);
     }
     return new LeafDecoder(section, family.get(), owner.words, names).rule();
+  }
+
+  /** Which v0.3 refuses at the first level only; further down such a condition never holds. */
+  private static void latency(Section section, String message) {
+    String hint = "choose by latency with algorithm: {type: latency_aware}";
+    boolean isFirst = section.path().indexOf(NESTED) == section.path().lastIndexOf(NESTED);
+    if (isFirst) {
+      section.error("type", message, hint);
+    } else {
+      section.unnoticed("type", message, hint);
+    }
   }
 
   /** Upstream takes what a composer cannot see for false. */

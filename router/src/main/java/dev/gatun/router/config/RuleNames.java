@@ -18,14 +18,29 @@ final class RuleNames {
 
   /** The same of something that is no rule, such as a score. */
   static Optional<String> unique(Section section, Set<String> names, String thing) {
+    return name(section, names, thing, section::error);
+  }
+
+  /** The same where v0.3 does not compare names; there the first of that name is the one. */
+  static Optional<String> unchecked(Section section, Set<String> names, String thing) {
+    return name(section, names, thing, section::unnoticed);
+  }
+
+  private static Optional<String> name(
+      Section section, Set<String> names, String thing, Told repeated) {
     Optional<String> name = section.text("name");
     if (name.isEmpty()) {
       section.error("name", "a " + thing + " needs a name", "write a name");
     } else if (!names.add(name.get())) {
-      section.error(
-          "name", "the " + thing + " \"" + name.get() + "\" is declared twice", "rename one");
+      String message = "the " + thing + " \"" + name.get() + "\" is declared twice";
+      repeated.at("name", message, "rename one");
       return Optional.empty();
     }
     return name;
+  }
+
+  /** How a problem is told. */
+  private interface Told {
+    void at(String key, String message, String hint);
   }
 }

@@ -35,11 +35,12 @@ final class SafetyDecoder {
     List<SignalRule> rules = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : signals.sections("jailbreak")) {
-      jailbreak(section, RuleNames.next(section, names, "jailbreak")).ifPresent(rules::add);
+      jailbreak(section, RuleNames.unchecked(section, names, "jailbreak rule"))
+          .ifPresent(rules::add);
     }
     names.clear();
     for (Section section : signals.sections("pii")) {
-      pii(section, RuleNames.next(section, names, "pii")).ifPresent(rules::add);
+      pii(section, RuleNames.unchecked(section, names, "pii rule")).ifPresent(rules::add);
     }
     return rules;
   }

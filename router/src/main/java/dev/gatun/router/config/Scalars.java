@@ -2,24 +2,42 @@ package dev.gatun.router.config;
 
 import dev.gatun.router.config.Node.Scalar;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads the text of a scalar as a value of some type. Empty means it is not one. */
 final class Scalars {
-  private static final Set<String> YES = Set.of("true", "yes", "on", "y");
-  private static final Set<String> NO = Set.of("false", "no", "off", "n");
+  private static final Set<String> YES = spellings("true", "yes", "on", "y");
+  private static final Set<String> NO = spellings("false", "no", "off", "n");
   private static final String REAL_SIGNS = "+-.eE";
+
+  /** Up to here every whole number is one of the doubles. */
+  private static final double EXACT_MAX = 1L << 53;
+
   private static final double NANOS_MAX = Long.MAX_VALUE;
 
   private Scalars() {}
 
+  /** As YAML 1.1 spells them: small, large, or with a large initial. */
+  private static Set<String> spellings(String... words) {
+    return Arrays.stream(words)
+        .flatMap(word ->
+            Stream.of(
+                word,
+                word.toUpperCase(Locale.ROOT),
+                word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1)))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
   static Optional<Boolean> flag(Scalar scalar) {
-    String word = scalar.text().toLowerCase(Locale.ROOT);
+    String word = scalar.text();
     if (isText(scalar)) {
       return Optional.empty();
     }
@@ -44,12 +62,23 @@ final class Scalars {
       return OptionalLong.empty();
     }
     try {
-      return text.startsWith("0x")
-          ? OptionalLong.of(Long.parseUnsignedLong(text, 2, text.length(), 16))
-          : OptionalLong.of(Long.parseLong(text));
+      if (text.startsWith("0x")) {
+        return OptionalLong.of(Long.parseUnsignedLong(text, 2, text.length(), 16));
+      }
+      if (text.startsWith("0o")) {
+        return OptionalLong.of(Long.parseUnsignedLong(text, 2, text.length(), 8));
+      }
+      return OptionalLong.of(Long.parseLong(text));
     } catch (NumberFormatException e) {
-      return OptionalLong.empty();
+      return integral(scalar);
     }
+  }
+
+  /** A whole number that is written with a point or an exponent, such as 8899.0. */
+  private static OptionalLong integral(Scalar scalar) {
+    double value = real(scalar).orElse(Double.NaN);
+    boolean isExact = value == Math.rint(value) && Math.abs(value) <= EXACT_MAX;
+    return isExact ? OptionalLong.of((long) value) : OptionalLong.empty();
   }
 
   static OptionalDouble real(Scalar scalar) {

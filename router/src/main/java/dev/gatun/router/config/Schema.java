@@ -32,8 +32,8 @@ final class Schema {
       keys(
               runs("name", text()),
               runs("address", text()),
-              runs("port", whole(0, 65535)),
-              runs("timeout", time()),
+              runs("port", whole(0, 65535)).unchecked(),
+              runs("timeout", time()).unchecked(),
               runs("api_keys", texts()),
               later("tls", keys(Shape.each(text(), "cert_file", "key_file")), "TLS on listeners"),
               runs("auth", word("none", "keys", "jwt").runningOnly("none", "keys")),
@@ -43,7 +43,7 @@ final class Schema {
   static final Keys PRICING =
       keys(
           new Field[] {runs("currency", text())},
-          Shape.each(Shape.atLeast(0), "prompt_per_1m", "completion_per_1m", "cached_input_per_1m"),
+          Shape.unchecked(Shape.atLeast(0), "prompt_per_1m completion_per_1m cached_input_per_1m"),
           new Field[] {
             fact(
                 "cache_write_per_1m",
@@ -66,8 +66,8 @@ final class Schema {
               "api_key",
               "api_key_env"),
           new Field[] {
-            runs("protocol", word("http", "https").anyCased()),
-            runs("weight", whole(0, Integer.MAX_VALUE)),
+            runs("protocol", word("http", "https").anyCased()).unchecked(),
+            runs("weight", whole(0, Integer.MAX_VALUE)).unchecked(),
             runs("provider", text()),
             runs("extra_headers", entries(text()))
           });
@@ -96,7 +96,8 @@ final class Schema {
           runs("reasoning_family", text()),
           runs("provider_model_id", text()),
           runs("external_model_ids", entries(text())),
-          runs("api_format", word("openai", "anthropic", "responses").runningOnly("openai")),
+          runs("api_format", word("openai", "anthropic", "responses").runningOnly("openai"))
+              .unchecked(),
           runs("pricing", PRICING),
           runs("backend_refs", list(BACKEND)),
           runs("timeouts", TIMEOUTS),
@@ -146,7 +147,7 @@ final class Schema {
       keys(
           runs("name", text()),
           fact("param_size", text(), SELECTION),
-          runs("context_window_size", Shape.count()),
+          runs("context_window_size", Shape.count()).unchecked(),
           runs("description", text()),
           fact("capabilities", texts(), SELECTION),
           runs("loras", list(LORA)),

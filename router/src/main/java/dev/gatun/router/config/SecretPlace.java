@@ -35,6 +35,9 @@ record SecretPlace(String parent, String key, Kind kind) {
 
   private static final String ARGUMENTS = "args";
 
+  /** Of a backend the name of a header; of a search its value, which has a blank. */
+  private static final String AUTH = "auth_header";
+
   /** Parts of the names of headers and options that stand before a secret. */
   private static final List<String> TELLING =
       List.of("auth", "cookie", "credential", "key", "passw", "secret", "token");
@@ -98,6 +101,9 @@ record SecretPlace(String parent, String key, Kind kind) {
 
   /** A text that is no secret as a whole, without the secret in it. */
   String shown(String text) {
+    if (key.equals(AUTH) && text.indexOf(' ') >= 0) {
+      return Redaction.HIDDEN;
+    }
     int end = key.equals(ARGUMENTS) ? nameEnd(text) : -1;
     return end >= 0 && tells(text.substring(0, end))
         ? text.substring(0, end + 1) + Redaction.HIDDEN

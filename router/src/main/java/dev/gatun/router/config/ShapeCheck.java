@@ -26,6 +26,9 @@ import java.util.Set;
  * nowhere else.
  */
 final class ShapeCheck {
+  /** Characters of a wrong value that a message repeats. */
+  private static final int SHOWN_MAX = 80;
+
   private final Report report;
   private final boolean strict;
   private final boolean strictSafety;
@@ -244,7 +247,7 @@ final class ShapeCheck {
   }
 
   private void scalar(Scalar scalar, Shape shape, String path, boolean uses, Misfit bounds) {
-    String shown = "\"" + scalar.shown() + "\"";
+    String shown = "\"" + brief(scalar) + "\"";
     switch (shape) {
       case Word word -> word(scalar, word, path, uses, bounds);
       case Flag() -> {
@@ -292,7 +295,7 @@ final class ShapeCheck {
       other.at(
           scalar.position(),
           path,
-          "\"" + scalar.shown() + "\" is not one of " + all,
+          "\"" + brief(scalar) + "\" is not one of " + all,
           Report.didYouMean(written, word.words(), "write one of these"));
     } else if (uses && !word.running().contains(written)) {
       String key = path.substring(path.lastIndexOf('.') + 1);
@@ -300,12 +303,18 @@ final class ShapeCheck {
     }
   }
 
+  /** A value as a message shows it. */
+  private static String brief(Scalar scalar) {
+    String shown = scalar.shown();
+    return shown.length() <= SHOWN_MAX ? shown : shown.substring(0, SHOWN_MAX) + "…";
+  }
+
   private static void outside(Scalar scalar, String path, Misfit misfit, String min, String max) {
     String range = max.isEmpty() ? "at least " + min : "from " + min + " to " + max;
     misfit.at(
         scalar.position(),
         path,
-        "must be " + range + ", not \"" + scalar.shown() + "\"",
+        "must be " + range + ", not \"" + brief(scalar) + "\"",
         "choose a value in that range");
   }
 

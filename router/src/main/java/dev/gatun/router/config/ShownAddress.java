@@ -9,8 +9,9 @@ import java.util.stream.Collectors;
  * and without the secrets among its parameters.
  */
 final class ShownAddress {
-  /** Keys with an address, which may do without a scheme. */
-  private static final Set<String> KEYS = Set.of("address", "base_url", "endpoint", "url");
+  /** Keys with an address or a part of one, which may do without a scheme. */
+  private static final Set<String> KEYS =
+      Set.of("address", "base_url", "chat_path", "endpoint", "url");
 
   private static final String SCHEME_END = "://";
 

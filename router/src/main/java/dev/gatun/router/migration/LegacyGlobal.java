@@ -91,6 +91,7 @@ final class LegacyGlobal {
           .ifPresent(entry -> {
             if (entry.value() instanceof Mapping mapping) {
               Draft draft = Draft.of(mapping);
+              sections(draft, global);
               place(draft, global);
               leftovers.rest(draft, "global." + old);
             } else {
@@ -101,6 +102,7 @@ final class LegacyGlobal {
     providers
         .remove("external_models")
         .ifPresent(entry -> top.putIfAbsent("external_models", entry));
+    place(global, global);
     place(top, global);
     if (ours) {
       global
@@ -108,6 +110,21 @@ final class LegacyGlobal {
           .inner("embeddings")
           .remove("bert")
           .ifPresent(entry -> bert(entry, semantic(global)));
+    }
+  }
+
+  /** Moves what stands under the sections of today already. */
+  private static void sections(Draft old, Draft global) {
+    for (String section : List.of("router", "services", "stores", "integrations")) {
+      old.remove(section).ifPresent(entry -> complete(global.inner(section), entry));
+    }
+    old.remove("embeddings")
+        .ifPresent(entry -> complete(global.inner("model_catalog").inner("embeddings"), entry));
+  }
+
+  private static void complete(Draft section, Entry entry) {
+    if (entry.value() instanceof Mapping mapping) {
+      section.complete(mapping);
     }
   }
 
@@ -138,7 +155,7 @@ final class LegacyGlobal {
                 "external",
                 ours ? new Entry(entry.position(), entry.key(), externals(entry.value())) : entry));
     embeddings(flat, global);
-    MODULES.forEach((key, reference) -> module(flat, key, reference, catalog.inner("modules")));
+    MODULES.forEach((key, reference) -> module(flat, key, reference, catalog));
   }
 
   private static void move(Draft flat, String key, Draft into) {
@@ -151,12 +168,12 @@ final class LegacyGlobal {
     return global.inner("model_catalog").inner("embeddings").inner("semantic");
   }
 
-  /** Upstream keeps one of the two: of a file that has both, the classic model. */
+  /** Upstream reads the two in their order, and a classic model that stands first is all. */
   private void embeddings(Draft flat, Draft global) {
     Optional<Entry> models = flat.remove("embedding_models");
     Optional<Entry> classic = flat.remove("bert_model");
     if (models.isPresent() && models.get().value() instanceof Mapping mapping) {
-      if (ours || classic.isEmpty()) {
+      if (ours || classic.filter(c -> isBefore(c, models.get())).isEmpty()) {
         Draft semantic = semantic(global);
         semantic.complete(mapping);
         if (ours && !semantic.has("embedding_config")) {
@@ -169,6 +186,11 @@ final class LegacyGlobal {
       }
     }
     classic.ifPresent(entry -> bert(entry, semantic(global)));
+  }
+
+  private static boolean isBefore(Entry one, Entry other) {
+    int lines = Integer.compare(one.position().line(), other.position().line());
+    return lines < 0 || (lines == 0 && one.position().column() < other.position().column());
   }
 
   private void bert(Entry entry, Draft semantic) {
@@ -184,7 +206,7 @@ final class LegacyGlobal {
     leftovers.rest(old, entry.key());
   }
 
-  private void module(Draft flat, String key, String reference, Draft modules) {
+  private void module(Draft flat, String key, String reference, Draft catalog) {
     Optional<Entry> moved = flat.remove(key);
     if (moved.isEmpty()) {
       return;
@@ -194,7 +216,7 @@ final class LegacyGlobal {
       return;
     }
     Draft old = Draft.of(mapping);
-    Draft module = modules.inner(key);
+    Draft module = catalog.inner("modules").inner(key);
     switch (key) {
       case "classifier" -> {
         parts(old, module, CLASSIFIERS);

@@ -17,6 +17,9 @@ final class LegacyTargets {
   private static final List<String> NAMES =
       List.of("backend_refs", "backends", "backend", "targets");
 
+  /** Keys under which a target names the profile of all its backends. */
+  private static final List<String> ACCESS = List.of("auth_ref", "auth_profile");
+
   private final Leftovers leftovers;
 
   LegacyTargets(Leftovers leftovers) {
@@ -49,17 +52,24 @@ final class LegacyTargets {
       String name, Draft target, Map<String, Mapping> backends, Map<String, Mapping> access) {
     Draft model = new Draft(Draft.NOWHERE);
     model.put("name", name);
-    List<Node> references = new ArrayList<>();
+    List<Draft> references = new ArrayList<>();
     for (String key : NAMES) {
       target
           .remove(key)
           .ifPresent(entry ->
-              named(entry).forEach(item -> references.add(reference(item, backends, access))));
+              named(entry)
+                  .forEach(item -> reference(item, backends, access).ifPresent(references::add)));
+    }
+    for (String key : ACCESS) {
+      target
+          .remove(key)
+          .ifPresent(entry -> references.forEach(each -> profile(entry, each, access)));
     }
     leftovers.lookedUp(target.remove("name").map(Entry::value), name);
     model.complete(target.node());
     if (!references.isEmpty()) {
-      model.put("backend_refs", new Sequence(Draft.NOWHERE, references));
+      List<Node> nodes = references.stream().<Node>map(Draft::node).toList();
+      model.put("backend_refs", new Sequence(Draft.NOWHERE, nodes));
     }
     return model.node();
   }
@@ -68,8 +78,9 @@ final class LegacyTargets {
     return entry.value() instanceof Sequence list ? list.items() : List.of(entry.value());
   }
 
-  /** A backend by its name, perhaps with a weight of its own. */
-  private Node reference(Node item, Map<String, Mapping> backends, Map<String, Mapping> access) {
+  /** A backend by its name, perhaps with a weight of its own; none where there is no address. */
+  private Optional<Draft> reference(
+      Node item, Map<String, Mapping> backends, Map<String, Mapping> access) {
     Draft reference =
         item instanceof Mapping mapping ? Draft.of(mapping) : new Draft(item.position());
     Node named =
@@ -78,7 +89,8 @@ final class LegacyTargets {
       named(name, item, reference, backends);
     }
     reference.remove("auth_profile").ifPresent(entry -> profile(entry, reference, access));
-    return reference.node();
+    boolean isThere = reference.has("endpoint") || reference.has("base_url");
+    return isThere ? Optional.of(reference) : Optional.empty();
   }
 
   private void named(Scalar name, Node item, Draft reference, Map<String, Mapping> backends) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -25,20 +26,29 @@ public final class Logic {
   private static final int LEAVES_MAX = 10;
 
   private final BiPredicate<Rule, Rule> apart;
+  private final Predicate<Rule> never;
 
   /**
    * A logic.
    *
    * @param apart whether two different leaves never hold together; asked in either order
+   * @param never whether a leaf never holds
    */
-  public Logic(BiPredicate<Rule, Rule> apart) {
+  public Logic(BiPredicate<Rule, Rule> apart, Predicate<Rule> never) {
     this.apart = apart;
+    this.never = never;
   }
 
   /** Whether it is certain that no request makes a rule hold. */
   public boolean neverHolds(Rule rule) {
     List<Rule> leaves = leaves(rule);
     return isTried(leaves) && ways(leaves).noneMatch(way -> holds(rule, way));
+  }
+
+  /** Whether it is certain that every request makes a rule hold. */
+  public boolean alwaysHolds(Rule rule) {
+    List<Rule> leaves = leaves(rule);
+    return isTried(leaves) && ways(leaves).allMatch(way -> holds(rule, way));
   }
 
   /** Whether it is certain that a rule holds whenever another does. */
@@ -68,8 +78,11 @@ public final class Logic {
 
   /** Every set of leaves that may hold together. */
   private Stream<Set<Rule>> ways(List<Rule> leaves) {
-    List<Long> pairs = new ArrayList<>();
+    List<Long> pairs = new ArrayList<>(); // of one leaf where it never holds
     for (int i = 0; i < leaves.size(); i++) {
+      if (never.test(leaves.get(i))) {
+        pairs.add(1L << i);
+      }
       for (int j = 0; j < i; j++) {
         if (apart.test(leaves.get(j), leaves.get(i))) {
           pairs.add(1L << i | 1L << j);

@@ -28,24 +28,19 @@ class McpDecoderTest {
   }
 
   private static String file(String mcp, String domain) {
-    return """
-    version: v0.3
-    providers:
-      defaults: {default_model: m}
-      models: [{name: m, backend_refs: [{endpoint: 'h:1'}]}]
-    routing:
-      modelCards: [{name: m}]
-      signals: {domains: [{name: math}]}
-      decisions: [{name: d, rules: {type: domain, name: math}}]
-    global:
-      model_catalog:
-        modules:
-          classifier:
-            domain: DOMAIN
-            mcp: {MCP}
-    """
-        .replace("DOMAIN", domain)
-        .replace("MCP", mcp);
+    return Documents.HEAD
+        + """
+            domains: [{name: math}]
+          decisions: [{name: d, rules: {type: domain, name: math}}]
+        global:
+          model_catalog:
+            modules:
+              classifier:
+                domain: DOMAIN
+                mcp: {MCP}
+        """
+            .replace("DOMAIN", domain)
+            .replace("MCP", mcp);
   }
 
   private static McpTool tool(String mcp) {

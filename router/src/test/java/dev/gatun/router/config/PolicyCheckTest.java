@@ -28,7 +28,11 @@ class PolicyCheckTest {
             and("{type: projection, name: lo}, {type: projection, name: hi}"),
             and("{type: projection, name: few}, {type: projection, name: many}"),
             and("{type: context, name: short}, {type: context, name: long}"),
-            and("{type: domain, name: math}, {type: domain, name: law}"))) {
+            and("{type: domain, name: math}, {type: domain, name: law}"),
+            and("{type: structure, name: lots}, {type: structure, name: none}"),
+            and(
+                "{type: user_feedback, name: satisfied}, {type: user_feedback, name: wrong_answer}"),
+            and("{type: language, name: en}, {type: language, name: fr}"))) {
       List<Diagnostic> warnings = warnings("", "", rules, B);
 
       assertEquals(List.of("routing.decisions[0].rules"), keys(warnings));
@@ -62,6 +66,56 @@ class PolicyCheckTest {
 
     assertEquals(List.of("routing.decisions[1].name", "routing.decisions[2].name"), keys(warnings));
     assertTrue(warnings.getFirst().message().contains("always matches"));
+  }
+
+  @Test
+  void aRuleOrItsOppositeAlwaysHolds() {
+    String either =
+        "rules: {operator: OR, conditions: [{type: keyword, name: a}, {operator: NOT, conditions:"
+            + " [{type: keyword, name: a}]}]},";
+    List<Diagnostic> warnings = warnings("", "", either, BOTH);
+    assertEquals(List.of("routing.decisions[1].name", "routing.decisions[2].name"), keys(warnings));
+    assertTrue(warnings.getFirst().message().contains("always matches"));
+  }
+
+  @Test
+  void ofTwinsTheOneBehindNeverWins() {
+    List<Diagnostic> warnings = warnings("", "", BOTH, BOTH);
+    assertEquals(List.of("routing.decisions[1].name"), keys(warnings));
+    List<Diagnostic> tied = warnings("", "", "tier: 1, " + A, "tier: 1, " + A);
+    assertEquals(List.of("routing.decisions[1].name"), keys(tied));
+    assertTrue(tied.getFirst().message().contains("a higher priority"), tied.toString());
+  }
+
+  @Test
+  void aConditionThatNothingFulfilsIsTold() {
+    List<Diagnostic> warnings =
+        warnings("", "", and("{type: projection, name: void}, {type: keyword, name: b}"), A);
+    assertTrue(keys(warnings).contains("routing.decisions[0].rules"), warnings.toString());
+    assertTrue(keys(warnings).contains("routing.projections.mappings[2].outputs"));
+  }
+
+  /** All problems in one report (spec config §1.3). */
+  @Test
+  void anErrorElsewhereHidesNothing() {
+    String contradicting = and("{type: context, name: short}, {type: context, name: long}");
+    List<String> keys =
+        keys(
+            Documents.decode(
+                    text("", "", contradicting, "rules: {},", "0.5")
+                        + "listeners: [{port: 70000}]\n")
+                .diagnostics());
+    assertTrue(
+        keys.containsAll(
+            List.of(
+                "listeners[0].port", "routing.decisions[0].rules", "routing.decisions[2].name")),
+        keys.toString());
+    List<String> broken =
+        keys(
+            Documents.decode(
+                    text("", "", contradicting, "rules: {type: keyword, name: ghost},", "0.5"))
+                .diagnostics());
+    assertEquals(List.of("routing.decisions[0].rules", "routing.decisions[1].rules.name"), broken);
   }
 
   @Test
@@ -132,48 +186,64 @@ class PolicyCheckTest {
 
   private static List<Diagnostic> warnings(
       String card, String keyword, String first, String second, String threshold) {
-    Decoded decoded =
-        Documents.decode(
-            """
-            version: v0.3
-            providers: {models: [{name: m, backend_refs: [{endpoint: "h:1"}]}]}
-            routing:
-              modelCards: [{name: m}%s]
-              signals:
-                keywords:
-                  - {name: a, operator: OR, keywords: [x]}
-                  - {name: b, operator: OR, keywords: [y]}%s
-                complexity:
-                  - {name: c, threshold: 0.1, hard: {candidates: [h]}, easy: {candidates: [e]}}
-                context: [{name: short, max_tokens: 10}, {name: middle, min_tokens: 10,
-                  max_tokens: 20}, {name: long, min_tokens: 11}]
-                domains: [{name: math, mmlu_categories: [math]}, {name: law, mmlu_categories: \
-                [law]}]
-              projections:
-                partitions: [{name: p, semantics: exclusive, members: [math, law], default: law}]
-                scores: [{name: s, method: weighted_sum, inputs: [{type: keyword, name: a,
-                  weight: 1}]}]
-                mappings:
-                  - {name: bands, source: s, method: threshold_bands,
-                     outputs: [{name: lo, lt: 0.5}, {name: hi, gte: 0.5}]}
-                  - {name: counts, source: s, method: multi_emit, outputs: [{name: few, lt: 0.2},
-                     {name: some, lt: 0.9}, {name: many, gte: 0.2}]}
-              decisions:
-                - {name: first, priority: 9, %s modelRefs: [{model: m}]}
-                - {name: second, priority: 5, %s modelRefs: [{model: m}]}
-                - name: all
-                  priority: 1
-                  rules:
-                    operator: OR
-                    conditions: [{type: keyword, name: a}, {type: keyword, name: b},
-                      {type: context, name: short}, {type: context, name: middle},
-                      {type: context, name: long},
-                      {type: complexity, name: "c:hard"}]
-                  modelRefs: [{model: m}]
-            global: {model_catalog: {modules: {classifier: {domain: {threshold: %s}}}}}
-            """
-                .formatted(card, keyword, first, second, threshold));
+    Decoded decoded = Documents.decode(text(card, keyword, first, second, threshold));
     assertTrue(decoded.config().isPresent(), Documents.render(decoded.diagnostics()));
     return decoded.diagnostics().stream().filter(d -> d.severity() == Severity.WARNING).toList();
+  }
+
+  private static String text(
+      String card, String keyword, String first, String second, String threshold) {
+    String impossible = first.contains("void") ? ", {name: void, gt: 0.9, lt: 0.1}" : "";
+    return """
+    version: v0.3
+    providers: {models: [{name: m, backend_refs: [{endpoint: "h:1"}]}]}
+    routing:
+      modelCards: [{name: m}%s]
+      signals:
+        keywords:
+          - {name: a, operator: OR, keywords: [x]}
+          - {name: b, operator: OR, keywords: [y]}%s
+        complexity:
+          - {name: c, threshold: 0.1, hard: {candidates: [h]}, easy: {candidates: [e]}}
+        context: [{name: short, max_tokens: 10}, {name: middle, min_tokens: 10,
+          max_tokens: 20}, {name: long, min_tokens: 11}]
+        structure:
+          - {name: lots, feature: {type: count, source: {type: regex, pattern: q}},
+             predicate: {gte: 3}}
+          - {name: none, feature: {type: count, source: {type: regex, pattern: q}},
+             predicate: {lte: 1}}
+        user_feedbacks: [{name: satisfied}, {name: wrong_answer}]
+        language: [{name: en}, {name: fr}]
+        domains: [{name: math, mmlu_categories: [math]}, {name: law, mmlu_categories: \
+        [law]}]
+      projections:
+        partitions: [{name: p, semantics: exclusive, members: [math, law], default: law}]
+        scores: [{name: s, method: weighted_sum, inputs: [{type: keyword, name: a,
+          weight: 1}]}]
+        mappings:
+          - {name: bands, source: s, method: threshold_bands,
+             outputs: [{name: lo, lt: 0.5}, {name: hi, gte: 0.5}]}
+          - {name: counts, source: s, method: multi_emit, outputs: [{name: few, lt: 0.2},
+             {name: some, lt: 0.9}, {name: many, gte: 0.2}]}
+          - {name: gaps, source: s, method: multi_emit, outputs: [{name: rest, lt: 2},
+             {name: above, gte: 2}%s]}
+      decisions:
+        - {name: first, priority: 9, %s modelRefs: [{model: m}]}
+        - {name: second, priority: 5, %s modelRefs: [{model: m}]}
+        - name: all
+          priority: 1
+          rules:
+            operator: OR
+            conditions: [{type: keyword, name: a}, {type: keyword, name: b},
+              {type: context, name: short}, {type: context, name: middle},
+              {type: context, name: long}, {type: structure, name: lots},
+              {type: structure, name: none}, {type: user_feedback, name: satisfied},
+              {type: user_feedback, name: wrong_answer}, {type: language, name: en},
+              {type: language, name: fr}, {type: projection, name: rest},
+              {type: complexity, name: "c:hard"}]
+          modelRefs: [{model: m}]
+    global: {model_catalog: {modules: {classifier: {domain: {threshold: %s}}}}}
+    """
+        .formatted(card, keyword, impossible, first, second, threshold);
   }
 }

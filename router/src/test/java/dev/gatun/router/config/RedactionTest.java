@@ -33,6 +33,8 @@ class RedactionTest {
         "global: {integrations: {mcp: {servers: [{args: [--api-key=Hush]}]}}}",
         "global: {integrations: {mcp: {servers: [{args: [-H, \"Authorization: Hush\"]}]}}}",
         "x: {plugins: [{configuration: {backend_config: {headers: {A: Hush}}}}]}",
+        "x: {plugins: [{configuration: {backend_config: {auth_header: Bearer Hush}}}]}",
+        "providers: {models: [{backend_refs: [{chat_path: \"/v1/x?api_key=Hush\"}]}]}",
         "x: {plugins: [{configuration: {add: [{name: Cookie, value: Hush}]}}]}",
         "x: {plugins: [{configuration: {add: [{value: Hush, name: X-Api-Key}]}}]}"
       })

@@ -95,6 +95,89 @@ class UnnoticedTest {
     assertInstanceOf(Rule.Any.class, routing.decisions().getFirst().rule());
   }
 
+  /** Spec config §2, §3.2, §6: the router takes what its command line would refuse. */
+  @Test
+  void upstreamTakesWhatItNeverLooksAt() {
+    String leaf = "{type: keyword, name: odd}";
+    for (String change :
+        List.of(
+            "modelRefs: [{model: ghost}]",
+            "modelRefs: [{model: small, weight: -1}]",
+            "rules: {type: keyword, name: odd, operator: AND, conditions: [" + leaf + "]}",
+            "rules: {operator: OR, conditions: [" + leaf + ", {operator: OR, conditions: []}]}",
+            "rules: {operator: OR, conditions: [" + leaf + ", {type: keyword}]}",
+            "rules: {operator: OR, conditions: ["
+                + leaf
+                + ", {operator: OR, conditions: [{type:"
+                + " latency, name: x}]}]}",
+            "name: first")) {
+      assertTakenByUpstream(
+          file("- {" + change + (change.startsWith("name") ? "}" : ", name: z}"), "", ""));
+    }
+    for (String model :
+        List.of(
+            "api_format: cohere",
+            "pricing: {prompt_per_1m: -1}",
+            "backend_refs: [{endpoint: 'h:2', weight: -2}]",
+            "backend_refs: [{endpoint: 'h:2', protocol: ftp}]")) {
+      String refs = model.startsWith("backend") ? "" : ", backend_refs: [{endpoint: 'h:1'}]";
+      assertTakenByUpstream(file("", ", " + model + refs, ""));
+    }
+    for (String more :
+        List.of(
+            "listeners: [{port: 70000}]",
+            "listeners: [{port: 8801, timeout: soon}]",
+            "listeners: [{name: a, port: 8801}, {name: b, port: 8801}]")) {
+      assertTakenByUpstream(file("", ", backend_refs: [{endpoint: 'h:1'}]", more));
+    }
+    String twice = file("", ", backend_refs: [{endpoint: 'h:1'}]", "");
+    assertTakenByUpstream(
+        twice.replace(
+            "keywords: [a]}", "keywords: [a]}\n      - {name: odd, operator: OR, keywords: [b]}"));
+  }
+
+  @Test
+  void whatUpstreamRefusesStaysRefused() {
+    for (String change :
+        List.of(
+            "modelRefs: [{model: ghost, lora_name: l}]",
+            "rules: {operator: OR, conditions: [{type: latency, name: x}]}",
+            "rules: {type: domain, name: ghost}",
+            "rules: {type: domain}")) {
+      String text = file("- {name: z, " + change + "}", "", "");
+      assertEquals(1, keys(decode(text, Compatibility.UPSTREAM_0_3), Severity.ERROR).size(), text);
+    }
+  }
+
+  private static void assertTakenByUpstream(String text) {
+    List<String> errors = keys(decode(text, Compatibility.GATUN), Severity.ERROR);
+    assertEquals(1, errors.size(), () -> text + errors);
+    Decoded upstream = decode(text, Compatibility.UPSTREAM_0_3);
+    assertEquals(List.of(), keys(upstream, Severity.ERROR), text);
+    assertTrue(keys(upstream, Severity.WARNING).containsAll(errors), text);
+  }
+
+  private static String file(String decision, String model, String more) {
+    String served = model.isEmpty() ? ", backend_refs: [{endpoint: 'h:1'}]" : model;
+    return """
+    version: v0.3
+    providers:
+      models:
+        - {name: small%s}
+    routing:
+      modelCards: [{name: small}]
+      signals:
+        keywords:
+          - {name: odd, operator: OR, keywords: [a]}
+        domains: [{name: math}]
+      decisions:
+        - {name: first, rules: {type: keyword, name: odd}, modelRefs: [{model: small}]}
+        %s
+    %s
+    """
+        .formatted(served, decision, more);
+  }
+
   /** Upstream does not start with them, and a rule is never dropped in silence. */
   @Test
   void whatUpstreamNoticesAtItsStartIsAnErrorEverywhere() {

@@ -244,6 +244,62 @@ class MigrationTest {
     assertEquals("m", at(migration, "routing.modelCards.0.name"));
   }
 
+  @Test
+  void aTargetNamesTheAccessOfAllItsBackends() {
+    Migration migration =
+        migrate(
+            """
+            providers:
+              model_targets: {m: {backend_refs: [b1, nope, b2], auth_ref: ap}}
+              backends: {b1: {endpoint: "h:1", weight: 2}, b2: {base_url: "https://x/v1"}}
+              auth_profiles: {ap: {api_key_env: E}}
+            """,
+            Compatibility.GATUN);
+    assertEquals(
+        List.of(
+            Map.of("name", "b1", "endpoint", "h:1", "weight", 2L, "api_key_env", "E"),
+            Map.of("name", "b2", "base_url", "https://x/v1", "api_key_env", "E")),
+        at(migration, "providers.models.0.backend_refs"));
+    assertFalse(((Map<?, ?>) at(migration, "providers.models.0")).containsKey("auth_ref"));
+    assertEquals(1, migration.unplaced().size(), migration.unplaced().toString());
+  }
+
+  @Test
+  void settingsInTheWrongPlaceOfGlobalFindTheirs() {
+    Migration migration =
+        migrate(
+            """
+            global:
+              runtime: {router: {auto_model_name: Z}, semantic_cache: {enabled: false}}
+              models: {embeddings: {semantic: {mmbert_model_path: q}}}
+              tools: {enabled: true}
+              strategy: priority
+            """,
+            Compatibility.GATUN);
+    assertEquals("Z", at(migration, "global.router.auto_model_name"));
+    assertEquals("priority", at(migration, "global.router.strategy"));
+    assertEquals(true, at(migration, "global.integrations.tools.enabled"));
+    assertEquals(false, at(migration, "global.stores.semantic_cache.enabled"));
+    assertEquals("q", at(migration, "global.model_catalog.embeddings.semantic.mmbert_model_path"));
+    assertEquals(List.of(), migration.unplaced());
+  }
+
+  /** Upstream reads them in their order; a classic model that stands first is all it keeps. */
+  @Test
+  void aClassicModelBehindTheOthersTakesNothingAway() {
+    String models = "embedding_models: {mmbert_model_path: x}\n";
+    String classic = "bert_model: {model_id: b}\n";
+    String path = "global.model_catalog.embeddings.semantic";
+    for (Compatibility compatibility : Compatibility.values()) {
+      assertEquals(
+          Map.of("mmbert_model_path", "x", "bert_model_path", "b"),
+          at(migrate(models + classic, compatibility), path));
+    }
+    assertEquals(
+        Map.of("bert_model_path", "b"),
+        at(migrate(classic + models, Compatibility.UPSTREAM_0_3), path));
+  }
+
   private static Migration migrate(String text, Compatibility compatibility) {
     Node document = Documents.yaml(text);
     return Migration.of((Mapping) document, compatibility);

@@ -15,7 +15,11 @@ class LogicTest {
   private static final Rule EASY = Rule.on(new SignalKey(Family.COMPLEXITY, "x:easy"));
   private static final Rule HARD = Rule.on(new SignalKey(Family.COMPLEXITY, "x:hard"));
 
-  private final Logic logic = new Logic((a, b) -> Set.of(a, b).equals(Set.of(EASY, HARD)));
+  /** Of a leaf that no request makes hold. */
+  private static final Rule BARRED = leaf("barred");
+
+  private final Logic logic =
+      new Logic((a, b) -> Set.of(a, b).equals(Set.of(EASY, HARD)), BARRED::equals);
 
   @Test
   void contradictionsNeverHold() {
@@ -26,6 +30,23 @@ class LogicTest {
     assertFalse(logic.neverHolds(Rule.all(A, Rule.not(B))));
     assertFalse(logic.neverHolds(Rule.all(EASY, Rule.not(HARD))));
     assertFalse(logic.neverHolds(Rule.always()));
+  }
+
+  @Test
+  void whatNeverHoldsBarsWhatNeedsIt() {
+    assertTrue(logic.neverHolds(BARRED));
+    assertTrue(logic.neverHolds(Rule.all(A, BARRED)));
+    assertFalse(logic.neverHolds(Rule.any(A, BARRED)));
+    assertTrue(logic.alwaysHolds(Rule.not(BARRED)));
+  }
+
+  @Test
+  void aRuleAndItsOppositeAlwaysHold() {
+    assertTrue(logic.alwaysHolds(Rule.any(A, Rule.not(A))));
+    assertTrue(logic.alwaysHolds(Rule.always()));
+    assertTrue(logic.alwaysHolds(Rule.not(Rule.all(EASY, HARD))));
+    assertFalse(logic.alwaysHolds(A));
+    assertFalse(logic.alwaysHolds(Rule.never()));
   }
 
   @Test

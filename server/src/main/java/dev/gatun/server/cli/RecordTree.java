@@ -6,11 +6,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.gatun.router.config.Expanded;
+import dev.gatun.router.config.Redaction;
 import dev.gatun.router.model.Secret;
 import dev.gatun.server.wire.Json;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +24,10 @@ import java.util.OptionalLong;
 /** Validated records as a tree for people: snake case, empty members left out, secrets hidden. */
 final class RecordTree {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  /** Components in which secrets may stand, and the keys they were read from. */
+  private static final Map<String, String> KEYS =
+      Map.of("chatPath", "chat_path", "resource", "url", "arguments", "args");
 
   private RecordTree() {}
 
@@ -93,12 +100,26 @@ final class RecordTree {
   private static ObjectNode object(Record record) {
     ObjectNode object = Json.object();
     for (RecordComponent component : record.getClass().getRecordComponents()) {
-      JsonNode value = of(read(record, component));
+      JsonNode value = shown(component.getName(), of(read(record, component)));
       if (!value.isNull() && !(value.isContainerNode() && value.isEmpty())) {
         object.set(snakeCase(component.getName()), value);
       }
     }
     return object;
+  }
+
+  /** Secrets may stand in addresses and arguments, which are texts and not of a type that hides. */
+  private static JsonNode shown(String component, JsonNode value) {
+    String key = KEYS.get(component);
+    if (key == null || value.isNull()) {
+      return value;
+    }
+    List<String> texts = new ArrayList<>();
+    if (value.isArray()) {
+      value.forEach(item -> texts.add(item.asText()));
+      return of(Redaction.texts(texts, key));
+    }
+    return of(Redaction.texts(List.of(value.asText()), key).getFirst());
   }
 
   private static Object read(Record record, RecordComponent component) {
