@@ -31,7 +31,8 @@ class PolicyCheckTest {
             and("{type: domain, name: math}, {type: domain, name: law}"),
             and("{type: structure, name: lots}, {type: structure, name: none}"),
             and(
-                "{type: user_feedback, name: satisfied}, {type: user_feedback, name: wrong_answer}"),
+                "{type: user_feedback, name: satisfied},"
+                    + " {type: user_feedback, name: wrong_answer}"),
             and("{type: language, name: en}, {type: language, name: fr}"))) {
       List<Diagnostic> warnings = warnings("", "", rules, B);
 
