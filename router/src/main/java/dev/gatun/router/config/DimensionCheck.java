@@ -97,7 +97,10 @@ final class DimensionCheck {
     boolean bert =
         EmbeddingModelDecoder.isEmbedded(semantic) && !RemoteEmbeddingsDecoder.isChosen(config);
     OptionalInt target = config.integer("target_dimension");
-    if (bert && target.orElse(0) > 384) {
+    boolean named =
+        config.word("model_type").orElse("").equals("bert")
+            && semantic.text("bert_model_path").isPresent();
+    if ((bert || named) && target.orElse(0) > 384) {
       config.warning(
           "target_dimension",
           "vectors of bert have 384 numbers, so there are no " + target.getAsInt(),

@@ -13,13 +13,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Reads the families whose rules name an answer of a detector: fact_check, language, modality,
  * user_feedback.
  */
 final class OutcomeDecoder {
-  private static final Set<String> LANGUAGES = Set.of(Locale.getISOLanguages());
+  /** The code of both forms together, which nobody tells. */
+  private static final String NORWEGIAN = "no";
 
   private OutcomeDecoder() {}
 
@@ -81,7 +83,7 @@ final class OutcomeDecoder {
     Set<String> names = new HashSet<>();
     for (Section section : signals.sections("language")) {
       Optional<String> name = RuleNames.unchecked(section, names, "language rule");
-      name.filter(n -> !LANGUAGES.contains(n)).ifPresent(n -> noCode(section, n));
+      name.filter(n -> !Language.CODES.contains(n)).ifPresent(n -> noCode(section, n));
       OptionalDouble threshold = section.real("threshold");
       name.ifPresent(n -> rules.add(new Language(n, description(section), threshold)));
     }
@@ -92,8 +94,14 @@ final class OutcomeDecoder {
     String code = name.toLowerCase(Locale.ROOT).replaceFirst("[-_].*", "");
     section.warning(
         "name",
-        "the language rule \"" + name + "\" can never match: it is no ISO 639-1 code",
-        LANGUAGES.contains(code) ? "write \"" + code + "\"" : "write two letters such as en or zh");
+        "the language rule \""
+            + name
+            + "\" can never match: it is no ISO 639-1 code of a language that is told apart",
+        code.equals(NORWEGIAN)
+            ? "write nb or nn"
+            : Language.CODES.contains(code)
+                ? "write \"" + code + "\""
+                : "write one of " + String.join(", ", new TreeSet<>(Language.CODES)));
   }
 
   private static String description(Section section) {

@@ -63,12 +63,11 @@ final class RuleDecoder {
     String words = "the composer of complexity rule \"" + name + "\"";
     Section section = complexity.section("composer");
     Owner owner = new Owner(words, "AND", COMPOSABLE);
-    if (section.text("type").isEmpty() && conditions(section).isEmpty()) {
-      return Rule.always();
+    if (section.text("type").isPresent()) {
+      return leaf(section, owner);
     }
-    return section.text("type").isPresent()
-        ? leaf(section, owner)
-        : composite(section, operator(section, owner), owner);
+    boolean isWritten = section.has("operator") || section.has("conditions");
+    return isWritten ? group(section, owner) : Rule.always();
   }
 
   /** A condition under a key of something else; it must say something. */
@@ -96,6 +95,10 @@ final class RuleDecoder {
     if (section.text("type").isPresent()) {
       return leaf(section, owner);
     }
+    return group(section, owner);
+  }
+
+  private Rule group(Section section, Owner owner) {
     Optional<String> operator = operator(section, owner);
     if (conditions(section).isEmpty()) {
       section.unnoticed(

@@ -128,12 +128,16 @@ final class SafetyDecoder {
             section.texts("pii_types_allowed"),
             section.flag("include_history", false),
             patterns,
-            onError(section)));
+            onError(section),
+            section.has("on_error")));
   }
 
   private static void allowed(Section section, List<PersonalPattern> patterns) {
     List<String> known = new ArrayList<>(PersonalTypes.ALL);
-    patterns.forEach(pattern -> known.add(pattern.type()));
+    patterns.stream()
+        .map(PersonalPattern::type)
+        .filter(type -> !known.contains(type))
+        .forEach(known::add);
     for (Node.Scalar scalar : section.scalars("pii_types_allowed")) {
       String type = scalar.text();
       if (known.stream().noneMatch(type::equalsIgnoreCase)) {
@@ -143,8 +147,13 @@ final class SafetyDecoder {
                 scalar.position(),
                 section.path() + ".pii_types_allowed",
                 "\"" + scalar.shown() + "\" is no type of personal data that is looked for",
-                Report.didYouMean(
-                    type.toUpperCase(Locale.ROOT), known, "known are " + String.join(", ", known)));
+                PersonalPattern.builtIn(type, Optional.empty())
+                    .map(form -> "write " + form.type())
+                    .orElseGet(() ->
+                        Report.didYouMean(
+                            type.toUpperCase(Locale.ROOT),
+                            known,
+                            "known are " + String.join(", ", known))));
       }
     }
   }

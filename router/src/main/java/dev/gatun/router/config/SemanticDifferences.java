@@ -64,6 +64,7 @@ final class SemanticDifferences {
     found.addAll(ProjectionDifferences.of(profile, used, usedUpstream));
     decisions();
     identity();
+    found.addAll(DetailDifferences.of(profile, this::rules));
     windows();
     reasoning();
     return found;

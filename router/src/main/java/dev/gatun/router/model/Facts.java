@@ -88,6 +88,14 @@ public record Facts(
         .orElse(List.of());
   }
 
+  /** Whether there is nothing at all to judge: no text, no tool result, no sound and no image. */
+  public boolean isSilent() {
+    return evaluationText.isEmpty()
+        && toolTexts.isEmpty()
+        && spoken().isEmpty()
+        && shown().isEmpty();
+  }
+
   /** The first image of the conversation (spec signals §0). */
   public Optional<Image> shown() {
     return conversation.messages().stream()

@@ -9,6 +9,7 @@ import dev.gatun.router.port.Ports;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * A rule about the language of a request.
@@ -18,6 +19,14 @@ import java.util.OptionalDouble;
  */
 public record Language(String name, String description, OptionalDouble threshold)
     implements SignalRule {
+  /** The languages that are told apart (spec §12: those of Lingua). */
+  public static final Set<String> CODES =
+      Set.of(
+          ("af ar az be bg bn bs ca cs cy da de el en eo es et eu fa fi fr ga gu he hi hr hu hy id"
+                  + " is it ja ka kk ko la lg lt lv mi mk mn mr ms nb nl nn pa pl pt ro ru sk sl"
+                  + " sn so sq sr st sv sw ta te th tl tn tr ts uk ur vi xh yo zh zu")
+              .split(" ", -1));
+
   /** Probability from which a language counts where a rule does not say. */
   public static final double THRESHOLD_DEFAULT = 0.3;
 

@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
  * @param allowed types that may be there, in any case
  * @param history whether earlier turns and tool results count as well
  * @param patterns what is personal data as well, by its form
+ * @param judged whether its file says what is to happen where no classifier can be asked, so that
+ *     one is wanted whatever the patterns find
  */
 public record Pii(
     String name,
@@ -36,7 +38,8 @@ public record Pii(
     List<String> allowed,
     boolean history,
     List<PersonalPattern> patterns,
-    OnError onError)
+    OnError onError,
+    boolean judged)
     implements SignalRule {
   public Pii {
     allowed = List.copyOf(allowed);
@@ -57,10 +60,12 @@ public record Pii(
 
   /**
    * Whether it cannot do without a classifier. What its patterns find is united with what one finds
-   * that is there; it needs one when it has no patterns, or allows types that none of them finds.
+   * that is there; it needs one when it has no patterns, allows types that none of them finds, or
+   * says what is to happen without.
    */
   public boolean asksClassifier() {
     return patterns.isEmpty()
+        || judged
         || !allowed.stream()
             .allMatch(type -> patterns.stream().anyMatch(p -> p.type().equalsIgnoreCase(type)));
   }

@@ -24,10 +24,15 @@ final class Safety<T> {
 
   private Safety() {}
 
-  /** The texts a rule looks at: that of the request, and with history all others, each once. */
+  /**
+   * The texts a rule looks at: that of the request, if it has one, and with history all others,
+   * each once.
+   */
   static SequencedCollection<String> texts(Facts facts, boolean history) {
     LinkedHashSet<String> texts = new LinkedHashSet<>();
-    texts.add(facts.evaluationText());
+    if (!facts.evaluationText().isEmpty()) {
+      texts.add(facts.evaluationText());
+    }
     if (history) {
       texts.addAll(facts.history());
     }

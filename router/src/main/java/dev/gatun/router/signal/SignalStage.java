@@ -37,6 +37,9 @@ public final class SignalStage {
     this.ports = ports;
   }
 
+  /** Families whose rules may look at what tools answered. */
+  private static final Set<Family> GUARDS = EnumSet.of(Family.JAILBREAK, Family.PII);
+
   /** A family that is asked; {@code extra} where no decision needs it. */
   private record Step(
       Family family, FamilyEvaluator evaluator, FailurePolicy policy, boolean extra) {
@@ -46,7 +49,10 @@ public final class SignalStage {
 
     /** Families that read text have nothing to say without, unless they listen or look. */
     boolean reads(Facts facts) {
-      return !facts.evaluationText().isEmpty() || !family.readsText() || perceives(facts);
+      return !facts.evaluationText().isEmpty()
+          || !family.readsText()
+          || perceives(facts)
+          || (GUARDS.contains(family) && !facts.toolTexts().isEmpty());
     }
 
     /** Whether there is something for it to listen to, or to look at. */
@@ -170,9 +176,8 @@ public final class SignalStage {
 
   /** What the families ask classifiers about each text of a request. */
   public Map<String, Set<TextTask>> questions(Facts facts) {
-    return facts.evaluationText().isEmpty()
-        ? Map.of()
-        : asked(steps, read(facts, TokenEstimate.UNCALIBRATED)).classified;
+    List<Step> reading = steps.stream().filter(step -> step.reads(facts)).toList();
+    return asked(reading, read(facts, TokenEstimate.UNCALIBRATED)).classified;
   }
 
   /** Shortens the text, if a family would read the shorter one. */
@@ -237,10 +242,16 @@ public final class SignalStage {
     return steps.stream().flatMap(step -> step.evaluator.notices().stream()).toList();
   }
 
-  /** Whether a request has anything that the families look at: a text, words, or an image. */
+  /**
+   * Whether a request says anything. To v0.3 an image or a sound that nobody looks at or listens to
+   * is nothing.
+   */
   public boolean reads(Facts facts) {
-    return !facts.evaluationText().isEmpty()
-        || steps.stream().anyMatch(step -> step.perceives(facts));
+    return switch (settings.compatibility()) {
+      case GATUN -> !facts.isSilent();
+      case UPSTREAM_0_3 ->
+          !facts.evaluationText().isEmpty() || steps.stream().anyMatch(s -> s.perceives(facts));
+    };
   }
 
   /**

@@ -101,6 +101,7 @@ public record Compressor(CompressionWeights weights, long tokensMax, Compatibili
     private final long[] lengths;
     private final String[] kept;
     private final long[] lengthsBehind;
+    private final long budget;
     private boolean isEmpty = true;
     private long left;
     private int first;
@@ -116,6 +117,7 @@ public record Compressor(CompressionWeights weights, long tokensMax, Compatibili
       this.sentences = sentences;
       this.lengths = lengths;
       this.lengthsBehind = lengthsBehind;
+      this.budget = budget;
       this.left = budget;
       this.kept = sentences.stream().map(_ -> "").toArray(String[]::new);
     }
@@ -150,13 +152,14 @@ public record Compressor(CompressionWeights weights, long tokensMax, Compatibili
     }
 
     /**
-     * Divides what is left among the first and last sentences that did not fit: of those in the
-     * first half the beginning is kept, of the others the end, where a question stands.
+     * Divides what is left among the first and last sentences that are longer than the whole
+     * budget: of those in the first half the beginning is kept, of the others the end, where a
+     * question stands.
      */
     void cut(TokenEstimate estimate) {
       int[] tooLong =
           IntStream.range(0, sentences.size())
-              .filter(i -> (i < first || i >= last) && kept[i].isEmpty())
+              .filter(i -> (i < first || i >= last) && lengths[i] > budget)
               .toArray();
       for (int i = 0; i < tooLong.length; i++) {
         int at = tooLong[i];
@@ -166,7 +169,7 @@ public record Compressor(CompressionWeights weights, long tokensMax, Compatibili
             2 * at < sentences.size()
                 ? Pieces.beginning(sentences.get(at), bytes)
                 : Pieces.end(sentences.get(at), bytes);
-        if (!piece.isEmpty()) {
+        if (piece.codePoints().anyMatch(Character::isLetterOrDigit)) {
           keep(at, piece, estimate.tokens(TokenEstimate.bytes(piece) + joint));
         }
       }

@@ -20,7 +20,10 @@ class DetectorConfigTest {
           user_feedbacks: [{name: wrong}] | can never match
           modality: [{name: image}] | can never match
           language: [{name: en-US}] | write "en"
-          language: [{name: english}] | two letters
+          language: [{name: english}] | write one of af, ar
+          language: [{name: "no"}] | write nb or nn
+          language: [{name: gd}] | can never match
+          pii: [{name: p, pii_types_allowed: [email]}] | write EMAIL_ADDRESS
           jailbreak: [{name: j, method: contrastiv}] | did you mean "contrastive"?
           jailbreak: [{name: j, jailbreak_patterns: [x]}] | write method: hybrid
           jailbreak: [{name: j, method: contrastive}] | can never match

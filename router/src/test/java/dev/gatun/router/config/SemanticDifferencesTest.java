@@ -70,6 +70,7 @@ class SemanticDifferencesTest {
             "prototype cut routing.signals.embeddings[0]",
             "pii routing.signals.pii[0]",
             "identity headers routing.signals.role_bindings[0]",
+            "roles of groups routing.signals.role_bindings[0]",
             "partition default routing.projections.partitions[0]",
             "confidences routing.projections.scores[0]",
             "no conditions routing.decisions[1]",
@@ -104,6 +105,34 @@ class SemanticDifferencesTest {
     assertTrue(
         Documents.decode(file).differences().stream()
             .noneMatch(d -> d.point().equals("identity headers")));
+  }
+
+  @Test
+  void eventsAndGuardsHaveMeaningsOfTheirOwn() {
+    String file =
+        """
+        routing:
+          signals:
+            events: [{name: due, temporal: true}]
+            jailbreak: [{name: both, method: hybrid, jailbreak_patterns: [x]}, {name: j}]
+          decisions:
+            - name: d
+              rules:
+                operator: OR
+                conditions: [{type: event, name: due}, {type: jailbreak, name: j}]
+        global:
+          model_catalog:
+            modules: {prompt_guard: {use_vllm: true}}
+            external:
+              - {model_role: guardrail, llm_model_name: g, llm_endpoint: {address: h}}
+        """;
+    assertEquals(
+        List.of(
+            "events routing.signals.events[0]",
+            "hybrid routing.signals.jailbreak[0]",
+            "guard's reply routing.signals.jailbreak[0]",
+            "guard's reply routing.signals.jailbreak[1]"),
+        Documents.decode(file).differences().stream().map(d -> d.point() + " " + d.key()).toList());
   }
 
   @Test
@@ -188,9 +217,8 @@ class SemanticDifferencesTest {
               - name: band
                 method: weighted_sum
                 inputs: [{type: projection, name: z, weight: 1, value_source: confidence}]
-              - name: size
-                method: weighted_sum
-                inputs: [{type: context, name: brief, weight: 1}]
+              - {name: size, method: weighted_sum,
+                 inputs: [{type: context, name: brief, weight: 1}]}
             mappings:
               - {name: m0, source: zero, outputs: [{name: z, gte: 0}]}
               - {name: m1, source: size, outputs: [{name: unread, gte: 0}]}
@@ -204,6 +232,7 @@ class SemanticDifferencesTest {
     assertEquals(
         List.of(
             "composer routing.signals.complexity[0]",
+            "complexity medium routing.signals.complexity[0]",
             "language text routing.signals.language[0]",
             "match: 0 routing.projections.scores[0]",
             "domain in scores routing.projections.scores[1]",

@@ -137,6 +137,24 @@ class UnnoticedTest {
   }
 
   @Test
+  void aComposerOfNothingIsNoComposer() {
+    for (String composer : List.of("NOT, conditions: []", "NOT", "OR, conditions: []")) {
+      String text =
+          """
+          routing:
+            signals:
+              complexity:
+                - {name: c, threshold: 0.1, hard: {candidates: [x]}, composer: {operator: %s}}
+            decisions: [{name: d, rules: {type: complexity, name: 'c:hard'}}]
+          """
+              .formatted(composer);
+      assertTakenByUpstream(text);
+      Routing routing = decode(text, Compatibility.UPSTREAM_0_3).config().orElseThrow().routing();
+      assertEquals(Rule.never(), routing.projections().composers().get("c"), composer);
+    }
+  }
+
+  @Test
   void whatUpstreamRefusesStaysRefused() {
     for (String change :
         List.of(

@@ -112,6 +112,19 @@ class CompressorTest {
     assertEquals("One. Two. Three. Some filler here. Now what?", compress(text, 13).text());
   }
 
+  /** Only what no budget holds is cut: the rest is kept whole or weighed with the others. */
+  @Test
+  void anOrdinarySentenceIsNeverCut() {
+    String text =
+        "The alpha case is about alpha things and their number. ".repeat(12)
+            + "My number is 123-45-6789 zulu. Please write the final answer now.";
+    for (int budget = 20; budget < 90; budget += 7) {
+      for (String kept : Sentences.of(compress(text, budget).text(), Compatibility.GATUN)) {
+        assertTrue(text.contains(kept) && Character.isUpperCase(kept.charAt(0)), kept);
+      }
+    }
+  }
+
   @Test
   void v03DropsWhatDoesNotFit() {
     Compressed compressed =

@@ -112,7 +112,8 @@ record EvalRequest(
   /** The conversation, which has to say something: nothing is not evaluated. */
   private static Conversation spoken(Conversation conversation) {
     Facts facts = Facts.of(conversation);
-    if (facts.evaluationText().isBlank() && facts.spoken().isEmpty() && facts.shown().isEmpty()) {
+    boolean isBlank = conversation.messages().stream().allMatch(m -> m.text().isBlank());
+    if (isBlank && facts.spoken().isEmpty() && facts.shown().isEmpty()) {
       throw ManageException.invalid("there is no text to evaluate");
     }
     return conversation;
