@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads {@code routing.signals.conversation}. */
 final class ConversationDecoder {
@@ -93,7 +94,8 @@ final class ConversationDecoder {
   /** Upstream takes a count without bounds for one that always matches. */
   private Predicate counted(Section rule, Optional<Predicate> predicate) {
     Predicate bounds = predicate.orElse(Predicate.any());
-    if (bounds.isUnbounded()) {
+    Section written = rule.section("predicate");
+    if (Stream.of("gt", "gte", "lt", "lte").noneMatch(written::has)) {
       String message = "a count without bounds matches every request";
       String hint = "write predicate: {gte: 1}, or another bound";
       switch (compatibility) {

@@ -61,7 +61,9 @@ final class Partitions {
             .toList();
     if (contenders.isEmpty()) {
       fallBack(partition);
-    } else if (contenders.size() > 1 || !upstream) {
+    } else if (contenders.size() > 1
+        || !upstream
+        || partition.semantics() == Semantics.SOFTMAX_ALL) {
       choose(partition, contenders);
     }
   }

@@ -48,6 +48,8 @@ class RuleSignalDecoderTest {
     assertTrue(upstream(rule).config().isPresent());
     String bounded = rule.replace("}}}]", "}}, predicate: {gte: 2}}]");
     assertTrue(!report(bounded).contains("predicate"), report(bounded));
+    String quoted = report(bounded.replace("gte: 2", "gte: '2'"));
+    assertTrue(quoted.contains("must be a number") && !quoted.contains("without bounds"), quoted);
   }
 
   @Test

@@ -29,6 +29,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ProjectionStageTest {
   private static final SignalKey MATH = new SignalKey(Family.DOMAIN, "math");
@@ -77,10 +79,11 @@ class ProjectionStageTest {
     assertEquals(0.4, recorder.confidence(MATH));
   }
 
-  @Test
-  void underSoftmaxAllALoneContenderIsMeasuredByTheOthersToo() {
+  @ParameterizedTest
+  @EnumSource(Compatibility.class)
+  void underSoftmaxAllALoneContenderIsMeasuredByTheOthersToo(Compatibility compatibility) {
     recorder.match(MATH, 0.4).value(MATH, 0.4).value(LAW, 0.3);
-    apply(Compatibility.GATUN, partition(Semantics.SOFTMAX_ALL));
+    apply(compatibility, partition(Semantics.SOFTMAX_ALL));
     assertEquals(1 / (1 + Math.exp(-1)), recorder.confidence(MATH), 1e-12);
   }
 

@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -33,6 +35,16 @@ class LinguaLanguagesTest {
   @AfterAll
   static void close() {
     LANGUAGES.close();
+  }
+
+  /** A rule for any other language is told that it never matches. */
+  @Test
+  void theRouterKnowsWhichLanguagesAreToldApart() {
+    assertEquals(
+        Language.CODES,
+        com.github.pemistahl.lingua.api.Language.all().stream()
+            .map(language -> language.getIsoCode639_1().toString().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet()));
   }
 
   @TestFactory
