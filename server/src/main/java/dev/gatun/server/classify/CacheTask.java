@@ -3,9 +3,12 @@ package dev.gatun.server.classify;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.text.Decisive;
 import dev.gatun.router.text.Decisive.Difference;
+import dev.gatun.server.exchange.AnswerColumn;
 import dev.gatun.server.inference.SentenceEmbedder;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Whether an answer to one text may serve another: what the semantic cache compares. Texts that
@@ -28,6 +31,11 @@ record CacheTask() implements Task {
   public String form() {
     return "{\"text_a\", \"text_b\"} -> {\"label\": hit or miss, \"scores\":{\"similarity\", "
         + "\"cosine\"}, \"guard\"?}";
+  }
+
+  @Override
+  public Set<AnswerColumn> columns() {
+    return EnumSet.of(AnswerColumn.LABEL, AnswerColumn.SCORES);
   }
 
   @Override

@@ -3,8 +3,11 @@ package dev.gatun.server.classify;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.grounding.Grounding;
+import dev.gatun.server.exchange.AnswerColumn;
 import dev.gatun.server.inference.GroundingChecker;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** What parts of an answer its context does not support. */
 record HallucinationTask() implements Task {
@@ -20,6 +23,11 @@ record HallucinationTask() implements Task {
     return "{\"context\", \"question\"?, \"answer\"} -> {\"label\": grounded, hallucinated or "
         + "not_checked, \"scores\":{\"hallucinated\"}, \"spans\":[{\"start\", \"end\", "
         + "\"start_cp\", \"end_cp\", \"score\"}], \"reason\"?}, spans of the answer";
+  }
+
+  @Override
+  public Set<AnswerColumn> columns() {
+    return EnumSet.of(AnswerColumn.LABEL, AnswerColumn.SCORES, AnswerColumn.SPANS);
   }
 
   @Override

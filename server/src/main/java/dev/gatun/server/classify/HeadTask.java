@@ -1,14 +1,17 @@
 package dev.gatun.server.classify;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.server.exchange.AnswerColumn;
 import dev.gatun.server.inference.OwnFolders;
 import dev.gatun.server.inference.TextScorer;
 import dev.gatun.server.learn.Probability;
 import dev.gatun.server.models.ModelCard;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * One label of a fixed set, by a classifier of the user: a trained head or a sequence classifier.
@@ -24,6 +27,11 @@ public record HeadTask(Path folder) implements Task {
   @Override
   public String form() {
     return "{\"text\"} -> {\"label\", \"scores\":{label: p}}";
+  }
+
+  @Override
+  public Set<AnswerColumn> columns() {
+    return EnumSet.of(AnswerColumn.LABEL, AnswerColumn.SCORES, AnswerColumn.RAW);
   }
 
   @Override

@@ -2,8 +2,11 @@ package dev.gatun.server.classify;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.port.Distribution;
+import dev.gatun.server.exchange.AnswerColumn;
 import dev.gatun.server.inference.TaskClassifier;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One label of a fixed set, by an embedded classifier.
@@ -14,6 +17,11 @@ record LabelTask(String name) implements Task {
   @Override
   public String form() {
     return "{\"text\"} -> {\"label\", \"scores\":{label: p}, \"raw\"?}";
+  }
+
+  @Override
+  public Set<AnswerColumn> columns() {
+    return EnumSet.of(AnswerColumn.LABEL, AnswerColumn.SCORES, AnswerColumn.RAW);
   }
 
   @Override

@@ -3,7 +3,10 @@ package dev.gatun.server.classify;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.Languages;
+import dev.gatun.server.exchange.AnswerColumn;
 import dev.gatun.server.inference.DetectedLanguages;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** The natural language of a text, as an ISO 639-1 code; without label where there are no words. */
 record LanguageTask() implements Task {
@@ -18,6 +21,11 @@ record LanguageTask() implements Task {
   @Override
   public String form() {
     return "{\"text\"} -> {\"label\": code or null, \"scores\":{code: p}}";
+  }
+
+  @Override
+  public Set<AnswerColumn> columns() {
+    return EnumSet.of(AnswerColumn.LABEL, AnswerColumn.SCORES);
   }
 
   @Override

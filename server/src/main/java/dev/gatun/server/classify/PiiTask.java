@@ -3,9 +3,12 @@ package dev.gatun.server.classify;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.pii.Mention;
+import dev.gatun.server.exchange.AnswerColumn;
 import dev.gatun.server.inference.PersonalDataFinder;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Where personal data stands in a text. */
 record PiiTask() implements Task {
@@ -18,6 +21,11 @@ record PiiTask() implements Task {
   public String form() {
     return "{\"text\"} -> {\"spans\":[{\"start\", \"end\", \"start_cp\", \"end_cp\", \"type\", "
         + "\"score\", \"score_min\", \"found_by\"}]}, in UTF-16 units and in code points";
+  }
+
+  @Override
+  public Set<AnswerColumn> columns() {
+    return EnumSet.of(AnswerColumn.SPANS);
   }
 
   @Override

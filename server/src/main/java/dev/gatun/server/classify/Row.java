@@ -3,6 +3,7 @@ package dev.gatun.server.classify;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.POJONode;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.server.wire.Json;
@@ -35,6 +36,7 @@ public record Row(int line, ObjectNode json) {
 
   /** An output object that begins with the row's id, or its line number when it has none. */
   public ObjectNode answer() {
+    requireRead("id");
     ObjectNode answer = Json.object();
     answer.set("id", json.has("id") ? json.get("id") : IntNode.valueOf(line));
     return answer;
@@ -56,6 +58,13 @@ public record Row(int line, ObjectNode json) {
     return answer;
   }
 
+  /** A column that its table does not give out stands in the row as the reason. */
+  void requireRead(String key) {
+    if (json.get(key) instanceof POJONode reason) {
+      throw new Bad("\"" + key + "\" " + reason.getPojo());
+    }
+  }
+
   /** A member that must be a string. */
   public String text(String key) {
     return optionalText(key)
@@ -64,9 +73,13 @@ public record Row(int line, ObjectNode json) {
 
   /** A member that is a string, absent or null. */
   public Optional<String> optionalText(String key) {
+    requireRead(key);
     JsonNode value = json.path(key);
     if (value.isMissingNode() || value.isNull()) {
       return Optional.empty();
+    }
+    if (value.isBinary()) {
+      throw new Bad("\"" + key + "\" is bytes that are not UTF-8: a string expected");
     }
     if (!value.isTextual()) {
       throw new Bad("\"" + key + "\" is not a string");

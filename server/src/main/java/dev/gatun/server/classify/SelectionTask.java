@@ -1,10 +1,13 @@
 package dev.gatun.server.classify;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.server.exchange.AnswerColumn;
 import dev.gatun.server.inference.ModelChooser;
 import dev.gatun.server.learn.Probability;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** The language model that most likely answers a question right, and the chance of every model. */
 record SelectionTask() implements Task {
@@ -16,6 +19,11 @@ record SelectionTask() implements Task {
   @Override
   public String form() {
     return "{\"text\", \"category\"?} -> {\"label\": model, \"scores\":{model: p(right)}}";
+  }
+
+  @Override
+  public Set<AnswerColumn> columns() {
+    return EnumSet.of(AnswerColumn.LABEL, AnswerColumn.SCORES);
   }
 
   @Override

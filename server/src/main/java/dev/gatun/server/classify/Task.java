@@ -1,5 +1,8 @@
 package dev.gatun.server.classify;
 
+import dev.gatun.server.exchange.AnswerColumn;
+import java.util.Set;
+
 /**
  * A question that {@code gatun classify} answers about every row. Each kind is a file of its own;
  * {@link Tasks} lists them.
@@ -18,6 +21,9 @@ public sealed interface Task
 
   /** What a row holds and what is answered, for the help. */
   String form();
+
+  /** The members of answers that a table of them has columns for. */
+  Set<AnswerColumn> columns();
 
   /**
    * Opens what answering needs.

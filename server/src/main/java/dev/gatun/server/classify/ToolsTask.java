@@ -3,11 +3,14 @@ package dev.gatun.server.classify;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.server.exchange.AnswerColumn;
 import dev.gatun.server.inference.ToolMatcher;
 import dev.gatun.server.inference.ToolMatcher.Match;
 import dev.gatun.server.inference.ToolMatcher.Tool;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Tools for a request, best first; without tools in the row, those of the embedded catalogue. */
 record ToolsTask() implements Task {
@@ -22,6 +25,11 @@ record ToolsTask() implements Task {
   public String form() {
     return "{\"text\", \"tools\"?:[{\"name\", \"description\"?}]} -> {\"label\": name or none, "
         + "\"ranking\":[names], \"scores\":{\"best\"}}";
+  }
+
+  @Override
+  public Set<AnswerColumn> columns() {
+    return EnumSet.of(AnswerColumn.LABEL, AnswerColumn.SCORES, AnswerColumn.RANKING);
   }
 
   @Override
@@ -48,6 +56,7 @@ record ToolsTask() implements Task {
     }
 
     private List<Tool> tools(Row row) {
+      row.requireRead("tools");
       JsonNode given = row.json().path("tools");
       if (given.isMissingNode() || given.isNull()) {
         return matcher.catalogue();

@@ -65,10 +65,11 @@ final class Classify implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Task asked = question.asked();
     try (Resources resources = new Resources(options::open, ModelOptions.store(), options.load());
-        Predictor predictor = question.asked().open(resources)) {
+        Predictor predictor = asked.open(resources)) {
       predictor.warnings().forEach(console::say);
-      return rows.answer(console, predictor::answer);
+      return rows.answer(console, asked.columns(), predictor::answer);
     }
   }
 

@@ -31,7 +31,8 @@ final class HeadCard {
     this.head = head;
     this.fitted = fitted;
     this.heldOut = fitted.heldOut();
-    this.temperature = heldOut.temperature();
+    // As the card states it: everything else it says holds at that.
+    this.temperature = rounded(heldOut.temperature());
   }
 
   double accuracy() {
@@ -48,7 +49,7 @@ final class HeadCard {
   }
 
   double temperature() {
-    return rounded(temperature);
+    return temperature;
   }
 
   /**
@@ -107,7 +108,8 @@ final class HeadCard {
         heldOut
             .atFalsePositiveRate(c, rate, temperature)
             .ifPresent(
-                o -> ofLabel.put(String.format(Locale.ROOT, "%.2f", rate), rounded(o.threshold())));
+                // Not rounded: from 0.99996 on, that would be a certainty that nothing reaches.
+                o -> ofLabel.put(String.format(Locale.ROOT, "%.2f", rate), o.threshold()));
       }
       all.put(head.labels().get(c), ofLabel);
     }

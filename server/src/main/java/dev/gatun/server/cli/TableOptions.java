@@ -2,6 +2,7 @@ package dev.gatun.server.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.server.classify.Row;
+import dev.gatun.server.exchange.AnswerColumn;
 import dev.gatun.server.exchange.AnswerTable;
 import dev.gatun.server.exchange.ExchangeException;
 import dev.gatun.server.exchange.Table;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
@@ -59,8 +61,12 @@ final class TableOptions {
     parquet
   }
 
-  /** Answers every row of the input; returns the status of the command. */
-  int answer(Console console, Function<Row, ObjectNode> work) {
+  /**
+   * Answers every row of the input; returns the status of the command.
+   *
+   * @param columns that a table of the answers has
+   */
+  int answer(Console console, Set<AnswerColumn> columns, Function<Row, ObjectNode> work) {
     TableFormat to = output.map(TableOptions::outputFormat).orElse(TableFormat.JSONL);
     try {
       if (to == TableFormat.JSONL) {
@@ -68,7 +74,7 @@ final class TableOptions {
             ? toLines(console, work, output.orElseThrow())
             : answerLines(console, work, console::json);
       }
-      return toTable(console, work, output.orElseThrow(), to);
+      return toTable(console, work, output.orElseThrow(), to, columns);
     } catch (ExchangeException e) {
       throw new Failure(ExitStatus.FAILED, String.valueOf(e.getMessage()), e);
     } catch (NoSuchFileException e) {
@@ -156,10 +162,15 @@ final class TableOptions {
     }
   }
 
-  private int toTable(Console console, Function<Row, ObjectNode> work, Path file, TableFormat form)
+  private int toTable(
+      Console console,
+      Function<Row, ObjectNode> work,
+      Path file,
+      TableFormat form,
+      Set<AnswerColumn> columns)
       throws IOException {
     try (Table table = open();
-        AnswerTable answers = table.answers(file, form)) {
+        AnswerTable answers = table.answers(file, form, columns)) {
       answers
           .renamed()
           .forEach(name ->

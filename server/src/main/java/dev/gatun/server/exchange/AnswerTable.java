@@ -20,9 +20,8 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers as columns beside those they answer. Which of label, scores, spans and ranking there are
- * shows with the answers of the first batch. A row that was not answered has no value in them. The
- * file has its name when it is whole; until then it is {@code NAME.partial}.
+ * Answers as columns beside those they answer. A row that was not answered has no value in them.
+ * The file has its name when it is whole; until then it is {@code NAME.partial}.
  */
 public final class AnswerTable implements AutoCloseable {
   private static final String PREFIX = "predicted_";
@@ -30,56 +29,69 @@ public final class AnswerTable implements AutoCloseable {
   private final Batches batches;
   private final Path output;
   private final Path partial;
-  private final TableFormat format;
   private final Map<String, FieldVector> answers = new LinkedHashMap<>();
-  private final Set<String> answered = new TreeSet<>();
   private final OutputStream out;
-  private @Nullable TableWriter writer;
+  private final TableWriter writer;
 
-  AnswerTable(BufferAllocator allocator, Batches batches, Path output, TableFormat format)
+  /**
+   * Begins a file.
+   *
+   * @param wanted the columns of the task
+   * @throws ExchangeException when a column of the input cannot be written; names it and its type
+   */
+  AnswerTable(
+      BufferAllocator allocator,
+      Batches batches,
+      Path output,
+      TableFormat format,
+      Set<AnswerColumn> wanted)
       throws IOException {
     this.batches = batches;
     this.output = output;
     this.partial = output.resolveSibling(output.getFileName() + ".partial");
-    this.format = format;
-    this.out = new BufferedOutputStream(Files.newOutputStream(partial), 1 << 16);
+    requireRead(batches);
     List<String> taken = batches.columns().stream().map(FieldVector::getName).toList();
-    for (Field field : fields()) {
-      String name = field.getName();
-      String free = taken.contains(name) ? PREFIX + name : name;
+    for (AnswerColumn column : new TreeSet<>(wanted)) {
+      Field field = column.field();
+      String free = taken.contains(column.word()) ? PREFIX + column.word() : column.word();
       Field named = new Field(free, field.getFieldType(), field.getChildren());
-      answers.put(name, named.createVector(allocator));
+      answers.put(column.word(), named.createVector(allocator));
+    }
+    this.out = new BufferedOutputStream(Files.newOutputStream(partial), 1 << 16);
+    try {
+      this.writer = writer(format);
+    } catch (IOException | RuntimeException e) {
+      out.close();
+      Files.deleteIfExists(partial);
+      throw e;
     }
   }
 
-  private static List<Field> fields() {
-    return List.of(
-        Columns.text("label"),
-        Columns.scores("scores"),
-        Columns.scores("raw"),
-        Columns.list(
-            "spans",
-            Columns.struct(
-                "element",
-                List.of(
-                    Columns.integer("start", 32),
-                    Columns.integer("end", 32),
-                    Columns.integer("start_cp", 32),
-                    Columns.integer("end_cp", 32),
-                    Columns.text("type"),
-                    Columns.real("score")))),
-        Columns.list("ranking", Columns.text("element")));
+  private static void requireRead(Batches batches) {
+    for (Map.Entry<String, String> column : batches.unread().entrySet()) {
+      throw new ExchangeException("column " + column.getKey() + " " + column.getValue());
+    }
+  }
+
+  private TableWriter writer(TableFormat format) throws IOException {
+    List<FieldVector> columns = new ArrayList<>(batches.columns());
+    columns.addAll(answers.values());
+    return switch (format) {
+      case ARROW_STREAM -> ArrowTableWriter.stream(columns, out);
+      case ARROW_FILE -> ArrowTableWriter.file(columns, out);
+      case PARQUET -> ParquetTableWriter.of(columns, out);
+      case JSONL -> throw new IllegalArgumentException("JSON lines are no table of columns");
+    };
   }
 
   /**
    * Keeps the answer to a row of the batch.
    *
-   * @param answer its members label, scores, spans and ranking count
+   * @param answer its members that are columns of the task count
    */
   public void put(int index, ObjectNode answer) {
     answers.forEach((name, column) -> {
       if (answer.hasNonNull(name)) {
-        answered.add(name);
         Cells.set(column, index, value(answer.get(name)));
       }
     });
@@ -109,27 +121,8 @@ public final class AnswerTable implements AutoCloseable {
     for (FieldVector column : answers.values()) {
       column.setValueCount(batches.rows());
     }
-    writer().write(batches.rows());
+    writer.write(batches.rows());
     answers.values().forEach(FieldVector::clear);
-  }
-
-  private TableWriter writer() throws IOException {
-    if (writer == null) {
-      List<FieldVector> columns = new ArrayList<>(batches.columns());
-      answers.forEach((name, column) -> {
-        if (answered.contains(name) || (answered.isEmpty() && name.equals("label"))) {
-          columns.add(column);
-        }
-      });
-      writer =
-          switch (format) {
-            case ARROW_STREAM -> ArrowTableWriter.stream(columns, out);
-            case ARROW_FILE -> ArrowTableWriter.file(columns, out);
-            case PARQUET -> ParquetTableWriter.of(columns, out);
-            case JSONL -> throw new IllegalArgumentException("JSON lines are no table of columns");
-          };
-    }
-    return writer;
   }
 
   /** Names of answer columns that are called otherwise because the input has theirs. */
@@ -142,7 +135,7 @@ public final class AnswerTable implements AutoCloseable {
 
   /** Writes the end and gives the file its name. */
   public void finish() throws IOException {
-    writer().finish();
+    writer.finish();
     out.close();
     Files.move(
         partial, output, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -152,9 +145,7 @@ public final class AnswerTable implements AutoCloseable {
   public void close() throws IOException {
     answers.values().forEach(FieldVector::close);
     try (out) {
-      if (writer != null) {
-        writer.close();
-      }
+      writer.close();
     } finally {
       Files.deleteIfExists(partial);
     }

@@ -11,14 +11,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
+import org.apache.arrow.vector.BaseVariableWidthVector;
+import org.apache.arrow.vector.BaseVariableWidthViewVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.complex.ListVector;
-import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryEncoder;
 import org.apache.arrow.vector.ipc.ArrowFileReader;
@@ -26,11 +28,11 @@ import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
-import org.apache.arrow.vector.util.ValueVectorUtility;
 
 /**
- * An Arrow IPC stream or file. Columns that are encoded by a dictionary are given out decoded. Each
- * batch is validated in full before anything reads it: offsets of a damaged file point anywhere.
+ * An Arrow IPC stream or file. Columns that are encoded by a dictionary are given out decoded, and
+ * views as plain text or bytes. Each column that is given out is validated in full before anything
+ * reads it.
  */
 final class ArrowBatches implements Batches {
   private static final byte[] FILE_MAGIC = "ARROW1".getBytes(StandardCharsets.US_ASCII);
@@ -42,8 +44,10 @@ final class ArrowBatches implements Batches {
   private final BufferAllocator allocator;
   private final List<FieldVector> columns = new ArrayList<>();
 
-  /** Place of a decoded column to the column as stored. */
-  private final Map<Integer, FieldVector> encoded = new HashMap<>();
+  /** Place of a column that is decoded, or of views, to the column as stored. */
+  private final Map<Integer, FieldVector> copied = new HashMap<>();
+
+  private final Map<String, String> unread = new LinkedHashMap<>();
 
   private int batch;
   private int rows;
@@ -101,23 +105,39 @@ final class ArrowBatches implements Batches {
 
   private boolean open() throws IOException {
     VectorSchemaRoot root = reader.getVectorSchemaRoot();
-    for (FieldVector column : root.getFieldVectors()) {
-      if (column.getField().getDictionary() == null) {
-        columns.add(column);
+    List<FieldVector> stored = root.getFieldVectors();
+    for (FieldVector column : stored) {
+      boolean coded = column.getField().getDictionary() != null;
+      Field values = coded ? dictionary(column).getVector().getField() : column.getField();
+      Optional<String> why = ArrowColumns.unread(values, coded);
+      Optional<Field> plain =
+          coded ? Optional.of(decoded(column, values)) : ArrowColumns.plain(values);
+      if (why.isPresent()) {
+        unread.put(column.getName(), why.get());
+      } else if (plain.isPresent()) {
+        copied.put(columns.size(), column);
+        columns.add(plain.get().createVector(allocator));
       } else {
-        encoded.put(columns.size(), column);
-        Field values = dictionary(column).getVector().getField();
-        FieldType type = new FieldType(true, values.getType(), null);
-        Field plain = new Field(column.getName(), type, values.getChildren());
-        columns.add(plain.createVector(allocator));
+        columns.add(column);
       }
     }
+    unread.putAll(Columns.twice(stored.stream().map(FieldVector::getName).toList()));
     return true;
+  }
+
+  private static Field decoded(FieldVector column, Field values) {
+    FieldType type = new FieldType(true, values.getType(), null);
+    return new Field(column.getName(), type, values.getChildren());
   }
 
   @Override
   public List<FieldVector> columns() {
     return columns;
+  }
+
+  @Override
+  public Map<String, String> unread() {
+    return unread;
   }
 
   @Override
@@ -135,44 +155,20 @@ final class ArrowBatches implements Batches {
     if (!reader.loadNextBatch()) {
       return false;
     }
-    VectorSchemaRoot root = reader.getVectorSchemaRoot();
-    rows = root.getRowCount();
-    root.getFieldVectors().forEach(ArrowBatches::validate);
-    for (Map.Entry<Integer, FieldVector> column : encoded.entrySet()) {
-      decode(column.getKey(), column.getValue());
+    rows = reader.getVectorSchemaRoot().getRowCount();
+    for (int i = 0; i < columns.size(); i++) {
+      FieldVector stored = copied.get(i);
+      if (stored == null) {
+        ArrowColumns.validate(columns.get(i));
+      } else if (stored instanceof BaseVariableWidthViewVector views) {
+        ArrowColumns.copy(views, (BaseVariableWidthVector) columns.get(i));
+        ArrowColumns.validate(columns.get(i));
+      } else {
+        ArrowColumns.validate(stored);
+        decode(i, stored);
+      }
     }
     return true;
-  }
-
-  /** Arrow's own validation knows no maps, so lists, maps and structs are taken apart here. */
-  private static void validate(FieldVector vector) {
-    switch (vector) {
-      case ListVector list -> {
-        int end = 0;
-        for (int i = 0; i < list.getValueCount(); i++) {
-          int start = list.getElementStartIndex(i);
-          if (start < end || list.getElementEndIndex(i) < start) {
-            throw new IllegalArgumentException("offsets of " + vector.getName() + " go back");
-          }
-          end = list.getElementEndIndex(i);
-        }
-        requireRows(list.getDataVector(), end);
-        validate(list.getDataVector());
-      }
-      case StructVector struct -> {
-        for (FieldVector member : struct.getChildrenFromFields()) {
-          requireRows(member, struct.getValueCount());
-          validate(member);
-        }
-      }
-      default -> ValueVectorUtility.validateFull(vector);
-    }
-  }
-
-  private static void requireRows(FieldVector vector, int rows) {
-    if (vector.getValueCount() < rows) {
-      throw new IllegalArgumentException(vector.getName() + " has fewer values than it needs");
-    }
   }
 
   private void decode(int place, FieldVector stored) throws IOException {
@@ -192,7 +188,7 @@ final class ArrowBatches implements Batches {
 
   @Override
   public ObjectNode row(int index) {
-    return Cells.row(columns, index);
+    return Cells.row(columns, unread, index);
   }
 
   private interface Work {
@@ -215,13 +211,17 @@ final class ArrowBatches implements Batches {
       // A length that a damaged message states; the allocation failed, the heap is as before.
       throw new ExchangeException(origin + " " + what + ": a length in it is impossible", e);
     } catch (IOException | RuntimeException e) {
-      throw new ExchangeException(origin + " " + what + ": " + e.getMessage(), e);
+      throw new ExchangeException(origin + " " + what + ": " + reason(e), e);
     }
+  }
+
+  private static String reason(Exception e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   @Override
   public void close() throws IOException {
-    encoded.keySet().stream()
+    copied.keySet().stream()
         .filter(place -> place < columns.size())
         .forEach(place -> columns.get(place).close());
     try (source) {

@@ -2,9 +2,13 @@ package dev.gatun.server.exchange;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BinaryNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.server.wire.Json;
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +19,7 @@ import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.DecimalVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.FixedSizeBinaryVector;
+import org.apache.arrow.vector.Float2Vector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
@@ -22,10 +27,12 @@ import org.apache.arrow.vector.TimeMicroVector;
 import org.apache.arrow.vector.TimeMilliVector;
 import org.apache.arrow.vector.TimeNanoVector;
 import org.apache.arrow.vector.TimeStampVector;
+import org.apache.arrow.vector.UInt1Vector;
 import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.complex.BaseListVector;
 import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.complex.StructVector;
@@ -33,33 +40,78 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Values in and out of Arrow columns. Out come JSON values. In go the Java values that JSON and
- * Parquet have: Boolean, Number, String, byte[], BigDecimal, List for a list, Map by name for a
- * struct and by key for a map, null.
+ * Parquet have: Boolean, Number (a half float as its bits, a Short), String, byte[], List for a
+ * list, Map by name for a struct and by key for a map, null.
  */
 final class Cells {
   private Cells() {}
 
-  /** One row as an object; columns without a value and with bytes are left out. */
-  static ObjectNode row(List<FieldVector> columns, int index) {
+  /**
+   * One row as an object. Columns without a value are left out, as are bytes of a fixed length.
+   * Other bytes are text, which is how old writers of Parquet keep it, or a binary node where they
+   * are none; a column that is not read is a node that holds why.
+   *
+   * @param unread see {@link Batches#unread}
+   */
+  static ObjectNode row(List<FieldVector> columns, Map<String, String> unread, int index) {
     ObjectNode row = Json.object();
     for (FieldVector column : columns) {
-      if (!column.isNull(index) && !(column.getObject(index) instanceof byte[])) {
-        row.set(column.getName(), json(column, index));
+      if (!column.isNull(index) && !(column instanceof FixedSizeBinaryVector)) {
+        JsonNode value = json(column, index);
+        row.set(column.getName(), value instanceof BinaryNode bytes ? textOf(bytes) : value);
       }
     }
+    unread.forEach(row::putPOJO);
     return row;
   }
 
-  private static JsonNode json(FieldVector column, int index) {
-    if (!(column instanceof MapVector map)) {
-      return json(column.getObject(index));
+  private static JsonNode textOf(BinaryNode bytes) {
+    try {
+      ByteBuffer utf8 = ByteBuffer.wrap(bytes.binaryValue());
+      return Json.object().textNode(StandardCharsets.UTF_8.newDecoder().decode(utf8).toString());
+    } catch (CharacterCodingException e) {
+      return bytes;
     }
+  }
+
+  private static JsonNode json(FieldVector column, int index) {
+    if (column.isNull(index)) {
+      return Json.object().nullNode();
+    }
+    return switch (column) {
+      case MapVector map -> pairs(map, index);
+      case BaseListVector list -> {
+        ArrayNode array = Json.array();
+        FieldVector elements = list.getChildrenFromFields().getFirst();
+        for (int i = list.getElementStartIndex(index); i < list.getElementEndIndex(index); i++) {
+          array.add(json(elements, i));
+        }
+        yield array;
+      }
+      case StructVector struct -> {
+        ObjectNode object = Json.object();
+        for (FieldVector member : struct.getChildrenFromFields()) {
+          if (!member.isNull(index)) {
+            object.set(member.getName(), json(member, index));
+          }
+        }
+        yield object;
+      }
+      case UInt1Vector unsigned -> json(unsigned.getObjectNoOverflow(index));
+      case UInt4Vector unsigned -> json(unsigned.getObjectNoOverflow(index));
+      case UInt8Vector unsigned -> json(unsigned.getObjectNoOverflow(index));
+      case Float2Vector half -> json(Float.float16ToFloat(half.get(index)));
+      default -> json(column.getObject(index));
+    };
+  }
+
+  private static ObjectNode pairs(MapVector map, int index) {
     ObjectNode object = Json.object();
     StructVector entries = (StructVector) map.getDataVector();
+    FieldVector key = entries.getChildrenFromFields().getFirst();
+    FieldVector value = entries.getChildrenFromFields().getLast();
     for (int i = map.getElementStartIndex(index); i < map.getElementEndIndex(index); i++) {
-      FieldVector key = entries.getChildrenFromFields().getFirst();
-      FieldVector value = entries.getChildrenFromFields().getLast();
-      object.set(String.valueOf(key.getObject(i)), json(value.getObject(i)));
+      object.set(json(key, i).asText(), json(value, i));
     }
     return object;
   }
@@ -75,6 +127,8 @@ final class Cells {
       case Float number -> Json.object().numberNode(number);
       case Double number -> Json.object().numberNode(number);
       case BigDecimal number -> Json.object().numberNode(number);
+      case BigInteger number -> Json.object().numberNode(number);
+      case byte[] bytes -> Json.object().binaryNode(bytes);
       case Character unsigned -> Json.object().numberNode((int) unsigned);
       case List<?> list -> {
         ArrayNode array = Json.array();
@@ -148,6 +202,7 @@ final class Cells {
           column64.setSafe(index, number.longValue());
       case UInt8Vector column64 when value instanceof Number number ->
           column64.setSafe(index, number.longValue());
+      case Float2Vector half when value instanceof Short bits -> half.setSafe(index, bits);
       case Float4Vector real when value instanceof Number number ->
           real.setSafe(index, number.floatValue());
       case Float8Vector real when value instanceof Number number ->

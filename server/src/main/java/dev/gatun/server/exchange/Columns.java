@@ -1,13 +1,15 @@
 package dev.gatun.server.exchange;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 
-/** The column types of answers. */
+/** The column types of answers, and what is to be said of names. */
 final class Columns {
   private Columns() {}
 
@@ -44,6 +46,17 @@ final class Columns {
             FieldType.notNullable(new ArrowType.Struct()),
             List.of(key, real(MapVector.VALUE_NAME)));
     return new Field(name, FieldType.nullable(new ArrowType.Map(false)), List.of(entries));
+  }
+
+  /** Names that stand more than once: which of the columns is meant, nothing says. */
+  static Map<String, String> twice(List<String> names) {
+    Map<String, String> twice = new LinkedHashMap<>();
+    for (String name : names) {
+      if (names.indexOf(name) != names.lastIndexOf(name)) {
+        twice.put(name, "is there more than once; give each column a name of its own");
+      }
+    }
+    return twice;
   }
 
   private static Field field(String name, ArrowType type) {

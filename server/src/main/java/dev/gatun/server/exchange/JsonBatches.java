@@ -104,6 +104,12 @@ final class JsonBatches implements Batches {
     return columns;
   }
 
+  /** A member that a line has twice is refused with its line. */
+  @Override
+  public Map<String, String> unread() {
+    return Map.of();
+  }
+
   @Override
   public boolean next() throws IOException {
     lines.clear();

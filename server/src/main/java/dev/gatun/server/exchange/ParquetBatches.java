@@ -28,6 +28,7 @@ final class ParquetBatches implements Batches {
   private final List<ParquetNode> nodes;
   private final List<ParquetNode> leaves = new ArrayList<>();
   private final List<FieldVector> columns = new ArrayList<>();
+  private final Map<String, String> unread;
   private List<ParquetColumn> chunks = List.of();
   private int group;
   private long left;
@@ -41,6 +42,7 @@ final class ParquetBatches implements Batches {
     for (ParquetNode node : nodes) {
       columns.add(field(node, node.name(), node.repeated()).createVector(allocator));
     }
+    this.unread = Columns.twice(nodes.stream().map(ParquetNode::name).toList());
   }
 
   static ParquetBatches open(Path path, BufferAllocator allocator) throws IOException {
@@ -105,13 +107,18 @@ final class ParquetBatches implements Batches {
   }
 
   @Override
+  public Map<String, String> unread() {
+    return unread;
+  }
+
+  @Override
   public int rows() {
     return rows;
   }
 
   @Override
   public ObjectNode row(int index) {
-    return Cells.row(columns, index);
+    return Cells.row(columns, unread, index);
   }
 
   @Override

@@ -27,6 +27,9 @@ record ParquetLeaf(int physical, int length, ArrowType arrow) {
   static final int BYTE_ARRAY = 6;
   static final int FIXED = 7;
 
+  /** Member of LogicalType. */
+  static final int HALF_FLOAT = 15;
+
   private static final int PRECISION_MAX = 38;
   private static final long JULIAN_EPOCH_DAY = 2_440_588;
   private static final long NANOS_PER_DAY = 86_400_000_000_000L;
@@ -53,10 +56,15 @@ record ParquetLeaf(int physical, int length, ArrowType arrow) {
       case FLOAT -> new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
       case DOUBLE -> new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
       case BYTE_ARRAY -> decimal.orElseGet(() -> bytes(logical, converted));
-      default ->
-          decimal.orElseGet(
-              () -> new ArrowType.FixedSizeBinary((int) ParquetFile.number(element, 2, 0)));
+      default -> decimal.orElseGet(() -> fixed((int) ParquetFile.number(element, 2, 0), logical));
     };
+  }
+
+  private static ArrowType fixed(int length, Map<?, ?> logical) {
+    boolean half = length == Short.BYTES && logical.containsKey(HALF_FLOAT);
+    return half
+        ? new ArrowType.FloatingPoint(FloatingPointPrecision.HALF)
+        : new ArrowType.FixedSizeBinary(length);
   }
 
   private static Optional<ArrowType> decimal(Map<?, ?> element, Map<?, ?> logical, int converted) {
@@ -137,6 +145,9 @@ record ParquetLeaf(int physical, int length, ArrowType arrow) {
       ByteBuffer parts = ByteBuffer.wrap((byte[]) stored).order(ByteOrder.LITTLE_ENDIAN);
       long nanos = parts.getLong();
       return (parts.getInt() - JULIAN_EPOCH_DAY) * NANOS_PER_DAY + nanos;
+    }
+    if (physical == FIXED && arrow instanceof ArrowType.FloatingPoint) {
+      return ByteBuffer.wrap((byte[]) stored).order(ByteOrder.LITTLE_ENDIAN).getShort();
     }
     return stored;
   }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.complex.ListVector;
+import org.apache.arrow.vector.complex.BaseListVector;
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.complex.StructVector;
 
@@ -62,10 +62,15 @@ sealed interface ParquetShredder {
                 of(pair.getLast(), "value", inner, present + 1, repetition + 1));
         yield new Repeated(map, name, true, repetition + 1, parts);
       }
-      case ListVector list -> {
+      case BaseListVector list -> {
         List<String> inner = below(own, "list");
         ParquetShredder element =
-            of(list.getDataVector(), "element", inner, present + 1, repetition + 1);
+            of(
+                list.getChildrenFromFields().getFirst(),
+                "element",
+                inner,
+                present + 1,
+                repetition + 1);
         yield new Repeated(list, name, false, repetition + 1, List.of(element));
       }
       case StructVector struct -> {
@@ -167,7 +172,7 @@ sealed interface ParquetShredder {
    * @param level of repetition of its elements after the first
    */
   record Repeated(
-      ListVector vector, String name, boolean map, int level, List<ParquetShredder> parts)
+      BaseListVector vector, String name, boolean map, int level, List<ParquetShredder> parts)
       implements ParquetShredder {
     @Override
     public void write(int index, int repetition, int definition) {

@@ -10,6 +10,7 @@ import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.DecimalVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float2Vector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.TimeMicroVector;
@@ -39,6 +40,7 @@ record ParquetStored(int physical, int length, Optional<Consumer<ThriftOutput>> 
     return switch (type) {
       case ArrowType.Bool _ -> plain(ParquetLeaf.BOOLEAN);
       case ArrowType.Int integer -> integer(integer);
+      case ArrowType.FloatingPoint _ when vector instanceof Float2Vector -> half();
       case ArrowType.FloatingPoint _ when vector instanceof Float4Vector ->
           plain(ParquetLeaf.FLOAT);
       case ArrowType.FloatingPoint _ when vector instanceof Float8Vector ->
@@ -72,6 +74,11 @@ record ParquetStored(int physical, int length, Optional<Consumer<ThriftOutput>> 
 
   private static ParquetStored noted(int physical, Consumer<ThriftOutput> logical) {
     return new ParquetStored(physical, 0, Optional.of(logical));
+  }
+
+  private static ParquetStored half() {
+    Consumer<ThriftOutput> logical = union -> union.struct(ParquetLeaf.HALF_FLOAT, _ -> {});
+    return new ParquetStored(ParquetLeaf.FIXED, Short.BYTES, Optional.of(logical));
   }
 
   private static ParquetStored integer(ArrowType.Int type) {
@@ -138,6 +145,10 @@ record ParquetStored(int physical, int length, Optional<Consumer<ThriftOutput>> 
     switch (vector) {
       case BitVector bit -> pages.truth(bit.get(index) == 1);
       case BaseIntVector integer -> whole(integer.getValueAsLong(index), pages);
+      case Float2Vector half -> {
+        short bits = half.get(index);
+        pages.fixed(new byte[] {(byte) bits, (byte) (bits >>> 8)});
+      }
       case Float4Vector real -> pages.int32(Float.floatToRawIntBits(real.get(index)));
       case Float8Vector real -> pages.int64(Double.doubleToRawLongBits(real.get(index)));
       case DateDayVector day -> pages.int32(day.get(index));

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.arrow.memory.BufferAllocator;
@@ -106,9 +107,15 @@ public final class Table implements AutoCloseable {
     return batches.row(index);
   }
 
-  /** A table for the answers: the columns of this one, and theirs. Close it before this one. */
-  public AnswerTable answers(Path output, TableFormat format) throws IOException {
-    return new AnswerTable(allocator, batches, output, format);
+  /**
+   * A table for the answers: the columns of this one, and theirs. Close it before this one.
+   *
+   * @param columns of the answers; they are there whatever the rows are
+   * @throws ExchangeException when a column of this table cannot be written; names it and its type
+   */
+  public AnswerTable answers(Path output, TableFormat format, Set<AnswerColumn> columns)
+      throws IOException {
+    return new AnswerTable(allocator, batches, output, format, columns);
   }
 
   @Override

@@ -112,13 +112,13 @@ public final class SentenceEmbedder implements AutoCloseable {
     return trunk.origin();
   }
 
-  /** The cosine of two vectors of unit length. */
+  /** The cosine of two vectors of unit length, which rounding does not carry over 1. */
   public static double cosine(float[] left, float[] right) {
     double sum = 0;
     for (int i = 0; i < left.length; i++) {
       sum += left[i] * (double) right[i];
     }
-    return sum;
+    return Math.clamp(sum, -1, 1);
   }
 
   /** The vector of a text. The calling thread waits; an interrupt withdraws the request. */

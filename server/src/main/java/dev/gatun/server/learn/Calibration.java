@@ -21,6 +21,10 @@ public record Calibration(double[][] logits, int[] wanted) {
 
   private static final double TEMPERATURE_MIN = 0.05;
   private static final double TEMPERATURE_MAX = 20;
+
+  /** Of the squared logarithm of a temperature: decides where the examples do not. */
+  private static final double INDIFFERENCE = 1e-6;
+
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
   private static final int SEARCH_STEPS = 60;
 
@@ -51,20 +55,46 @@ public record Calibration(double[][] logits, int[] wanted) {
   /**
    * What logits are to be divided by: minimises the negative log-likelihood of the wanted classes
    * (Guo et al. 2017), which has one minimum over the inverse temperature.
+   *
+   * <p>The classes are wanted as surely as their examples allow: one of n examples with (n + 1) /
+   * (n + 2), as Platt (1999) has it. Where all examples are right, the likelihood of the bare
+   * classes has no maximum, and a few of them would make a classifier certain of everything. Where
+   * the examples say nothing, 1 is taken.
    */
   public double temperature() {
     double low = Math.log(TEMPERATURE_MIN);
     double high = Math.log(TEMPERATURE_MAX);
+    double[] sure = sureness();
     for (int i = 0; i < SEARCH_STEPS; i++) {
       double left = high - GOLDEN * (high - low);
       double right = low + GOLDEN * (high - low);
-      if (loss(Math.exp(left)) <= loss(Math.exp(right))) {
+      if (smoothedLoss(left, sure) <= smoothedLoss(right, sure)) {
         high = right;
       } else {
         low = left;
       }
     }
     return Math.exp((low + high) / 2);
+  }
+
+  /** How surely each class is wanted of its examples. */
+  private double[] sureness() {
+    int[] counts = new int[logits[0].length];
+    Arrays.stream(wanted).forEach(c -> counts[c]++);
+    return Arrays.stream(counts).mapToDouble(n -> (n + 1.0) / (n + 2)).toArray();
+  }
+
+  private double smoothedLoss(double logTemperature, double[] sure) {
+    double sum = 0;
+    for (int i = 0; i < wanted.length; i++) {
+      double[] p = probabilities(i, Math.exp(logTemperature));
+      double own = sure[wanted[i]];
+      for (int c = 0; c < p.length; c++) {
+        double target = c == wanted[i] ? own : (1 - own) / (p.length - 1);
+        sum -= target * Math.log(Math.max(p[c], 1e-300));
+      }
+    }
+    return sum / wanted.length + INDIFFERENCE * logTemperature * logTemperature;
   }
 
   /** Mean negative log-likelihood of the wanted classes. */

@@ -32,6 +32,7 @@ public final class ModelImportFolder implements AutoCloseable {
   private final ModelOutput models;
   private final String name;
   private final Path staging;
+  private final Path lockFile;
   private final FileChannel channel;
   private final FileLock lock;
 
@@ -39,6 +40,7 @@ public final class ModelImportFolder implements AutoCloseable {
     this.models = models;
     this.name = name;
     this.staging = models.directory().resolve(STAGING + name);
+    this.lockFile = lockFile(models.directory(), name);
     this.channel = channel;
     this.lock = lock;
   }
@@ -56,11 +58,10 @@ public final class ModelImportFolder implements AutoCloseable {
     Files.createDirectories(directory);
     FileChannel channel =
         FileChannel.open(
-            directory.resolve(STAGING + name + ".lock"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE);
+            lockFile(directory, name), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock lock = lock(channel);
-    if (lock == null) {
+    // Who held the lock before may have deleted the file since it was opened here.
+    if (lock == null || Files.notExists(lockFile(directory, name))) {
       channel.close();
       throw new ModelBuildException(
           name, "is being imported by another process", "wait until it is done");
@@ -73,6 +74,10 @@ public final class ModelImportFolder implements AutoCloseable {
       folder.close();
       throw e;
     }
+  }
+
+  private static Path lockFile(Path directory, String name) {
+    return directory.resolve(STAGING + name + ".lock");
   }
 
   private static @Nullable FileLock lock(FileChannel channel) throws IOException {
@@ -175,6 +180,7 @@ public final class ModelImportFolder implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try (channel) {
+      Files.deleteIfExists(lockFile);
       lock.release();
     }
   }

@@ -68,6 +68,16 @@ class ClassifyTablesTest {
   }
 
   @Test
+  void anEmptyTableHasTheColumnsOfTheTask() {
+    Path lines = file(folder, "in.jsonl", "");
+    Path table = folder.resolve("t.arrow");
+    assertEquals(0, classify(lines, "--output", table.toString()).status());
+    Ran again = classify(table, "--output", folder.resolve("u.arrow").toString());
+    assertTrue(again.err().contains("predicted_spans"), again.err());
+    assertFalse(again.err().contains("predicted_label"), again.err());
+  }
+
+  @Test
   void aColumnOfTheSameNameIsKept() {
     Path lines = file(folder, "in.jsonl", "{\"text\":\"a\",\"spans\":\"gold\"}\n");
     Ran ran = classify(lines, "--output", folder.resolve("t.arrow").toString());

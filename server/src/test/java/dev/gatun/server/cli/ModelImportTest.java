@@ -90,6 +90,9 @@ class ModelImportTest {
     Ran ran = folder(source);
     assertEquals(ExitStatus.FAILED, ran.status());
     assertTrue(ran.err().contains("nothing was imported"), ran.err());
+    try (Stream<Path> left = Files.list(models())) {
+      assertEquals(List.of(), left.toList(), "not even a lock");
+    }
     assertTrue(ran.err().contains(source.toString()), ran.err());
     assertEquals("", ran.out());
     assertEquals(List.of(), visible());

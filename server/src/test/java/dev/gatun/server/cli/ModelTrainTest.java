@@ -82,6 +82,30 @@ class ModelTrainTest {
   }
 
   @Test
+  void aFewExamplesMakeNoClassifierThatIsCertainOfAnything() throws IOException {
+    Path out = temporary.resolve("support");
+    assertEquals(0, train(examples(6), out).status());
+    JsonNode card = ModelCard.tree(out.resolve("card.yaml"));
+    card.at("/thresholds/at_false_positive_rate/billing")
+        .forEach(t -> assertTrue(t.asDouble() < 0.99, card.toString()));
+
+    Path asked =
+        file(
+            temporary,
+            "foreign.jsonl",
+            """
+            {"text":""}
+            {"text":"zzz"}
+            {"text":"What colour is a banana?"}
+            """);
+    Ran ran = run("classify", "--model", out.toString(), "--input", asked.toString(), "--json");
+    for (JsonNode answer : ran.json()) {
+      double surest = answer.path("scores").path(answer.path("label").asText()).asDouble();
+      assertTrue(surest < 0.97, answer.toString());
+    }
+  }
+
+  @Test
   void aTrainedClassifierCanBeCalibrated() throws IOException {
     Path out = temporary.resolve("support");
     assertEquals(0, train(examples(4), out).status());

@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -33,6 +35,8 @@ class TableTest {
               + "{\"start\":1,\"end\":4,\"start_cp\":1,\"end_cp\":3,"
               + "\"type\":\"AGE\",\"score\":1.0},"
               + "{\"start\":5,\"end\":6}],\"ranking\":[\"a\",\"b\"]}");
+
+  private static final Set<AnswerColumn> ALL = EnumSet.allOf(AnswerColumn.class);
 
   @TempDir private Path folder;
 
@@ -84,7 +88,7 @@ class TableTest {
         """);
     Path output = folder.resolve("out.arrow");
     try (Table table = Table.open(input, TableFormat.JSONL);
-        AnswerTable answers = table.answers(output, TableFormat.ARROW_FILE)) {
+        AnswerTable answers = table.answers(output, TableFormat.ARROW_FILE, ALL)) {
       assertTrue(table.next());
       assertEquals(3, table.rows());
       assertTrue(table.row(0).get("list").isArray(), "a row is what the line says");
@@ -106,11 +110,78 @@ class TableTest {
     assertEquals(List.of(), read(answered(lines(List.of()), name)));
   }
 
+  /** Also where no row of the first batch, or no row at all, has an answer. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1500})
+  void theColumnsAreThoseThatWereAskedFor(int rows) throws IOException {
+    Path output = folder.resolve("spans.arrow");
+    try (Table table = Table.open(lines(rows(rows)), TableFormat.JSONL);
+        AnswerTable answers =
+            table.answers(output, TableFormat.ARROW_FILE, EnumSet.of(AnswerColumn.SPANS))) {
+      for (int batch = 0; table.next(); batch++) {
+        if (batch == 1) {
+          answers.put(0, ANSWER);
+        }
+        answers.endBatch();
+      }
+      answers.finish();
+    }
+    try (Table table = Table.open(output, TableFormat.ARROW_FILE);
+        AnswerTable again = table.answers(folder.resolve("b.arrow"), TableFormat.ARROW_FILE, ALL)) {
+      assertEquals(List.of("predicted_spans"), again.renamed());
+    }
+    List<ObjectNode> read = read(output);
+    assertEquals(rows, read.size());
+    assertTrue(rows == 0 || read.get(1024).path("spans").size() == 2);
+  }
+
+  /** They are named where they are asked for, and cost nothing where they are not. */
+  @Test
+  void columnsThatAreNotReadCostTheOthersNothing() throws IOException {
+    try (InputStream in = TableTest.class.getResourceAsStream("odd-columns.jsonl")) {
+      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+        String why = json(line).path("why").asText();
+        Path file = folder.resolve("odd.arrows");
+        Files.write(file, Base64.getDecoder().decode(json(line).path("base64").asText()));
+        try (Table table = Table.open(file, TableFormat.ARROW_STREAM)) {
+          assertTrue(table.next());
+          assertEquals("a", table.row(0).path("text").asText(), why);
+          assertTrue(table.row(0).path("odd").isPojo(), why);
+          Path output = folder.resolve("odd.parquet");
+          ExchangeException refused =
+              assertThrows(
+                  ExchangeException.class, () -> table.answers(output, TableFormat.PARQUET, ALL));
+          String said = String.valueOf(refused.getMessage());
+          assertTrue(said.startsWith("column odd ") && said.contains(why), said);
+          assertFalse(Files.exists(folder.resolve("odd.parquet.partial")));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"few.arrow", "few.parquet", "views.arrow"})
+  void halfFloatsUnsignedNumbersAndListsOfOneSizeGoThrough(String name) throws IOException {
+    Path input = folder.resolve(name);
+    try (InputStream in = TableTest.class.getResourceAsStream("tables.jsonl")) {
+      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+        if (json(line).path("name").asText().equals(name)) {
+          Files.write(input, Base64.getDecoder().decode(json(line).path("base64").asText()));
+        }
+      }
+    }
+    for (String output : List.of("out.parquet", "out.arrow")) {
+      List<ObjectNode> read = read(answered(input, output));
+      List.of("label", "scores", "spans", "ranking").forEach(c -> read.forEach(r -> r.remove(c)));
+      assertEquals(read(input), read, output);
+    }
+  }
+
   @Test
   void whatFailsLeavesNoFile() throws IOException {
     Path output = folder.resolve("out.parquet");
     try (Table table = Table.open(lines(rows(10)), TableFormat.JSONL);
-        AnswerTable answers = table.answers(output, TableFormat.PARQUET)) {
+        AnswerTable answers = table.answers(output, TableFormat.PARQUET, ALL)) {
       assertTrue(table.next());
       answers.endBatch();
     }
@@ -184,7 +255,7 @@ class TableTest {
   private Path answered(Path input, String name) throws IOException {
     Path output = folder.resolve(name);
     try (Table table = Table.open(input, TableFormat.ofFile(input.toString()).orElseThrow());
-        AnswerTable answers = table.answers(output, TableFormat.ofFile(name).orElseThrow())) {
+        AnswerTable answers = table.answers(output, TableFormat.ofFile(name).orElseThrow(), ALL)) {
       int row = 0;
       while (table.next()) {
         for (int i = 0; i < table.rows(); i++) {

@@ -44,6 +44,13 @@ class SentenceEmbedderTest {
   }
 
   @Test
+  void roundingMakesNoCosineAboveOne() {
+    float[] unit = {0.6f, 0.8f};
+    assertEquals(1, SentenceEmbedder.cosine(unit, unit));
+    assertEquals(-1, SentenceEmbedder.cosine(unit, new float[] {-0.6f, -0.8f}));
+  }
+
+  @Test
   void manyTextsAtOnceGetTheVectorsTheyHaveAlone() {
     String text = "Where is my parcel? It should have come on Monday. ".repeat(100);
     String[] texts = {"How do I get my money back?", text, "Write a poem about the sea."};

@@ -39,6 +39,28 @@ class CalibrationTest {
     assertEquals(0.4, stretched(0.4).temperature(), 0.02);
   }
 
+  /** All examples right, by a margin of 1: a maximum of the likelihood there is none. */
+  @Test
+  void fewExamplesMakeNothingCertain() {
+    for (int ofEach : new int[] {2, 10, 1000}) {
+      double[][] logits = new double[2 * ofEach][];
+      int[] wanted = new int[2 * ofEach];
+      for (int i = 0; i < wanted.length; i++) {
+        wanted[i] = i % 2;
+        logits[i] = new double[] {1 - i % 2, i % 2};
+      }
+      double temperature = new Calibration(logits, wanted).temperature();
+      double surest = Probability.softmax(logits[0], temperature)[0];
+      assertEquals((ofEach + 1.0) / (ofEach + 2), surest, 1e-3);
+    }
+  }
+
+  @Test
+  void examplesThatSayNothingChangeNothing() {
+    Calibration same = new Calibration(new double[][] {{1, 1}, {1, 1}}, new int[] {0, 1});
+    assertEquals(1, same.temperature(), 1e-3);
+  }
+
   @Test
   void theErrorIsThatOfTheStretchAndGoesWithIt() {
     Calibration sure = stretched(3);

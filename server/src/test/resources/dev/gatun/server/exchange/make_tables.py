@@ -1,5 +1,7 @@
 """Writes tables.jsonl: small tables in every form that TableTest reads, made by pyarrow.
 
+Beside it, odd-columns.jsonl: Arrow streams whose column "odd" is not read, with why.
+
 Usage: python make_tables.py > tables.jsonl   (pyarrow, version in the key "by")
 """
 
@@ -103,3 +105,56 @@ ipc("dictionary.arrows", CODED, pa.ipc.new_stream)
 OUT = io.BytesIO()
 feather.write_feather(PLAIN, OUT)
 emit("default.feather", OUT.getvalue(), PLAIN)
+
+VIEWS = pa.table(
+    {
+        "text": pa.array(["short", None, "größe, longer than a view holds", ""], pa.string_view()),
+        "data": pa.array([b"ab", b"cd" * 20, None, b""], pa.binary_view()),
+    }
+)
+SEEN = VIEWS.set_column(1, "data", pa.array(["ab", "cd" * 20, None, ""]))
+FEW = pa.table(
+    {
+        "id": pa.array([2**64 - 1, 2**63, 7], pa.uint64()),
+        "small": pa.array([255, None, 1], pa.uint8()),
+        "wide": pa.array([2**32 - 1, 1, None], pa.uint32()),
+        "half": pa.array([1.5, None, -2.25], pa.float32()).cast(pa.float16()),
+        "inner": pa.array([[2**64 - 1], None, []], pa.list_(pa.uint64())),
+    }
+)
+PAIRS = pa.array([[1.0, 2.0], None, [3.0, 4.0]], pa.list_(pa.float32(), 2))
+VECTORS = FEW.append_column("vec", PAIRS)
+OLD = pa.table({"text": pa.array(["größe".encode(), None, b"plain"])})
+
+
+def ipc_as(name, table, told):
+    out = io.BytesIO()
+    with pa.ipc.new_file(out, table.schema) as sink:
+        sink.write_table(table)
+    emit(name, out.getvalue(), told)
+
+
+ipc_as("views.arrow", VIEWS, SEEN)
+ipc_as("few.arrow", VECTORS, VECTORS)
+parquet("few", FEW)
+OUT = io.BytesIO()
+pq.write_table(OLD, OUT)
+emit("old.parquet", OUT.getvalue(), pa.table({"text": ["größe", None, "plain"]}))
+
+
+def odd(why, names, arrays):
+    table = pa.Table.from_arrays([pa.array(["a"]), *arrays], names=["text", *names])
+    out = io.BytesIO()
+    with pa.ipc.new_stream(out, table.schema) as sink:
+        sink.write_table(table)
+    return json.dumps({"why": why, "base64": base64.b64encode(out.getvalue()).decode()}) + "\n"
+
+
+RUNS = pa.RunEndEncodedArray.from_arrays(pa.array([1], pa.int32()), pa.array(["q"]))
+with open("odd-columns.jsonl", "w", encoding="utf-8") as odd_columns:
+    odd_columns.write(odd("RunEndEncoded", ["odd"], [RUNS]))
+    odd_columns.write(odd("ListView", ["odd"], [pa.array([[1]], pa.list_view(pa.int32()))]))
+    odd_columns.write(odd("more than once", ["odd", "odd"], [pa.array(["b"]), pa.array(["c"])]))
+    odd_columns.write(
+        odd("List of Utf8View", ["odd"], [pa.array([["x"]], pa.list_(pa.string_view()))])
+    )
