@@ -59,25 +59,9 @@ public final class Tokenizer implements AutoCloseable {
       throw new IllegalArgumentException("tokensMax is " + tokensMax + ": at least 1 expected");
     }
     String json = TokenizerFile.text(tokenizerJson);
-    Beside<EngineTokenizer> engine =
-        Beside.start("gatun-open-engine", () -> EngineTokenizer.create(tokenizerJson, json));
-    TokenizerFile file;
-    try {
-      file = TokenizerFile.scan(tokenizerJson, json);
-    } catch (TokenizerException e) {
-      discard(engine);
-      throw e;
-    }
-    return new Tokenizer(file, engine.join(), tokensMax);
-  }
-
-  /** Closes what was made in vain; our own reason is the better one. */
-  private static void discard(Beside<EngineTokenizer> engine) {
-    try {
-      engine.join().close();
-    } catch (TokenizerException _) {
-      return;
-    }
+    // First our checks: some damage ends the process as soon as the engine sees it.
+    TokenizerFile file = TokenizerFile.scan(tokenizerJson, json);
+    return new Tokenizer(file, EngineTokenizer.create(tokenizerJson, json), tokensMax);
   }
 
   /** The largest token id this tokenizer can produce. */

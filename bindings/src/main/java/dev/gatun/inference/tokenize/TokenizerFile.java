@@ -1,5 +1,6 @@
 package dev.gatun.inference.tokenize;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -50,10 +52,12 @@ record TokenizerFile(Path path, int idMax, String tokenOfIdMax) {
   /** Walks over the text. */
   static TokenizerFile scan(Path path, String json) {
     try {
-      Scan scan = new Scan(path);
-      JsonReader reader = new JsonReader(new StringReader(json));
-      reader.setStrictness(Strictness.STRICT);
-      scan.file(reader);
+      Scan scan = walk(path, json, Optional.empty());
+      if (scan.unknown.isPresent() && !scan.unknownSeen) {
+        // The file may name it after the vocabulary.
+        scan = walk(path, json, scan.unknown);
+        scan.requireUnknown();
+      }
       return new TokenizerFile(path, scan.idMax, scan.tokenOfIdMax);
     } catch (MalformedJsonException | EOFException | JsonParseException e) {
       throw new TokenizerException.Invalid(path + ": not JSON: " + firstLine(e), e);
@@ -68,6 +72,14 @@ record TokenizerFile(Path path, int idMax, String tokenOfIdMax) {
     }
   }
 
+  private static Scan walk(Path path, String json, Optional<String> unknown) throws IOException {
+    Scan scan = new Scan(path, unknown);
+    JsonReader reader = new JsonReader(new StringReader(json));
+    reader.setStrictness(Strictness.STRICT);
+    scan.file(reader);
+    return scan;
+  }
+
   private static String firstLine(Exception e) {
     String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     return line.replace(PARSER_ADVICE, "malformed");
@@ -79,9 +91,18 @@ record TokenizerFile(Path path, int idMax, String tokenOfIdMax) {
     private int idMax = -1;
     private String tokenOfIdMax = "";
     private boolean model;
+    private String modelType = "";
+    private Optional<String> prefix = Optional.empty();
+    private Optional<String> unknown;
+    private boolean unknownSeen;
+    private boolean unknownId;
 
-    Scan(Path path) {
+    /**
+     * @param unknown the token for words that are not in the vocabulary, when it is known
+     */
+    Scan(Path path, Optional<String> unknown) {
       this.path = path;
+      this.unknown = unknown;
     }
 
     void file(JsonReader reader) throws IOException {
@@ -90,7 +111,10 @@ record TokenizerFile(Path path, int idMax, String tokenOfIdMax) {
         switch (reader.nextName()) {
           case "added_tokens" -> addedTokens(JsonParser.parseReader(reader));
           case "model" -> model(reader);
-          case "post_processor" -> template(JsonParser.parseReader(reader));
+          case "normalizer" -> part(Pipeline.Part.NORMALIZER, reader);
+          case "pre_tokenizer" -> part(Pipeline.Part.PRE_TOKENIZER, reader);
+          case "decoder" -> part(Pipeline.Part.DECODER, reader);
+          case "post_processor" -> template(part(Pipeline.Part.POST_PROCESSOR, reader));
           default -> reader.skipValue();
         }
       }
@@ -104,6 +128,15 @@ record TokenizerFile(Path path, int idMax, String tokenOfIdMax) {
       if (idMax < 0) {
         throw invalid("model.vocab is empty");
       }
+      if (modelType.equals("Unigram") && !unknownId) {
+        throw invalid("model.unk_id is missing: no id for what is not in the vocabulary");
+      }
+    }
+
+    private JsonElement part(Pipeline.Part part, JsonReader reader) {
+      JsonElement element = JsonParser.parseReader(reader);
+      Pipeline.check(path, part, element);
+      return element;
     }
 
     private void addedTokens(JsonElement tokens) {
@@ -124,10 +157,28 @@ record TokenizerFile(Path path, int idMax, String tokenOfIdMax) {
         switch (reader.nextName()) {
           case "type" -> modelType(JsonParser.parseReader(reader));
           case "vocab" -> vocabulary(reader);
+          case "unk_token" -> unknown = text(JsonParser.parseReader(reader));
+          case "unk_id" -> unknownId = !JsonParser.parseReader(reader).isJsonNull();
+          case "continuing_subword_prefix" -> prefix = text(JsonParser.parseReader(reader));
           default -> reader.skipValue();
         }
       }
       reader.endObject();
+      if (!modelType.equals("WordPiece") && !prefix.orElse("").isEmpty()) {
+        // The engine cuts it off the parts of merges without looking whether they have it.
+        throw invalid("model.continuing_subword_prefix is only supported for WordPiece");
+      }
+    }
+
+    private static Optional<String> text(JsonElement element) {
+      return element.isJsonNull() ? Optional.empty() : Optional.of(element.getAsString());
+    }
+
+    /** Without it a text with an unknown word cannot be encoded. */
+    void requireUnknown() {
+      if (unknown.isPresent() && !unknownSeen) {
+        throw invalid("model.unk_token is \"" + unknown.get() + "\", which is not in model.vocab");
+      }
     }
 
     private void modelType(JsonElement type) {
@@ -138,6 +189,7 @@ record TokenizerFile(Path path, int idMax, String tokenOfIdMax) {
                 "model.type is %s: one of BPE, Unigram, WordLevel, WordPiece expected",
                 type.getAsString()));
       }
+      modelType = type.isJsonNull() ? "" : type.getAsString();
     }
 
     private void vocabulary(JsonReader reader) throws IOException {
@@ -148,6 +200,7 @@ record TokenizerFile(Path path, int idMax, String tokenOfIdMax) {
       reader.beginObject();
       while (reader.hasNext()) {
         String token = reader.nextName();
+        unknownSeen |= unknown.isPresent() && unknown.get().equals(token);
         seen(token, reader.nextInt());
       }
       reader.endObject();
@@ -181,11 +234,32 @@ record TokenizerFile(Path path, int idMax, String tokenOfIdMax) {
       for (String side : new String[] {"single", "pair"}) {
         if (processor.has(side) && processor.get(side).isJsonArray()) {
           processor.getAsJsonArray(side).forEach(piece -> piece(piece, side, known));
+          sequences(processor.getAsJsonArray(side), side);
         }
       }
       for (String token : known.keySet()) {
         JsonElement ids = member(known.getAsJsonObject(token), "ids", "special_tokens");
         ids.getAsJsonArray().forEach(id -> seen(token, id.getAsInt()));
+      }
+    }
+
+    /** The engine reads a second text where there is one only. */
+    private void sequences(JsonArray pieces, String side) {
+      int[] count = new int[2];
+      for (JsonElement piece : pieces) {
+        JsonElement sequence = piece.getAsJsonObject().get("Sequence");
+        if (sequence != null) {
+          String id = member(sequence.getAsJsonObject(), "id", "Sequence").getAsString();
+          count[id.equals("A") ? 0 : 1]++;
+        }
+      }
+      if (count[0] != 1 || count[1] != (side.equals("pair") ? 1 : 0)) {
+        throw invalid(
+            "post_processor: the "
+                + side
+                + " template must have "
+                + (side.equals("pair") ? "sequence A and sequence B" : "sequence A")
+                + ", once, and no other sequence");
       }
     }
 

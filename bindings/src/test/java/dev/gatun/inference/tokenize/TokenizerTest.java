@@ -8,16 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.inference.Golden;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TokenizerTest {
 
@@ -180,6 +186,130 @@ class TokenizerTest {
     Files.write(file, "{\"model\": \"\u00ff\"}".getBytes(StandardCharsets.ISO_8859_1));
     refused(file, "UTF-8");
     refused(directory, "");
+  }
+
+  /** What would end the process, at loading or at some text, and what no text could pass. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '`',
+      value = {
+        "normalizer~{'type':'Precompiled','precompiled_charsmap':'////////////////////'}~"
+            + "Precompiled",
+        "normalizer~{'type':'Precompiled','precompiled_charsmap':null}~Precompiled",
+        "normalizer~{'type':'Replace','pattern':{'String':''},'content':'xx'}~"
+            + "Replace: pattern is empty",
+        "normalizer~{'type':'Replace','pattern':{'Regex':'a*'},'content':'x'}~Replace: the regular",
+        "normalizer~{'pattern':{'String':''},'content':'xx'}~type",
+        "normalizer~{'type':'Sequence','normalizers':[{'type':'Knit'}]}~Knit",
+        "pre_tokenizer~{'type':'Split','pattern':{'Regex':'(a+)+$'},'behavior':'Isolated',"
+            + "'invert':false}~Split: the regular expression (a+)+$",
+        "pre_tokenizer~{'type':'Sequence','pretokenizers':[{'type':'Split','pattern':{'Regex':"
+            + "'\\\\w+\\\\s'},'behavior':'Isolated','invert':false}]}~Split",
+        "post_processor~{'type':'TemplateProcessing',"
+            + "'single':[{'Sequence':{'id':'B','type_id':0}}],"
+            + "'pair':[],'special_tokens':{}}~single template",
+        "post_processor~{'type':'TemplateProcessing',"
+            + "'single':[{'Sequence':{'id':'A','type_id':0}}],"
+            + "'pair':[],'special_tokens':{}}~pair template",
+        "model~{'type':'WordLevel','vocab':{'a':0},'unk_token':'[NOPE]'}~[NOPE]",
+        "model~{'type':'WordPiece','unk_token':'[NOPE]','continuing_subword_prefix':'##',"
+            + "'max_input_chars_per_word':100,'vocab':{'a':0}}~[NOPE]",
+        "model~{'type':'Unigram','vocab':[['a',0.0]]}~unk_id",
+        "model~{'type':'BPE','vocab':{'a':0},'merges':[],'continuing_subword_prefix':'xx'}~prefix",
+      })
+  void whatTheEngineWouldNotSurviveIsRefused(String key, String part, String mention)
+      throws IOException {
+    Path file = directory.resolve("tokenizer.json");
+    String model = "{'type':'WordLevel','vocab':{'a':0},'unk_token':'a'}";
+    String json =
+        key.equals("model")
+            ? "{'model':" + part + "}"
+            : "{'" + key + "':" + part + ",'model':" + model + "}";
+    Files.writeString(file, json.replace('\'', '"'));
+    refused(file, mention);
+    refused(file, key);
+  }
+
+  @Test
+  void aSequenceHasOneTemplate() throws IOException {
+    Path file = directory.resolve("tokenizer.json");
+    String template =
+        "{'type':'TemplateProcessing','single':[{'Sequence':{'id':'A','type_id':0}}],"
+            + "'pair':[{'Sequence':{'id':'A','type_id':0}},{'Sequence':{'id':'B','type_id':0}}],"
+            + "'special_tokens':{}}";
+    String both = "{'type':'Sequence','processors':[" + template + "," + template + "]}";
+    String model = "{'type':'WordLevel','vocab':{'a':0},'unk_token':'a'}";
+    Files.writeString(
+        file, ("{'post_processor':" + both + ",'model':" + model + "}").replace('\'', '"'));
+    refused(file, "more than one TemplateProcessing");
+  }
+
+  /** One entry: a becomes b. */
+  private static int[] charsmap() {
+    int[] units = new int[768];
+    units[0] = 256 << 10;
+    units[256 ^ 'a'] = 'a' | 1 << 8 | (256 ^ 'a' ^ 512) << 10;
+    units[512] = 1 << 31;
+    return units;
+  }
+
+  private Path precompiled(int[] units, String texts) throws IOException {
+    byte[] end = texts.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer table =
+        ByteBuffer.allocate(Integer.BYTES * (1 + units.length) + end.length)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(Integer.BYTES * units.length);
+    Arrays.stream(units).forEach(table::putInt);
+    table.put(end);
+    String json =
+        "{'normalizer':{'type':'Precompiled','precompiled_charsmap':'"
+            + Base64.getEncoder().encodeToString(table.array())
+            + "'},'model':{'type':'WordLevel','vocab':{'[UNK]':0,'b':1},'unk_token':'[UNK]'}}";
+    return Files.writeString(directory.resolve("tokenizer.json"), json.replace('\'', '"'));
+  }
+
+  @Test
+  void aTableOfCharactersIsFollowedWhenItLeadsNowhereElse() throws IOException {
+    try (Tokenizer tokenizer = Tokenizer.load(precompiled(charsmap(), "b\0"))) {
+      assertArrayEquals(new int[] {1}, tokenizer.encode("a").ids());
+    }
+    int[] outside = charsmap();
+    outside[0] = 1024 << 10;
+    refused(precompiled(outside, "b\0"), "Precompiled");
+    int[] value = charsmap();
+    value[512] = 7;
+    refused(precompiled(value, "b\0"), "Precompiled");
+    refused(precompiled(charsmap(), "\u00e9\0").resolveSibling("none"), "missing");
+    int[] inside = charsmap();
+    inside[512] = 1;
+    refused(precompiled(inside, "\u00e9\0"), "Precompiled");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "' {2,}', true",
+    "'\\s+', true",
+    "'[^\\p{L}a-z]+', true",
+    "'\\p{N}', true",
+    "'ab', true",
+    "'', false",
+    "'a+b', false",
+    "'a+?', false",
+    "'a*', false",
+    "'a{0,}', false",
+    "'a{2,}+', false",
+    "'(a)', false",
+    "'a|b', false",
+    "'^a', false",
+    "'\\ba', false",
+    "'\\1', false",
+    "'[a', false",
+    "'[[a]]', false",
+    "'a\\', false",
+  })
+  void anExpressionIsPlainWhenNothingFollowsWhatRepeats(String expression, boolean plain) {
+    assertEquals(plain, Expression.isPlain(expression), expression);
   }
 
   private static void refused(Path file, String mention) {
