@@ -130,9 +130,15 @@ void ForwardPass::compute_apart() {
   ++layer_;
 }
 
-/// Embeddings of a model that may stop early: the final norm, then pooling, of the last block.
+/// Embeddings of a model that may stop early: the final norm, where it has one there, then pooling,
+/// of the last block.
 void ForwardPass::leave_early(Rows rows) const {
-  steps_.final_norm(rows, steps_.context(rows.first));
+  const bool raw = graph_.config.raw_exits && layer_ < graph_.layers.size();
+  if (raw) {
+    steps_.copy(rows, steps_.context(rows.first));
+  } else {
+    steps_.final_norm(rows, steps_.context(rows.first));
+  }
   if (!is_last(rows)) return;
   for_wanted(Kind::kEmbedding, static_cast<int64_t>(layer_),
              [&](const Wanted& w) { embedding(w, steps_.context(0)); });

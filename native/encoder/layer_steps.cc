@@ -298,8 +298,12 @@ void LayerSteps::final_norm(Rows rows, float* y) const {
   if (graph_.final_norm) {
     lane_.norm(graph_.final_norm.view(), x, rows.count, hidden_, y);
   } else if (x != y) {
-    std::memcpy(y, x, static_cast<size_t>(rows.count * hidden_) * sizeof(float));
+    copy(rows, y);
   }
+}
+
+void LayerSteps::copy(Rows rows, float* y) const {
+  std::memcpy(y, x(rows.first), static_cast<size_t>(rows.count * hidden_) * sizeof(float));
 }
 
 const float* LayerSteps::before_branch(const NormWeights& norm, Rows rows) const {

@@ -70,6 +70,8 @@ class LayerSteps {
   void compute_apart(size_t layer, const Phase* asked);
   /// y = the final norm of x, which may be y; without one y = x. y: [rows.count, H].
   void final_norm(backend::Rows rows, float* y) const;
+  /// y = x. y: [rows.count, H], apart from x.
+  void copy(backend::Rows rows, float* y) const;
 
   float* x(int64_t row) const { return x_ + row * hidden_; }
   float* context(int64_t row) const { return context_ + row * hidden_; }

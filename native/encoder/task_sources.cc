@@ -64,6 +64,7 @@ TaskSources::TaskSources(const model::EncoderConfig& config, const FamilyNames& 
   for (size_t i = 0; i < config.layers.size(); ++i) {
     for (const LinearNames& linear : names.linears(config, i)) add_layer(i, linear);
   }
+  check_layers();
   add_token_types();
   add_head();
   check_saved_modules();
@@ -151,12 +152,40 @@ TaskSources::Module TaskSources::module(const std::string& path, const std::stri
   return module;
 }
 
-/// A module that is chosen but has no factors is left as it is, as PEFT leaves it; factors that the
-/// configuration does not ask for would be ignored there.
+/// A kind of layer that is chosen but has no factors anywhere is left as it is, as PEFT leaves it:
+/// "Wo" chooses mlp.Wo too. Factors that the configuration does not ask for would be ignored there.
 void TaskSources::check_target(const Module& module) const {
   if (module.factors == nullptr || adapter_.config->targets(module.path).value_or(true)) return;
   refuse(model::kAdapterConfigFile,
          "target_modules does not choose " + module.path + ", but there are factors for it");
+}
+
+/// PEFT only warns of factors that are missing, and computes another model than was trained.
+void TaskSources::check_layers() const {
+  if (!adapter_.config) return;
+  if (adapter_.low_rank.empty()) {
+    refuse(model::kAdapterFile, "holds no lora_A and lora_B, so it would change no layer");
+  }
+  std::set<std::pair<size_t, size_t>> adapted;
+  std::map<std::pair<size_t, size_t>, std::string> missing;
+  for (size_t i = 0; i < config_.layers.size(); ++i) {
+    const std::vector<LinearNames> linears = names_.linears(config_, i);
+    for (size_t l = 0; l < linears.size(); ++l) {
+      for (size_t p = 0; p < linears[l].parts.size(); ++p) {
+        const std::string path = from_.trunk + linears[l].parts[p].name;
+        if (adapter_.low_rank.contains(path)) {
+          adapted.insert({l, p});
+        } else if (adapter_.config->targets(path).value_or(false)) {
+          missing.try_emplace({l, p}, path);
+        }
+      }
+    }
+  }
+  for (const auto& [kind, path] : missing) {
+    if (!adapted.contains(kind)) continue;
+    refuse(model::kAdapterFile, path + ".lora_A.weight and lora_B.weight are missing, but " +
+                                    "target_modules chooses this layer, as others of its kind");
+  }
 }
 
 void TaskSources::check_shapes(const Module& module, Extent inputs) const {

@@ -59,6 +59,7 @@ class TaskSources {
   Prefixes adapter_prefixes() const;
   Module module(const std::string& path, const std::string& base, Extent inputs, Extent outputs);
   void check_target(const Module& module) const;
+  void check_layers() const;
   void check_shapes(const Module& module, Extent inputs) const;
   void add_layer(size_t layer, const LinearNames& names);
   void add_factors(size_t layer, const LinearNames& names, const std::vector<Module>& modules);

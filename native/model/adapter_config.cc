@@ -205,8 +205,9 @@ double AdapterConfig::scale(std::string_view path) const {
 }
 
 std::optional<bool> AdapterConfig::targets(std::string_view path) const {
-  if (every_linear_ || !target_modules_.stated()) return std::nullopt;
-  if (exclude_modules_.includes(path) || !target_modules_.includes(path)) return false;
+  if (!every_linear_ && !target_modules_.stated()) return std::nullopt;
+  if (exclude_modules_.includes(path)) return false;
+  if (!every_linear_ && !target_modules_.includes(path)) return false;
   if (layers_.empty() || target_modules_.expression) return true;
   for (const Pattern& pattern : layer_patterns_) {
     const std::optional<int64_t> layer = number_behind(pattern, path);

@@ -64,6 +64,13 @@ HeadKind read_head(const ConfigReader& config, Family family) {
                          " is not supported for this model_type; expected one of " + expected);
 }
 
+/// Probabilities are made by softmax over the labels; other heads mean something else by theirs.
+void require_single_label(const ConfigReader& config) {
+  constexpr std::string_view kOnly = "single_label_classification";
+  static constexpr std::array<Word<bool>, 1> kTypes = {{{kOnly, true}}};
+  config.word<bool>("problem_type", kOnly, kTypes);
+}
+
 /// id2label, else label2id, else num_labels counts the labels. Their names are the caller's.
 void read_labels(const ConfigReader& config, EncoderConfig& encoder) {
   for (const char* key : {"id2label", "label2id"}) {
@@ -102,8 +109,10 @@ EncoderConfig read_config(const Folder& folder) {
   if (encoder.head == HeadKind::kNone) {
     read_sentence_transformers(folder, encoder);
   } else {
+    require_single_label(config);
     read_labels(config, encoder);
   }
+  if (encoder.family == Family::kModernBert) read_contract(config, encoder);
   return encoder;
 }
 
@@ -129,6 +138,7 @@ HeadKind read_stated_head(const Folder& folder, Family family) {
   if (head == HeadKind::kNone) {
     config.fail("architectures", "names no classifier; nothing says what this head computes");
   }
+  require_single_label(config);
   return head;
 }
 

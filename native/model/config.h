@@ -81,6 +81,7 @@ struct EncoderConfig {
   Pooling pooling = Pooling::kUnspecified;
   std::vector<DenseModule> dense;  ///< that a pooled vector goes through, in this order
   bool normalized = false;         ///< embeddings are divided by their L2 norm
+  bool raw_exits = false;          ///< embeddings of an early layer go without the final norm
 
   int64_t hidden_size = 0;
   int64_t intermediate_size = 0;

@@ -2,6 +2,7 @@
 // and local attention, gated MLP, norms before the branches. Keys and defaults of transformers'
 // ModernBertConfig, in its older form (global_rope_theta, local_rope_theta, rope_scaling) and its
 // newer one (rope_parameters, layer_types).
+#include <algorithm>
 #include <array>
 
 #include "model/families.h"
@@ -44,15 +45,63 @@ void read_layers(const ConfigReader& config, EncoderConfig& encoder) {
   }
 }
 
+/// The contract and the rest of the folder have to name one pooling; alone it decides.
+void agree_on_pooling(const ConfigReader& contract, EncoderConfig& encoder) {
+  static constexpr std::array<Word<Pooling>, 3> kPoolings = {
+      {{"cls", Pooling::kCls}, {"mean", Pooling::kMean}, {"lasttoken", Pooling::kLast}}};
+  const Pooling pooling = contract.word<Pooling>("pooling", "", kPoolings);
+  if (encoder.pooling == Pooling::kUnspecified) encoder.pooling = pooling;
+  if (encoder.pooling != pooling) {
+    contract.fail("pooling", "is \"" + contract.text("pooling", "") +
+                                 "\", but classifier_pooling or the folder of the pooling "
+                                 "module says otherwise");
+  }
+}
+
+/// "final_norm" is what every trunk does at its end; "l2" is the Normalize module's.
+void agree_on_norm(const ConfigReader& contract, bool stated, EncoderConfig& encoder) {
+  static constexpr std::array<Word<bool>, 2> kNorms = {{{"final_norm", false}, {"l2", true}}};
+  const bool l2 = contract.word<bool>("final_normalization", "final_norm", kNorms);
+  if (l2 && encoder.head != HeadKind::kNone) {
+    contract.unsupported("final_normalization", "\"l2\" in front of a classifier");
+  }
+  if (l2 && stated && !encoder.normalized) {
+    contract.fail("final_normalization", "is \"l2\", but modules.json has no Normalize");
+  }
+  encoder.normalized = encoder.normalized || l2;
+}
+
 }  // namespace
+
+void read_contract(const ConfigReader& config, EncoderConfig& encoder) {
+  constexpr char kKey[] = "representation_contract";
+  const Json* object = config.find(kKey);
+  if (object == nullptr) return;
+  if (encoder.head == HeadKind::kToken) {
+    config.unsupported(kKey, "is not supported for a classifier of tokens");
+  }
+  const ConfigReader contract(*object, config.name() + ": " + kKey);
+  static constexpr std::array<std::string_view, 5> kKeys = {
+      "version", "pooling", "intermediate_normalization", "final_normalization", "head_dtype"};
+  for (const auto& [key, value] : object->members) {
+    if (std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end()) continue;
+    contract.unsupported(key, "is unknown, so it is not known what it would change");
+  }
+  contract.integer("version", 1, 1);
+  const bool stated = encoder.pooling != Pooling::kUnspecified;
+  agree_on_pooling(contract, encoder);
+  agree_on_norm(contract, stated, encoder);
+  static constexpr std::array<Word<bool>, 2> kExits = {{{"final_norm", false}, {"none", true}}};
+  encoder.raw_exits = contract.word<bool>("intermediate_normalization", "final_norm", kExits);
+  // A head is computed in fp32 at least where it matters, whatever it was stored in.
+  static constexpr std::array<Word<bool>, 3> kTypes = {
+      {{"float32", true}, {"bfloat16", true}, {"float16", true}}};
+  contract.word<bool>("head_dtype", "float32", kTypes);
+}
 
 void read_modernbert(const ConfigReader& config, EncoderConfig& encoder) {
   read_sizes(config, encoder);
   read_equal_heads(config, encoder);
-  if (config.find("representation_contract") != nullptr) {
-    // It overrides how vectors are pooled and normalised; ignoring it would change the results.
-    config.unsupported("representation_contract", "is not supported");
-  }
   if (encoder.head_dim % 2 != 0) {
     config.fail("num_attention_heads",
                 "hidden_size / num_attention_heads = " + std::to_string(encoder.head_dim) +

@@ -62,6 +62,9 @@ struct RotaryBases {
 std::vector<Rotary> read_rotary_kinds(const ConfigReader& config, const RotaryBases& bases,
                                       int64_t positions_max);
 
+/// ModernBERT's representation_contract, read last: what else says the same has to agree with it.
+void read_contract(const ConfigReader& config, EncoderConfig& encoder);
+
 /// Pooling and normalisation from modules.json and its folders, when there is one.
 void read_sentence_transformers(const Folder& folder, EncoderConfig& encoder);
 

@@ -52,7 +52,7 @@ class ComputedApart : public testing::TestWithParam<std::tuple<Subject, int32_t>
   fs::path top(const fs::path& adapter, int layer) {
     const fs::path folder = folders_.path() / (adapter.filename().string() + std::to_string(layer));
     fs::create_directory(folder);
-    fs::copy(adapter / "adapter_config.json", folder / "adapter_config.json");
+    copy_config_of_any_layers(adapter, folder);
     const std::string word = subject().layer;
     filter_tensors(adapter / "adapter_model.safetensors", folder / "adapter_model.safetensors",
                    [&](const std::string& name) {

@@ -10,6 +10,7 @@
 namespace gatun::tests {
 namespace {
 
+constexpr char kTrunk[] = "modernbert-lora-base";
 constexpr char kYarnKey[] = "\"rope_scaling\"";
 constexpr char kYarnBody[] =
     "\"rope_type\":\"yarn\",\"factor\":4.0,\"original_max_position_embeddings\":512";
@@ -88,10 +89,72 @@ TEST(ModernBertConfig, UnknownWordsAreRefused) {
   expect_refused(
       Edited(name).config("ModernBertForSequenceClassification", "BertForSequenceClassification"),
       unsupported, {"architectures", "BertForSequenceClassification"});
-  expect_refused(Edited(name).add("\"representation_contract\":{\"version\":1}"), unsupported,
-                 {"representation_contract"});
   expect_refused(Edited("modernbert-options").config("full_attention", "chunked_attention"),
                  GATUN_ERROR_FORMAT, {"full_attention"});
+}
+
+/// A member of config.json with these members of its own.
+std::string contract(const std::string& members) {
+  return "\"representation_contract\":{\"version\":1," + members + "}";
+}
+
+/// The mean of all tokens' hidden states.
+std::vector<float> mean_of(const Result& hidden) {
+  std::vector<float> mean(static_cast<size_t>(hidden.columns));
+  for (size_t i = 0; i < hidden.values.size(); ++i) {
+    mean[i % mean.size()] += hidden.values[i] / static_cast<float>(hidden.rows);
+  }
+  return mean;
+}
+
+TEST(RepresentationContract, SaysWhatAnEarlyExitGives) {
+  const auto embedding = [](const std::string& exits, int32_t layer) {
+    Edited edited(kTrunk);
+    edited.add(contract("\"pooling\":\"mean\",\"final_normalization\":\"final_norm\"," +
+                        ("\"intermediate_normalization\":\"" + exits + "\"")));
+    const ModelHandle model = open_model(edited.path());
+    PackedBatch batch;
+    batch.add({5, 9, 30, 77});
+    const LaneHandle lane = open_lane(1);
+    return run(lane.get(), model.get(), batch,
+               {{GATUN_OUTPUT_EMBEDDING, layer}, {GATUN_OUTPUT_HIDDEN, layer}});
+  };
+  const std::vector<Result> raw = embedding("none", 2);
+  const std::vector<float> mean = mean_of(raw[1]);
+  for (size_t i = 0; i < mean.size(); ++i) EXPECT_NEAR(raw[0].values[i], mean[i], 1e-5);
+  EXPECT_NE(embedding("final_norm", 2)[0].values, raw[0].values);
+  EXPECT_EQ(embedding("final_norm", 4)[0].values, embedding("none", 4)[0].values);
+}
+
+TEST(RepresentationContract, MayOnlySayWhatIsKnownAndAgrees) {
+  const auto refused = [](const std::string& members, const std::vector<std::string>& words) {
+    expect_refused(Edited(kTrunk).add(contract(members)), GATUN_ERROR_UNSUPPORTED, words);
+  };
+  refused("\"pooling\":\"max\"", {"pooling", "max"});
+  const std::string mean = "\"pooling\":\"mean\",";
+  refused(mean + "\"intermediate_normalization\":\"rms\"", {"intermediate_normalization", "rms"});
+  refused(mean + "\"final_normalization\":\"l1\"", {"final_normalization", "l1"});
+  refused(mean + "\"head_dtype\":\"int4\"", {"head_dtype", "int4"});
+  refused(mean + "\"dims\":[64]", {"dims"});
+  expect_refused(Edited(kTrunk).add("\"representation_contract\":{\"version\":2}"),
+                 GATUN_ERROR_FORMAT, {"representation_contract", "version"});
+  const std::string cls = "variant-sharded";
+  expect_refused(Edited(cls).add(contract("\"pooling\":\"mean\"")), GATUN_ERROR_FORMAT,
+                 {"representation_contract", "pooling", "mean"});
+  expect_same(cls, Edited(cls).add(contract("\"pooling\":\"cls\"")), GATUN_OUTPUT_LOGITS);
+}
+
+TEST(Config, AHeadIsForOneLabel) {
+  for (const char* type : {"multi_label_classification", "regression", "banana"}) {
+    expect_refused(Edited("bert-seqcls").config("single_label_classification", type),
+                   GATUN_ERROR_UNSUPPORTED,
+                   {"problem_type", type, "expected one of single_label_classification"});
+  }
+  expect_refused(Edited("variant-orig-mod").add("\"problem_type\":\"regression\""),
+                 GATUN_ERROR_UNSUPPORTED, {"problem_type", "regression"});
+  expect_same("bert-seqcls",
+              Edited("bert-seqcls").config("\"single_label_classification\"", "null"),
+              GATUN_OUTPUT_LOGITS);
 }
 
 TEST(BertConfig, WhatIsNotAnEncoderIsRefused) {

@@ -228,7 +228,7 @@ class SharedBottom : public testing::Test {
   fs::path top(int layer) {
     const fs::path folder = folders_.path() / ("top" + std::to_string(layer));
     fs::create_directory(folder);
-    fs::copy(adapter_ / "adapter_config.json", folder / "adapter_config.json");
+    copy_config_of_any_layers(adapter_, folder);
     filter_tensors(adapter_ / "adapter_model.safetensors", folder / "adapter_model.safetensors",
                    [layer](const std::string& name) {
                      const size_t at = name.find("layers.");
@@ -299,6 +299,35 @@ TEST_F(SharedBottom, GivesWhatEachTaskGivesAlone) {
   }
   EXPECT_GT(worst_difference(asked[0].values, asked[4].values), 0.01) << "tasks differ";
   EXPECT_GT(worst_difference(asked[8].values, asked[12].values), 0.01) << "tasks differ";
+}
+
+TEST_F(SharedBottom, ALayerThatIsChosenNeedsItsFactors) {
+  const fs::path folder = folders_.path() / "missing";
+  fs::create_directory(folder);
+  const auto expect_refused = [&](const std::string& layer, const std::string& targets) {
+    const std::string config = read_file(adapter_ / "adapter_config.json");
+    const std::string others = replaced(config, "\"target_modules\"", "\"chosen\"").substr(1);
+    const std::string own = "{\"target_modules\":" + targets + "," + others;
+    write_file(folder / "adapter_config.json", targets.empty() ? config : own);
+    filter_tensors(adapter_ / "adapter_model.safetensors", folder / "adapter_model.safetensors",
+                   [&](const std::string& name) {
+                     const bool left_out = name.find(layer + ".lora_") != std::string::npos;
+                     return left_out ? std::string() : name;
+                   });
+    gatun_error error;
+    EXPECT_EQ(open_task(model_.get(), folder, GATUN_TASK_LOW_RANK, &error), nullptr);
+    EXPECT_NE(std::string(error.message).find(layer), std::string::npos) << error.message;
+    EXPECT_NE(std::string(error.message).find("target_modules"), std::string::npos);
+  };
+  expect_refused("layers.1.attn.Wo", "");
+  expect_refused("layers.3.mlp.Wi", "\"all-linear\"");
+  filter_tensors(adapter_ / "adapter_model.safetensors", folder / "adapter_model.safetensors",
+                 [](const std::string& name) {
+                   return name.find("lora_") != std::string::npos ? std::string() : name;
+                 });
+  gatun_error error;
+  EXPECT_EQ(open_task(model_.get(), folder, GATUN_TASK_LOW_RANK, &error), nullptr);
+  EXPECT_NE(std::string(error.message).find("no lora_A"), std::string::npos) << error.message;
 }
 
 TEST_F(SharedBottom, IsPlannedAsSuch) {

@@ -85,6 +85,12 @@ inline std::string plan_of(const gatun_model* model, const PackedBatch& batch,
   return text;
 }
 
+/// Copies an adapter's configuration, which then leaves open which layers have factors.
+inline void copy_config_of_any_layers(const fs::path& adapter, const fs::path& folder) {
+  const std::string text = read_file(adapter / "adapter_config.json");
+  write_file(folder / "adapter_config.json", replaced(text, "\"target_modules\"", "\"chosen\""));
+}
+
 /// Tensors of fp32 by name: shape and bytes.
 using TensorBytes = std::map<std::string, std::pair<std::vector<int64_t>, std::string>>;
 

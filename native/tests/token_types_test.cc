@@ -61,8 +61,7 @@ class OwnTokenTypes : public testing::Test {
   fs::path top() {
     const fs::path folder = folders_.path() / "top";
     fs::create_directories(folder);
-    fs::copy(adapter_ / "adapter_config.json", folder / "adapter_config.json",
-             fs::copy_options::overwrite_existing);
+    copy_config_of_any_layers(adapter_, folder);
     filter_tensors(adapter_ / "adapter_model.safetensors", folder / "adapter_model.safetensors",
                    [](const std::string& name) {
                      const bool below = name.find("layer.0.") != std::string::npos ||
