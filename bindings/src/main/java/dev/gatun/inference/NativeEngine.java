@@ -179,9 +179,21 @@ final class NativeEngine implements Engine {
   private static Encoded encoded(List<Want> wants, List<float[]> values) {
     List<Matrix> results = new ArrayList<>(wants.size());
     for (int i = 0; i < wants.size(); i++) {
+      requireFinite(values.get(i));
       results.add(new Matrix(wants.get(i).rows(), wants.get(i).columns(), values.get(i)));
     }
     return new Encoded(results);
+  }
+
+  /** The largest of numbers that are none is the first of them, which would pass for a label. */
+  private static void requireFinite(float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new InferenceException.Failed(
+            "the model computes numbers that are not finite for this text, so it has no result;"
+                + " its weights are damaged or too large: check the model");
+      }
+    }
   }
 
   private static Want want(Output output, ModelInfo info, TokenBatch batch) {

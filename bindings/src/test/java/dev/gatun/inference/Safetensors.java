@@ -44,4 +44,18 @@ final class Safetensors {
     }
     return values;
   }
+
+  /** Gives all elements of an F32 tensor one value. */
+  static void fill(Path file, String name, float value) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] header = new byte[Math.toIntExact(bytes.getLong())];
+    bytes.get(header);
+    JsonObject tensors =
+        JsonParser.parseString(new String(header, StandardCharsets.UTF_8)).getAsJsonObject();
+    int[] range = Golden.ints(tensors.getAsJsonObject(name).get("data_offsets"));
+    for (int at = range[0]; at < range[1]; at += Float.BYTES) {
+      bytes.putFloat(Long.BYTES + header.length + at, value);
+    }
+    Files.write(file, bytes.array());
+  }
 }

@@ -100,8 +100,11 @@ public record Row(int line, ObjectNode json) {
       }
       integers[i] = value.path(i).intValue();
     }
-    if (!value.isArray() || integers.length == 0) {
+    if (!value.isArray()) {
       throw new Bad("\"" + key + "\" is not an array of integers");
+    }
+    if (integers.length == 0) {
+      throw new Bad("\"" + key + "\" is empty: at least one integer expected");
     }
     return Optional.of(integers);
   }

@@ -1,6 +1,7 @@
 package dev.gatun.server.cli;
 
 import dev.gatun.inference.Inference;
+import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.InferenceOptions;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.Precision;
@@ -8,6 +9,7 @@ import dev.gatun.server.config.ConfigFile;
 import dev.gatun.server.inference.CacheLocation;
 import dev.gatun.server.inference.FolderModel;
 import dev.gatun.server.inference.ModelStore;
+import dev.gatun.server.inference.SelfTest;
 import dev.gatun.server.models.KnownModels;
 import dev.gatun.server.models.ModelFiles;
 import dev.gatun.server.models.ModelsLocation;
@@ -81,7 +83,19 @@ final class ModelOptions {
     try (LoadingLine _ = new LoadingLine(console, options.watch())) {
       FolderModel opened = FolderModel.open(inference, store(), folder, options);
       opened.base().encoder().origin().warnings().forEach(console::say);
+      sayDrift(console, folder, opened);
       return opened;
+    }
+  }
+
+  /** Who looks into a model may look into one that has drifted too, but is told. */
+  private static void sayDrift(Console console, Path folder, FolderModel opened) {
+    try {
+      SelfTest.read(folder)
+          .flatMap(test -> test.drift(opened))
+          .ifPresent(drift -> console.say(folder + ": " + drift));
+    } catch (InferenceException e) {
+      console.say(String.valueOf(e.getMessage()));
     }
   }
 

@@ -30,6 +30,7 @@ record SentenceFiles(
     boolean poolsPrompts,
     boolean lowerCase,
     int tokensMax) {
+  private static final String TRANSFORMER = "sentence_bert_config.json";
   private static final String PROMPTS = "config_sentence_transformers.json";
 
   SentenceFiles {
@@ -39,12 +40,22 @@ record SentenceFiles(
   /** Reads the files that are there; a default prompt that is not among the prompts is refused. */
   static SentenceFiles read(Path folder) {
     Map<String, String> prompts = new LinkedHashMap<>();
-    JsonNode config = tree(folder.resolve(PROMPTS));
-    config
-        .path("prompts")
-        .properties()
-        .forEach(entry -> prompts.put(entry.getKey(), entry.getValue().asText()));
-    Optional<String> chosen = Optional.ofNullable(config.path("default_prompt_name").textValue());
+    JsonNode config = object(folder.resolve(PROMPTS));
+    JsonNode named = config.path("prompts");
+    require(folder, PROMPTS, "prompts", isUnset(named) || named.isObject(), "an object");
+    for (Map.Entry<String, JsonNode> prompt : named.properties()) {
+      String key = "prompts." + prompt.getKey();
+      require(folder, PROMPTS, key, prompt.getValue().isTextual(), "a string");
+      prompts.put(prompt.getKey(), prompt.getValue().textValue());
+    }
+    JsonNode choice = config.path("default_prompt_name");
+    require(
+        folder,
+        PROMPTS,
+        "default_prompt_name",
+        isUnset(choice) || choice.isTextual(),
+        "a string or null");
+    Optional<String> chosen = Optional.ofNullable(choice.textValue());
     if (chosen.isPresent() && !prompts.containsKey(chosen.get())) {
       throw new Failure(
           ExitStatus.FAILED,
@@ -54,13 +65,45 @@ record SentenceFiles(
               + "\", which is not among the prompts "
               + names(prompts));
     }
-    JsonNode transformer = tree(folder.resolve("sentence_bert_config.json"));
+    JsonNode transformer = object(folder.resolve(TRANSFORMER));
+    JsonNode lower = transformer.path("do_lower_case");
+    require(folder, TRANSFORMER, "do_lower_case", isUnset(lower) || lower.isBoolean(), "a boolean");
     return new SentenceFiles(
         prompts,
         chosen,
         poolsPrompts(folder),
-        transformer.path("do_lower_case").asBoolean(false),
-        transformer.path("max_seq_length").asInt(Integer.MAX_VALUE));
+        lower.asBoolean(false),
+        tokensMax(folder, transformer));
+  }
+
+  /** Two tokens are what nearly every model puts around a text. */
+  private static int tokensMax(Path folder, JsonNode transformer) {
+    JsonNode max = transformer.path("max_seq_length");
+    if (isUnset(max)) {
+      return Integer.MAX_VALUE;
+    }
+    boolean inRange = max.isIntegralNumber() && max.canConvertToInt() && max.intValue() >= 2;
+    require(folder, TRANSFORMER, "max_seq_length", inRange, "an integer of 2 or more");
+    return max.intValue();
+  }
+
+  private static boolean isUnset(JsonNode value) {
+    return value.isMissingNode() || value.isNull();
+  }
+
+  private static void require(Path folder, String file, String key, boolean met, String expected) {
+    if (!met) {
+      throw new Failure(
+          ExitStatus.FAILED, folder.resolve(file) + ": " + key + ": expected " + expected);
+    }
+  }
+
+  private static JsonNode object(Path file) {
+    JsonNode tree = tree(file);
+    if (!tree.isObject()) {
+      throw new Failure(ExitStatus.FAILED, file + ": expected a JSON object");
+    }
+    return tree;
   }
 
   private static boolean poolsPrompts(Path folder) {

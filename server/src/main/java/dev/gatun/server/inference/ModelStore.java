@@ -142,19 +142,24 @@ public final class ModelStore {
     }
   }
 
+  private static String remedy(JsonNode made) {
+    return made.path("sources").has("imported")
+        ? " has changed since it was imported; import it again (gatun model import --yes)"
+        : " has changed since it was built; run ./gatun build";
+  }
+
   /** Compares the files with their digests, of which some may be known. */
   private static int check(Path folder, Map<String, String> known) {
     int checked = 0;
     try {
-      JsonNode files = Json.read(Files.readAllBytes(folder.resolve(DIGESTS))).path("files");
-      for (Map.Entry<String, JsonNode> file : files.properties()) {
+      JsonNode made = Json.read(Files.readAllBytes(folder.resolve(DIGESTS)));
+      for (Map.Entry<String, JsonNode> file : made.path("files").properties()) {
         String found = known.get(file.getKey());
         if (found == null) {
           found = Sha256.of(folder.resolve(file.getKey()));
         }
         if (!found.equals(file.getValue().asText())) {
-          throw new InferenceException.Refused(
-              folder, file.getKey() + " has changed since it was built; run ./gatun build");
+          throw new InferenceException.Refused(folder, file.getKey() + remedy(made));
         }
         checked++;
       }

@@ -153,19 +153,27 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
 
   /** Runs a model and refuses it when the results have drifted from those that are stored. */
   void require(FolderModel model) {
+    drift(model)
+        .ifPresent(message -> {
+          throw new InferenceException.Refused(folder, message);
+        });
+  }
+
+  /** How the results have drifted from those that are stored; empty when they have not. */
+  public Optional<String> drift(FolderModel model) {
     Outcome outcome = run(model);
-    if (!outcome.passed()) {
-      throw new InferenceException.Refused(
-          folder,
-          String.format(
-              Locale.ROOT,
-              "the self-test fails: \"%.40s\" differs by %.2g from %s, at most %.2g is expected;"
-                  + " run ./gatun model verify, and ./gatun build if files have changed",
-              outcome.text(),
-              outcome.worst(),
-              FILE,
-              outcome.bound()));
+    if (outcome.passed()) {
+      return Optional.empty();
     }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "the self-test fails: \"%.40s\" differs by %.2g from %s, at most %.2g is expected;"
+                + " run ./gatun model verify, and ./gatun build if files have changed",
+            outcome.text(),
+            outcome.worst(),
+            FILE,
+            outcome.bound()));
   }
 
   /** Computes what is stored, once more. */

@@ -67,6 +67,12 @@ class ModelCommandTest {
   }
 
   @Test
+  void anEmptyListOfIdsIsCalledEmpty() {
+    Ran ran = runModel("{\"ids\":[]}\n");
+    assertTrue(ran.err().contains("\"ids\" is empty"), ran.err());
+  }
+
+  @Test
   void anEmptyNameIsNoFolder() {
     Path input = file(temporary, "in.jsonl", "{\"text\":\"a\"}\n");
     Ran ran = run("model", "run", "--model", "", "--input", input.toString(), "--json");

@@ -240,6 +240,14 @@ class ModelImportTest {
     Ran drifted = run(classify);
     assertEquals(ExitStatus.FAILED, drifted.status());
     assertTrue(drifted.err().contains("the self-test fails"), drifted.err());
+
+    String[] looked = {"model", "run", "--model", made.toString(), "--input", input.toString()};
+    assertTrue(run(looked).err().contains("the self-test fails"), "told by model run");
+    Ran inspected = run("model", "inspect", made.toString());
+    assertEquals(0, inspected.status());
+    assertTrue(inspected.err().contains("the self-test fails"), inspected.err());
+    Ran changed = run("model", "verify", made.toString());
+    assertTrue(changed.out().contains("import it again"), changed.out());
   }
 
   @Test

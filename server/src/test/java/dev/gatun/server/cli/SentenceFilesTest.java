@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SentenceFilesTest {
   @TempDir private Path folder;
@@ -67,6 +69,35 @@ class SentenceFilesTest {
     SentenceFiles files = SentenceFiles.read(folder);
     assertEquals("straße", files.input("STRAßE", Optional.empty()));
     assertEquals(77, files.tokensMax());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sentence_bert_config.json|[1]|expected a JSON object",
+        "sentence_bert_config.json|{\"max_seq_length\":\"abc\"}|max_seq_length: expected an",
+        "sentence_bert_config.json|{\"max_seq_length\":1}|max_seq_length: expected an",
+        "sentence_bert_config.json|{\"max_seq_length\":-5}|max_seq_length: expected an",
+        "sentence_bert_config.json|{\"max_seq_length\":9.5}|max_seq_length: expected an",
+        "sentence_bert_config.json|{\"do_lower_case\":\"yes\"}|do_lower_case: expected a boolean",
+        "config_sentence_transformers.json|[1]|expected a JSON object",
+        "config_sentence_transformers.json|{\"prompts\":[1]}|prompts: expected an object",
+        "config_sentence_transformers.json|{\"prompts\":{\"q\":3}}|prompts.q: expected a string",
+        "config_sentence_transformers.json|{\"default_prompt_name\":1}|default_prompt_name",
+      })
+  void valuesOfOtherTypesAndRangesAreRefused(String file, String text, String words)
+      throws IOException {
+    write(file, text);
+    Failure refused = assertThrows(Failure.class, () -> SentenceFiles.read(folder));
+    assertTrue(refused.getMessage().contains(file + ": " + words), refused.getMessage());
+  }
+
+  @Test
+  void nullMeansAbsent() throws IOException {
+    write("sentence_bert_config.json", "{\"max_seq_length\":null,\"do_lower_case\":null}");
+    write("config_sentence_transformers.json", "{\"prompts\":null,\"default_prompt_name\":null}");
+    assertEquals(Integer.MAX_VALUE, SentenceFiles.read(folder).tokensMax());
   }
 
   private void write(String file, String text) throws IOException {
