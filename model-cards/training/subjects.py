@@ -1,8 +1,10 @@
 """Own English texts of all subjects, out of subjects.txt.
 
 Exams and templates hold each subject in a few forms and with the words of a few courses. These hold
-topics of all its branches, asked about in many ways, exam questions, and prompts as people type
-them; of `other` also errands for an assistant and role play, whose subject is not what it is about.
+topics of all its branches, asked about in many ways, exam questions, prompts as people type them,
+and what they ask about at work and at home; of `math` also word problems, of `health` what patients
+ask and names of rare illnesses; of `other` also errands for an assistant and role play, whose
+subject is not what it is about.
 """
 
 import random
@@ -12,7 +14,7 @@ from parts import Parts
 
 DRAWS = 2
 NOISE = 0.05
-WHOLE = ("exam", "whole", "everyday", "play")
+WHOLE = ("exam", "whole", "forum", "problems", "questions", "everyday", "play")
 
 # What wants checking, and what does not: calculations, errands and role play.
 FACTS = ("what is {topic}", "tell me about {topic}", "Who came up with {topic}, and what for?")
@@ -24,15 +26,17 @@ UNCHECKED = ("math-exam", "math-whole", "other-everyday", "other-play")
 
 
 def own_rows(seed, labels):
-    """Of every label DRAWS questions about each of its topics, and all its whole texts."""
+    """Of every label DRAWS questions about each of its topics, one about each of its rare ones,
+    and all its whole texts.
+    """
     picker = random.Random(seed)
     sections = Parts("subjects.txt", picker).sections
     rows = {}
     for label in labels:
         name = label.replace(" ", "-")
-        topics = sections[name]
-        for topic in topics:
-            for frame in picker.sample(sections["ask"], DRAWS):
+        topics, rare = sections[name], sections.get(f"{name}-rare", [])
+        for topic in topics + rare:
+            for frame in picker.sample(sections["ask"], DRAWS if topic in topics else 1):
                 text = frame.replace("{topic2}", picker.choice(topics)).replace("{topic}", topic)
                 rows[text] = row(picker, text, label, "asked")
         for kind in WHOLE:
