@@ -71,7 +71,7 @@ public final class GatunServer implements AutoCloseable {
         demo = Optional.of(early.add(Demo.start()));
       }
       Function<String, Optional<String>> environment = environment(demo);
-      ConfigSource source = Reload.once(options.source());
+      ConfigSource source = options.source().once();
       Decoded decoded = Reload.decode(options, source, environment);
       if (decoded.config().isEmpty()
           || Reload.isRefused(options, decoded)
@@ -232,20 +232,8 @@ public final class GatunServer implements AutoCloseable {
     return gateways.current().orElseThrow(IllegalStateException::new).config();
   }
 
-  /**
-   * Waits until the process is told to stop (SIGTERM or SIGINT), drains, and ends the process with
-   * status 0. Does not return while the server runs.
-   */
-  public void awaitShutdown() throws InterruptedException {
-    Thread hook =
-        Thread.ofPlatform()
-            .name("gatun-shutdown")
-            .unstarted(() -> {
-              close();
-              // An orderly stop is a success; without this the status would tell the signal.
-              Runtime.getRuntime().halt(0);
-            });
-    Runtime.getRuntime().addShutdownHook(hook);
+  /** Waits until this is closed; {@link OrderlyStop} does that when the process is to stop. */
+  public void awaitClosed() throws InterruptedException {
     stopped.await();
   }
 

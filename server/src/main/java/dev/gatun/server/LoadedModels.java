@@ -5,11 +5,14 @@ import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadWatch;
 import dev.gatun.inference.RuntimeInfo;
 import dev.gatun.router.config.GlobalSettings.NativeSettings;
+import dev.gatun.router.config.Profile;
+import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Encoders;
 import dev.gatun.router.port.Languages;
 import dev.gatun.router.port.Mentions;
+import dev.gatun.router.signal.Language;
 import dev.gatun.server.inference.DetectedLanguages;
 import dev.gatun.server.inference.LastingEmbeddings;
 import dev.gatun.server.inference.LinguaLanguages;
@@ -25,9 +28,11 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -249,6 +254,17 @@ record LoadedModels(
 
   Mentions mentions() {
     return engine.flatMap(Engine::finder).<Mentions>map(f -> f).orElseGet(Mentions::none);
+  }
+
+  /** Makes ready for the languages that rules ask about, so that no request waits for that. */
+  void expect(RouterConfig config) {
+    if (detector.orElse(Languages.none()) instanceof DetectedLanguages detected) {
+      Set<String> codes = new LinkedHashSet<>();
+      for (Profile profile : config.profiles()) {
+        profile.routing().signals().of(Language.class).forEach(rule -> codes.add(rule.name()));
+      }
+      detected.read(codes);
+    }
   }
 
   Languages languages() {

@@ -6,12 +6,8 @@ import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadWatch;
 import dev.gatun.router.config.GlobalSettings.NativeSettings;
 import dev.gatun.router.config.RouterConfig;
-import dev.gatun.router.port.Answer;
-import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.EncoderPlan;
-import dev.gatun.router.port.Languages;
-import dev.gatun.router.port.Mentions;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.signal.Family;
 import dev.gatun.server.external.OtherProcesses;
@@ -30,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -256,6 +253,7 @@ final class Models implements AutoCloseable {
    * @param others of the same configuration
    */
   Ports ports(RouterConfig config, OtherProcesses others) {
+    loaded().ifPresent(models -> models.expect(config));
     Ports here = ports();
     Optional<Embeddings> own = here.embeddings().ofPreferences();
     return turns
@@ -275,6 +273,13 @@ final class Models implements AutoCloseable {
   /** How each model computes what signals ask about a text; loads those that are not yet. */
   List<EncoderPlan> plans(String text) {
     return demand().map(loaded -> loaded.plans(needs, text)).orElse(List.of());
+  }
+
+  /** Native calls that run beside one another; none where nothing runs on the engine. */
+  OptionalInt lanes() {
+    return loaded().flatMap(LoadedModels::engine).isEmpty()
+        ? OptionalInt.empty()
+        : OptionalInt.of(EngineSettings.of(settings, directory).inference().lanes());
   }
 
   TurnCache turns() {
@@ -312,10 +317,10 @@ final class Models implements AutoCloseable {
       later = later.withEmbeddings(later.embeddings().withPreferences(preferences));
     }
     if (needs.personalData()) {
-      later = later.withMentions(text -> mentions(text));
+      later = later.withMentions(OnDemand.mentions(this::demand));
     }
     if (needs.languages()) {
-      later = later.withLanguages(text -> languages(text));
+      later = later.withLanguages(OnDemand.languages(this::demand, this::loaded));
     }
     return later;
   }
@@ -330,14 +335,6 @@ final class Models implements AutoCloseable {
         ? all
         : all.withPreferences(
             loaded.lasting(loaded.preferences(), vectors, versions().preferences()));
-  }
-
-  private Answer<Mentions.Found> mentions(String text) {
-    return demand().map(LoadedModels::mentions).orElseGet(Mentions::none).find(text);
-  }
-
-  private Answer<Distribution> languages(String text) {
-    return demand().map(LoadedModels::languages).orElseGet(Languages::none).detect(text);
   }
 
   /** How far each model is. */

@@ -7,6 +7,8 @@ import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.Embeddings;
 import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Encoders;
+import dev.gatun.router.port.Languages;
+import dev.gatun.router.port.Mentions;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.NativeEncoders;
@@ -63,6 +65,31 @@ final class OnDemand {
       @Override
       public boolean isLoaded() {
         return isLoaded.getAsBoolean();
+      }
+    };
+  }
+
+  /** What finds personal data. */
+  static Mentions mentions(Supplier<Optional<LoadedModels>> loaded) {
+    return text -> loaded.get().map(LoadedModels::mentions).orElseGet(Mentions::none).find(text);
+  }
+
+  /**
+   * A detector of languages.
+   *
+   * @param there the models that are loaded already
+   */
+  static Languages languages(
+      Supplier<Optional<LoadedModels>> loaded, Supplier<Optional<LoadedModels>> there) {
+    return new Languages() {
+      @Override
+      public Answer<Distribution> detect(String text) {
+        return loaded.get().map(LoadedModels::languages).orElseGet(Languages::none).detect(text);
+      }
+
+      @Override
+      public Optional<Distribution> atOnce(String text) {
+        return there.get().map(LoadedModels::languages).flatMap(known -> known.atOnce(text));
       }
     };
   }

@@ -8,7 +8,6 @@ import dev.gatun.router.config.Node;
 import dev.gatun.router.config.Redaction;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.server.config.ConfigDigest;
-import dev.gatun.server.config.ConfigFile;
 import dev.gatun.server.config.ConfigPatch;
 import dev.gatun.server.config.ConfigSource;
 import dev.gatun.server.config.ConfigText;
@@ -63,6 +62,10 @@ final class Reload implements Configurations, AutoCloseable {
     RouterConfig config() {
       return decoded.config().orElseThrow();
     }
+
+    String digest() {
+      return ConfigDigest.of(document, config().global().router().compatibility());
+    }
   }
 
   private final ServeOptions options;
@@ -96,7 +99,7 @@ final class Reload implements Configurations, AutoCloseable {
    */
   void begin(ConfigText text, Decoded decoded) throws StartException {
     Valid first = new Valid(text, source(text).read().root().orElseThrow(), decoded);
-    activation.prepare(first.config(), ConfigDigest.of(first.document)).activate();
+    activation.prepare(first.config(), first.digest()).activate();
     state = new State(Optional.of(new Active(first, Instant.now())), Optional.empty());
     file.ifPresent(path -> {
       try {
@@ -261,7 +264,7 @@ final class Reload implements Configurations, AutoCloseable {
 
   private Activation.Prepared prepared(Valid next) throws ConfigRefusedException {
     try {
-      return activation.prepare(next.config(), ConfigDigest.of(next.document));
+      return activation.prepare(next.config(), next.digest());
     } catch (StartException e) {
       String why = next.decoded.expanded().hide(String.valueOf(e.getMessage()));
       throw new ConfigRefusedException(Reason.NOT_ACTIVATED, why);
@@ -301,7 +304,11 @@ final class Reload implements Configurations, AutoCloseable {
     if (decoded.config().isEmpty() || isRefused(options, decoded)) {
       throw new ConfigRefusedException(
           Reason.INVALID,
-          "the configuration cannot be used: " + decoded.diagnostics().size() + " problem(s)",
+          "the configuration cannot be used: "
+              + decoded.diagnostics().stream()
+                  .filter(problem -> problem.severity() != Severity.WARNING)
+                  .count()
+              + " problem(s)",
           decoded.diagnostics());
     }
     RouterConfig config = decoded.config().get();
@@ -330,12 +337,7 @@ final class Reload implements Configurations, AutoCloseable {
     State seen = state;
     Active now = seen.active.orElseThrow(ManageException::notReady);
     return new Status(
-        now.valid.hash,
-        ConfigDigest.of(now.valid.document),
-        now.version(),
-        now.since,
-        fileHash(),
-        seen.last);
+        now.valid.hash, now.valid.digest(), now.version(), now.since, fileHash(), seen.last);
   }
 
   private Optional<String> fileHash() {
@@ -363,22 +365,5 @@ final class Reload implements Configurations, AutoCloseable {
   @Override
   public void close() {
     watch.ifPresent(ConfigWatch::close);
-  }
-
-  /** What the source says now, to be decoded and remembered. */
-  static ConfigSource once(ConfigSource source) {
-    return switch (source) {
-      case ConfigSource.OfFile(Path path) -> {
-        try {
-          yield new ConfigSource.OfText(ConfigText.read(path));
-        } catch (IOException e) {
-          yield source; // reading it again says what is wrong
-        }
-      }
-      case ConfigSource.OfText _ -> source;
-      case ConfigSource.Starter() ->
-          new ConfigSource.OfText(
-              new ConfigText(Path.of(ConfigFile.STARTER), ConfigFile.starterText()));
-    };
   }
 }

@@ -80,6 +80,14 @@ final class ExposureCheck {
     }
   }
 
+  /** Whether this is the address of more than the machine itself; what a name means, is open. */
+  static boolean isReachable(String address) {
+    boolean isNumber =
+        address.indexOf(':') >= 0
+            || address.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+    return isNumber && !isLoopback(address);
+  }
+
   private static boolean isLoopback(String host) {
     String name = host.toLowerCase(Locale.ROOT);
     return List.of("localhost", "::1", "[::1]").contains(name) || name.startsWith("127.");

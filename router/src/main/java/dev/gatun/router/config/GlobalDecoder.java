@@ -209,6 +209,13 @@ final class GlobalDecoder {
 
   private static ManagementApi managementApi(Section section) {
     ManagementApi usual = ManagementApi.byDefault();
+    boolean isOpen = section.section("auth").word("mode").isEmpty();
+    if (isOpen && section.text("address").filter(ExposureCheck::isReachable).isPresent()) {
+      section.error(
+          "address",
+          "other machines reach the management API at this address, and nobody asks who they are",
+          "write 127.0.0.1");
+    }
     return new ManagementApi(
         section.text("address").orElse(usual.address()),
         section.integer("port").orElse(usual.port()));

@@ -1,5 +1,7 @@
 package dev.gatun.router.port;
 
+import java.util.Optional;
+
 /**
  * What the core asks a detector of natural languages. Implementations are safe for use by many
  * threads, answer the same text with the same values, and never throw.
@@ -11,6 +13,13 @@ public interface Languages {
    * that holds no words of any language.
    */
   Answer<Distribution> detect(String text);
+
+  /**
+   * What can be said of a text at once, for who cannot wait for more; empty where that is nothing.
+   */
+  default Optional<Distribution> atOnce(String text) {
+    return Optional.empty();
+  }
 
   /** Whether there is something that can answer. */
   default boolean isThere() {

@@ -22,6 +22,9 @@ public record FamilyRun(
     Coverage coverage,
     OnFailure onFailure,
     OptionalDouble confidence) {
+  /** How the reason of a family begins that waited in vain; how long it waited follows. */
+  public static final String LATE = "no answer within ";
+
   /** A run of a family that has no policy of its own. */
   public FamilyRun(Family family, long nanos, Optional<String> degraded, Coverage coverage) {
     this(family, nanos, degraded, false, coverage, OnFailure.DEFAULT, OptionalDouble.empty());

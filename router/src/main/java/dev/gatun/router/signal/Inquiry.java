@@ -51,10 +51,19 @@ final class Inquiry<T> {
 
   /** The answer, or a failure when there was none at the deadline. */
   Answer<T> await(Deadline deadline) {
+    return await(deadline, Optional::empty);
+  }
+
+  /**
+   * The same, where somebody may stand in for an answer that is late.
+   *
+   * @param standIn answers at once
+   */
+  Answer<T> await(Deadline deadline, Supplier<Optional<T>> standIn) {
     Answer<T> answer =
         inTime(deadline)
-            .orElseGet(
-                () -> Answer.failed("no answer within " + deadline.limit.toMillis() + " ms"));
+            .or(() -> standIn.get().map(Answer::of))
+            .orElseGet(() -> Answer.failed(FamilyRun.LATE + deadline.limit.toMillis() + " ms"));
     if (answer instanceof Answer.Failed<T>(_, boolean isOverloaded) && isOverloaded) {
       overloaded.run();
     }

@@ -254,7 +254,7 @@ final class RequestModels {
 
     @Override
     public Answer<Distribution> detect(String text) {
-      return tell(text).await(deadline);
+      return tell(text).await(deadline, () -> ports.languages().atOnce(text));
     }
   }
 

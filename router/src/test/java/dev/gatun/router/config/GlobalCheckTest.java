@@ -68,6 +68,21 @@ class GlobalCheckTest {
   }
 
   @Test
+  void theManagementApiIsForTheMachineAlone() {
+    String text = "version: v0.3\nrouting: {}\nglobal: {services: {management_api: {address: %s}}}";
+    for (String address : List.of("0.0.0.0", "\"::\"", "10.1.2.3")) {
+      Decoded decoded = Documents.decode(text.formatted(address));
+      assertEquals(
+          List.of("global.services.management_api.address"),
+          Documents.keys(decoded, Severity.ERROR));
+    }
+    for (String address : List.of("127.0.0.9", "\"::1\"", "0.0.0.0, auth: {mode: bearer}")) {
+      Decoded decoded = Documents.decode(text.formatted(address));
+      assertEquals(List.of(), Documents.keys(decoded, Severity.ERROR), address);
+    }
+  }
+
+  @Test
   void aPortThatNobodyWroteCanStillBeChangedAtTheStart() {
     Decoded decoded =
         Documents.decode("version: v0.3\nlisteners: [{address: 0.0.0.0, port: 8080}]\nrouting: {}");

@@ -21,6 +21,7 @@ import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.LanguageModel.Chat;
 import dev.gatun.router.port.LanguageModel.Limits;
+import dev.gatun.router.port.Languages;
 import dev.gatun.router.port.ModelRole;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.Tasks;
@@ -107,6 +108,28 @@ class FailurePolicyTest {
     assertEquals(List.of("usual", "greeting"), names(routed));
     assertEquals(List.of("could not be judged"), routed.signals().matched().getFirst().evidence());
     assertInstanceOf(Outcome.NoModel.class, routed.outcome());
+  }
+
+  @Test
+  void whoCanAnswerAtOnceStandsInForWhoIsLate() {
+    Languages quick =
+        new Languages() {
+          @Override
+          public Answer<Distribution> detect(String text) {
+            throw new AssertionError("nobody finishes this");
+          }
+
+          @Override
+          public Optional<Distribution> atOnce(String text) {
+            return Optional.of(Distribution.of(List.of("en"), List.of(0.8)));
+          }
+        };
+    Routed routed =
+        new Router(config("deadline: 300ms"), ports.withLanguages(quick)).route(REQUEST);
+    assertEquals(
+        List.of("fact_check no answer within 300 ms", "jailbreak no answer within 300 ms"),
+        degraded(routed));
+    assertTrue(names(routed).contains("en"), names(routed).toString());
   }
 
   @Test

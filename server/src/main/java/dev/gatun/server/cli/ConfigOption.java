@@ -90,9 +90,14 @@ final class ConfigOption {
     return source().loadForProduction(compatibility, ConfigFile::environment);
   }
 
-  /** What names the configuration in traces; it must be one that can be read. */
-  String hash() {
-    return ConfigDigest.of(source().read().root().orElseThrow());
+  /**
+   * What names the configuration in traces; it must be one that can be read.
+   *
+   * @param settings what reading it came to
+   */
+  String hash(RouterConfig settings) {
+    return ConfigDigest.of(
+        source().read().root().orElseThrow(), settings.global().router().compatibility());
   }
 
   /** The configuration, with every problem on standard error; none when it has errors. */

@@ -54,7 +54,7 @@ final class DoctorModels implements Callable<Integer> {
   public Integer call() {
     RouterConfig settings = config.require(console);
     try (OfflineRouter router =
-        OfflineRouter.open(settings, config.hash(), ModelOptions.builtIns())) {
+        OfflineRouter.open(settings, config.hash(settings), ModelOptions.builtIns())) {
       List<EncoderPlan> plans = router.plans(text);
       if (!json) {
         console.line(line("model", "design", "tokens", "passes", "alone", "asked by"));

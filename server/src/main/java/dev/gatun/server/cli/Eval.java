@@ -39,6 +39,8 @@ import picocli.CommandLine.Option;
       "Output lines: the answer of POST /api/v1/eval, and \"id\". A summary follows."
     })
 final class Eval implements Callable<Integer> {
+  private static final String USUAL_ENDPOINT = "http://127.0.0.1:8080";
+
   private final Console console;
 
   @Mixin private ConfigOption config = new ConfigOption();
@@ -69,9 +71,8 @@ final class Eval implements Callable<Integer> {
   @Option(
       names = {"--endpoint", "--url"},
       paramLabel = "URL",
-      defaultValue = "http://127.0.0.1:8080",
-      description = "Management address of the router (default: ${DEFAULT-VALUE}).")
-  private String endpoint = "";
+      description = "Management address of the router (default: " + USUAL_ENDPOINT + ").")
+  private Optional<String> endpoint = Optional.empty();
 
   @Option(names = "--trace", description = "Add how every decision was judged.")
   private boolean trace;
@@ -93,6 +94,10 @@ final class Eval implements Callable<Integer> {
     }
     if (input.isPresent()) {
       String file = input.get();
+      if (endpoint.isPresent()) {
+        throw new Failure(
+            ExitStatus.USAGE, "--input answers offline: leave --endpoint out, or ask by --prompt");
+      }
       return offline(router -> answerAll(router, file));
     }
     ObjectNode request = Json.object();
@@ -105,7 +110,8 @@ final class Eval implements Callable<Integer> {
   private int offline(ToIntFunction<OfflineRouter> work) {
     RouterConfig settings = config.require(console);
     Path models = ModelsLocation.builtIns();
-    try (OfflineRouter router = OfflineRouter.open(settings, config.hash(), models)) {
+    try (OfflineRouter router = OfflineRouter.open(settings, config.hash(settings), models)) {
+      router.notices().forEach(console::say);
       return work.applyAsInt(router);
     } catch (StartException e) {
       throw new Failure(ExitStatus.FAILED, String.valueOf(e.getMessage()), e);
@@ -116,6 +122,7 @@ final class Eval implements Callable<Integer> {
     EvalSummary summary = new EvalSummary();
     int status =
         new JsonLines(console, file)
+            .atOnce(router.atOnce().orElse(RowQueue.IN_FLIGHT_MAX))
             .run(
                 row -> answer(router, row),
                 answer -> {
@@ -162,25 +169,25 @@ final class Eval implements Callable<Integer> {
   }
 
   private int online(ObjectNode request) {
+    String router = endpoint.orElse(USUAL_ENDPOINT);
     HttpResponse<InputStream> response =
         RouterClient.post(
-            endpoint,
+            router,
             "--endpoint",
             "/api/v1/eval" + (trace ? "?trace=true" : ""),
             Json.bytes(request));
     try (InputStream body = response.body()) {
       byte[] bytes = body.readAllBytes();
       if (response.statusCode() != 200) {
-        throw RouterClient.refused(endpoint, response.statusCode(), bytes);
+        throw RouterClient.refused(router, response.statusCode(), bytes);
       }
       if (Json.read(bytes) instanceof ObjectNode answer) {
         show(answer);
         return ExitStatus.OK;
       }
-      throw new Failure(
-          ExitStatus.FAILED, endpoint + " answered with something else than an object");
+      throw new Failure(ExitStatus.FAILED, router + " answered with something else than an object");
     } catch (IOException e) {
-      throw new Failure(ExitStatus.FAILED, "no whole answer from " + endpoint + ": " + e, e);
+      throw new Failure(ExitStatus.FAILED, "no whole answer from " + router + ": " + e, e);
     }
   }
 

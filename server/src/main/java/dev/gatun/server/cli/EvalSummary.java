@@ -30,6 +30,7 @@ final class EvalSummary {
   /** Rows of one decision. */
   private static final class Tally {
     private int chosen;
+    private int judged;
     private int expected;
     private int right;
   }
@@ -59,6 +60,7 @@ final class EvalSummary {
 
   private void compare(String expected, String found) {
     tally(expected).expected++;
+    tally(found).judged++;
     if (expected.equals(found)) {
       tally(found).right++;
     } else {
@@ -101,11 +103,11 @@ final class EvalSummary {
     });
   }
 
-  /** Of the rows that expect it how many found it, and of its rows how many were right. */
+  /** Of the rows that expect it how many found it; of its rows that expect one how many did. */
   private static String compared(Tally tally) {
     return String.format(Locale.ROOT, "  %8d", tally.expected)
         + percent(tally.right, tally.expected, 7)
-        + percent(tally.right, tally.chosen, 9);
+        + percent(tally.right, tally.judged, 9);
   }
 
   private static String percent(int part, int of, int width) {

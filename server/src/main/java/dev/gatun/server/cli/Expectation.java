@@ -3,6 +3,8 @@ package dev.gatun.server.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.server.classify.Row;
+import dev.gatun.server.manage.Evaluator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +16,9 @@ import java.util.Optional;
 record Expectation(Optional<String> decision, Optional<String> model) {
   /** The member of a row. */
   static final String KEY = "expect";
+
+  private static final String DECISION = "decision";
+  private static final String MODEL = "model";
 
   /**
    * Reads what a row expects.
@@ -28,7 +33,13 @@ record Expectation(Optional<String> decision, Optional<String> model) {
     if (expect.isTextual()) {
       return new Expectation(Optional.of(expect.textValue()), Optional.empty());
     }
-    Expectation read = new Expectation(name(expect, "decision"), name(expect, "model"));
+    for (var member : expect.properties()) {
+      if (!List.of(DECISION, MODEL).contains(member.getKey())) {
+        throw new Row.Bad(
+            "expect." + member.getKey() + " is not known; there are " + DECISION + " and " + MODEL);
+      }
+    }
+    Expectation read = new Expectation(name(expect, DECISION), name(expect, MODEL));
     if (read.isNothing()) {
       throw bad();
     }
@@ -52,9 +63,10 @@ record Expectation(Optional<String> decision, Optional<String> model) {
     return decision.isEmpty() && model.isEmpty();
   }
 
-  /** Whether an answer is what was expected. */
+  /** Whether an answer is what was expected; a refusal never is. */
   boolean isMet(ObjectNode answer) {
-    return is(decision, answer.at("/decision_result/decision_name"))
+    return !answer.path(Evaluator.REFUSED).asBoolean()
+        && is(decision, answer.at("/decision_result/decision_name"))
         && is(model, answer.path("selected_model"));
   }
 

@@ -19,6 +19,7 @@ import java.util.function.Function;
 final class JsonLines {
   private final Console console;
   private final String input;
+  private int atOnce = RowQueue.IN_FLIGHT_MAX;
 
   /**
    * @param input path of a file, or {@code -} for standard input
@@ -26,6 +27,12 @@ final class JsonLines {
   JsonLines(Console console, String input) {
     this.console = console;
     this.input = input;
+  }
+
+  /** The same with at most so many rows worked on beside one another, 1 or more. */
+  JsonLines atOnce(int rows) {
+    atOnce = rows;
+    return this;
   }
 
   /**
@@ -37,7 +44,8 @@ final class JsonLines {
    */
   int run(Function<Row, ObjectNode> work, Consumer<ObjectNode> write) {
     try (InputStream in = open();
-        RowQueue rows = new RowQueue(console, input, work, (_, answer) -> write.accept(answer))) {
+        RowQueue rows =
+            new RowQueue(console, input, atOnce, work, (_, answer) -> write.accept(answer))) {
       OptionalLong size = size();
       long read = 0;
       int number = 0;

@@ -20,11 +20,12 @@ import java.util.function.Function;
  */
 final class RowQueue implements AutoCloseable {
   /** Rows in flight: enough to keep every lane busy, few enough to answer early. */
-  private static final int IN_FLIGHT_MAX = 32;
+  static final int IN_FLIGHT_MAX = 32;
 
   private final Console console;
   private final String input;
   private final Function<Row, ObjectNode> work;
+  private final int atOnce;
   private final Sink sink;
   private final Deque<Pending> pending = new ArrayDeque<>();
   private final ExecutorService threads =
@@ -36,15 +37,22 @@ final class RowQueue implements AutoCloseable {
 
   /**
    * @param input its name in messages
+   * @param atOnce most rows in flight
    * @param work called from several threads at once
    * @param sink called in the order of the rows, from the thread that adds them
    */
-  RowQueue(Console console, String input, Function<Row, ObjectNode> work, Sink sink) {
+  RowQueue(Console console, String input, int atOnce, Function<Row, ObjectNode> work, Sink sink) {
+    this.atOnce = atOnce;
     this.console = console;
     this.input = input;
     this.work = work;
     this.sink = sink;
     this.progress = new Progress(console);
+  }
+
+  /** The same with as many rows in flight as keep every lane busy. */
+  RowQueue(Console console, String input, Function<Row, ObjectNode> work, Sink sink) {
+    this(console, input, IN_FLIGHT_MAX, work, sink);
   }
 
   /** Takes answers. */
@@ -68,8 +76,8 @@ final class RowQueue implements AutoCloseable {
    */
   void add(int number, Callable<Row> row) {
     rows++;
+    drain(atOnce - 1);
     pending.add(new Pending(number, threads.submit(() -> work.apply(row.call()))));
-    drain(IN_FLIGHT_MAX);
   }
 
   /** Says how much of the input was read, 0 to 1, for who watches. */

@@ -3,6 +3,7 @@ package dev.gatun.server.cli;
 import dev.gatun.router.config.Diagnostic;
 import dev.gatun.router.config.Diagnostic.Severity;
 import dev.gatun.server.GatunServer;
+import dev.gatun.server.OrderlyStop;
 import dev.gatun.server.ServeOptions;
 import dev.gatun.server.ServePorts;
 import dev.gatun.server.StartException;
@@ -71,7 +72,7 @@ final class Serve implements Callable<Integer> {
             .withCompatibility(config.compatibility())
             .withStrict(config.strict())
             .allowingUnsupported(allowUnsupported);
-    GatunServer server = start(options);
+    GatunServer server = start(options, OrderlyStop.installed());
     ConfigOption.tell(console, server.diagnostics());
     if (!(source instanceof ConfigSource.Starter)) {
       SemanticsNotice.lines(config.name(), server.differences(), server.compatibility())
@@ -80,8 +81,23 @@ final class Serve implements Callable<Integer> {
     explain(server, source);
     console.line("ready data=" + server.data().getFirst() + " management=" + server.management());
     console.flush();
-    server.awaitShutdown();
+    server.awaitClosed();
     return ExitStatus.OK;
+  }
+
+  /** Starts; a signal that comes meanwhile is heeded, too. */
+  private GatunServer start(ServeOptions options, OrderlyStop stop) {
+    boolean started = false;
+    try {
+      GatunServer server = start(options);
+      stop.of(server);
+      started = true;
+      return server;
+    } finally {
+      if (!started) {
+        stop.withdraw();
+      }
+    }
   }
 
   private GatunServer start(ServeOptions options) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.config.Node;
+import dev.gatun.router.model.Compatibility;
 import dev.gatun.server.digest.Sha256;
 import dev.gatun.server.wire.Json;
 import java.util.Map;
@@ -18,9 +19,24 @@ public final class ConfigDigest {
 
   private ConfigDigest() {}
 
-  /** The first 12 hexadecimal digits of SHA-256 over the document as JSON with sorted keys. */
-  public static String of(Node document) {
-    return Sha256.of(Json.bytes(sorted(NodeJson.of(document)))).substring(0, DIGITS);
+  /**
+   * The first 12 hexadecimal digits of SHA-256 over the document as JSON with sorted keys.
+   *
+   * @param inForce the semantics; others than the document says count as though it said them
+   */
+  public static String of(Node document, Compatibility inForce) {
+    JsonNode tree = NodeJson.of(document);
+    String written = tree.at("/global/router/compatibility").asText();
+    Compatibility usual = Compatibility.GATUN;
+    if (!inForce.word().equals(written.isEmpty() ? usual.word() : written)
+        && tree instanceof ObjectNode root) {
+      member(member(root, "global"), "router").put("compatibility", inForce.word());
+    }
+    return Sha256.of(Json.bytes(sorted(tree))).substring(0, DIGITS);
+  }
+
+  private static ObjectNode member(ObjectNode tree, String key) {
+    return tree.get(key) instanceof ObjectNode there ? there : tree.putObject(key);
   }
 
   private static JsonNode sorted(JsonNode tree) {

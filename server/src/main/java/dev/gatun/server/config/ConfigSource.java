@@ -5,6 +5,7 @@ import dev.gatun.router.config.ConfigDecoder;
 import dev.gatun.router.config.DecodeOptions;
 import dev.gatun.router.config.Decoded;
 import dev.gatun.router.model.Compatibility;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
@@ -19,6 +20,22 @@ public sealed interface ConfigSource {
 
   /** The built-in starter configuration with its demo models. */
   record Starter() implements ConfigSource {}
+
+  /** What it says now, to be decoded and remembered. */
+  default ConfigSource once() {
+    return switch (this) {
+      case OfFile(Path path) -> {
+        try {
+          yield new OfText(ConfigText.read(path));
+        } catch (IOException e) {
+          yield this; // reading it again says what is wrong
+        }
+      }
+      case OfText _ -> this;
+      case Starter() ->
+          new OfText(new ConfigText(Path.of(ConfigFile.STARTER), ConfigFile.starterText()));
+    };
+  }
 
   /** The text as a tree, or what is wrong with it. */
   default YamlReader.Result read() {

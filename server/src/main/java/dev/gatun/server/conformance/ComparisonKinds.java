@@ -137,8 +137,12 @@ final class ComparisonKinds {
     document.putObject("global").putObject("model_catalog").putArray("kbs").add(base);
     ObjectNode rule = document.putObject("routing").putObject("signals").putArray("kb").addObject();
     rule.put("name", "rule").put("kb", written.text("name"));
-    String group = written.members("groups").keySet().stream().findFirst().orElse("");
-    rule.putObject("target").put("kind", "group").put("value", group);
+    ObjectNode target = rule.putObject("target");
+    written.members("groups").keySet().stream()
+        .findFirst()
+        .ifPresentOrElse(
+            group -> target.put("kind", "group").put("value", group),
+            () -> target.put("kind", "label").put("value", "any"));
     return rules.config(new Input(document).node()).global().comparison().bases().getFirst();
   }
 

@@ -72,8 +72,9 @@ final class DecisionKinds {
       node.put("signal_type", written.text("type"));
       node.put("signal_name", written.text("name"));
     } else {
-      boolean isEmpty = written.items("conditions").isEmpty();
-      node.put("node_type", isEmpty ? trace.kind().name() : WrittenRules.operator(written));
+      String operator = WrittenRules.operator(written);
+      boolean isTold = operator.equals("NOT") || !written.items("conditions").isEmpty();
+      node.put("node_type", isTold ? operator : trace.kind().name());
     }
     node.put("matched", trace.matched());
     node.put("confidence", trace.confidence());

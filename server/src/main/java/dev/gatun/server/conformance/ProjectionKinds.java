@@ -54,10 +54,13 @@ final class ProjectionKinds {
     ObjectNode output = Json.object();
     ObjectNode matched = output.putObject("matched");
     ObjectNode confidences = output.putObject("confidences");
+    Input given = input.at("signals").at("confidences");
     for (Hit hit : recorder.finish().matched()) {
       matched.withArrayProperty(hit.key().family().type()).add(hit.key().name());
       // A default that nobody scored has a confidence only where one is written.
-      if (hit.confidence() > 0 || (compatibility == Compatibility.GATUN && hit.confidence() == 0)) {
+      if (hit.confidence() > 0
+          || given.has(hit.key().toString())
+          || (compatibility == Compatibility.GATUN && hit.confidence() == 0)) {
         confidences.put(hit.key().toString(), hit.confidence());
       }
     }

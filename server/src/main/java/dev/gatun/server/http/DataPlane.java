@@ -149,6 +149,8 @@ public final class DataPlane implements Plane {
       case "/ready" -> get(exchange, e -> tell(e, readiness.ready()));
       case "/startup-status" -> get(exchange, e -> tell(e, readiness.startup()));
       default -> {
+        protocol(path)
+            .ifPresent(word -> exchange.routed(RoutingHeaders.inbound(word, at.config())));
         if (!at.keys().get(listener).accept(exchange.header("authorization"))) {
           throw new ApiException(
               ErrorCode.INVALID_API_KEY, "send a valid key as 'Authorization: Bearer KEY'");
@@ -156,6 +158,15 @@ public final class DataPlane implements Plane {
         api(at, exchange, cancellation, lease);
       }
     }
+  }
+
+  /** Which protocol is spoken at a path; whoever errs there is told, too. */
+  private static Optional<String> protocol(String path) {
+    return switch (path) {
+      case "/v1/chat/completions" -> Optional.of("openai");
+      case "/v1/messages" -> Optional.of("anthropic");
+      default -> Optional.empty();
+    };
   }
 
   private void api(

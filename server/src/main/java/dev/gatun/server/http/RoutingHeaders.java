@@ -43,6 +43,17 @@ final class RoutingHeaders {
     return lines;
   }
 
+  /** The headers of a request of which no more is known than where it came in. */
+  static List<HeaderLine> inbound(String protocol, RouterConfig config) {
+    return switch (config.global().router().responseHeaders()) {
+      case NONE -> List.of();
+      case MINIMAL, FULL ->
+          List.of(
+              new HeaderLine("x-vsr-inbound-protocol", protocol),
+              new HeaderLine("x-vsr-client-protocol", protocol));
+    };
+  }
+
   private static void identity(Routed routed, boolean recipes, List<HeaderLine> lines) {
     add(lines, "x-vsr-inbound-protocol", "openai");
     add(lines, "x-vsr-outbound-protocol", "openai");

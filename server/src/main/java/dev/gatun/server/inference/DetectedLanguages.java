@@ -2,6 +2,7 @@ package dev.gatun.server.inference;
 
 import com.github.pemistahl.lingua.api.IsoCode639_1;
 import com.github.pemistahl.lingua.api.Language;
+import com.github.pemistahl.lingua.api.LanguageDetector;
 import com.github.pemistahl.lingua.api.LanguageDetectorBuilder;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
@@ -9,10 +10,14 @@ import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.Languages;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -36,6 +41,11 @@ public final class DetectedLanguages implements Languages {
   /** What Lingua's word weighs against that of the table. */
   private static final double WEIGHT = 5;
 
+  /** What Lingua keeps of a language, with what reading it takes besides. */
+  private static final long LANGUAGE_BYTES = 34_000_000;
+
+  private static final Distribution NOTHING = Distribution.of(List.of(), List.of());
+
   private final NgramLanguages table;
 
   private DetectedLanguages(NgramLanguages table) {
@@ -43,7 +53,7 @@ public final class DetectedLanguages implements Languages {
   }
 
   /**
-   * Opens the table; Lingua's counts are read when a text first needs them.
+   * Opens the table; Lingua's counts are read by {@link #read}, or when a text first needs them.
    *
    * @throws dev.gatun.inference.InferenceException when the table is missing or changed
    */
@@ -51,11 +61,42 @@ public final class DetectedLanguages implements Languages {
     return new DetectedLanguages(NgramLanguages.read(store.checked(MODEL)));
   }
 
+  /**
+   * Reads Lingua's counts of languages, so that no text has to wait for them. Of more than half the
+   * heap would hold, the later ones are left to the first text that needs them.
+   *
+   * @param codes ISO 639-1; those that are not known are passed over
+   */
+  public void read(Set<String> codes) {
+    Set<Language> languages =
+        codes.stream()
+            .filter(table.labels()::contains)
+            .limit(Runtime.getRuntime().maxMemory() / 2 / LANGUAGE_BYTES)
+            .map(code -> Language.getByIsoCode639_1(isoCode(code)))
+            .collect(Collectors.toCollection(() -> EnumSet.noneOf(Language.class)));
+    if (!languages.isEmpty()) {
+      // The builder wants two or more. Counts are kept for all detectors, so this one may go.
+      boolean preloaded = true;
+      new LanguageDetector(languages, 0, preloaded, false, languages.size());
+    }
+  }
+
+  private static IsoCode639_1 isoCode(String label) {
+    return IsoCode639_1.valueOf(label.toUpperCase(Locale.ROOT));
+  }
+
+  /** What the table alone says. */
+  @Override
+  public Optional<Distribution> atOnce(String text) {
+    NgramLanguages.Scores found = table.scores(text);
+    return Optional.of(found.features() == 0 ? NOTHING : distribution(found.means()));
+  }
+
   @Override
   public Answer<Distribution> detect(String text) {
     NgramLanguages.Scores found = table.scores(text);
     if (found.features() == 0) {
-      return Answer.of(Distribution.of(List.of(), List.of()));
+      return Answer.of(NOTHING);
     }
     double[] scores = found.means();
     if (found.features() <= SHORT_FEATURES_MAX) {
@@ -73,7 +114,7 @@ public final class DetectedLanguages implements Languages {
             .map(place -> {
               String label = table.labels().get(place);
               places.put(label, place);
-              return IsoCode639_1.valueOf(label.toUpperCase(Locale.ROOT));
+              return isoCode(label);
             })
             .toArray(IsoCode639_1[]::new);
     Map<Language, Double> said =

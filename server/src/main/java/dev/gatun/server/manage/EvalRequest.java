@@ -1,12 +1,14 @@
 package dev.gatun.server.manage;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.gatun.router.config.AuthzSettings;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.Identity;
 import dev.gatun.server.wire.Chat;
+import dev.gatun.server.wire.Json;
 import dev.gatun.server.wire.Loss;
 import dev.gatun.server.wire.Messages;
 import dev.gatun.server.wire.Protocol;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -57,6 +60,7 @@ record EvalRequest(
   }
 
   private static EvalRequest of(JsonNode body, List<Loss> losses, Compatibility compatibility) {
+    check(body);
     JsonNode messages = body.path("messages");
     JsonNode text = body.path("text");
     Map<String, String> headers = headers(body.path("headers"));
@@ -79,7 +83,7 @@ record EvalRequest(
     }
     if (text.isTextual()) {
       return new EvalRequest(
-          spoken(Conversation.ofUser(text.textValue())),
+          spoken(Chat.conversation(said(text), body.path("tools"), body.path("metadata"))),
           Optional.empty(),
           List.of(),
           headers,
@@ -89,6 +93,27 @@ record EvalRequest(
           options);
     }
     throw ManageException.invalid("text (a string), messages (an array) or input is required");
+  }
+
+  /** A text as the one message of its user. */
+  private static ArrayNode said(JsonNode text) {
+    ArrayNode messages = Json.array();
+    messages.addObject().put("role", "user").set("content", text);
+    return messages;
+  }
+
+  /** Refuses what a client could not send either; null is as good as absent. */
+  private static void check(JsonNode body) {
+    of(body, "model", JsonNode::isTextual, "a string");
+    of(body, "tools", JsonNode::isArray, "an array");
+    of(body, "stream", JsonNode::isBoolean, "true or false");
+  }
+
+  private static void of(JsonNode body, String key, Predicate<JsonNode> right, String expected) {
+    JsonNode value = body.path(key);
+    if (!value.isMissingNode() && !value.isNull() && !right.test(value)) {
+      throw ManageException.invalid(key + " must be " + expected);
+    }
   }
 
   private static Protocol protocol(JsonNode body) {

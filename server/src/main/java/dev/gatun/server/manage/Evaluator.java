@@ -27,6 +27,7 @@ import dev.gatun.server.wire.Loss;
 import dev.gatun.server.wire.Protocol;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -35,6 +36,9 @@ import java.util.stream.Stream;
  * same object answers {@code POST /api/v1/eval} and the offline command.
  */
 public final class Evaluator {
+  /** Member of an answer: whether the data plane would answer 503 and ask nobody. */
+  public static final String REFUSED = "refused";
+
   private final RouterConfig config;
   private final String configHash;
   private final Router router;
@@ -112,11 +116,11 @@ public final class Evaluator {
           root.putArray("encoder_plans"));
     }
     recommended(routed).forEach(root.withArray("recommended_models")::add);
-    routed
-        .verdict()
-        .winner()
-        .ifPresent(winner -> root.put("routing_decision", winner.decision().name()));
+    winner(routed).ifPresent(winner -> root.put("routing_decision", winner.decision().name()));
     selection(routed.outcome(), request.model(), root);
+    if (isRefused(routed.outcome())) {
+      root.put(REFUSED, true);
+    }
     Reasoning.of(routed.outcome(), config)
         .effort()
         .ifPresent(effort -> root.put("reasoning_effort", effort));
@@ -157,7 +161,7 @@ public final class Evaluator {
         configured(routed)
             .filter(key -> evaluated.contains(key.family()) && !matched.contains(key))
             .toList();
-    var winner = routed.verdict().winner();
+    Optional<Winner> winner = winner(routed);
     to.put("decision_name", winner.map(w -> w.decision().name()).orElse(""));
     winner.ifPresent(w -> to.put("confidence", w.confidence()));
     winner.ifPresent(w -> to.put("decided_by", SignalWords.word(w.decidedBy())));
@@ -186,9 +190,21 @@ public final class Evaluator {
     return routed.profile().routing().signals().outputs().stream().distinct();
   }
 
+  /** The decision that answers: none where the data plane answers 503 instead. */
+  private static Optional<Winner> winner(Routed routed) {
+    return isRefused(routed.outcome()) ? Optional.empty() : routed.verdict().winner();
+  }
+
+  private static boolean isRefused(Outcome outcome) {
+    return outcome instanceof Outcome.Refused || outcome instanceof Outcome.Overloaded;
+  }
+
   private Set<String> recommended(Routed routed) {
     Set<String> names = new LinkedHashSet<>();
-    routed.verdict().winner().map(Winner::decision).stream()
+    if (isRefused(routed.outcome())) {
+      return names;
+    }
+    winner(routed).map(Winner::decision).stream()
         .flatMap(decision -> decision.candidates().stream())
         .map(ModelRef::servedName)
         .forEach(names::add);

@@ -187,10 +187,18 @@ public final class ManagementPlane implements Plane {
 
   private Reply eval(ServerRequest request) {
     JsonNode asked = asked(request);
-    boolean trace = request.query().first("trace").map("true"::equals).orElse(false);
+    boolean trace = request.query().first("trace").map(ManagementPlane::flag).orElse(false);
     try (Gateways.Use use = gateways.use().orElseThrow(ManageException::notReady)) {
       return Reply.ok(evaluator(use.gateway()).evaluate(asked, trace));
     }
+  }
+
+  private static boolean flag(String written) {
+    return switch (written) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw ManageException.invalid("trace must be true or false");
+    };
   }
 
   private Reply explain(ServerRequest request) {

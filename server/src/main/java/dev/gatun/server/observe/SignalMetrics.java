@@ -2,6 +2,7 @@ package dev.gatun.server.observe;
 
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.FamilyRun;
+import dev.gatun.router.signal.RoleBinding;
 import dev.gatun.router.signal.SignalHits;
 import dev.gatun.router.signal.SignalKey;
 import dev.gatun.router.signal.SignalRule;
@@ -60,6 +61,11 @@ final class SignalMetrics {
     return Counter.builder().name(name).help(help).labelNames(TYPE).register(registry);
   }
 
+  /** What matches of a rule are counted by: a role, which several bindings may give. */
+  private static String name(SignalRule rule) {
+    return rule instanceof RoleBinding binding ? binding.role() : rule.name();
+  }
+
   void add(SignalHits hits, SignalRules rules) {
     Set<Family> asked = EnumSet.noneOf(Family.class);
     for (FamilyRun run : hits.runs()) {
@@ -74,11 +80,11 @@ final class SignalMetrics {
         tokensPresent.labelValues(family).inc(run.coverage().present());
       }
     }
-    for (SignalRule rule : rules.all()) {
-      if (asked.contains(rule.family())) {
-        evaluated.labelValues(rule.family().type(), rule.name()).inc();
-      }
-    }
+    rules.all().stream()
+        .filter(rule -> asked.contains(rule.family()))
+        .map(rule -> new SignalKey(rule.family(), name(rule)))
+        .distinct()
+        .forEach(key -> evaluated.labelValues(key.family().type(), key.name()).inc());
     for (SignalHits.Hit hit : hits.matched()) {
       SignalKey key = hit.key();
       matched.labelValues(key.family().type(), key.name()).inc();

@@ -208,7 +208,7 @@ class EvalTest {
     assertTrue(lines.get(0).startsWith("a  coding  "), ran.out());
     assertTrue(lines.get(1).endsWith("  not as expected"), ran.out());
     assertLine("decision( +)rows +share +expected +found +precise", ran);
-    assertLine("coding +4 +100.0% +2 +100.0% +50.0%", ran);
+    assertLine("coding +4 +100.0% +2 +100.0% +66.7%", ran);
     assertLine("math +0 +0.0% +1 +0.0% +-", ran);
     assertLine(
         "routing time  p50 [0-9.]+ ms  p90 [0-9.]+ ms  p99 [0-9.]+ ms  most [0-9.]+ ms", ran);

@@ -4,11 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.router.model.Compatibility;
 import org.junit.jupiter.api.Test;
 
 class ConfigDigestTest {
   private static String of(String yaml) {
-    return ConfigDigest.of(YamlReader.read("config.yaml", yaml).root().orElseThrow());
+    return of(yaml, Compatibility.GATUN);
+  }
+
+  private static String of(String yaml, Compatibility inForce) {
+    return ConfigDigest.of(YamlReader.read("config.yaml", yaml).root().orElseThrow(), inForce);
+  }
+
+  @Test
+  void theSemanticsInForceCountAsThoughTheFileSaidThem() {
+    String silent = "version: v0.3\n";
+    String saying = "version: v0.3\nglobal: {router: {compatibility: upstream-0.3}}\n";
+    assertNotEquals(of(silent), of(silent, Compatibility.UPSTREAM_0_3));
+    assertEquals(of(saying, Compatibility.UPSTREAM_0_3), of(silent, Compatibility.UPSTREAM_0_3));
+    assertNotEquals(of(saying), of(saying, Compatibility.UPSTREAM_0_3));
   }
 
   @Test

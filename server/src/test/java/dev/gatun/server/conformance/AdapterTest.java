@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.server.wire.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AdapterTest {
@@ -311,6 +312,51 @@ class AdapterTest {
         output("endpoint.parse", "{\"endpoint\": \":80\", \"protocol\": \"\"}").has("error"));
     assertEquals(
         443, output("endpoint.parse", "{\"endpoint\": \"https://a\"}").path("port").asInt());
+  }
+
+  @Test
+  void aKnowledgeBaseNeedsNoGroups() {
+    String input =
+        """
+        {"kb": {"name": "kb", "source": {"path": ""}, "threshold": 0.5},
+         "label_scores": {"a": 0.9}}
+        """;
+    for (Adapter adapter : List.of(ours, upstream)) {
+      JsonNode scores = adapter.answer(request("kb.score", input)).path("output");
+      assertEquals("a", scores.path("best_label").asText(), scores.toString());
+      assertEquals("[\"a\"]", scores.path("matched_labels").toString());
+    }
+  }
+
+  @Test
+  void aGivenConfidenceOfZeroIsNoDefault() {
+    JsonNode kept =
+        output(
+            "partition.apply",
+            """
+            {"partitions": [], "declared": {"domains": [], "embeddings": []},
+             "signals": {"matched": {"domain": ["d"]}, "confidences": {"domain:d": 0}}}
+            """);
+    assertEquals("{\"domain:d\":0.0}", kept.path("confidences").toString());
+  }
+
+  @Test
+  void aNotOfNothingIsTraced() {
+    JsonNode trace =
+        output(
+            "decision.trace",
+            """
+            {"decisions": [{"name": "a", "rules": {"operator": "NOT"}}], "strategy": "priority",
+             "signals": {"matched": {}, "confidences": {}}}
+            """);
+    assertEquals("NOT", trace.at("/trace/0/root_trace/node_type").asText(), trace.toString());
+  }
+
+  @Test
+  void languagesAreToldByTheDetectorThatDecides() {
+    String input = "{\"text\": \"Guten Morgen, wie geht es dir heute?\", \"threshold\": 0.9}";
+    JsonNode told = ours.answer(request("language.detect", input)).path("output");
+    assertEquals("de", told.path("language").asText(), told.toString());
   }
 
   private static String decision(String operator, String matched) {

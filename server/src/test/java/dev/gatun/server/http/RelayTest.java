@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.URI;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +77,20 @@ class RelayTest {
       }
       assertEquals("", seen.header("x-user-openai-key"));
       assertEquals("", seen.header("cookie"));
+    }
+  }
+
+  @Test
+  void whoErrsIsToldTheProtocol() throws Exception {
+    try (FakeBackend backend = FakeBackend.start(call -> call.json(200, REPLY));
+        RunningServer server = RunningServer.over(backend, backend)) {
+      HttpResponse<String> bad = server.chat("{bad");
+      assertEquals(400, bad.statusCode());
+      assertHeader("openai", bad, "x-vsr-inbound-protocol");
+      URI data = server.server().data().getFirst();
+      HttpResponse<String> other = server.get(data.resolve("/v1/messages"));
+      assertEquals(405, other.statusCode());
+      assertHeader("anthropic", other, "x-vsr-inbound-protocol");
     }
   }
 

@@ -21,6 +21,7 @@ import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.FamilyRun;
 import dev.gatun.router.signal.Keyword;
 import dev.gatun.router.signal.OnFailure;
+import dev.gatun.router.signal.RoleBinding;
 import dev.gatun.router.signal.SignalHits;
 import dev.gatun.router.signal.SignalKey;
 import dev.gatun.router.signal.SignalRules;
@@ -45,7 +46,9 @@ class RequestMetricsTest {
       new SignalRules(
           List.of(
               Keyword.literal("first \"one\"", Keyword.Operator.OR, "a"),
-              Keyword.literal("second", Keyword.Operator.OR, "b")));
+              Keyword.literal("second", Keyword.Operator.OR, "b"),
+              RoleBinding.of("one", "admin", new RoleBinding.User("a")),
+              RoleBinding.of("two", "admin", new RoleBinding.User("b"))));
 
   private static final Profile PROFILE =
       new Profile(
@@ -150,6 +153,19 @@ class RequestMetricsTest {
     assertLine(latency + "_sum{signal_type=\"keyword\"} 0.014");
     assertLine(latency + "_count{signal_type=\"keyword\"} 2");
     assertLine("# TYPE llm_signal_match_total counter");
+  }
+
+  @Test
+  void rolesAreCountedAndNotTheBindingsThatGiveThem() {
+    SignalHits hits =
+        recorder()
+            .match(new SignalKey(Family.AUTHZ, "admin"), 1)
+            .ran(run(Family.AUTHZ, 1, "", Coverage.NONE))
+            .finish();
+    metrics.add(routed(hits, Verdict.none()));
+    String admin = "_total{signal_name=\"admin\",signal_type=\"authz\"} 1.0";
+    assertLine("llm_signal_extraction" + admin);
+    assertLine("llm_signal_match" + admin);
   }
 
   @Test
