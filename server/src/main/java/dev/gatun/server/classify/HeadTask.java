@@ -26,7 +26,7 @@ public record HeadTask(Path folder) implements Task {
 
   @Override
   public String form() {
-    return "{\"text\"} -> {\"label\", \"scores\":{label: p}}";
+    return "{\"text\"} -> {\"label\", \"scores\":{label: p}, \"raw\"?}";
   }
 
   @Override
@@ -52,9 +52,12 @@ public record HeadTask(Path folder) implements Task {
   private record Labelling(TextScorer scorer, double temperature) implements Predictor {
     @Override
     public ObjectNode answer(Row row) {
-      double[] p = Probability.softmax(scorer.scores(row.text("text")), temperature);
-      List<String> labels = scorer.labels();
-      return row.answer(labels.get(Probability.best(p)), labels, Arrays.stream(p).boxed().toList());
+      String text = row.text("text");
+      double[] scores = scorer.scores(text);
+      List<Double> p = scorer.probabilities(text, scores, temperature);
+      List<Double> raw = Arrays.stream(Probability.softmax(scores)).boxed().toList();
+      int best = Probability.best(p.stream().mapToDouble(Double::doubleValue).toArray());
+      return row.answer(scorer.labels().get(best), scorer.labels(), p, raw);
     }
 
     @Override

@@ -51,9 +51,14 @@ public record Row(int line, ObjectNode json) {
 
   /** The same, with the probabilities before calibration where they are others. */
   ObjectNode answer(String label, Distribution found) {
-    ObjectNode answer = answer(label, found.labels(), found.probabilities());
-    if (!found.raw().equals(found.probabilities())) {
-      answer.set("raw", Scores.byLabel(found.labels(), found.raw()));
+    return answer(label, found.labels(), found.probabilities(), found.raw());
+  }
+
+  ObjectNode answer(
+      String label, List<String> labels, List<Double> probabilities, List<Double> raw) {
+    ObjectNode answer = answer(label, labels, probabilities);
+    if (!raw.equals(probabilities)) {
+      answer.set("raw", Scores.byLabel(labels, raw));
     }
     return answer;
   }

@@ -17,6 +17,7 @@ import dev.gatun.server.hub.HubEndpoint;
 import dev.gatun.server.hub.HubException;
 import dev.gatun.server.hub.RepositoryId;
 import dev.gatun.server.inference.FolderModel;
+import dev.gatun.server.inference.HeadScorer;
 import dev.gatun.server.inference.SelfTest;
 import dev.gatun.server.models.KnownModel;
 import dev.gatun.server.models.KnownModels;
@@ -284,6 +285,9 @@ final class ModelImport implements Runnable {
         ModelFiles.checkAdapter(folder.files());
         return Json.object().put("family", "adapter");
       }
+      if (ModelFiles.isHead(names)) {
+        return head(folder.files());
+      }
       return opened(folder.files(), known);
     } catch (InferenceException.Refused | ModelBuildException e) {
       String reason = String.valueOf(e.getMessage()).replace(folder.files() + "", from.where());
@@ -311,6 +315,19 @@ final class ModelImport implements Runnable {
           folder.toString(),
           "is not " + known.name() + ": " + String.join(", ", differences),
           "import it under another name with --name");
+    }
+  }
+
+  /** A head over the embedded encoder, opened as {@code classify} does. */
+  private static ObjectNode head(Path folder) throws IOException {
+    LoadOptions options = new LoadOptions(Precision.FP32, 0, WeightCache.off());
+    try (Inference inference = Inference.open(InferenceOptions.defaults());
+        HeadScorer head = HeadScorer.unverified(inference, ModelOptions.store(), folder, options)) {
+      head.selfTest(folder).write();
+      return Json.object()
+          .put("family", head.info().family().name().toLowerCase(Locale.ROOT))
+          .put("head", "sequence")
+          .put("labels", head.labels().size());
     }
   }
 

@@ -2,8 +2,10 @@ package dev.gatun.server.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.Inference;
+import dev.gatun.inference.Precision;
 import dev.gatun.server.digest.Sha256;
 import dev.gatun.server.inference.ModelStore;
+import dev.gatun.server.inference.SelfTest;
 import dev.gatun.server.inference.SentenceEmbedder;
 import dev.gatun.server.inference.Trunk;
 import dev.gatun.server.learn.HeadTraining;
@@ -58,32 +60,39 @@ final class ModelTrain implements Runnable {
     if (Files.exists(out)) {
       throw new Failure(ExitStatus.FAILED, out + " exists already; name a new folder with --out");
     }
-    LabelledRows<float[]> rows = embedded();
+    ModelStore store = ModelOptions.store();
+    try (Inference inference = options.open();
+        SentenceEmbedder embedder = SentenceEmbedder.open(inference, store, options.load())) {
+      train(embedder);
+    }
+  }
+
+  private void train(SentenceEmbedder embedder) {
+    LabelledRows<float[]> rows = input.read(console, text -> vector(embedder, text), float[].class);
     List<String> classes = classes(rows);
     int[] wanted = rows.indexes(classes);
     HeadTraining.Fitted fitted = fit(rows, wanted, classes);
     EmbeddingHead head = new EmbeddingHead(Trunk.MODEL, classes, fitted.weights());
     HeadCard card = new HeadCard(out.toAbsolutePath().getFileName().toString(), head, fitted);
-    write(head, card.tree(wanted.length, source()));
+    write(head, card.tree(wanted.length, source()), probe(head, embedder));
     report(card, classes, wanted);
   }
 
-  private LabelledRows<float[]> embedded() {
-    ModelStore store = ModelOptions.store();
-    try (Inference inference = options.open();
-        SentenceEmbedder embedder = SentenceEmbedder.open(inference, store, options.load())) {
-      return input.read(
-          console,
-          text ->
-              embedder
-                  .embed(text)
-                  .fold(
-                      known -> known,
-                      reason -> {
-                        throw new IllegalArgumentException(reason);
-                      }),
-          float[].class);
-    }
+  /** The numbers of another precision would be no measure for this one. */
+  private Map<String, String> probe(EmbeddingHead head, SentenceEmbedder embedder) {
+    return options.load().precision() == Precision.FP32
+        ? Map.of(SelfTest.FILE, SelfTest.of(out, head, text -> vector(embedder, text)).content())
+        : Map.of();
+  }
+
+  private static float[] vector(SentenceEmbedder embedder, String text) {
+    return embedder
+        .embed(text)
+        .fold(
+            known -> known,
+            reason -> {
+              throw new IllegalArgumentException(reason);
+            });
   }
 
   private List<String> classes(LabelledRows<float[]> rows) {
@@ -118,13 +127,13 @@ final class ModelTrain implements Runnable {
         : Path.of(input.file()).getFileName().toString();
   }
 
-  private void write(EmbeddingHead head, Map<String, Object> card) {
+  private void write(EmbeddingHead head, Map<String, Object> card, Map<String, String> probe) {
     TreeMap<String, String> sources = new TreeMap<>();
     try {
       if (!input.file().equals("-")) {
         sources.put(source(), Sha256.of(Path.of(input.file())));
       }
-      TrainedFolder.write(out, head, card, sources);
+      TrainedFolder.write(out, head, card, probe, sources);
     } catch (IOException e) {
       throw new Failure(ExitStatus.FAILED, out + " cannot be written: " + e.getMessage(), e);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.server.inference.FolderModel;
+import dev.gatun.server.inference.HeadScorer;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.SelfTest;
 import dev.gatun.server.models.EmbeddingHead;
@@ -102,8 +103,7 @@ final class ModelVerify implements Callable<Integer> {
   /** What the self-test shows; what is no encoder is arithmetic of ours and has none. */
   private Optional<SelfTest.Outcome> computed(Inference inference, Path folder) throws IOException {
     if (EmbeddingHead.isIn(folder)) {
-      EmbeddingHead.read(folder);
-      return Optional.empty();
+      return computedByHead(inference, folder);
     }
     if (!ModelFiles.encodes(folder)) {
       return Optional.empty();
@@ -112,6 +112,14 @@ final class ModelVerify implements Callable<Integer> {
     try (FolderModel model =
         FolderModel.open(inference, ModelOptions.store(), folder, options.load())) {
       return test.map(t -> t.run(model));
+    }
+  }
+
+  private Optional<SelfTest.Outcome> computedByHead(Inference inference, Path folder) {
+    Optional<SelfTest> test = SelfTest.read(folder);
+    try (HeadScorer head =
+        HeadScorer.unverified(inference, ModelOptions.store(), folder, options.load())) {
+      return test.map(t -> t.run(head));
     }
   }
 

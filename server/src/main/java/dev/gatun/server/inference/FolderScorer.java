@@ -8,18 +8,23 @@ import dev.gatun.inference.Matrix;
 import dev.gatun.inference.Output;
 import dev.gatun.inference.Precision;
 import dev.gatun.inference.TokenBatch;
+import dev.gatun.server.learn.Probability;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /** A sequence classifier; a text longer than it was trained on is cut there. */
 public final class FolderScorer implements TextScorer {
   private final FolderModel model;
   private final int tokensMax;
+  private final Optional<WordVote> words;
 
-  private FolderScorer(FolderModel model, int tokensMax) {
+  private FolderScorer(FolderModel model, int tokensMax, Optional<WordVote> words) {
     this.model = model;
     this.tokensMax = tokensMax;
+    this.words = words;
   }
 
   static FolderScorer open(
@@ -34,7 +39,10 @@ public final class FolderScorer implements TextScorer {
       if (options.precision() == Precision.FP32) {
         SelfTest.read(folder).ifPresent(test -> test.require(model));
       }
-      return new FolderScorer(model, Math.min(trained, model.info().positionsMax()));
+      Optional<WordVote> words =
+          OwnFolders.card(folder)
+              .flatMap(card -> TaskHead.words(folder, model.labels().names(), card));
+      return new FolderScorer(model, Math.min(trained, model.info().positionsMax()), words);
     } catch (InferenceException e) {
       model.close();
       throw e;
@@ -60,6 +68,12 @@ public final class FolderScorer implements TextScorer {
     } catch (CompletionException e) {
       throw e.getCause() instanceof InferenceException known ? known : e;
     }
+  }
+
+  @Override
+  public List<Double> probabilities(String text, double[] scores, double temperature) {
+    List<Double> encoder = Arrays.stream(Probability.softmax(scores, temperature)).boxed().toList();
+    return words.map(vote -> vote.mixed(encoder, WordFeatures.of(text))).orElse(encoder);
   }
 
   @Override

@@ -3,8 +3,12 @@ package dev.gatun.server.inference;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
+import dev.gatun.inference.ModelInfo;
+import dev.gatun.inference.Precision;
+import dev.gatun.server.learn.Probability;
 import dev.gatun.server.models.EmbeddingHead;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** A linear head over the embedded sentence encoder. */
@@ -18,6 +22,21 @@ public final class HeadScorer implements TextScorer {
   }
 
   static HeadScorer open(Inference inference, ModelStore store, Path folder, LoadOptions options) {
+    HeadScorer scorer = unverified(inference, store, folder, options);
+    try {
+      if (options.precision() == Precision.FP32) {
+        SelfTest.read(folder).ifPresent(test -> test.require(scorer));
+      }
+      return scorer;
+    } catch (InferenceException e) {
+      scorer.close();
+      throw e;
+    }
+  }
+
+  /** The same without its self-test, for who asks what that shows. */
+  public static HeadScorer unverified(
+      Inference inference, ModelStore store, Path folder, LoadOptions options) {
     EmbeddingHead head = OwnFolders.head(folder);
     SentenceEmbedder embedder = SentenceEmbedder.open(inference, store, options);
     if (embedder.dimension() != head.width()) {
@@ -35,15 +54,32 @@ public final class HeadScorer implements TextScorer {
 
   @Override
   public double[] scores(String text) {
-    float[] embedding =
-        embedder
-            .embed(text)
-            .fold(
-                known -> known,
-                reason -> {
-                  throw new IllegalArgumentException(reason);
-                });
-    return head.logits(embedding);
+    return head.logits(vector(text));
+  }
+
+  private float[] vector(String text) {
+    return embedder
+        .embed(text)
+        .fold(
+            known -> known,
+            reason -> {
+              throw new IllegalArgumentException(reason);
+            });
+  }
+
+  @Override
+  public List<Double> probabilities(String text, double[] scores, double temperature) {
+    return Arrays.stream(Probability.softmax(scores, temperature)).boxed().toList();
+  }
+
+  /** A self-test of what it scores here and now. */
+  public SelfTest selfTest(Path folder) {
+    return SelfTest.of(folder, head, this::vector);
+  }
+
+  /** The encoder that its scores go back to. */
+  public ModelInfo info() {
+    return embedder.trunk().info();
   }
 
   @Override

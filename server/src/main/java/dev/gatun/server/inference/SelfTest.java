@@ -12,6 +12,7 @@ import dev.gatun.inference.Pooling;
 import dev.gatun.inference.Precision;
 import dev.gatun.inference.TokenBatch;
 import dev.gatun.server.learn.Probability;
+import dev.gatun.server.models.EmbeddingHead;
 import dev.gatun.server.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -36,7 +38,7 @@ import java.util.stream.IntStream;
  */
 public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]> values) {
   /** In a model's folder. */
-  static final String FILE = "probe.json";
+  public static final String FILE = "probe.json";
 
   /** Of a folder that has no texts of its own. */
   private static final List<String> TEXTS =
@@ -134,8 +136,23 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
     return Optional.of(new SelfTest(folder, kind, TEXTS, values));
   }
 
+  /**
+   * The same of a linear head.
+   *
+   * @param embed the vector of a text
+   */
+  public static SelfTest of(Path folder, EmbeddingHead head, Function<String, float[]> embed) {
+    List<double[]> values = TEXTS.stream().map(embed).map(head::logits).toList();
+    return new SelfTest(folder, Kind.LOGITS, TEXTS, values);
+  }
+
   /** Writes it as the folder's file. */
   public void write() throws IOException {
+    Files.writeString(folder.resolve(FILE), content());
+  }
+
+  /** The content of the file. */
+  public String content() {
     ObjectNode root = Json.object().put("output", kind.name().toLowerCase(Locale.ROOT));
     ArrayNode lines = root.putArray("texts");
     texts.forEach(lines::add);
@@ -144,7 +161,15 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
       ArrayNode numbers = rows.addArray();
       Arrays.stream(row).forEach(numbers::add);
     }
-    Files.writeString(folder.resolve(FILE), root + "\n");
+    return root + "\n";
+  }
+
+  private static float[] floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
   }
 
   private static double[] doubles(float[] values) {
@@ -153,15 +178,24 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
 
   /** Runs a model and refuses it when the results have drifted from those that are stored. */
   void require(FolderModel model) {
-    drift(model)
-        .ifPresent(message -> {
-          throw new InferenceException.Refused(folder, message);
-        });
+    drift(model).ifPresent(this::refuse);
+  }
+
+  /** The same of a linear head. */
+  void require(HeadScorer head) {
+    drift(run(head)).ifPresent(this::refuse);
+  }
+
+  private void refuse(String drift) {
+    throw new InferenceException.Refused(folder, drift);
   }
 
   /** How the results have drifted from those that are stored; empty when they have not. */
   public Optional<String> drift(FolderModel model) {
-    Outcome outcome = run(model);
+    return drift(run(model));
+  }
+
+  private static Optional<String> drift(Outcome outcome) {
     if (outcome.passed()) {
       return Optional.empty();
     }
@@ -178,15 +212,23 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
 
   /** Computes what is stored, once more. */
   public Outcome run(FolderModel model) {
-    List<float[]> found = compute(model, kind, texts);
+    return outcome(compute(model, kind, texts), model.info().precision());
+  }
+
+  /** The same of a linear head. */
+  public Outcome run(HeadScorer head) {
+    List<float[]> found = texts.stream().map(head::scores).map(SelfTest::floats).toList();
+    return outcome(found, head.info().precision());
+  }
+
+  private Outcome outcome(List<float[]> found, Precision precision) {
     int worst = 0;
     double[] differences = new double[texts.size()];
     for (int i = 0; i < differences.length; i++) {
       differences[i] = difference(found.get(i), values.get(i));
       worst = differences[i] > differences[worst] ? i : worst;
     }
-    double bound = bound(model.info().precision());
-    return new Outcome(differences[worst], bound, texts.get(worst));
+    return new Outcome(differences[worst], bound(precision), texts.get(worst));
   }
 
   /** What is compared of each text. */

@@ -109,7 +109,7 @@ record TaskHead(
     return new TaskHead(task, scoring, labels, windowTokens, 1, words, alarm, guarded, threshold);
   }
 
-  private static Optional<WordVote> words(Path folder, List<String> labels, ModelCard card) {
+  static Optional<WordVote> words(Path folder, List<String> labels, ModelCard card) {
     return card.words().isEmpty()
         ? Optional.empty()
         : Optional.of(WordVote.read(folder, card.words().getAsDouble(), labels));

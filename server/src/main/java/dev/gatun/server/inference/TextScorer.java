@@ -24,6 +24,14 @@ public sealed interface TextScorer extends AutoCloseable permits HeadScorer, Fol
    */
   double[] scores(String text);
 
+  /**
+   * Probabilities of the labels out of the scores of a text. The words of the text count as well
+   * where the card of the model lets them, as they do for a task.
+   *
+   * @param temperature divides the scores
+   */
+  List<Double> probabilities(String text, double[] scores, double temperature);
+
   @Override
   void close();
 

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 public final class ModelFiles {
   static final String ADAPTER_CONFIG = "adapter_config.json";
   static final String ADAPTER_WEIGHTS = "adapter_model.safetensors";
+  static final String HEAD_WEIGHTS = "head.safetensors";
   private static final String CONFIG = "config.json";
   private static final Set<String> PLAIN =
       Set.of(
@@ -32,7 +33,8 @@ public final class ModelFiles {
           "sentence_bert_config.json",
           ADAPTER_CONFIG,
           ADAPTER_WEIGHTS,
-          "head.safetensors",
+          HEAD_WEIGHTS,
+          "words.gz",
           "card.yaml",
           "LICENSE",
           "LICENSE.md",
@@ -93,7 +95,7 @@ public final class ModelFiles {
    * @throws ModelBuildException when a part is missing that every model has; says which
    */
   public static void requireModel(String where, Collection<String> names) {
-    if (isAdapter(names)) {
+    if (isAdapter(names) || isHead(names)) {
       return;
     }
     var missing = new ArrayList<String>();
@@ -160,6 +162,11 @@ public final class ModelFiles {
           "name the model that the adapter was trained on");
     }
     return name;
+  }
+
+  /** Whether files can be a linear head over the embedded encoder, as training writes it. */
+  public static boolean isHead(Collection<String> names) {
+    return names.contains(CONFIG) && names.contains(HEAD_WEIGHTS) && !names.contains(SINGLE);
   }
 
   /** Whether files are a PEFT adapter by itself, which runs over another model. */

@@ -17,14 +17,19 @@ public final class TrainedFolder {
   private TrainedFolder() {}
 
   /**
-   * Writes head, card and digests.
+   * Writes head, card, what comes with them, and digests.
    *
    * @param target does not exist
    * @param card see {@code model-cards/schema.json}
+   * @param further files, name to content
    * @param sources what it was made from, name to digest
    */
   public static void write(
-      Path target, EmbeddingHead head, Map<String, Object> card, SortedMap<String, String> sources)
+      Path target,
+      EmbeddingHead head,
+      Map<String, Object> card,
+      Map<String, String> further,
+      SortedMap<String, String> sources)
       throws IOException {
     Path folder = target.toAbsolutePath().normalize();
     Path parent = folder.resolveSibling("");
@@ -33,6 +38,9 @@ public final class TrainedFolder {
     try {
       head.write(staging);
       Files.writeString(staging.resolve("card.yaml"), yaml(card));
+      for (Map.Entry<String, String> file : further.entrySet()) {
+        Files.writeString(staging.resolve(file.getKey()), file.getValue());
+      }
       ModelOutput.seal(staging, sources);
       Files.move(staging, folder, StandardCopyOption.ATOMIC_MOVE);
     } finally {

@@ -16,6 +16,16 @@ import org.junit.jupiter.api.io.TempDir;
 class ClassifyTest {
   @TempDir private Path temporary;
 
+  /** Half of it is in its words. */
+  @Test
+  void aClassifierAnswersByItsNameAsByItsTask() {
+    Path input = file(temporary, "in.jsonl", "{\"text\":\"when was Bach born\"}\n");
+    Ran task = run("classify", "--task", "fact_check", "--input", input.toString());
+    Ran model = run("classify", "--model", "gatun-fact_check", "--input", input.toString());
+    assertEquals(task.json(), model.json());
+    assertTrue(model.json().getFirst().has("raw"), model.out());
+  }
+
   @Test
   void aCacheServesAnotherWordingButNoOtherNumber() {
     List<JsonNode> rows =

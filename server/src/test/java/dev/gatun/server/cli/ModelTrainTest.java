@@ -106,6 +106,31 @@ class ModelTrainTest {
   }
 
   @Test
+  void aTrainedClassifierIsVerifiedByItsProbeAndCanBeImported() throws IOException {
+    Path out = temporary.resolve("support");
+    assertEquals(0, train(examples(2), out).status());
+    Ran verified = run("model", "verify", out.toString(), "--json");
+    assertEquals(0, verified.status(), verified.out());
+    assertTrue(verified.json().getFirst().has("difference"), verified.out());
+
+    Path models = temporary.resolve("models");
+    Ran imported =
+        run("model", "import", out.toString(), "--name", "mine", "--models", models.toString());
+    assertEquals(0, imported.status(), imported.err());
+    Path mine = models.resolve("mine");
+    Path asked = file(temporary, "asked.jsonl", "{\"text\":\"refund, please\"}\n");
+    String[] classify = {"classify", "--input", asked.toString(), "--json", "--model", ""};
+    classify[5] = out.toString();
+    Ran own = run(classify);
+    classify[5] = mine.toString();
+    assertEquals(own.out(), run(classify).out());
+
+    Path probe = mine.resolve("probe.json");
+    Files.writeString(probe, Files.readString(probe).replaceFirst("\\[\\[-?[0-9]", "[[9"));
+    assertTrue(run(classify).err().contains("the self-test fails"), "drifted");
+  }
+
+  @Test
   void aTrainedClassifierCanBeCalibrated() throws IOException {
     Path out = temporary.resolve("support");
     assertEquals(0, train(examples(4), out).status());
