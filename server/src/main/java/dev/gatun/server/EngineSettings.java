@@ -36,6 +36,10 @@ record EngineSettings(InferenceOptions inference, LoadOptions load, Path models)
     };
   }
 
+  static Precision precision(NativeSettings settings) {
+    return settings.precision().flatMap(Precision::of).orElse(PRECISION);
+  }
+
   /**
    * Fills in what the settings leave open.
    *
@@ -59,7 +63,7 @@ record EngineSettings(InferenceOptions inference, LoadOptions load, Path models)
                 settings.queueTokensMax().orElse(lanes.queueTokensMax()));
     LoadOptions load =
         LoadOptions.defaults()
-            .in(settings.precision().flatMap(Precision::of).orElse(PRECISION))
+            .in(precision(settings))
             .with(
                 CacheLocation.of(Optional.empty(), settings.cacheDir(), settings.cacheBytesMax()));
     return new EngineSettings(

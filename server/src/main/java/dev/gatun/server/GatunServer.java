@@ -3,6 +3,7 @@ package dev.gatun.server;
 import dev.gatun.router.config.Decoded;
 import dev.gatun.router.config.Diagnostic;
 import dev.gatun.router.config.GlobalSettings.ManagementApi;
+import dev.gatun.router.config.GlobalSettings.NativeSettings;
 import dev.gatun.router.config.Listener;
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.config.SemanticDifference;
@@ -187,6 +188,11 @@ public final class GatunServer implements AutoCloseable {
    */
   public static List<NeededModel> needs(RouterConfig config, Path usual) {
     return ModelNeeds.of(config).folders(modelsDirectory(config, usual));
+  }
+
+  /** What encoders compute in, in the word of the settings. */
+  public static String precision(NativeSettings settings) {
+    return EngineSettings.precision(settings).word();
   }
 
   /** Where the models of a configuration are looked for. */

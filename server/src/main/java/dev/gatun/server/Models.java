@@ -361,7 +361,7 @@ final class Models implements AutoCloseable {
           model.put("loaded", states.ready().contains(name));
           model.put("state", word(states, name));
           if (states.ready().contains(name)) {
-            loaded.ifPresent(l -> ModelFacts.of(name, needs, l, model));
+            loaded.ifPresent(l -> ModelFacts.of(name, needs, store(), l, model));
           }
         });
     int own = list.size();

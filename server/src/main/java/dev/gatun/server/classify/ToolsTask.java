@@ -9,7 +9,9 @@ import dev.gatun.server.inference.ToolMatcher.Match;
 import dev.gatun.server.inference.ToolMatcher.Tool;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Tools for a request, best first; without tools in the row, those of the embedded catalogue. */
@@ -65,12 +67,20 @@ record ToolsTask() implements Task {
         throw new Row.Bad("\"tools\" is not an array");
       }
       List<Tool> tools = new ArrayList<>();
+      Map<String, Integer> places = new HashMap<>();
       for (JsonNode one : given) {
         JsonNode tool = one.path("function").isObject() ? one.path("function") : one;
-        if (!tool.path("name").isTextual()) {
-          throw new Row.Bad("\"tools\"[" + tools.size() + "] has no \"name\"");
+        String name = tool.path("name").isTextual() ? tool.path("name").textValue() : "";
+        String place = "\"tools\"[" + tools.size() + "]";
+        if (name.isBlank()) {
+          throw new Row.Bad(place + " has no \"name\"");
         }
-        tools.add(new Tool(tool.path("name").asText(), tool.path("description").asText("")));
+        Integer before = places.putIfAbsent(name, tools.size());
+        if (before != null) {
+          throw new Row.Bad(
+              place + " is named \"" + name + "\" as [" + before + "] is; names tell tools apart");
+        }
+        tools.add(new Tool(name, tool.path("description").asText("")));
       }
       return tools;
     }

@@ -1,11 +1,14 @@
 package dev.gatun.server.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.ModelInfo;
 import dev.gatun.inference.WeightOrigin;
 import dev.gatun.server.inference.FolderModel;
+import dev.gatun.server.inference.HeadScorer;
+import dev.gatun.server.inference.ModelStore;
+import dev.gatun.server.inference.Trunk;
+import dev.gatun.server.models.ModelFiles;
 import dev.gatun.server.wire.Json;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -15,7 +18,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code gatun model inspect}: loads a folder, with every check, and says what it is. */
-@Command(name = "inspect", description = "Load a model folder, with every check, and describe it.")
+@Command(
+    name = "inspect",
+    description = {
+      "Load a model folder, with every check, and describe it; of a model without an encoder of",
+      "its own, its card and files, compared with their digests."
+    })
 final class ModelInspect implements Runnable {
   private final Console console;
 
@@ -36,26 +44,62 @@ final class ModelInspect implements Runnable {
   @Override
   public void run() {
     Path folder = ModelOptions.folder(model);
-    long started = System.nanoTime();
-    try (Inference inference = options.open();
-        FolderModel opened = options.open(console, inference, folder)) {
-      ObjectNode facts = facts(inference, opened, (System.nanoTime() - started) / 1e6);
-      ArrayNode labels = facts.putArray("labels");
-      opened.labels().names().forEach(labels::add);
-      if (json) {
-        console.json(facts);
-      } else {
-        facts
-            .properties()
-            .forEach(e ->
-                console.line(String.format(Locale.ROOT, "%-16s %s", e.getKey(), e.getValue())));
-      }
+    ObjectNode facts = ModelOptions.isHead(folder) ? headFacts(folder) : otherFacts(folder);
+    if (json) {
+      console.json(facts);
+    } else {
+      facts
+          .properties()
+          .forEach(
+              e -> console.line(String.format(Locale.ROOT, "%-16s %s", e.getKey(), e.getValue())));
     }
   }
 
-  private static ObjectNode facts(Inference inference, FolderModel model, double loadMillis) {
-    ModelInfo info = model.info();
-    WeightOrigin origin = model.base().encoder().origin();
+  private ObjectNode otherFacts(Path folder) {
+    return ModelFiles.isModel(folder) && !ModelFiles.encodes(folder)
+        ? tableFacts(folder)
+        : encoderFacts(folder);
+  }
+
+  private ObjectNode encoderFacts(Path folder) {
+    long started = System.nanoTime();
+    try (Inference inference = options.open();
+        FolderModel opened = options.open(console, inference, folder)) {
+      WeightOrigin origin = opened.base().encoder().origin();
+      ObjectNode facts = facts(inference, opened.info(), origin, started);
+      opened.labels().names().forEach(facts.putArray("labels")::add);
+      return facts;
+    }
+  }
+
+  /** The encoder that a head is over, with the head in the place of its own. */
+  private ObjectNode headFacts(Path folder) {
+    long started = System.nanoTime();
+    try (Inference inference = options.open();
+        HeadScorer opened = options.openHead(console, inference, folder)) {
+      ModelInfo info = opened.info();
+      long parameters = opened.labels().size() * (info.embeddingSize() + 1L);
+      ObjectNode facts =
+          facts(inference, info, opened.origin(), started)
+              .put("head", "linear")
+              .put("parameters", info.parameters() + parameters)
+              .put("base", Trunk.MODEL);
+      opened.labels().forEach(facts.putArray("labels")::add);
+      return facts;
+    }
+  }
+
+  /** What has no encoder of its own: what its card says, and its files, compared as verify does. */
+  private ObjectNode tableFacts(Path folder) {
+    ModelStore.verify(folder);
+    ObjectNode facts = ModelFacts.of(String.valueOf(folder.getFileName()), folder);
+    ModelFacts.computed(facts, options.load().precision().word());
+    return ModelFacts.files(folder, facts);
+  }
+
+  private static ObjectNode facts(
+      Inference inference, ModelInfo info, WeightOrigin origin, long started) {
+    double loadMillis = (System.nanoTime() - started) / 1e6;
     ObjectNode facts =
         Json.object()
             .put("family", info.family().name().toLowerCase(Locale.ROOT))

@@ -8,8 +8,10 @@ import dev.gatun.inference.Precision;
 import dev.gatun.server.config.ConfigFile;
 import dev.gatun.server.inference.CacheLocation;
 import dev.gatun.server.inference.FolderModel;
+import dev.gatun.server.inference.HeadScorer;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.SelfTest;
+import dev.gatun.server.models.EmbeddingHead;
 import dev.gatun.server.models.KnownModels;
 import dev.gatun.server.models.ModelFiles;
 import dev.gatun.server.models.ModelsLocation;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
@@ -83,19 +86,38 @@ final class ModelOptions {
     try (LoadingLine _ = new LoadingLine(console, options.watch())) {
       FolderModel opened = FolderModel.open(inference, store(), folder, options);
       opened.base().encoder().origin().warnings().forEach(console::say);
-      sayDrift(console, folder, opened);
+      sayDrift(console, folder, test -> test.drift(opened));
+      return opened;
+    }
+  }
+
+  /** The same of a linear head, over the encoder that comes with Gatun. */
+  HeadScorer openHead(Console console, Inference inference, Path folder) {
+    LoadOptions options = load();
+    try (LoadingLine _ = new LoadingLine(console, options.watch())) {
+      HeadScorer opened = HeadScorer.unverified(inference, store(), folder, options);
+      opened.origin().warnings().forEach(console::say);
+      sayDrift(console, folder, test -> test.drift(opened));
       return opened;
     }
   }
 
   /** Who looks into a model may look into one that has drifted too, but is told. */
-  private static void sayDrift(Console console, Path folder, FolderModel opened) {
+  private static void sayDrift(
+      Console console, Path folder, Function<SelfTest, Optional<String>> drifts) {
     try {
-      SelfTest.read(folder)
-          .flatMap(test -> test.drift(opened))
-          .ifPresent(drift -> console.say(folder + ": " + drift));
+      SelfTest.read(folder).flatMap(drifts).ifPresent(drift -> console.say(folder + ": " + drift));
     } catch (InferenceException e) {
       console.say(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Whether a folder holds a linear head, as {@code model train} writes it. */
+  static boolean isHead(Path folder) {
+    try {
+      return EmbeddingHead.isIn(folder);
+    } catch (IOException e) {
+      throw new Failure(ExitStatus.FAILED, folder + " cannot be read: " + e.getMessage(), e);
     }
   }
 

@@ -12,6 +12,8 @@ import dev.gatun.inference.TokenBatch;
 import dev.gatun.inference.tokenize.Tokens;
 import dev.gatun.server.classify.Row;
 import dev.gatun.server.inference.FolderModel;
+import dev.gatun.server.inference.HeadScorer;
+import dev.gatun.server.models.ModelFiles;
 import dev.gatun.server.wire.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +34,8 @@ import picocli.CommandLine.Option;
       "",
       "Input lines: {id, text, text_pair?, prompt?} or {id, ids, type_ids?}.",
       "Output lines: id, ids, and what the model has: logits with label (labels per token for a",
-      "token classifier), embedding, or tokens (hidden states) for a trunk without either."
+      "token classifier), embedding, or tokens (hidden states) for a trunk without either.",
+      "A head of 'model train' gives logits with label, of a long text as 'classify' reads it."
     })
 final class ModelRun implements Callable<Integer> {
   private final Console console;
@@ -68,11 +71,45 @@ final class ModelRun implements Callable<Integer> {
   @Override
   public Integer call() {
     Path folder = model.folder();
+    if (ModelOptions.isHead(folder)) {
+      return runHead(folder);
+    }
+    requireEncoder(folder);
     SentenceFiles files = SentenceFiles.read(FolderModel.base(folder, ModelOptions.store()));
     try (Inference inference = options.open();
         FolderModel opened = opened(inference, folder)) {
       Wanted wanted = check(opened.info());
       return rows.answer(console, new Session(opened, files, wanted)::answer);
+    }
+  }
+
+  /** A head has one output, whatever the encoder under it offers. */
+  private int runHead(Path folder) {
+    if (adapter.isPresent()) {
+      throw new Failure(
+          ExitStatus.FAILED, "--adapter runs over a model; " + model + " is a head itself");
+    }
+    requireNoVector();
+    try (Inference inference = options.open();
+        HeadScorer head = options.openHead(console, inference, folder)) {
+      return rows.answer(console, new HeadRows(head)::answer);
+    }
+  }
+
+  private void requireEncoder(Path folder) {
+    if (ModelFiles.isModel(folder) && !ModelFiles.encodes(folder)) {
+      throw new Failure(
+          ExitStatus.FAILED,
+          model
+              + " has no encoder of its own, so it has no outputs to run: gatun classify --task"
+              + " asks it, gatun model inspect describes it");
+    }
+  }
+
+  private void requireNoVector() {
+    if (dimensions.isPresent() || layer.isPresent()) {
+      throw new Failure(
+          ExitStatus.FAILED, "--dim and --layer are for embedding models; " + model + " is none");
     }
   }
 
@@ -92,9 +129,8 @@ final class ModelRun implements Callable<Integer> {
   /** What to ask the encoder for, once the options fit the model. */
   private Wanted check(ModelInfo info) {
     boolean embeds = info.head() == Head.NONE && info.pooling() != dev.gatun.inference.Pooling.NONE;
-    if (!embeds && (dimensions.isPresent() || layer.isPresent())) {
-      throw new Failure(
-          ExitStatus.FAILED, "--dim and --layer are for embedding models; " + model + " is none");
+    if (!embeds) {
+      requireNoVector();
     }
     int columns = dimensions.orElse(embeds ? info.embeddingSize() : info.hiddenSize());
     if (embeds && (columns < 1 || columns > info.embeddingSize())) {

@@ -6,6 +6,7 @@ import dev.gatun.inference.tokenize.Tokenizer;
 import dev.gatun.inference.tokenize.Tokens;
 import dev.gatun.server.classify.Row;
 import dev.gatun.server.inference.FolderModel;
+import dev.gatun.server.inference.Trunk;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -45,10 +46,16 @@ final class ModelTokenize implements Callable<Integer> {
     if (max < 1) {
       throw new Failure(ExitStatus.USAGE, "--max-length " + max + ": at least 1 expected");
     }
-    Path folder = FolderModel.base(model.folder(), ModelOptions.store());
+    Path folder = base(model.folder());
     try (Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"))) {
       return rows.answer(console, row -> answer(tokenizer, row, max));
     }
+  }
+
+  private static Path base(Path folder) {
+    return ModelOptions.isHead(folder)
+        ? ModelOptions.store().path(Trunk.MODEL)
+        : FolderModel.base(folder, ModelOptions.store());
   }
 
   private static ObjectNode answer(Tokenizer tokenizer, Row row, int max) {

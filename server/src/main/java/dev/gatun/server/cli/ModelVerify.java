@@ -3,6 +3,7 @@ package dev.gatun.server.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
+import dev.gatun.inference.LoadOptions;
 import dev.gatun.server.inference.FolderModel;
 import dev.gatun.server.inference.HeadScorer;
 import dev.gatun.server.inference.ModelStore;
@@ -12,6 +13,7 @@ import dev.gatun.server.models.ModelBuildException;
 import dev.gatun.server.models.ModelFiles;
 import dev.gatun.server.wire.Json;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -32,10 +34,13 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Status 0 when every model is whole and right, 1 otherwise. 'difference' is the largest one",
+      "Status 0 when every model is whole and right, 1 otherwise. A name of no model is told as",
+      "one that is wrong, and the others are verified. 'difference' is the largest difference",
       "of a probability, or 1 - cosine of an embedding; 'bound' is what the precision explains."
     })
 final class ModelVerify implements Callable<Integer> {
+  private static final String DIGESTS = "digests.json";
+
   private final Console console;
 
   @Mixin private ModelOptions options = new ModelOptions();
@@ -53,9 +58,14 @@ final class ModelVerify implements Callable<Integer> {
     this.console = console;
   }
 
-  /** What was found out about one model. */
+  /**
+   * What was found out about one model.
+   *
+   * @param folder empty where there is none
+   */
   private record Finding(
       String name,
+      Optional<Path> folder,
       OptionalInt files,
       Optional<SelfTest.Outcome> test,
       Optional<String> problem,
@@ -63,16 +73,21 @@ final class ModelVerify implements Callable<Integer> {
     boolean good() {
       return problem.isEmpty();
     }
+
+    /** How a file that came to nothing is told: it is not there, or it was not its turn. */
+    String without(String file) {
+      return folder.isPresent() && !Files.exists(folder.get().resolve(file)) ? "no " + file : "-";
+    }
   }
 
   @Override
   public Integer call() {
     List<String> names = models.isEmpty() ? ModelOptions.builtInNames() : models;
-    List<Path> folders = names.stream().map(ModelOptions::folder).toList();
+    LoadOptions load = options.load();
     boolean good = true;
     try (Inference inference = options.open()) {
-      for (int i = 0; i < names.size(); i++) {
-        Finding finding = find(inference, names.get(i), folders.get(i));
+      for (String name : names) {
+        Finding finding = find(inference, name, load);
         good &= finding.good();
         show(finding);
       }
@@ -80,45 +95,59 @@ final class ModelVerify implements Callable<Integer> {
     return good ? ExitStatus.OK : ExitStatus.FAILED;
   }
 
-  private Finding find(Inference inference, String name, Path folder) {
+  private static Finding find(Inference inference, String name, LoadOptions load) {
     long started = System.nanoTime();
+    Optional<Path> folder = Optional.empty();
     OptionalInt files = OptionalInt.empty();
     Optional<SelfTest.Outcome> outcome = Optional.empty();
     Optional<String> problem = Optional.empty();
     try {
-      files = ModelStore.verify(folder);
-      outcome = computed(inference, folder);
+      Path at = modelFolder(name);
+      folder = Optional.of(at);
+      files = ModelStore.verify(at);
+      outcome = computed(inference, at, load);
       problem =
           outcome
               .filter(o -> !o.passed())
               .map(o -> "computes something else for \"" + o.text() + "\"");
-    } catch (InferenceException | ModelBuildException e) {
+    } catch (Failure | InferenceException | ModelBuildException e) {
       problem = Optional.of(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       problem = Optional.of("cannot be read: " + e.getMessage());
     }
-    return new Finding(name, files, outcome, problem, (System.nanoTime() - started) / 1e6);
+    double millis = (System.nanoTime() - started) / 1e6;
+    return new Finding(name, folder, files, outcome, problem, millis);
+  }
+
+  private static Path modelFolder(String name) {
+    Path folder = ModelOptions.folder(name);
+    if (!ModelFiles.isModel(folder) && Files.notExists(folder.resolve(DIGESTS))) {
+      throw new Failure(
+          ExitStatus.FAILED,
+          folder + " holds no model: config.json, adapter_config.json or card.yaml expected");
+    }
+    return folder;
   }
 
   /** What the self-test shows; what is no encoder is arithmetic of ours and has none. */
-  private Optional<SelfTest.Outcome> computed(Inference inference, Path folder) throws IOException {
+  private static Optional<SelfTest.Outcome> computed(
+      Inference inference, Path folder, LoadOptions load) throws IOException {
     if (EmbeddingHead.isIn(folder)) {
-      return computedByHead(inference, folder);
+      return computedByHead(inference, folder, load);
     }
     if (!ModelFiles.encodes(folder)) {
       return Optional.empty();
     }
     Optional<SelfTest> test = SelfTest.read(folder);
-    try (FolderModel model =
-        FolderModel.open(inference, ModelOptions.store(), folder, options.load())) {
+    try (FolderModel model = FolderModel.open(inference, ModelOptions.store(), folder, load)) {
       return test.map(t -> t.run(model));
     }
   }
 
-  private Optional<SelfTest.Outcome> computedByHead(Inference inference, Path folder) {
+  private static Optional<SelfTest.Outcome> computedByHead(
+      Inference inference, Path folder, LoadOptions load) {
     Optional<SelfTest> test = SelfTest.read(folder);
-    try (HeadScorer head =
-        HeadScorer.unverified(inference, ModelOptions.store(), folder, options.load())) {
+    try (HeadScorer head = HeadScorer.unverified(inference, ModelOptions.store(), folder, load)) {
       return test.map(t -> t.run(head));
     }
   }
@@ -129,13 +158,15 @@ final class ModelVerify implements Callable<Integer> {
       return;
     }
     String files =
-        finding.files.isPresent() ? finding.files.getAsInt() + " files as made" : "no digests.json";
+        finding.files.isPresent()
+            ? finding.files.getAsInt() + " files as made"
+            : finding.without(DIGESTS);
     String test =
         finding
             .test
             .map(o ->
                 String.format(Locale.ROOT, "difference %.2g, bound %.2g", o.worst(), o.bound()))
-            .orElse("no probe.json");
+            .orElseGet(() -> finding.without(SelfTest.FILE));
     String verdict = finding.problem.map(problem -> "WRONG: " + problem).orElse("ok");
     console.line(
         String.format(Locale.ROOT, "%-24s %-18s %-32s %s", finding.name, files, test, verdict));

@@ -4,7 +4,11 @@ import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.inference.ModelInfo;
+import dev.gatun.inference.Output;
 import dev.gatun.inference.Precision;
+import dev.gatun.inference.TokenBatch;
+import dev.gatun.inference.WeightOrigin;
+import dev.gatun.router.port.Answer;
 import dev.gatun.server.learn.Probability;
 import dev.gatun.server.models.EmbeddingHead;
 import java.nio.file.Path;
@@ -57,14 +61,32 @@ public final class HeadScorer implements TextScorer {
     return head.logits(vector(text));
   }
 
+  /** The same of tokens, which are read in one window. */
+  public double[] scores(int[] ids) {
+    TokenBatch batch = TokenBatch.of(List.of(ids));
+    return head.logits(
+        known(
+            Reading.answer(() ->
+                Calls.encode(embedder.trunk().encoder(), batch, List.of(Output.embedding()))
+                    .single()
+                    .row(0))));
+  }
+
+  /** The tokens of a text. */
+  public int[] ids(String text) {
+    return known(Reading.answer(() -> embedder.trunk().encode(text).ids()));
+  }
+
   private float[] vector(String text) {
-    return embedder
-        .embed(text)
-        .fold(
-            known -> known,
-            reason -> {
-              throw new IllegalArgumentException(reason);
-            });
+    return known(embedder.embed(text));
+  }
+
+  private static <T> T known(Answer<T> answer) {
+    return answer.fold(
+        known -> known,
+        reason -> {
+          throw new IllegalArgumentException(reason);
+        });
   }
 
   @Override
@@ -80,6 +102,11 @@ public final class HeadScorer implements TextScorer {
   /** The encoder that its scores go back to. */
   public ModelInfo info() {
     return embedder.trunk().info();
+  }
+
+  /** Where the weights of the encoder came from. */
+  public WeightOrigin origin() {
+    return embedder.origin();
   }
 
   @Override

@@ -15,9 +15,12 @@ import dev.gatun.server.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * The directory that holds the model folders built with this program. A folder is opened only when
@@ -26,11 +29,18 @@ import java.util.OptionalInt;
 public final class ModelStore {
   private static final String DIGESTS = "digests.json";
   private static final String CARD = "card.yaml";
+  private static final List<String> WEIGHTS =
+      List.of("model.safetensors", "adapter_model.safetensors", "head.safetensors");
 
   private final Path directory;
 
   public ModelStore(Path directory) {
     this.directory = directory;
+  }
+
+  /** The directory of all models. */
+  public Path directory() {
+    return directory;
   }
 
   /** One digest of all files of a model; empty when it is not built. */
@@ -118,6 +128,33 @@ public final class ModelStore {
     return Files.isRegularFile(folder.resolve(DIGESTS))
         ? OptionalInt.of(check(folder, known))
         : OptionalInt.empty();
+  }
+
+  /**
+   * The SHA-256 of what a folder answers by, as its digests state it: its weights, or of what has
+   * none of the usual names, the first file that its card gives a digest of.
+   */
+  public static Optional<String> weights(Path folder) throws IOException {
+    Path digests = folder.resolve(DIGESTS);
+    if (!Files.isRegularFile(digests)) {
+      return Optional.empty();
+    }
+    JsonNode files = Json.read(Files.readAllBytes(digests)).path("files");
+    List<String> carded = new ArrayList<>();
+    if (Files.isRegularFile(folder.resolve(CARD))) {
+      JsonNode card = ModelCard.tree(folder.resolve(CARD));
+      card.path("digests").properties().forEach(file -> carded.add(file.getKey()));
+    }
+    List<String> sharded = new ArrayList<>();
+    files.properties().forEach(file -> sharded.add(file.getKey()));
+    return Stream.of(
+            WEIGHTS.stream(),
+            carded.stream(),
+            sharded.stream().filter(file -> file.endsWith(".safetensors")))
+        .flatMap(all -> all)
+        .filter(files::has)
+        .findFirst()
+        .map(file -> files.path(file).asText());
   }
 
   /**

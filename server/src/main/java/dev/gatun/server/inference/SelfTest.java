@@ -195,6 +195,11 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
     return drift(run(model));
   }
 
+  /** The same of a linear head. */
+  public Optional<String> drift(HeadScorer head) {
+    return drift(run(head));
+  }
+
   private static Optional<String> drift(Outcome outcome) {
     if (outcome.passed()) {
       return Optional.empty();

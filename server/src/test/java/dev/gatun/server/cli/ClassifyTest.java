@@ -129,6 +129,23 @@ class ClassifyTest {
   }
 
   @Test
+  void toolsOfOneNameOrOfNoneAreErrorsOfTheirRow() {
+    Ran ran =
+        classify(
+            "tools",
+            """
+            {"text": "Weather?", "tools": [{"name": "weather"}, {"name": "weather"}]}
+            {"text": "Weather?", "tools": [{"name": "weather"}, {"name": " "}]}
+            {"text": "Weather?", "tools": [{"name": "weather"}, {"name": "Weather"}]}
+            """);
+
+    assertEquals(1, ran.status());
+    assertEquals(1, ran.json().size());
+    assertTrue(ran.err().contains(":1: \"tools\"[1] is named \"weather\" as [0] is"), ran.err());
+    assertTrue(ran.err().contains(":2: \"tools\"[1] has no \"name\""), ran.err());
+  }
+
+  @Test
   void anUnknownTaskIsAUsageErrorThatSuggests() {
     Ran ran = run("classify", "--task", "langauge", "--input", "-", "--json");
 

@@ -215,6 +215,7 @@ class ModelImportTest {
             .findFirst()
             .orElseThrow();
     assertEquals("imported", listed.path("state").asText());
+    assertTrue(listed.path("labels").size() > 1, "what an import without a card tells apart");
     Path input = CommandLineFixture.file(temporary, "in.jsonl", "{\"text\":\"a\"}\n");
     Ran ran = run("model", "run", "--model", "known", "--input", input.toString(), "--json");
     assertEquals(0, ran.status(), ran.err());

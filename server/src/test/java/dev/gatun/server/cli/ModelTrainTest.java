@@ -131,6 +131,39 @@ class ModelTrainTest {
   }
 
   @Test
+  void aTrainedClassifierIsInspectedAndRunOverItsEncoder() throws IOException {
+    Path out = temporary.resolve("support");
+    assertEquals(0, train(examples(2), out).status());
+    Ran inspected = run("model", "inspect", out.toString(), "--json");
+    assertEquals(0, inspected.status(), inspected.err());
+    JsonNode facts = inspected.json().getFirst();
+    assertEquals("linear", facts.path("head").asText());
+    assertEquals("all-MiniLM-L6-v2", facts.path("base").asText());
+    assertEquals("[\"billing\",\"technical\"]", facts.path("labels").toString());
+
+    String text = "{\"text\":\"refund, please\"}\n";
+    Path asked = file(temporary, "asked.jsonl", text + "{\"ids\":[]}\n");
+    String[] model = {"model", "run", "--model", out.toString(), "--input", asked.toString()};
+    Ran ran = run(model);
+    assertTrue(ran.err().contains("asked.jsonl:2: \"ids\" is empty"), ran.err());
+    JsonNode row = ran.json().getFirst();
+    assertEquals("billing", row.path("label").asText());
+
+    file(temporary, "asked.jsonl", "{\"ids\":" + row.path("ids") + "}\n" + text);
+    Ran again = run(model);
+    assertEquals(0, again.status(), again.err());
+    for (int label = 0; label < 2; label++) {
+      double logit = row.path("logits").path(label).asDouble();
+      assertEquals(logit, again.json().getFirst().path("logits").path(label).asDouble(), 1e-4);
+    }
+    model[1] = "tokenize";
+    assertEquals(row.path("ids"), run(model).json().getLast().path("ids"));
+    file(temporary, "asked.jsonl", text.replace("}", ",\"text_pair\":\"b\"}"));
+    model[1] = "run";
+    assertTrue(run(model).err().contains("\"text_pair\": a trained head"), "not passed over");
+  }
+
+  @Test
   void aTrainedClassifierCanBeCalibrated() throws IOException {
     Path out = temporary.resolve("support");
     assertEquals(0, train(examples(4), out).status());

@@ -2,10 +2,12 @@ package dev.gatun.server.cli;
 
 import static dev.gatun.server.cli.CommandLineFixture.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatun.server.cli.CommandLineFixture.Ran;
+import dev.gatun.server.http.RunningServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +22,11 @@ class ModelVerifyTest {
   @TempDir private Path temporary;
 
   private Path copy() throws IOException {
-    Path from = Path.of(System.getProperty("gatun.models"), NAME);
+    return copy(NAME);
+  }
+
+  private Path copy(String name) throws IOException {
+    Path from = Path.of(System.getProperty("gatun.models"), name);
     Path to = temporary.resolve("copy");
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : (Iterable<Path>) files::iterator) {
@@ -61,6 +67,22 @@ class ModelVerifyTest {
   }
 
   @Test
+  void whatIsNoModelIsOneLineAndTheOthersAreVerified() {
+    String empty = temporary.toString();
+    Ran ran = run("model", "verify", "/no/such", empty, NAME, "--json");
+    assertEquals(ExitStatus.FAILED, ran.status());
+    assertEquals(List.of("/no/such", empty, NAME), ran.json().stream().map(this::name).toList());
+    List<JsonNode> found = ran.json();
+    assertTrue(found.get(0).path("problem").asText().contains("neither a folder"), ran.out());
+    assertTrue(found.get(1).path("problem").asText().contains("holds no model"), ran.out());
+    assertTrue(found.get(2).path("ok").asBoolean(), ran.out());
+
+    Ran told = run("model", "verify", "nothing", "/no/such");
+    assertEquals(2, told.out().lines().filter(l -> l.contains(" WRONG: ")).count(), told.out());
+    assertFalse(told.out().contains("no digests.json"), "what was not reached is not judged");
+  }
+
+  @Test
   void otherNumbersAreFound() throws IOException {
     Path folder = copy();
     Files.delete(folder.resolve("digests.json"));
@@ -98,6 +120,84 @@ class ModelVerifyTest {
   }
 
   @Test
+  void whatHasNoEncoderIsDescribedByCardAndFiles() throws IOException {
+    for (String name : List.of("gatun-language", "gatun-selection", "gatun-tools")) {
+      Ran ran = run("model", "inspect", name, "--json");
+      assertEquals(0, ran.status(), ran.err());
+      JsonNode facts = ran.json().getFirst();
+      assertEquals(name, name(facts));
+      assertTrue(facts.path("digest").asText().startsWith("sha256:"), ran.out());
+      assertTrue(facts.path("measured").isObject() && facts.has("summary"), ran.out());
+      assertTrue(facts.path("files").size() > 2, ran.out());
+      for (JsonNode file : facts.path("files")) {
+        assertTrue(file.path("bytes").asLong() > 0, ran.out());
+        assertEquals(64, file.path("sha256").asText().length());
+      }
+    }
+    assertTrue(run("model", "inspect", "gatun-tools").out().contains("maps.safetensors"));
+
+    Path input = Files.writeString(temporary.resolve("in.jsonl"), "{\"text\":\"a\"}\n");
+    Ran none = run("model", "run", "--model", "gatun-tools", "--input", input.toString());
+    assertEquals(ExitStatus.FAILED, none.status());
+    assertTrue(none.err().contains("gatun-tools has no encoder of its own"), none.err());
+
+    Path changed = copy("gatun-tools");
+    Files.writeString(changed.resolve("tools.json"), "{}");
+    Ran inspected = run("model", "inspect", changed.toString());
+    assertEquals(ExitStatus.FAILED, inspected.status());
+    assertTrue(inspected.err().contains("tools.json has changed"), inspected.err());
+  }
+
+  /** Those without an encoder of their own as well. */
+  @Test
+  void listKnowsEveryFactOfEveryEmbeddedModel() {
+    Ran ran = run("model", "list", "--json");
+    List<JsonNode> embedded =
+        ran.json().stream().filter(m -> m.path("state").asText().equals("embedded")).toList();
+    assertTrue(embedded.size() > 10, ran.out());
+    for (JsonNode model : embedded) {
+      for (String fact : List.of("tasks", "scores", "score", "digest", "precision", "backend")) {
+        assertTrue(model.hasNonNull(fact), fact + " of " + model);
+      }
+      assertTrue(model.at("/scores/split").isTextual(), model.toString());
+    }
+    assertEquals("sentences 0.978 (dev)", of(ran, "gatun-language").path("score").asText());
+    assertEquals("fp32", of(ran, "gatun-language").path("precision").asText());
+    assertEquals("auroc 0.852 (dev_all)", of(ran, "gatun-hallucination").path("score").asText());
+    assertEquals("int8", of(ran, "gatun-tools").path("precision").asText());
+    assertTrue(
+        run("model", "list")
+            .out()
+            .lines()
+            .noneMatch(line -> line.contains(" embedded ") && line.contains(" - ")),
+        "the table has them too");
+  }
+
+  @Test
+  void allFormsOfTheListAgree() throws IOException {
+    String starter =
+        run("config", "show")
+            .out()
+            .replace("\nglobal:", "\nglobal:\n  native: { precision: bf16 }");
+    Path config = Files.writeString(temporary.resolve("config.yaml"), starter);
+    try (RunningServer router = RunningServer.ofFile(config)) {
+      String url = router.server().management().toString();
+      JsonNode plain = of(run("model", "list", "--json"), "gatun-domain");
+      Ran configured = run("model", "list", "--config", config.toString(), "--json");
+      Ran running = run("model", "list", "--url", url, "--json");
+      assertEquals("configured", of(configured, "gatun-domain").path("state").asText());
+      assertEquals("ready", of(running, "gatun-domain").path("state").asText());
+      for (Ran form : List.of(configured, running)) {
+        JsonNode model = of(form, "gatun-domain");
+        assertEquals(plain.get("digest"), model.get("digest"), "its own, not of its encoder");
+        assertEquals(plain.get("tasks"), model.get("tasks"));
+        assertEquals("bf16", model.path("precision").asText(), form.err());
+        assertEquals("cpu", model.path("backend").asText());
+      }
+    }
+  }
+
+  @Test
   void listKnowsPublishedModels() {
     JsonNode guard =
         run("model", "list", "--json").json().stream()
@@ -129,6 +229,10 @@ class ModelVerifyTest {
     Ran ran = run("model", "list", "--url", "http://127.0.0.1:9");
     assertEquals(ExitStatus.UNREACHABLE, ran.status());
     assertTrue(ran.err().contains("no router answers at http://127.0.0.1:9"), ran.err());
+  }
+
+  private JsonNode of(Ran list, String name) {
+    return list.json().stream().filter(m -> name(m).equals(name)).findFirst().orElseThrow();
   }
 
   private String name(JsonNode model) {
