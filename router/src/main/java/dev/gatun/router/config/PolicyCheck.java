@@ -32,11 +32,19 @@ final class PolicyCheck {
   private final RouterConfig config;
   private final Logic logic;
 
+  /** Rules of decisions that every request makes hold: found once, asked for every pair. */
+  private final Set<Rule> always;
+
   private PolicyCheck(ReadProfile profile) {
     this.profile = profile;
     config = profile.config();
     ApartCheck apart = new ApartCheck(profile.routing());
     logic = new Logic(apart::areApart, apart::neverHolds);
+    always =
+        profile.decisions().stream()
+            .map(Decision::rule)
+            .filter(logic::alwaysHolds)
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   static void of(Section root, RouterConfig config, List<ReadProfile> profiles) {
@@ -133,31 +141,29 @@ final class PolicyCheck {
 
   private static void tellTwin(Section section, Decision decision, Decision first) {
     boolean byName = first.priority() == decision.priority();
-    section.warning(
-        "name",
-        "the decision \""
-            + decision.name()
-            + "\" can never win: \""
-            + first.name()
-            + "\" has the same rules and "
-            + (byName ? "comes first by its name" : "a higher priority"),
+    neverWins(
+        section,
+        decision,
+        first,
+        "has the same rules and " + (byName ? "comes first by its name" : "a higher priority"),
         "give them other rules, or remove one");
   }
 
-  private void tell(Section section, Decision decision, Decision first, boolean tiers) {
-    boolean always = logic.alwaysHolds(first.rule());
-    String order = tiers ? "tier" : "priority";
+  private static void neverWins(
+      Section section, Decision decision, Decision first, String why, String hint) {
     section.warning(
         "name",
-        "the decision \""
-            + decision.name()
-            + "\" can never win: \""
-            + first.name()
-            + "\" "
-            + (always ? "always matches" : "matches whenever it does")
-            + " and has a "
-            + (tiers ? "lower " : "higher ")
-            + order,
+        "the decision \"" + decision.name() + "\" can never win: \"" + first.name() + "\" " + why,
+        hint);
+  }
+
+  private void tell(Section section, Decision decision, Decision first, boolean tiers) {
+    String matches = always.contains(first.rule()) ? "always matches" : "matches whenever it does";
+    neverWins(
+        section,
+        decision,
+        first,
+        matches + " and has a " + (tiers ? "lower tier" : "higher priority"),
         tiers ? "give it a tier below that" : "give it a priority above " + first.priority());
   }
 
@@ -171,7 +177,7 @@ final class PolicyCheck {
   }
 
   private boolean isTakenBy(Rule rule, Rule first) {
-    if (logic.alwaysHolds(first)) {
+    if (always.contains(first)) {
       return true;
     }
     Set<SignalKey> keys = new HashSet<>(first.keys().toList());
