@@ -74,7 +74,7 @@ final class CatalogSchema {
 
   static final Keys DOMAIN_CLASSIFIER =
       classifier(
-          runs("threshold", share()),
+          runs("threshold", share()).unchecked(),
           runs("fallback_category", text()),
           inert("category_mapping_path", text(), ENGINE_DECIDES));
 
@@ -152,11 +152,12 @@ final class CatalogSchema {
   private static Keys embeddings() {
     Keys config =
         keys(
-            runs("backend", word("candle", "openvino", "remote").runningOnly("candle", "remote")),
-            runs("model_type", MODEL_TYPE),
+            runs("backend", word("candle", "openvino", "remote").runningOnly("candle", "remote"))
+                .unchecked(),
+            runs("model_type", MODEL_TYPE).unchecked(),
             runs("preload_embeddings", flag()),
-            runs("target_dimension", whole(0, 1 << 20)),
-            runs("target_layer", whole(0, 1_000)),
+            runs("target_dimension", whole(0, 1 << 20)).unchecked(),
+            runs("target_layer", whole(0, 1_000)).unchecked(),
             runs("enable_soft_matching", flag()),
             runs("top_k", whole()),
             runs("min_score_threshold", real()),
@@ -228,7 +229,7 @@ final class CatalogSchema {
   private static Keys promptGuard() {
     return classifier(
             runs("enabled", flag()),
-            runs("threshold", share()),
+            runs("threshold", share()).unchecked(),
             inert("jailbreak_mapping_path", text(), ENGINE_DECIDES),
             runs("use_vllm", flag()))
         .strict();
@@ -236,7 +237,7 @@ final class CatalogSchema {
 
   private static Keys pii() {
     return classifier(
-            inert("threshold", share(), "every pii rule has its own"),
+            inert("threshold", share(), "every pii rule has its own").unchecked(),
             inert("pii_mapping_path", text(), ENGINE_DECIDES))
         .strict();
   }
@@ -244,7 +245,7 @@ final class CatalogSchema {
   private static Keys feedback() {
     return classifier(
         runs("enabled", flag()),
-        runs("threshold", share()),
+        runs("threshold", share()).unchecked(),
         inert("feedback_mapping_path", text(), ENGINE_DECIDES));
   }
 
@@ -263,7 +264,7 @@ final class CatalogSchema {
     return keys(
         later("enabled", flag(), HALLUCINATION),
         inert("on_hallucination_detected", text(), NO_DETECTION),
-        runs("fact_check", classifier(runs("threshold", share()))),
+        runs("fact_check", classifier(runs("threshold", share()).unchecked())),
         inert("detector", detector, NO_DETECTION),
         inert("explainer", explainer, NO_DETECTION));
   }

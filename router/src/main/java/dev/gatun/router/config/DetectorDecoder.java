@@ -48,7 +48,7 @@ final class DetectorDecoder {
     return new DetectorSettings(
         new Detector(
             guard.flag("enabled", true),
-            own.orElse(guard.real("threshold").orElse(DetectorSettings.JAILBREAK))),
+            own.orElse(Thresholds.ofModel(guard).orElse(DetectorSettings.JAILBREAK))),
         isExternal ? Optional.of(guard()) : Optional.empty(),
         threshold(factCheck, DetectorSettings.FACT_CHECK, FACT_CHECK_UNSET),
         new Detector(
@@ -58,7 +58,7 @@ final class DetectorDecoder {
   }
 
   private double threshold(Section section, double absent, double unset) {
-    double threshold = section.real("threshold").orElse(absent);
+    double threshold = Thresholds.ofModel(section).orElse(absent);
     return threshold == 0 && compatibility == Compatibility.UPSTREAM_0_3 ? unset : threshold;
   }
 

@@ -227,7 +227,7 @@ final class ExternalDecoder {
     }
     GuardParser parser =
         section.word("parser_type").flatMap(GuardParser::ofWord).orElse(GuardParser.AUTO);
-    return Optional.of(new Reading(parser, section.real("threshold"), template));
+    return Optional.of(new Reading(parser, Thresholds.ofModel(section), template));
   }
 
   private static void withoutEffect(Section section, String key, String others) {

@@ -44,7 +44,8 @@ public record ExternalModel(
   /**
    * How a guard is asked and read.
    *
-   * @param threshold from which grade a text is an attack, 0 to 1, for rules that do not say
+   * @param threshold from which grade a text is an attack, for rules that do not say; above 1 none
+   *     is
    * @param template see {@link Guard}
    */
   public record Reading(GuardParser parser, OptionalDouble threshold, Optional<String> template) {}

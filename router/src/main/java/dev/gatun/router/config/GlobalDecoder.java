@@ -258,11 +258,11 @@ final class GlobalDecoder {
   /** A tool is read as the classifier is, unless it has a threshold of its own. */
   private static DomainSettings domain(Section catalog, Optional<McpTool> tool) {
     Section section = catalog.section("modules").section("classifier").section("domain");
-    double threshold = section.real("threshold").orElse(DomainSettings.DEFAULT_THRESHOLD);
+    double threshold = Thresholds.ofModel(section).orElse(DomainSettings.DEFAULT_THRESHOLD);
     OptionalDouble ofTool =
         tool.isEmpty()
             ? OptionalDouble.empty()
-            : OptionalDouble.of(McpDecoder.section(catalog).real("threshold").orElse(threshold));
+            : OptionalDouble.of(Thresholds.ofModel(McpDecoder.section(catalog)).orElse(threshold));
     return new DomainSettings(
         threshold,
         section.text("fallback_category"),

@@ -74,6 +74,19 @@ final class Scalars {
     }
   }
 
+  /** What v0.3 takes a whole number for, where its leading 0 makes that another: octal digits. */
+  static OptionalLong octal(Scalar scalar) {
+    String digits = scalar.text().replace("_", "").replaceFirst("^[+-]", "");
+    OptionalLong here = whole(scalar);
+    if (here.isEmpty()
+        || !digits.startsWith("0")
+        || !digits.chars().allMatch(c -> c >= '0' && c <= '7')) {
+      return OptionalLong.empty();
+    }
+    long there = Long.parseLong(digits, 8) * Long.signum(here.getAsLong());
+    return there == here.getAsLong() ? OptionalLong.empty() : OptionalLong.of(there);
+  }
+
   /** A whole number that is written with a point or an exponent, such as 8899.0. */
   private static OptionalLong integral(Scalar scalar) {
     double value = real(scalar).orElse(Double.NaN);

@@ -121,6 +121,12 @@ final class Section {
         .orElse(OptionalDouble.empty());
   }
 
+  /** A number that v0.3 takes as it is, also beyond the bounds of the schema. */
+  OptionalDouble unbounded(String key) {
+    shape(key, Real.class);
+    return scalar(key).map(Scalars::real).orElse(OptionalDouble.empty());
+  }
+
   Optional<Duration> time(String key) {
     return scalar(key).flatMap(Scalars::time);
   }

@@ -18,6 +18,7 @@ import dev.gatun.router.config.Shape.Whole;
 import dev.gatun.router.config.Shape.Word;
 import dev.gatun.router.model.Compatibility;
 import java.util.HashSet;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -263,6 +264,8 @@ final class ShapeCheck {
           wrong(scalar, path, "a whole number, not " + shown, "write digits without quotes");
         } else if (!Values.isWithin(scalar, whole)) {
           outside(scalar, path, bounds, whole(whole.min()), whole(whole.max()));
+        } else {
+          octal(scalar, path);
         }
       }
       case Real real -> {
@@ -282,6 +285,19 @@ final class ShapeCheck {
         }
       }
       case Text(), Anything(), Keys _, Entries _, Items _ -> {}
+    }
+  }
+
+  /** A leading 0, which YAML 1.2 ignores and v0.3 does not; secrets are not told. */
+  private void octal(Scalar scalar, String path) {
+    OptionalLong there = scalar.secret() ? OptionalLong.empty() : Scalars.octal(scalar);
+    if (there.isPresent()) {
+      long here = Scalars.whole(scalar).orElseThrow();
+      report.warning(
+          scalar.position(),
+          path,
+          brief(scalar) + " is read as " + here + "; v0.3 reads it as octal, " + there.getAsLong(),
+          "write " + here + ", without the zero");
     }
   }
 

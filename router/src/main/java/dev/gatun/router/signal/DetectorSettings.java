@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param jailbreak when and from which probability a text is an attack, for rules that do not say
  * @param guard says that in the place of the classifier, when there is one
- * @param factCheck probability from which a text needs its facts checked
+ * @param factCheck probability from which a text needs its facts checked, at least 0
  * @param userFeedback when and from which probability a label is believed
  */
 public record DetectorSettings(
@@ -25,16 +25,16 @@ public record DetectorSettings(
    * A classifier.
    *
    * @param enabled false where the configuration switches it off
-   * @param threshold 0 to 1
+   * @param threshold at least 0; above 1 no probability reaches it
    */
   public record Detector(boolean enabled, double threshold) {
     public Detector {
-      requireShare(threshold);
+      requireNoLess(threshold);
     }
   }
 
   public DetectorSettings {
-    requireShare(factCheck);
+    requireNoLess(factCheck);
   }
 
   public static DetectorSettings byDefault() {
@@ -46,9 +46,9 @@ public record DetectorSettings(
         ModalitySettings.off());
   }
 
-  private static void requireShare(double threshold) {
-    if (!(threshold >= 0 && threshold <= 1)) {
-      throw new IllegalArgumentException("threshold must be 0 to 1, got " + threshold);
+  private static void requireNoLess(double threshold) {
+    if (!(threshold >= 0)) {
+      throw new IllegalArgumentException("threshold must be at least 0, got " + threshold);
     }
   }
 }

@@ -8,10 +8,11 @@ import java.util.OptionalDouble;
  * is asked, without the local classifier the tool, and with both the tool when the classifier is
  * unsure (spec signals §20.5).
  *
- * @param threshold probability from which a label of the classifier is emitted; 0 to 1
+ * @param threshold probability from which a label of the classifier is emitted; at least 0, and
+ *     above 1 none is
  * @param fallbackCategory the label emitted when none reaches the threshold
  * @param isLocal whether the local classifier is asked
- * @param tool from which probability a label of the tool is emitted, 0 to 1, when there is one
+ * @param tool the same of the tool, when there is one
  */
 public record DomainSettings(
     double threshold, Optional<String> fallbackCategory, boolean isLocal, OptionalDouble tool) {
@@ -26,8 +27,8 @@ public record DomainSettings(
   }
 
   private static void check(double threshold) {
-    if (!(threshold >= 0 && threshold <= 1)) {
-      throw new IllegalArgumentException("threshold must be 0 to 1, got " + threshold);
+    if (!(threshold >= 0)) {
+      throw new IllegalArgumentException("threshold must be at least 0, got " + threshold);
     }
   }
 

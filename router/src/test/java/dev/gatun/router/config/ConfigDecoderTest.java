@@ -26,6 +26,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigDecoderTest {
   private static final Map<String, String> ENVIRONMENT =
@@ -318,6 +320,24 @@ class ConfigDecoderTest {
   private static String address(String written) {
     Decoded decoded = decode("listeners: [{address: '" + written + "'}]\nrouting: {}");
     return decoded.config().orElseThrow().listeners().getFirst().address();
+  }
+
+  /** YAML 1.2 knows no octal numbers of that form; v0.3's reader does. */
+  @ParameterizedTest
+  @ValueSource(strings = {"gatun", "upstream-0.3"})
+  void aLeadingZeroOfANumberIsPointedOut(String semantics) {
+    Decoded decoded =
+        decode(
+            "listeners: [{name: a, port: 0144}]\nrouting: {}\nglobal: {router: {compatibility: "
+                + semantics
+                + "}}");
+    String report = Documents.render(decoded.diagnostics());
+    assertTrue(
+        report.contains(
+            "1:29 listeners[0].port — 0144 is read as 144; v0.3 reads it as octal, 100 —"
+                + " write 144, without the zero"),
+        report);
+    assertTrue(decoded.config().isPresent(), report);
   }
 
   private static Decoded decode(String text) {

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Settings of algorithms, plugins and services that make no sense, though they do not run yet. */
 class RefusedSettingsTest {
@@ -204,6 +205,64 @@ class RefusedSettingsTest {
     List<Diagnostic> errors = errors(file, Compatibility.GATUN);
     assertEquals(1, errors.size(), errors::toString);
     assertTrue(errors.getFirst().key().endsWith(key), errors.getFirst().key());
+  }
+
+  /** Stores whose vectors are not of the length that what fills them makes, and odd models. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          stores: {semantic_cache: {backend_type: redis, redis: {index: {vector_field: \
+          {dimension: 768}}}}} | redis.index.vector_field.dimension
+          stores: {memory: {enabled: true, backend: valkey, valkey: {dimension: 1536}}}, \
+          model_catalog: {embeddings: {semantic: {embedding_config: {model_type: multimodal}}}} \
+          | valkey.dimension
+          stores: {semantic_cache: {backend_type: hybrid, milvus: {collection: {vector_field: \
+          {dimension: 768}}}}}, model_catalog: {embeddings: {semantic: {embedding_config: \
+          {backend: remote, remote: {base_url: 'https://h/v1', model: m, dimensions: 1536}}}}} \
+          | milvus.collection.vector_field.dimension
+          stores: {vector_store: {enabled: true, backend_type: milvus, milvus: {connection: \
+          {host: h}, collection: {vector_field: {dimension: 768}}}}} | vector_field.dimension
+          model_catalog: {modules: {prompt_guard: {threshold: 2}}}               | threshold
+          model_catalog: {modules: {classifier: {domain: {threshold: -1}}}}      | threshold
+          model_catalog: {modules: {classifier: {pii: {threshold: 1.5}}}}        | threshold
+          model_catalog: {modules: {feedback_detector: {threshold: 7}}}          | threshold
+          model_catalog: {modules: {hallucination_mitigation: {fact_check: {threshold: 2}}}} \
+          | threshold
+          model_catalog: {embeddings: {semantic: {embedding_config: {backend: onnx}}}} | backend
+          model_catalog: {embeddings: {semantic: {embedding_config: {model_type: e5}}}} \
+          | model_type
+          model_catalog: {embeddings: {semantic: {embedding_config: {target_dimension: -1}}}} \
+          | target_dimension
+          """)
+  void ofModelsAndStoresThatUpstreamDoesNotNotice(String global, String key) {
+    ofTheWholeThatUpstreamDoesNotNotice(global, key);
+  }
+
+  /** Shorter vectors are the beginning of longer ones, where the encoder was trained so. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "backend_type: redis, redis: {index: {vector_field: {dimension: 384}}} | {}",
+        "enabled: false, backend_type: redis, redis: {index: {vector_field: {dimension: 7}}} | {}",
+        "backend_type: redis, redis: {index: {vector_field: {dimension: 256}}}"
+            + " | {gemma_model_path: /g, qwen3_model_path: /q, embedding_config: {model_type:"
+            + " gemma}}",
+        "backend_type: redis, redis: {index: {vector_field: {dimension: 1024}}}"
+            + " | {qwen3_model_path: /q}",
+        "backend_type: redis, redis: {index: {vector_field: {dimension: 256}}}"
+            + " | {embedding_config: {target_dimension: 256}}",
+        "backend_type: redis, redis: {index: {vector_field: {dimension: 7}}}"
+            + " | {embedding_config: {backend: remote, remote: {base_url: 'https://h/v1', model:"
+            + " m}}}"
+      })
+  void lengthsThatTheEncoderMakesAreTaken(String cacheAndSemantic) {
+    String[] parts = cacheAndSemantic.split(" \\| ", 2);
+    String global =
+        "stores: {semantic_cache: {%s}}, model_catalog: {embeddings: {semantic: %s}}"
+            .formatted(parts[0], parts[1]);
+    assertEquals(List.of(), errors(FILE.formatted("", global), Compatibility.GATUN));
   }
 
   @Test

@@ -29,6 +29,18 @@ class ScalarsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"0144, 100", "-0144, -100", "0_144, 100", "00010, 8"})
+  void aLeadingZeroMeansOctalToUpstream(String text, long value) {
+    assertEquals(OptionalLong.of(value), Scalars.octal(scalar(text)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "07", "0007", "0189", "144", "0o144", "0x64", "010.0", "ten", ""})
+  void whatBothReadAlike(String text) {
+    assertEquals(OptionalLong.empty(), Scalars.octal(scalar(text)));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"1.5", "1e300", "_1", "0x", "0o8", "ten", "", "NaN", ".inf", "1e"})
   void whatIsNoWholeNumber(String text) {
     assertEquals(OptionalLong.empty(), Scalars.whole(scalar(text)));

@@ -136,6 +136,28 @@ class UnnoticedTest {
             "keywords: [a]}", "keywords: [a]}\n      - {name: odd, operator: OR, keywords: [b]}"));
   }
 
+  /** Nothing reaches a threshold above 1; what is not above 0 is that of nothing written. */
+  @Test
+  void upstreamTakesThresholdsOfModelsAsTheyAre() {
+    String file =
+        """
+        global:
+          model_catalog:
+            modules:
+              prompt_guard: {threshold: 2}
+              classifier: {domain: {threshold: 1.5}}
+              feedback_detector: {threshold: -1}
+              hallucination_mitigation: {fact_check: {threshold: 4}}
+        """;
+    GlobalSettings global =
+        decode(file, Compatibility.UPSTREAM_0_3).config().orElseThrow().global();
+    assertEquals(2, global.detectors().jailbreak().threshold());
+    assertEquals(1.5, global.domain().threshold());
+    assertEquals(0.5, global.detectors().userFeedback().threshold());
+    assertEquals(4, global.detectors().factCheck());
+    assertEquals(4, keys(decode(file, Compatibility.GATUN), Severity.ERROR).size());
+  }
+
   @Test
   void aComposerOfNothingIsNoComposer() {
     for (String composer : List.of("NOT, conditions: []", "NOT", "OR, conditions: []")) {
