@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.config.RouterConfig;
+import dev.gatun.router.decision.Decision;
 import dev.gatun.server.OfflineRouter;
 import dev.gatun.server.StartException;
 import dev.gatun.server.classify.Row;
@@ -18,8 +19,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.ToIntFunction;
+import java.util.function.ToIntBiFunction;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -98,28 +101,28 @@ final class Eval implements Callable<Integer> {
         throw new Failure(
             ExitStatus.USAGE, "--input answers offline: leave --endpoint out, or ask by --prompt");
       }
-      return offline(router -> answerAll(router, file));
+      return offline((router, settings) -> answerAll(router, settings, file));
     }
     ObjectNode request = Json.object();
     model.ifPresent(name -> request.put("model", name));
     prompt.ifPresent(text -> request.put("text", text));
     messages.ifPresent(text -> request.set("messages", parsed(text)));
-    return config.isWritten() ? offline(router -> answer(router, request)) : online(request);
+    return config.isWritten() ? offline((router, _) -> answer(router, request)) : online(request);
   }
 
-  private int offline(ToIntFunction<OfflineRouter> work) {
+  private int offline(ToIntBiFunction<OfflineRouter, RouterConfig> work) {
     RouterConfig settings = config.require(console);
     Path models = ModelsLocation.builtIns();
     try (OfflineRouter router = OfflineRouter.open(settings, config.hash(settings), models)) {
       router.notices().forEach(console::say);
-      return work.applyAsInt(router);
+      return work.applyAsInt(router, settings);
     } catch (StartException e) {
       throw new Failure(ExitStatus.FAILED, String.valueOf(e.getMessage()), e);
     }
   }
 
-  private int answerAll(OfflineRouter router, String file) {
-    EvalSummary summary = new EvalSummary();
+  private int answerAll(OfflineRouter router, RouterConfig settings, String file) {
+    EvalSummary summary = new EvalSummary(decisions(settings));
     int status =
         new JsonLines(console, file)
             .atOnce(router.atOnce().orElse(RowQueue.IN_FLIGHT_MAX))
@@ -138,6 +141,13 @@ final class Eval implements Callable<Integer> {
       console.flush();
     }
     return status;
+  }
+
+  private static Set<String> decisions(RouterConfig settings) {
+    return settings.profiles().stream()
+        .flatMap(profile -> profile.routing().decisions().stream())
+        .map(Decision::name)
+        .collect(Collectors.toSet());
   }
 
   private ObjectNode answer(OfflineRouter router, Row row) {

@@ -2,11 +2,13 @@ package dev.gatun.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.router.text.Nearest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -18,6 +20,9 @@ final class EvalSummary {
   private static final String NONE = "(none)";
   private static final double[] QUANTILES = {0.5, 0.9, 0.99};
 
+  /** Names of the decisions that there are. */
+  private final Set<String> known;
+
   private final Map<String, Tally> decisions = new TreeMap<>();
   private final Map<String, Integer> models = new TreeMap<>();
   private final Map<Confusion, Integer> confusions =
@@ -26,6 +31,10 @@ final class EvalSummary {
   private int rows;
   private int expecting;
   private int met;
+
+  EvalSummary(Set<String> known) {
+    this.known = known;
+  }
 
   /** Rows of one decision. */
   private static final class Tally {
@@ -153,6 +162,20 @@ final class EvalSummary {
                     + entry.getKey().expected
                     + ", came to "
                     + entry.getKey().found));
+    decisions.forEach((name, tally) -> {
+      if (tally.expected > 0 && !known.contains(name) && !name.equals(NONE)) {
+        lines.add(unknown(name, tally.expected));
+      }
+    });
+  }
+
+  /** Rows that expect what cannot come are mistakes of the file, not of the router. */
+  private String unknown(String name, int rows) {
+    return "no decision of the configuration is named \""
+        + name
+        + "\", which "
+        + (rows == 1 ? "1 row expects" : rows + " rows expect")
+        + Nearest.name(name, known).map(near -> ": did you mean \"" + near + "\"?").orElse("");
   }
 
   private static int width(Iterable<String> names, String heading) {

@@ -188,6 +188,32 @@ class EvalTest {
     assertTrue(ran.err().contains("in.jsonl:1: "), ran.err());
   }
 
+  @Test
+  void anExpectedDecisionThatIsNotThereIsNamedOnce() {
+    Path input =
+        file(
+            temporary,
+            "in.jsonl",
+            """
+            {"text":"please refactor this","expect":"codng"}
+            {"text":"write a regex","expect":{"decision":"codng"}}
+            {"text":"hello","expect":"something else"}
+            {"text":"hello","expect":""}
+            {"text":"hello","expect":"reasoning"}
+            """);
+    Ran ran = run("eval", "--input", input.toString(), "--json");
+
+    assertEquals(0, ran.status(), ran.err());
+    List<String> told = ran.err().lines().filter(line -> line.contains("is named")).toList();
+    String none = "gatun: no decision of the configuration is named ";
+    assertEquals(
+        List.of(
+            none + "\"codng\", which 2 rows expect: did you mean \"coding\"?",
+            none + "\"something else\", which 1 row expects"),
+        told);
+    assertTrue(ran.err().contains("as expected 0 of 5 rows"), ran.err());
+  }
+
   private static final String EXPECTING =
       """
       {"id":"a","text":"please refactor this","expect":"coding"}
