@@ -1,7 +1,8 @@
 """Writes what PyTorch computes for a few texts with every embedded model: `../probes/NAME.json`.
 
 The server compares its own results with these whenever it opens the model, and refuses it when
-they differ by more than the precision explains.
+they differ by more than the precision explains. Of the heads that are no encoder it is what
+probe_heads.py computes.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import torch
 from safetensors.numpy import load_file
 
 import adapter
+import probe_heads
 import trunk
 
 CARDS = Path(__file__).resolve().parent.parent
@@ -29,9 +31,9 @@ TEXTS = [
 ]
 
 
-def ids_of(jar):
+def ids_of(jar, texts):
     tokenizer = trunk.load_tokenizer(jar, 512)
-    return [torch.tensor([tokenizer.encode(text).ids]) for text in TEXTS]
+    return [torch.tensor([tokenizer.encode(text).ids]) for text in texts]
 
 
 def model_of(weights, folder):
@@ -66,12 +68,12 @@ def token_logits(model, ids):
     return model(ids, kinds[None], seen)[0, 1]
 
 
-def write(name, output, values):
+def write(name, output, values, of=TEXTS):
     file = CARDS / "probes" / f"{name}.json"
     file.parent.mkdir(exist_ok=True)
     rows = [[float(f"{x:.7g}") for x in row.tolist()] for row in values]
     lines = ",\n".join("    " + json.dumps(row) for row in rows)
-    texts = ",\n".join("    " + json.dumps(text, ensure_ascii=False) for text in TEXTS)
+    texts = ",\n".join("    " + json.dumps(text, ensure_ascii=False) for text in of)
     file.write_text(
         f'{{\n  "output": "{output}",\n  "texts": [\n{texts}\n  ],\n'
         f'  "values": [\n{lines}\n  ]\n}}\n',
@@ -80,11 +82,20 @@ def write(name, output, values):
     print(file.relative_to(CARDS))
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--jar", required=True, help="artifact that holds the trunk")
-    jar = parser.parse_args().jar
-    weights, ids = trunk.load_trunk(jar), ids_of(jar)
+def heads(jar, weights):
+    def embed(text):
+        return embedding(weights, ids_of(jar, [text])[0])
+
+    texts, rows = probe_heads.languages()
+    write("gatun-language", "probabilities", rows, texts)
+    texts, rows = probe_heads.chances(TEXTS, embed)
+    write("gatun-selection", "probabilities", rows, texts)
+    texts, rows = probe_heads.tools(TEXTS, embed)
+    write("gatun-tools", "scores", rows, texts)
+
+
+def encoders(jar, weights):
+    ids = ids_of(jar, TEXTS)
     write(TRUNK, "embedding", [embedding(weights, i) for i in ids])
     for folder in sorted(file.parent for file in CARDS.glob(f"*/{adapter.WEIGHTS}")):
         model, name = model_of(weights, folder), f"gatun-{folder.name}"
@@ -92,6 +103,17 @@ def main():
             write(name, "token_logits", [token_logits(model, i) for i in ids])
         else:
             write(name, "logits", [logits(model, i) for i in ids])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--jar", required=True, help="artifact that holds the trunk")
+    parser.add_argument("--heads", action="store_true", help="only of what is no encoder")
+    options = parser.parse_args()
+    weights = trunk.load_trunk(options.jar)
+    heads(options.jar, weights)
+    if not options.heads:
+        encoders(options.jar, weights)
 
 
 if __name__ == "__main__":

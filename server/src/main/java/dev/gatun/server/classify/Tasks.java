@@ -1,5 +1,6 @@
 package dev.gatun.server.classify;
 
+import dev.gatun.server.inference.TaskTrunk;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +32,11 @@ public final class Tasks {
   /** The names of all tasks. */
   public static List<String> names() {
     return ALL.stream().map(Task::name).toList();
+  }
+
+  /** The task that a model which comes with Gatun is for; empty for one of no task. */
+  public static Optional<Task> of(String model) {
+    return ALL.stream().filter(task -> TaskTrunk.model(task.name()).equals(model)).findFirst();
   }
 
   /** The task of a name. */

@@ -6,6 +6,7 @@ import dev.gatun.server.classify.Predictor;
 import dev.gatun.server.classify.Resources;
 import dev.gatun.server.classify.Task;
 import dev.gatun.server.classify.Tasks;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -49,11 +50,22 @@ final class Classify implements Callable<Integer> {
         names = "--model",
         paramLabel = "DIR_OR_NAME",
         required = true,
-        description = "A classifier of your own, such as one that 'model train' wrote.")
+        description = {
+          "A classifier of your own, such as one that 'model train' wrote; one that comes with",
+          "Gatun answers as its task does."
+        })
     private Optional<String> model = Optional.empty();
 
     Task asked() {
-      return task.or(() -> model.map(ModelOptions::folder).map(HeadTask::new)).orElseThrow();
+      return task.or(() -> model.map(Question::by)).orElseThrow();
+    }
+
+    /** Of one that comes with Gatun, windows and threshold of its task count as well. */
+    private static Task by(String model) {
+      Path folder = ModelOptions.folder(model);
+      return ModelOptions.builtInName(folder)
+          .flatMap(Tasks::of)
+          .orElseGet(() -> new HeadTask(folder));
     }
   }
 

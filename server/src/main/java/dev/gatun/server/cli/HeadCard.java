@@ -36,11 +36,11 @@ final class HeadCard {
   }
 
   double accuracy() {
-    return rounded(heldOut.accuracy());
+    return rounded(heldOut.accuracy(1));
   }
 
   double macroF1() {
-    return rounded(heldOut.macroF1());
+    return rounded(heldOut.macroF1(1));
   }
 
   /** Calibration error at the temperature. */

@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
       "",
       "Lines: {\"text\", \"label\"}, best of texts the classifier was not trained on. A long text",
       "is cut at what the model saw in training. Thresholds are on probabilities at that",
-      "temperature."
+      "temperature. Where the card lets the words of a text count beside the encoder, they do here;",
+      "the temperature is that of the encoder."
     })
 final class ModelCalibrate implements Runnable {
   private static final double[] RATES = {0.01, 0.02, 0.05};
@@ -74,12 +75,25 @@ final class ModelCalibrate implements Runnable {
     try (Inference inference = options.open();
         TextScorer scorer =
             TextScorer.open(inference, ModelOptions.store(), folder, options.load())) {
-      LabelledRows<double[]> rows = input.read(console, scorer::scores, double[].class);
+      LabelledRows<Said> rows =
+          input.read(
+              console, text -> new Said(scorer.scores(text), scorer.beside(text)), Said.class);
       Calibration calibration =
-          new Calibration(rows.values().toArray(double[][]::new), rows.indexes(scorer.labels()));
+          new Calibration(
+              rows.values().stream().map(Said::scores).toArray(double[][]::new),
+              rows.values().stream().map(Said::beside).toArray(double[][]::new),
+              rows.indexes(scorer.labels()));
       report(scorer.labels(), calibration);
     }
   }
+
+  /**
+   * What a model says of a text.
+   *
+   * @param beside what its words add, as they do when the model is served
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed over, not changed afterwards
+  private record Said(double[] scores, double[] beside) {}
 
   private static void checked(String option, Optional<Double> share) {
     if (share.isPresent() && !(share.get() >= 0 && share.get() <= 1)) {
@@ -93,8 +107,8 @@ final class ModelCalibrate implements Runnable {
         Json.object()
             .put("model", model.toString())
             .put("rows", calibration.wanted().length)
-            .put("accuracy", calibration.accuracy())
-            .put("macro_f1", calibration.macroF1())
+            .put("accuracy", calibration.accuracy(temperature))
+            .put("macro_f1", calibration.macroF1(temperature))
             .put("temperature", temperature)
             .put("ece", calibration.error(temperature))
             .put("ece_uncalibrated", calibration.error(1));

@@ -166,6 +166,19 @@ final class ModelOptions {
     return names(builtIns());
   }
 
+  /** The name of a model that comes with Gatun, by its folder; empty for any other. */
+  static Optional<String> builtInName(Path folder) {
+    try {
+      Path real = folder.toRealPath();
+      Path directory = builtIns();
+      return Files.isDirectory(directory) && directory.toRealPath().equals(real.getParent())
+          ? Optional.of(String.valueOf(real.getFileName()))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new Failure(ExitStatus.FAILED, folder + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
   /** Names of the models that were imported, sorted. */
   static List<String> importedNames() {
     return imported().map(ModelOptions::names).orElse(List.of());

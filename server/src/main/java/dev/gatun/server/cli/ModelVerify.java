@@ -5,10 +5,9 @@ import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
 import dev.gatun.server.inference.FolderModel;
-import dev.gatun.server.inference.HeadScorer;
 import dev.gatun.server.inference.ModelStore;
+import dev.gatun.server.inference.Probed;
 import dev.gatun.server.inference.SelfTest;
-import dev.gatun.server.models.EmbeddingHead;
 import dev.gatun.server.models.ModelBuildException;
 import dev.gatun.server.models.ModelFiles;
 import dev.gatun.server.wire.Json;
@@ -129,26 +128,21 @@ final class ModelVerify implements Callable<Integer> {
     return folder;
   }
 
-  /** What the self-test shows; what is no encoder is arithmetic of ours and has none. */
+  /** What the self-test shows, if the folder has one. */
   private static Optional<SelfTest.Outcome> computed(
       Inference inference, Path folder, LoadOptions load) throws IOException {
-    if (EmbeddingHead.isIn(folder)) {
-      return computedByHead(inference, folder, load);
+    Optional<SelfTest> test = SelfTest.read(folder);
+    Optional<Probed> own = Probed.unverified(inference, ModelOptions.store(), folder, load);
+    if (own.isPresent()) {
+      try (Probed model = own.get()) {
+        return test.map(t -> t.run(model));
+      }
     }
     if (!ModelFiles.encodes(folder)) {
       return Optional.empty();
     }
-    Optional<SelfTest> test = SelfTest.read(folder);
     try (FolderModel model = FolderModel.open(inference, ModelOptions.store(), folder, load)) {
       return test.map(t -> t.run(model));
-    }
-  }
-
-  private static Optional<SelfTest.Outcome> computedByHead(
-      Inference inference, Path folder, LoadOptions load) {
-    Optional<SelfTest> test = SelfTest.read(folder);
-    try (HeadScorer head = HeadScorer.unverified(inference, ModelOptions.store(), folder, load)) {
-      return test.map(t -> t.run(head));
     }
   }
 

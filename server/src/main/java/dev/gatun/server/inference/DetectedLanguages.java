@@ -4,11 +4,15 @@ import com.github.pemistahl.lingua.api.IsoCode639_1;
 import com.github.pemistahl.lingua.api.Language;
 import com.github.pemistahl.lingua.api.LanguageDetector;
 import com.github.pemistahl.lingua.api.LanguageDetectorBuilder;
+import dev.gatun.inference.Precision;
 import dev.gatun.router.port.Answer;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.Languages;
+import dev.gatun.server.learn.Probability;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -26,7 +30,7 @@ import java.util.stream.IntStream;
  * language for good once it was a candidate, 17 MB each; a service that reads few languages holds
  * few. Safe for use by many threads.
  */
-public final class DetectedLanguages implements Languages {
+public final class DetectedLanguages implements Languages, Probed {
   /** Name of the folder of the table. */
   public static final String MODEL = "gatun-language";
 
@@ -55,10 +59,29 @@ public final class DetectedLanguages implements Languages {
   /**
    * Opens the table; Lingua's counts are read by {@link #read}, or when a text first needs them.
    *
-   * @throws dev.gatun.inference.InferenceException when the table is missing or changed
+   * @throws dev.gatun.inference.InferenceException when the table is missing or changed, or its
+   *     self-test fails
    */
   public static DetectedLanguages open(ModelStore store) {
-    return new DetectedLanguages(NgramLanguages.read(store.checked(MODEL)));
+    Path folder = store.checked(MODEL);
+    DetectedLanguages opened = unverified(folder);
+    SelfTest.read(folder).ifPresent(test -> test.require(opened));
+    return opened;
+  }
+
+  static DetectedLanguages unverified(Path folder) {
+    return new DetectedLanguages(NgramLanguages.read(folder));
+  }
+
+  /** Probabilities by the table alone, in its order: Lingua is a library, and slow to start. */
+  @Override
+  public double[] probe(String text) {
+    return probabilities(table.scores(text).means());
+  }
+
+  @Override
+  public Precision precision() {
+    return Precision.FP32;
   }
 
   /**
@@ -148,19 +171,18 @@ public final class DetectedLanguages implements Languages {
     return 1 - 1 / Math.max(0.05, relative);
   }
 
+  private static double[] probabilities(double[] scores) {
+    double[] sharp = Arrays.stream(scores).map(score -> SHARPNESS * score).toArray();
+    return Probability.softmax(sharp);
+  }
+
   private Distribution distribution(double[] scores) {
-    double most = IntStream.range(0, scores.length).mapToDouble(i -> scores[i]).max().orElse(0);
-    double[] p = new double[scores.length];
-    double sum = 0;
-    for (int i = 0; i < p.length; i++) {
-      p[i] = Math.exp(SHARPNESS * (scores[i] - most));
-      sum += p[i];
-    }
+    double[] p = probabilities(scores);
     List<String> labels = new ArrayList<>();
     List<Double> probabilities = new ArrayList<>();
     for (int place : order(p)) {
       labels.add(table.labels().get(place));
-      probabilities.add(p[place] / sum);
+      probabilities.add(p[place]);
     }
     return new Distribution(labels, probabilities, Coverage.NONE);
   }

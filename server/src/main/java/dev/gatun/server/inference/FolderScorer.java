@@ -71,6 +71,13 @@ public final class FolderScorer implements TextScorer {
   }
 
   @Override
+  public double[] beside(String text) {
+    return words
+        .map(vote -> vote.said(WordFeatures.of(text)))
+        .orElseGet(() -> new double[labels().size()]);
+  }
+
+  @Override
   public List<Double> probabilities(String text, double[] scores, double temperature) {
     List<Double> encoder = Arrays.stream(Probability.softmax(scores, temperature)).boxed().toList();
     return words.map(vote -> vote.mixed(encoder, WordFeatures.of(text))).orElse(encoder);

@@ -16,7 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A linear head over the embedded sentence encoder. */
-public final class HeadScorer implements TextScorer {
+public final class HeadScorer implements TextScorer, Probed {
   private final SentenceEmbedder embedder;
   private final EmbeddingHead head;
 
@@ -90,6 +90,11 @@ public final class HeadScorer implements TextScorer {
   }
 
   @Override
+  public double[] beside(String text) {
+    return new double[labels().size()];
+  }
+
+  @Override
   public List<Double> probabilities(String text, double[] scores, double temperature) {
     return Arrays.stream(Probability.softmax(scores, temperature)).boxed().toList();
   }
@@ -97,6 +102,16 @@ public final class HeadScorer implements TextScorer {
   /** A self-test of what it scores here and now. */
   public SelfTest selfTest(Path folder) {
     return SelfTest.of(folder, head, this::vector);
+  }
+
+  @Override
+  public double[] probe(String text) {
+    return scores(text);
+  }
+
+  @Override
+  public Precision precision() {
+    return info().precision();
   }
 
   /** The encoder that its scores go back to. */

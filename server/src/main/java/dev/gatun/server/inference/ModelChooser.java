@@ -3,17 +3,20 @@ package dev.gatun.server.inference;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
+import dev.gatun.inference.Precision;
 import dev.gatun.router.port.Answer;
 import dev.gatun.server.models.ModelBuildException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 
 /**
  * How likely each of some language models answers a question right. Safe for use by many threads.
  */
-public final class ModelChooser implements AutoCloseable {
+public final class ModelChooser implements Probed {
   /** Name of what was learned of the models. */
   public static final String MODEL = "gatun-selection";
 
@@ -28,10 +31,22 @@ public final class ModelChooser implements AutoCloseable {
   /**
    * Opens the sentence encoder and what was learned of the models.
    *
-   * @throws InferenceException when a file is missing, changed or unusable
+   * @throws InferenceException when a file is missing, changed or unusable, or a self-test fails
    */
   public static ModelChooser open(Inference inference, ModelStore store, LoadOptions options) {
     Path folder = store.checked(MODEL);
+    ModelChooser opened = unverified(inference, store, folder, options);
+    try {
+      SelfTest.read(folder).ifPresent(test -> test.require(opened));
+      return opened;
+    } catch (InferenceException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  static ModelChooser unverified(
+      Inference inference, ModelStore store, Path folder, LoadOptions options) {
     SentenceEmbedder embedder = SentenceEmbedder.open(inference, store, options);
     try {
       return new ModelChooser(embedder, SuccessHead.read(folder, embedder.dimension()));
@@ -63,6 +78,21 @@ public final class ModelChooser implements AutoCloseable {
         .fold(
             vector -> Answer.of(head.chances(vector, category, QuestionLooks.of(text))),
             reason -> Answer.failed(reason));
+  }
+
+  /** Chances without a category, then those of the first one. */
+  @Override
+  public double[] probe(String text) {
+    Optional<String> first = Optional.of(head.categories().getFirst());
+    return DoubleStream.concat(
+            Arrays.stream(Reading.known(chances(text, Optional.empty()))),
+            Arrays.stream(Reading.known(chances(text, first))))
+        .toArray();
+  }
+
+  @Override
+  public Precision precision() {
+    return embedder.trunk().info().precision();
   }
 
   @Override

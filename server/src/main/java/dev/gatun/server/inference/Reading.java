@@ -15,6 +15,19 @@ interface Reading<T> {
   /** Reads; the calling thread waits. */
   T read() throws InterruptedException;
 
+  /**
+   * What an answer is.
+   *
+   * @throws InferenceException.Unavailable when there is none
+   */
+  static <T> T known(Answer<T> answer) {
+    return answer.fold(
+        known -> known,
+        reason -> {
+          throw new InferenceException.Unavailable(reason);
+        });
+  }
+
   /** What was read, or why it could not be. An interrupt withdraws the request. */
   static <T> Answer<T> answer(Reading<T> reading) {
     try {

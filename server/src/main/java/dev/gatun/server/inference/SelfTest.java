@@ -33,8 +33,8 @@ import java.util.stream.IntStream;
  *
  * @param folder it was read from
  * @param texts short ones, each within a window of the model
- * @param values of each text: logits, those of its first token, or the elements of an embedding of
- *     unit length
+ * @param values of each text: logits, those of its first token, the elements of an embedding of
+ *     unit length, probabilities, or scores
  */
 public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]> values) {
   /** In a model's folder. */
@@ -55,13 +55,17 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
     LOGITS,
     /** By a classifier of tokens; token i has type i modulo the number of types. */
     TOKEN_LOGITS,
-    EMBEDDING
+    EMBEDDING,
+    /** Each by itself, whether or not they sum to 1. */
+    PROBABILITIES,
+    /** Of tools, by which they are ordered. */
+    SCORES
   }
 
   /**
    * The result of a self-test.
    *
-   * @param worst largest difference of a probability, or the least cosine taken from 1
+   * @param worst largest difference of a probability or score, or the least cosine taken from 1
    * @param bound that it must not exceed
    * @param text where it is the largest
    */
@@ -132,7 +136,7 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
           case SEQUENCE -> Kind.LOGITS;
           case TOKEN -> Kind.TOKEN_LOGITS;
         };
-    List<double[]> values = compute(model, kind, TEXTS).stream().map(SelfTest::doubles).toList();
+    List<double[]> values = compute(model, kind, TEXTS);
     return Optional.of(new SelfTest(folder, kind, TEXTS, values));
   }
 
@@ -164,14 +168,6 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
     return root + "\n";
   }
 
-  private static float[] floats(double[] values) {
-    float[] floats = new float[values.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    return floats;
-  }
-
   private static double[] doubles(float[] values) {
     return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
   }
@@ -181,9 +177,9 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
     drift(model).ifPresent(this::refuse);
   }
 
-  /** The same of a linear head. */
-  void require(HeadScorer head) {
-    drift(run(head)).ifPresent(this::refuse);
+  /** The same of what does its own arithmetic. */
+  void require(Probed model) {
+    drift(run(model)).ifPresent(this::refuse);
   }
 
   private void refuse(String drift) {
@@ -195,9 +191,9 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
     return drift(run(model));
   }
 
-  /** The same of a linear head. */
-  public Optional<String> drift(HeadScorer head) {
-    return drift(run(head));
+  /** The same of what does its own arithmetic. */
+  public Optional<String> drift(Probed model) {
+    return drift(run(model));
   }
 
   private static Optional<String> drift(Outcome outcome) {
@@ -220,13 +216,12 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
     return outcome(compute(model, kind, texts), model.info().precision());
   }
 
-  /** The same of a linear head. */
-  public Outcome run(HeadScorer head) {
-    List<float[]> found = texts.stream().map(head::scores).map(SelfTest::floats).toList();
-    return outcome(found, head.info().precision());
+  /** The same of what does its own arithmetic. */
+  public Outcome run(Probed model) {
+    return outcome(texts.stream().map(model::probe).toList(), model.precision());
   }
 
-  private Outcome outcome(List<float[]> found, Precision precision) {
+  private Outcome outcome(List<double[]> found, Precision precision) {
     int worst = 0;
     double[] differences = new double[texts.size()];
     for (int i = 0; i < differences.length; i++) {
@@ -237,7 +232,7 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
   }
 
   /** What is compared of each text. */
-  private static List<float[]> compute(FolderModel model, Kind kind, List<String> texts) {
+  private static List<double[]> compute(FolderModel model, Kind kind, List<String> texts) {
     List<int[]> sequences =
         texts.stream().map(text -> model.base().tokenizer().encode(text).ids()).toList();
     int types = kind == Kind.TOKEN_LOGITS ? Math.max(1, model.info().tokenTypes()) : 1;
@@ -248,6 +243,7 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
     // Behind the special token that every text begins with.
     return IntStream.range(0, texts.size())
         .mapToObj(i -> result.row(kind == Kind.TOKEN_LOGITS ? batch.offsets()[i] + 1 : i))
+        .map(SelfTest::doubles)
         .toList();
   }
 
@@ -264,21 +260,21 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
   }
 
   /** Not a number counts as the largest difference there is. */
-  private double difference(float[] found, double[] stored) {
+  private double difference(double[] found, double[] stored) {
     if (stored.length != found.length) {
       return Double.POSITIVE_INFINITY;
     }
     double difference =
         switch (kind) {
           case LOGITS, TOKEN_LOGITS ->
-              probabilityDifference(Probability.softmax(doubles(found)), stored);
+              largestDifference(Probability.softmax(found), Probability.softmax(stored));
+          case PROBABILITIES, SCORES -> largestDifference(found, stored);
           case EMBEDDING -> 1 - cosine(found, stored);
         };
     return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
   }
 
-  private static double probabilityDifference(double[] found, double[] logits) {
-    double[] wanted = Probability.softmax(logits);
+  private static double largestDifference(double[] found, double[] wanted) {
     double largest = 0;
     for (int i = 0; i < found.length; i++) {
       double difference = Math.abs(found[i] - wanted[i]);
@@ -287,13 +283,13 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
     return largest;
   }
 
-  private static double cosine(float[] found, double[] stored) {
+  private static double cosine(double[] found, double[] stored) {
     double product = 0;
     double length = 0;
     double wanted = 0;
     for (int i = 0; i < found.length; i++) {
       product += found[i] * stored[i];
-      length += (double) found[i] * found[i];
+      length += found[i] * found[i];
       wanted += stored[i] * stored[i];
     }
     return product / Math.sqrt(length * wanted);
@@ -307,6 +303,12 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
             case FP32 -> 1e-4;
             case BF16 -> 0.08;
             case INT8 -> 0.17;
+          };
+      case PROBABILITIES, SCORES ->
+          switch (precision) {
+            case FP32 -> 1e-5;
+            case BF16 -> 0.01;
+            case INT8 -> 0.05;
           };
       case EMBEDDING ->
           switch (precision) {

@@ -25,6 +25,12 @@ public sealed interface TextScorer extends AutoCloseable permits HeadScorer, Fol
   double[] scores(String text);
 
   /**
+   * What is added to the scores, once a temperature has divided them: what the words of the text
+   * say besides; zeros where they do not count.
+   */
+  double[] beside(String text);
+
+  /**
    * Probabilities of the labels out of the scores of a text. The words of the text count as well
    * where the card of the model lets them, as they do for a task.
    *

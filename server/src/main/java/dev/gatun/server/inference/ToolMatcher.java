@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
+import dev.gatun.inference.Precision;
 import dev.gatun.router.port.Answer;
 import dev.gatun.server.models.HeadTensors;
 import dev.gatun.server.models.ModelBuildException;
@@ -22,11 +23,14 @@ import java.util.Map;
  * same vectors moved by low-rank maps, which {@code model-cards/tools/train.py} fits. Safe for use
  * by many threads.
  */
-public final class ToolMatcher implements AutoCloseable {
+public final class ToolMatcher implements Probed {
   /** Name of what brings requests and tools together. */
   public static final String MODEL = "gatun-tools";
 
   private static final int RANK = 32;
+
+  /** Tools of the catalogue that a self-test compares a text with. */
+  private static final int PROBED_TOOLS = 8;
 
   /** Tools whose vectors are kept; each takes three kilobytes. */
   private static final int KEPT_MAX = 4_096;
@@ -74,11 +78,23 @@ public final class ToolMatcher implements AutoCloseable {
   /**
    * Opens the sentence encoder, the maps and the catalogue that comes with them.
    *
-   * @throws InferenceException when a file is missing, changed or unusable
+   * @throws InferenceException when a file is missing, changed or unusable, or a self-test fails
    */
   public static ToolMatcher open(Inference inference, ModelStore store, LoadOptions options) {
     Path folder = store.checked(MODEL);
-    double threshold = store.card(MODEL).threshold().orElseThrow();
+    ToolMatcher opened = unverified(inference, store, folder, options);
+    try {
+      SelfTest.read(folder).ifPresent(test -> test.require(opened));
+      return opened;
+    } catch (InferenceException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  static ToolMatcher unverified(
+      Inference inference, ModelStore store, Path folder, LoadOptions options) {
+    double threshold = OwnFolders.card(folder).orElseThrow().threshold().orElseThrow();
     SentenceEmbedder embedder = SentenceEmbedder.open(inference, store, options);
     try {
       HeadTensors maps = HeadTensors.read(folder.resolve("maps.safetensors"));
@@ -160,6 +176,21 @@ public final class ToolMatcher implements AutoCloseable {
         .fold(
             vector -> Answer.of(new Moved(vector, map.moved(vector))),
             reason -> Answer.failed(reason));
+  }
+
+  /** Scores of the first tools of the catalogue, in its order. */
+  @Override
+  public double[] probe(String text) {
+    List<Tool> tools = catalogue.stream().limit(PROBED_TOOLS).toList();
+    Moved query = Reading.known(moved(text, ofRequests));
+    return tools.stream()
+        .mapToDouble(tool -> match(query, tool, Reading.known(vector(tool))).score())
+        .toArray();
+  }
+
+  @Override
+  public Precision precision() {
+    return embedder.trunk().info().precision();
   }
 
   @Override

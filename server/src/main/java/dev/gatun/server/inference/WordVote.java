@@ -151,12 +151,17 @@ final class WordVote {
 
   /** Probabilities of the labels by both: the encoder's, and those of the words. */
   List<Double> mixed(List<Double> encoder, WordFeatures features) {
-    double[] words = Probability.softmax(logits(features));
-    double[] logs = new double[words.length];
+    double[] logs = said(features);
     for (int i = 0; i < logs.length; i++) {
-      logs[i] = log(encoder.get(i)) + share * log(words[i]);
+      logs[i] += log(encoder.get(i));
     }
     return Arrays.stream(Probability.softmax(logs)).boxed().toList();
+  }
+
+  /** What is added to the logarithms of the encoder's probabilities, before they sum to 1 again. */
+  double[] said(WordFeatures features) {
+    double[] words = Probability.softmax(logits(features));
+    return Arrays.stream(words).map(p -> share * log(p)).toArray();
   }
 
   private static double log(double probability) {

@@ -11,11 +11,12 @@ import java.util.stream.IntStream;
  * How far the probabilities of a classifier can be believed, by labelled examples it was not fitted
  * on, and what would make them so.
  *
- * @param logits one row per example, one column per class
+ * @param logits one row per example, one column per class; a temperature divides them
+ * @param beside of the same shape: what is added after that, by another expert
  * @param wanted class of each example
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, not changed afterwards
-public record Calibration(double[][] logits, int[] wanted) {
+public record Calibration(double[][] logits, double[][] beside, int[] wanted) {
   /** Bins of the calibration error and of the reliability diagram. */
   public static final int BINS = 15;
 
@@ -47,9 +48,18 @@ public record Calibration(double[][] logits, int[] wanted) {
       double threshold, double falsePositiveRate, double recall, double precision) {}
 
   public Calibration {
-    if (logits.length == 0 || logits.length != wanted.length) {
-      throw new IllegalArgumentException(logits.length + " rows, " + wanted.length + " labels");
+    if (logits.length == 0 || logits.length != wanted.length || logits.length != beside.length) {
+      throw new IllegalArgumentException(
+          logits.length + " rows, " + beside.length + " beside, " + wanted.length + " labels");
     }
+  }
+
+  /** Of logits alone. */
+  public Calibration(double[][] logits, int[] wanted) {
+    this(
+        logits,
+        Arrays.stream(logits).map(row -> new double[row.length]).toArray(double[][]::new),
+        wanted);
   }
 
   /**
@@ -107,22 +117,22 @@ public record Calibration(double[][] logits, int[] wanted) {
   }
 
   /** Share of examples whose likeliest class is the wanted one. */
-  public double accuracy() {
+  public double accuracy(double temperature) {
     return (double)
             IntStream.range(0, wanted.length)
-                .filter(i -> Probability.best(logits[i]) == wanted[i])
+                .filter(i -> Probability.best(sums(i, temperature)) == wanted[i])
                 .count()
         / wanted.length;
   }
 
   /** F1 of each class, averaged over the classes that occur. */
-  public double macroF1() {
+  public double macroF1(double temperature) {
     int classes = logits[0].length;
     int[] right = new int[classes];
     int[] found = new int[classes];
     int[] present = new int[classes];
     for (int i = 0; i < wanted.length; i++) {
-      int best = Probability.best(logits[i]);
+      int best = Probability.best(sums(i, temperature));
       found[best]++;
       present[wanted[i]]++;
       right[best] += best == wanted[i] ? 1 : 0;
@@ -218,6 +228,14 @@ public record Calibration(double[][] logits, int[] wanted) {
   }
 
   private double[] probabilities(int example, double temperature) {
-    return Probability.softmax(logits[example], temperature);
+    return Probability.softmax(sums(example, temperature));
+  }
+
+  private double[] sums(int example, double temperature) {
+    double[] sums = beside[example].clone();
+    for (int c = 0; c < sums.length; c++) {
+      sums[c] += logits[example][c] / temperature;
+    }
+    return sums;
   }
 }

@@ -81,7 +81,11 @@ public final class BuildModels {
     return output.make(
         card.name(),
         sources(
-            Stream.concat(Stream.of(cardFile(card.name())), files.stream().map(origin::resolve))),
+            Stream.of(
+                    Stream.of(cardFile(card.name())),
+                    files.stream().map(origin::resolve),
+                    probe(card).stream())
+                .flatMap(all -> all)),
         folder -> {
           for (String file : files) {
             Files.copy(origin.resolve(file), folder.resolve(file));

@@ -12,6 +12,7 @@ import dev.gatun.server.models.ModelCard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -206,6 +207,53 @@ class ModelTrainTest {
     assertEquals(0, ran.status(), ran.err());
     assertTrue(ran.out().contains("2 rows: accuracy"), ran.out());
     assertTrue(ran.out().contains("false_positive_rate"), ran.out());
+  }
+
+  /** With the temperature that is told, the model is as sure as is told: of its words as well. */
+  @Test
+  void whatIsCalibratedIsWhatIsServed() throws IOException {
+    Path input =
+        file(
+            temporary,
+            "in.jsonl",
+            """
+            {"text":"when was Bach born","label":"needs_fact_check"}
+            {"text":"write a short poem about rain","label":"no_fact_check_needed"}
+            """);
+    Path model = Files.createDirectory(temporary.resolve("own"));
+    Path from = Path.of(System.getProperty("gatun.models"), "gatun-fact_check");
+    for (String name :
+        List.of(
+            "adapter_config.json", "adapter_model.safetensors", "label_mapping.json", "words.gz")) {
+      Files.copy(from.resolve(name), model.resolve(name));
+    }
+    String card = Files.readString(from.resolve("card.yaml"));
+    Path copied = Files.writeString(model.resolve("card.yaml"), card);
+
+    Ran calibrated =
+        run(
+            "model",
+            "calibrate",
+            "--model",
+            model.toString(),
+            "--input",
+            input.toString(),
+            "--json");
+
+    assertEquals(0, calibrated.status(), calibrated.err());
+    JsonNode told = calibrated.json().getFirst();
+    String temperature = "temperature: " + told.path("temperature").asText();
+    Files.writeString(copied, card.replaceFirst("temperature: [0-9.]+", temperature));
+    double sure = 0;
+    for (JsonNode bin : told.path("reliability")) {
+      sure += bin.path("count").asInt() * bin.path("confidence").asDouble();
+    }
+    Ran served = run("classify", "--model", model.toString(), "--input", input.toString());
+    double surest = 0;
+    for (JsonNode row : served.json()) {
+      surest += row.path("scores").valueStream().mapToDouble(JsonNode::asDouble).max().orElse(0);
+    }
+    assertEquals(surest, sure, 1e-6, served.out());
   }
 
   @Test

@@ -97,6 +97,19 @@ class ModelVerifyTest {
   }
 
   @Test
+  void otherNumbersOfAHeadAreFound() throws IOException {
+    Path folder = copy("gatun-language");
+    Files.delete(folder.resolve("digests.json"));
+    Path probe = folder.resolve("probe.json");
+    Files.writeString(probe, Files.readString(probe).replace("The ferry", "Die Fähre"));
+
+    Ran ran = run("model", "verify", folder.toString());
+
+    assertEquals(ExitStatus.FAILED, ran.status());
+    assertTrue(ran.out().contains("computes something else for \"Die Fähre"), ran.out());
+  }
+
+  @Test
   void withoutNamesAllThatComesWithGatunIsVerified() {
     Ran ran = run("model", "verify", "--json");
     assertEquals(0, ran.status(), ran.out());
@@ -104,6 +117,9 @@ class ModelVerifyTest {
     assertTrue(
         names.containsAll(List.of("gatun-language", "gatun-tools", "gatun-hallucination", NAME)),
         names.toString());
+    for (JsonNode model : ran.json()) {
+      assertTrue(model.has("difference"), "every one has a probe: " + model);
+    }
   }
 
   @Test

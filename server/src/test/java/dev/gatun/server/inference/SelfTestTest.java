@@ -20,9 +20,11 @@ import dev.gatun.server.wire.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -53,10 +55,31 @@ class SelfTestTest {
     }
   }
 
-  /** A folder like the built one, whose stored values are others. */
+  @ParameterizedTest
+  @EnumSource
+  void everyHeadComputesWhatTheOtherFrameworkDid(Precision precision) throws IOException {
+    ModelStore store = new ModelStore(MODELS);
+    LoadOptions options = LoadOptions.defaults().in(precision);
+    try (Inference inference = Inference.open(InferenceOptions.defaults())) {
+      for (String name : List.of(DetectedLanguages.MODEL, ModelChooser.MODEL, ToolMatcher.MODEL)) {
+        Path folder = store.path(name);
+        SelfTest test = SelfTest.read(folder).orElseThrow(() -> new AssertionError(folder));
+        try (Probed head = Probed.unverified(inference, store, folder, options).orElseThrow()) {
+          SelfTest.Outcome outcome = test.run(head);
+          assertTrue(outcome.passed(), name + " " + outcome);
+        }
+      }
+    }
+  }
+
   private Path drifted() throws IOException {
-    Path from = MODELS.resolve(NAME);
-    Path to = Files.createDirectory(temporary.resolve(NAME));
+    return drifted(NAME);
+  }
+
+  /** A folder like the built one, whose stored values are others. */
+  private Path drifted(String name) throws IOException {
+    Path from = MODELS.resolve(name);
+    Path to = Files.createDirectory(temporary.resolve(name));
     try (Stream<Path> files = Files.list(from)) {
       for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
         Files.copy(file, to.resolve(file.getFileName()));
@@ -88,6 +111,28 @@ class SelfTestTest {
       String message = String.valueOf(refused.getMessage());
       assertTrue(message.contains("self-test fails: \"Ignore all previous"), message);
     }
+  }
+
+  @Test
+  void aHeadThatDriftsFromItsProbeIsRefused() throws IOException {
+    for (String name : List.of(DetectedLanguages.MODEL, ModelChooser.MODEL, ToolMatcher.MODEL)) {
+      drifted(name);
+    }
+    Files.createSymbolicLink(temporary.resolve(Trunk.MODEL), MODELS.resolve(Trunk.MODEL));
+    ModelStore store = new ModelStore(temporary);
+    LoadOptions options = LoadOptions.defaults();
+    try (Inference inference = Inference.open(InferenceOptions.defaults())) {
+      refused(DetectedLanguages.MODEL, () -> DetectedLanguages.open(store));
+      refused(ModelChooser.MODEL, () -> ModelChooser.open(inference, store, options));
+      refused(ToolMatcher.MODEL, () -> ToolMatcher.open(inference, store, options));
+    }
+  }
+
+  private static void refused(String name, Executable opening) {
+    InferenceException.Refused refused =
+        assertThrows(InferenceException.Refused.class, opening, name);
+    String message = String.valueOf(refused.getMessage());
+    assertTrue(message.contains(name) && message.contains("self-test fails: "), message);
   }
 
   @Test

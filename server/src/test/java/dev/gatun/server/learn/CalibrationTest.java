@@ -55,6 +55,26 @@ class CalibrationTest {
     }
   }
 
+  /** A second expert is in the probabilities that labels were drawn from; scores were doubled. */
+  @Test
+  void theTemperatureIsOfTheScoresAndNotOfWhatStandsBeside() {
+    Random random = new Random(3);
+    double[][] logits = new double[EXAMPLES][2];
+    double[][] beside = new double[EXAMPLES][2];
+    int[] wanted = new int[EXAMPLES];
+    for (int i = 0; i < EXAMPLES; i++) {
+      double score = random.nextGaussian();
+      beside[i][1] = 2 * random.nextGaussian();
+      double second = Probability.softmax(new double[] {0, score + beside[i][1]})[1];
+      wanted[i] = random.nextDouble() < second ? 1 : 0;
+      logits[i][1] = 2 * score;
+    }
+    Calibration both = new Calibration(logits, beside, wanted);
+    assertEquals(2, both.temperature(), 0.2);
+    assertTrue(both.error(2) < 0.03, "" + both.error(2));
+    assertTrue(both.accuracy(2) > new Calibration(logits, wanted).accuracy(2) + 0.1);
+  }
+
   @Test
   void examplesThatSayNothingChangeNothing() {
     Calibration same = new Calibration(new double[][] {{1, 1}, {1, 1}}, new int[] {0, 1});
@@ -98,9 +118,9 @@ class CalibrationTest {
 
   @Test
   void accuracyAndF1() {
-    assertEquals(0.5, four().accuracy());
+    assertEquals(0.5, four().accuracy(1));
     // Class 1 is found four times, two of them right; class 0 never.
-    assertEquals((2 * 2.0 / 6 + 0) / 2, four().macroF1(), 1e-9);
+    assertEquals((2 * 2.0 / 6 + 0) / 2, four().macroF1(1), 1e-9);
   }
 
   @Test

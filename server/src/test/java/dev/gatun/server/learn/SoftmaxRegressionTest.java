@@ -98,11 +98,11 @@ class SoftmaxRegressionTest {
     // Labels without any reason in the rows: whoever had seen them would find most of them.
     int[] arbitrary = random.ints(rows.length, 0, 2).toArray();
     var fitted = new HeadTraining(rows, arbitrary, 2).fit(_ -> {});
-    assertEquals(0.5, fitted.heldOut().accuracy(), 0.1);
+    assertEquals(0.5, fitted.heldOut().accuracy(1), 0.1);
     assertEquals(5, fitted.folds());
 
     var sensible = new HeadTraining(rows, wanted, CLASSES).fit(_ -> {});
-    assertTrue(sensible.heldOut().accuracy() > 0.6, "" + sensible.heldOut().accuracy());
+    assertTrue(sensible.heldOut().accuracy(1) > 0.6, "" + sensible.heldOut().accuracy(1));
   }
 
   @Test
