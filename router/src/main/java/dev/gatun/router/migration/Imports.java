@@ -101,10 +101,8 @@ public final class Imports {
       reference.put("provider", provider);
       text(params, "api_version").ifPresent(version -> reference.put("api_version", version));
       text(params, "api_key").ifPresent(key -> inventory.key(reference, key, name.get()));
-      Draft model = inventory.model(name.get());
-      if (!model.has("provider_model_id")) {
-        model.put("provider_model_id", written.substring(slash + 1));
-      }
+      inventory.servedAs(name.get(), written.substring(slash + 1));
+      inventory.spoken(name.get(), provider);
       inventory.reference(name.get(), reference);
       facts(item, params, inventory, name.get());
     }
@@ -162,9 +160,7 @@ public final class Imports {
       reference.put("provider", anthropic ? "anthropic" : "openai");
       text(provider, "apiKey").ifPresent(key -> inventory.key(reference, key, owner));
       Draft model = inventory.model(id.get());
-      if (anthropic) {
-        model.put("api_format", "anthropic");
-      }
+      inventory.spoken(id.get(), anthropic ? "anthropic" : "openai");
       inventory.reference(id.get(), reference);
       text(item, "contextWindow")
           .ifPresent(tokens -> inventory.card(id.get()).put("context_window_size", tokens));

@@ -17,15 +17,19 @@ import java.util.Optional;
  * routing.modelCards}. Keys become names of variables of the environment, never texts.
  */
 public final class Inventory {
+  private static final String ANTHROPIC = "anthropic";
+
   private final Map<String, Draft> models = new LinkedHashMap<>();
   private final Map<String, List<Node>> references = new LinkedHashMap<>();
   private final Map<String, Draft> cards = new LinkedHashMap<>();
+  private final Map<String, String> ids = new LinkedHashMap<>();
+  private final Map<String, String> formats = new LinkedHashMap<>();
   private final List<String> notes = new ArrayList<>();
 
   Inventory() {}
 
-  /** What reading a list came to: the document and what its reader should know. */
-  public record Result(Mapping document, List<String> notes) {
+  /** What reading a list came to: the document, what its reader should know, how many models. */
+  public record Result(Mapping document, List<String> notes, int models) {
     public Result {
       notes = List.copyOf(notes);
     }
@@ -45,6 +49,41 @@ public final class Inventory {
   void reference(String name, Draft reference) {
     model(name);
     references.computeIfAbsent(name, _ -> new ArrayList<>()).add(reference.node());
+  }
+
+  /** How a backend calls a model; a model has one such name, so another one is told. */
+  void servedAs(String name, String id) {
+    String first = ids.putIfAbsent(name, id);
+    if (first == null) {
+      model(name).put("provider_model_id", id);
+    } else if (!first.equals(id)) {
+      note(
+          name
+              + " is called "
+              + first
+              + " and "
+              + id
+              + " by its backends; both are asked for "
+              + first
+              + ": give the other a model of its own where that is wrong");
+    }
+  }
+
+  /** Whose way a model is asked in: all of its backends have to speak the same. */
+  void spoken(String name, String provider) {
+    String format = provider.equals(ANTHROPIC) ? ANTHROPIC : "openai";
+    String first = formats.putIfAbsent(name, format);
+    if (first == null && format.equals(ANTHROPIC)) {
+      model(name).put("api_format", format);
+    } else if (first != null && !first.equals(format)) {
+      note(
+          name
+              + " has backends that speak "
+              + first
+              + " and "
+              + format
+              + "; all are asked in the first way: give the others a model of their own");
+    }
   }
 
   void note(String text) {
@@ -127,6 +166,6 @@ public final class Inventory {
     List<Node> described = new ArrayList<>();
     cards.values().forEach(card -> described.add(card.node()));
     document.inner("routing").put("modelCards", new Sequence(Draft.NOWHERE, described));
-    return new Result(document.node(), notes);
+    return new Result(document.node(), notes, models.size());
   }
 }

@@ -62,15 +62,19 @@ final class ConfigImport implements Callable<Integer> {
 
   /** Whose list it is. */
   enum Form {
-    OPENAI_MODELS("openai-models"),
-    VLLM("vllm"),
-    LITELLM("litellm"),
-    OPENCLAW("openclaw");
+    OPENAI_MODELS("openai-models", "data"),
+    VLLM("vllm", "data"),
+    LITELLM("litellm", "model_list"),
+    OPENCLAW("openclaw", "models.providers");
 
     private final String word;
 
-    Form(String word) {
+    /** The key under which such a list has its models. */
+    private final String place;
+
+    Form(String word, String place) {
       this.word = word;
+      this.place = place;
     }
   }
 
@@ -101,8 +105,13 @@ final class ConfigImport implements Callable<Integer> {
           case LITELLM -> Imports.liteLlm(file());
           case OPENCLAW -> Imports.openClaw(file());
         };
-    String text = YamlWriter.write(result.document(), YamlComments.none());
     result.notes().forEach(console::say);
+    if (result.models() == 0) {
+      throw new Failure(
+          ExitStatus.FAILED,
+          source + " has no models under " + form.place + "; is it a list of this form?");
+    }
+    String text = YamlWriter.write(result.document(), YamlComments.none());
     boolean wrong = ConfigMigrate.tellProblems(console, written.name(), text);
     if (wrong) {
       throw new Failure(ExitStatus.FAILED, source + " has no models that could be imported");

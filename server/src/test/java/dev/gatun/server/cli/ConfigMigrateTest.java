@@ -165,6 +165,39 @@ class ConfigMigrateTest {
     }
     assertTrue(ran.err().contains("odd is left out"), ran.err());
     assertTrue(ran.err().contains("GPT_API_KEY"), ran.err());
+    assertTrue(ran.err().contains("gpt is called gpt-x and dep"), ran.err());
+  }
+
+  @Test
+  void modelsOfAnthropicAreAskedInItsWay() {
+    Path source =
+        file(
+            temporary,
+            "litellm.yaml",
+            """
+            model_list:
+              - {model_name: c, litellm_params: {model: anthropic/claude}}
+              - {model_name: c, litellm_params: {model: openai/claude}}
+              - {model_name: o, litellm_params: {model: openai/o}}
+            """);
+    Ran ran = run("config", "import", "--from", "litellm", "--source", source.toString());
+
+    assertEquals(0, ran.status(), ran.err());
+    assertEquals(2, ran.out().split("api_format: anthropic", -1).length, ran.out());
+    assertTrue(ran.err().contains("c has backends that speak anthropic and openai"), ran.err());
+  }
+
+  @Test
+  void aFileOfAnotherFormIsRefused() {
+    Path source = file(temporary, "other.json", "{\"object\": \"list\"}");
+    for (String form : new String[] {"openai-models", "vllm", "litellm", "openclaw"}) {
+      Ran ran =
+          run("config", "import", "--from", form, "--source", source.toString(), "--base-url", "u");
+
+      assertEquals(ExitStatus.FAILED, ran.status(), form);
+      assertTrue(ran.err().contains("other.json has no models under "), ran.err());
+      assertEquals("", ran.out());
+    }
   }
 
   @Test
