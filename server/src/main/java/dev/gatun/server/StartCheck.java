@@ -2,6 +2,7 @@ package dev.gatun.server;
 
 import dev.gatun.router.config.RouterConfig;
 import dev.gatun.router.pipeline.Readiness;
+import dev.gatun.router.pipeline.Readiness.Weight;
 import dev.gatun.router.port.Ports;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -25,11 +26,11 @@ final class StartCheck {
     SortedMap<String, String> families = new TreeMap<>();
     for (Readiness.Problem problem : Readiness.of(config, ports)) {
       String text = problem.message() + "; " + problem.hint();
-      if (problem.stops() && !degraded) {
+      if (problem.weight() == Weight.MISSING && !degraded) {
         throw new StartException.NoModel(text);
       }
       LOG.log(Level.WARNING, text);
-      if (problem.stops()) {
+      if (problem.weight() != Weight.NOTED) {
         families.putIfAbsent(problem.family().type(), problem.message());
       }
     }

@@ -22,27 +22,31 @@ final class DetectorCheck {
     pictures(profile);
   }
 
-  /** A detector that is switched off never matches anything. */
+  /** A detector that is switched off answers nothing, so nobody starts so by mistake (§0.2). */
   private static void enabled(ReadProfile profile) {
     DetectorSettings detectors = profile.config().global().detectors();
     Set<Family> used = profile.routing().families();
     Section modules = profile.root().section("global").section("model_catalog").section("modules");
+    boolean degraded = profile.config().global().router().degradedStart();
     if (used.contains(Family.MODALITY) && !detectors.modality().enabled()) {
-      off(modules, "modality_detector", Family.MODALITY);
+      off(modules, "modality_detector", Family.MODALITY, degraded);
     }
     if (used.contains(Family.JAILBREAK) && !detectors.jailbreak().enabled()) {
-      off(modules, "prompt_guard", Family.JAILBREAK);
+      off(modules, "prompt_guard", Family.JAILBREAK, degraded);
     }
     if (used.contains(Family.USER_FEEDBACK) && !detectors.userFeedback().enabled()) {
-      off(modules, "feedback_detector", Family.USER_FEEDBACK);
+      off(modules, "feedback_detector", Family.USER_FEEDBACK, degraded);
     }
   }
 
-  private static void off(Section modules, String key, Family family) {
-    modules.warning(
-        key,
-        "decisions use " + family.type() + " signals, but " + key + " is not enabled",
-        "write " + key + ": {enabled: true} with what it needs, or remove these rules");
+  private static void off(Section modules, String key, Family family, boolean degradedStart) {
+    String message = "decisions use " + family.type() + " signals, but " + key + " is not enabled";
+    String hint = "write " + key + ": {enabled: true} with what it needs, or remove these rules";
+    if (degradedStart) {
+      modules.warning(key, message, hint);
+    } else {
+      modules.notRun(key, message, hint + "; --allow-unsupported starts without");
+    }
   }
 
   /** Text and a picture in one answer need a model that makes both, or one for each. */

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Whether everything that the rules need is there. Asked once at start: a family that cannot answer
@@ -24,12 +23,21 @@ public final class Readiness {
 
   private Readiness() {}
 
-  /**
-   * Something a rule needs and does not get.
-   *
-   * @param stops whether routing with this would be wrong; false for a part that can never match
-   */
-  public record Problem(Family family, boolean stops, String message, String hint) {}
+  /** What a problem means for a start. */
+  public enum Weight {
+    /** A part can never match; all others answer. */
+    NOTED,
+    /**
+     * The configuration switches off what its rules ask. Whoever reads the file is told so and has
+     * to allow it, so a start goes on without the family.
+     */
+    SWITCHED_OFF,
+    /** Something is not there, without which routing would be wrong. */
+    MISSING
+  }
+
+  /** Something a rule needs and does not get. */
+  public record Problem(Family family, Weight weight, String message, String hint) {}
 
   /** Problems of a configuration with what is at hand, most important first. */
   public static List<Problem> of(RouterConfig config, Ports ports) {
@@ -37,23 +45,6 @@ public final class Readiness {
         .flatMap(profile -> of(profile.routing(), config, ports).stream())
         .distinct()
         .toList();
-  }
-
-  /**
-   * Keys of detectors that rules ask and that are switched off, for which nothing has to be looked
-   * at. Empty where a start may be degraded.
-   */
-  public static Set<String> switchedOff(RouterConfig config) {
-    DetectorSettings detectors = config.global().detectors();
-    if (config.global().router().degradedStart()) {
-      return Set.of();
-    }
-    return config.profiles().stream()
-        .flatMap(profile -> profile.routing().families().stream())
-        .filter(family -> disabled(family, detectors).isPresent())
-        .flatMap(family -> module(family).stream())
-        .map(module -> MODULES + module)
-        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static List<Problem> of(Routing routing, RouterConfig config, Ports ports) {
@@ -111,8 +102,9 @@ public final class Readiness {
     return enabled
         ? Optional.empty()
         : Optional.of(
-            stop(
+            new Problem(
                 family,
+                Weight.SWITCHED_OFF,
                 "rules use " + family.type() + " signals, but " + module + " is not enabled",
                 "write " + MODULES + module + ".enabled: true"));
   }
@@ -156,7 +148,7 @@ public final class Readiness {
         .map(base ->
             new Problem(
                 family,
-                config.global().router().degradedStart(),
+                config.global().router().degradedStart() ? Weight.MISSING : Weight.NOTED,
                 "rules use kb signals, but the knowledge base " + base.name() + " is not loaded",
                 "correct its source"));
   }
@@ -168,7 +160,7 @@ public final class Readiness {
   private static Problem stop(Family family, String message, String hint) {
     return new Problem(
         family,
-        true,
+        Weight.MISSING,
         message,
         hint + ", or set global.router.degraded_start: true to run without them");
   }
@@ -185,7 +177,7 @@ public final class Readiness {
         : Optional.of(
             new Problem(
                 Family.DOMAIN,
-                false,
+                Weight.NOTED,
                 "the domain \"" + domain.name() + "\" has no label of the classifier",
                 "map it by mmlu_categories to some of " + String.join(", ", labels)));
   }

@@ -1,7 +1,6 @@
 package dev.gatun.router.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -220,7 +219,7 @@ class RouterTest {
   void aMissingClassifierIsAProblemOfTheStart() {
     List<Readiness.Problem> problems = Readiness.of(Documents.config(CONFIG), Ports.none());
     assertEquals(1, problems.size());
-    assertTrue(problems.getFirst().stops());
+    assertEquals(Readiness.Weight.MISSING, problems.getFirst().weight());
     assertTrue(Readiness.of(Documents.config(CONFIG), ports()).isEmpty());
   }
 
@@ -229,7 +228,7 @@ class RouterTest {
     String text = CONFIG.replace("mmlu_categories: [law]", "mmlu_categories: [biology]");
     List<Readiness.Problem> problems = Readiness.of(Documents.config(text), ports());
     assertEquals(1, problems.size());
-    assertFalse(problems.getFirst().stops());
+    assertEquals(Readiness.Weight.NOTED, problems.getFirst().weight());
   }
 
   private static final String RECIPES =

@@ -190,19 +190,22 @@ class DetectorsTest {
   }
 
   @Test
-  void aDetectorThatIsOffStopsTheStart() {
+  void aDetectorThatIsOffIsToldAtTheStart() {
     RouterConfig config =
         Documents.config(
             PICTURES.replace("METHOD", "keyword").replace("enabled: true", "enabled: false"));
     Readiness.Problem problem = Readiness.of(config, Ports.none()).getFirst();
-    assertTrue(problem.stops());
+    assertEquals(Readiness.Weight.SWITCHED_OFF, problem.weight());
     assertTrue(problem.message().contains("modality_detector"), problem.message());
   }
 
   @Test
   void everyMissingModelStopsTheStartButNotThatOfAKeywordDetector() {
     for (String text : List.of(FACTS, FEEDBACK, LANGUAGES)) {
-      assertTrue(Readiness.of(Documents.config(text), Ports.none()).getFirst().stops(), text);
+      assertEquals(
+          Readiness.Weight.MISSING,
+          Readiness.of(Documents.config(text), Ports.none()).getFirst().weight(),
+          text);
     }
     String keyword = PICTURES.replace("METHOD", "keyword");
     assertEquals(List.of(), Readiness.of(Documents.config(keyword), Ports.none()));

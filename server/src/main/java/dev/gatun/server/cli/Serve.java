@@ -125,7 +125,7 @@ final class Serve implements Callable<Integer> {
     String what =
         wrong
             ? " cannot be used"
-            : " uses what this build does not run yet; --allow-unsupported starts without it";
+            : " uses what would not run; --allow-unsupported starts without it";
     return new Failure(ExitStatus.CONFIGURATION, config.name() + what, e);
   }
 

@@ -6,13 +6,11 @@ import dev.gatun.router.config.Diagnostic.Severity;
 import dev.gatun.router.config.Position;
 import dev.gatun.router.config.SemanticDifference;
 import dev.gatun.router.model.Compatibility;
-import dev.gatun.router.pipeline.Readiness;
 import dev.gatun.server.GatunServer;
 import dev.gatun.server.models.ModelsLocation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -77,7 +75,7 @@ final class Validate implements Callable<Integer> {
     }
     Decoded decoded = production ? config.decodeForProduction() : config.decode();
     List<Diagnostic> problems =
-        Stream.concat(asAtStart(decoded), missingModels(decoded))
+        Stream.concat(decoded.diagnostics().stream(), missingModels(decoded))
             .sorted(Diagnostic.BY_PLACE)
             .toList();
     Optional<Compatibility> chosen =
@@ -136,21 +134,6 @@ final class Validate implements Callable<Integer> {
                                 .expanded()
                                 .hide(GatunServer.modelsDirectory(settings, usual).toString()),
                         "build the models of this program, or name the folder that has them")));
-  }
-
-  /** What is found in the file; a warning of what no server starts with is an error here. */
-  private static Stream<Diagnostic> asAtStart(Decoded decoded) {
-    Set<String> fatal = decoded.config().map(Readiness::switchedOff).orElse(Set.of());
-    return decoded.diagnostics().stream()
-        .map(problem ->
-            fatal.contains(problem.key()) && problem.severity() == Severity.WARNING
-                ? new Diagnostic(
-                    Severity.ERROR,
-                    problem.position(),
-                    problem.key(),
-                    problem.message(),
-                    problem.hint())
-                : problem);
   }
 
   private static String counted(long count, String noun) {

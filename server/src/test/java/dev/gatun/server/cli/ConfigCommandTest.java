@@ -36,9 +36,9 @@ class ConfigCommandTest {
 
   @TempDir private Path temporary;
 
-  /** What no server starts with is not valid, in either semantics (spec signals §0.2). */
+  /** A detector that rules ask stops a start, in either semantics (spec signals §0.2). */
   @Test
-  void validateRefusesWhatServeRefuses() {
+  void aDetectorThatIsSwitchedOffIsToldAndRefusedByServe() {
     String text =
         """
         version: v0.3
@@ -55,10 +55,16 @@ class ConfigCommandTest {
       Path file = file(temporary, words + ".yaml", text.formatted(words, false));
       Ran ran = run("validate", file.toString());
 
-      assertEquals(ExitStatus.CONFIGURATION, ran.status(), ran.out());
+      assertEquals(0, ran.status(), ran.out());
       assertTrue(ran.out().contains("prompt_guard is not enabled"), ran.out());
+      assertTrue(ran.out().contains("--allow-unsupported starts without"), ran.out());
+      Ran started = run("serve", "--config", file.toString(), "--port", "0");
+      assertEquals(ExitStatus.CONFIGURATION, started.status(), started.err());
+      assertTrue(started.err().contains("prompt_guard is not enabled"), started.err());
       Path degraded = file(temporary, words + "-2.yaml", text.formatted(words, true));
-      assertEquals(0, run("validate", degraded.toString()).status(), words);
+      String quiet = run("validate", degraded.toString()).out();
+      assertTrue(quiet.contains("prompt_guard is not enabled"), quiet);
+      assertFalse(quiet.contains("--allow-unsupported"), quiet);
     }
   }
 
