@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
       "",
       "Lines: {\"text\", \"label\"}, best of texts the classifier was not trained on. A long text",
       "is cut at what the model saw in training. Thresholds are on probabilities at that",
-      "temperature. Where the card lets the words of a text count beside the encoder, they do here;",
+      "temperature. Where the card lets the words of a text count beside the encoder, so here;",
       "the temperature is that of the encoder."
     })
 final class ModelCalibrate implements Runnable {
