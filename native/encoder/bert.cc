@@ -58,12 +58,6 @@ void bind(Binder& binder, Graph& graph) {
 
 }  // namespace
 
-FamilyNames bert_names() {
-  return {&bind,
-          &linears,
-          &head,
-          {"embeddings.position_ids", "embeddings.token_type_ids", "pooler.", "cls."},
-          kTokenTypes};
-}
+FamilyNames bert_names() { return {&bind, &linears, &head, {"pooler.", "cls."}, kTokenTypes}; }
 
 }  // namespace gatun::encoder

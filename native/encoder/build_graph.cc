@@ -95,6 +95,7 @@ class Load {
       about = found->file + ": ";
       Graph graph = empty_graph(config_);
       graph.memory = std::move(found->memory);
+      refuse_damage(found->head, graph.memory.payload());
       Mapper mapper(found->head, graph.memory.payload(), backend_, options_.precision);
       bind_graph(names_, mapper, graph);
       graph.parameters = found->head.description.parameters;
@@ -105,6 +106,15 @@ class Load {
       origin_.warnings.push_back(about + e.message() + "; the file is made anew");
       return std::nullopt;
     }
+  }
+
+  /// Every byte is read: a disk or memory that has changed one would change what is computed.
+  void refuse_damage(const weights::WeightFile& head, std::span<const std::byte> payload) {
+    ThreadPool pool(threads_of(options_));
+    const std::vector<std::string> damaged =
+        weights::damaged_sections(head.sections, payload, pool);
+    if (damaged.empty()) return;
+    throw Failure(ErrorCode::kFormat, damaged.front() + " in it is damaged");
   }
 
   /// From the folder; `cache` and `print` are both null without a cache.

@@ -147,7 +147,10 @@ void Checker::finish(const std::vector<std::string>& known_extras) const {
 }
 
 bool Checker::is_known_extra(std::string_view name, const std::vector<std::string>& known) const {
-  if (name.ends_with(".inv_freq")) return true;  // rotary tables that older versions stored
+  // Constants that older versions stored beside the weights, whatever the family.
+  for (const char* constant : {".inv_freq", ".position_ids", ".token_type_ids"}) {
+    if (name.ends_with(constant)) return true;
+  }
   for (const std::string& prefix : {prefixes().trunk, prefixes().head}) {
     if (!name.starts_with(prefix)) continue;
     const std::string_view rest = name.substr(prefix.size());

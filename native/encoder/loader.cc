@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "encoder/checker.h"
+#include "runtime/checksum.h"
 #include "runtime/failure.h"
 
 namespace gatun::encoder {
@@ -166,7 +167,7 @@ void Loader::digest(std::span<const std::byte> payload, ThreadPool& pool,
                     weights::Progress& progress) {
   run_all(pool, static_cast<int64_t>(sections_.size()), [&](int64_t task) {
     Section& section = sections_[static_cast<size_t>(task)];
-    section.checksum = sha256(
+    section.checksum = checksum(
         payload.subspan(static_cast<size_t>(section.offset), static_cast<size_t>(section.bytes)));
     progress.advance(section.bytes);
   });

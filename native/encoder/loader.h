@@ -37,7 +37,7 @@ class Loader : public Binder {
   /// Fills the payload on the threads of `pool`; every byte of a section is written. Throws Failure
   /// (ErrorCode::kFormat) when a value is not finite.
   void fill(std::span<std::byte> payload, ThreadPool& pool, weights::Progress& progress) const;
-  /// Digests what was filled.
+  /// Takes the checksums of what was filled.
   void digest(std::span<const std::byte> payload, ThreadPool& pool, weights::Progress& progress);
   /// Points the graph's fields at the payload, which has to outlive them.
   void attach(std::span<const std::byte> payload) const;

@@ -23,6 +23,15 @@ std::string canonical(const std::string& path) {
   return resolved ? std::string(resolved.get()) : std::string();
 }
 
+/// Where the links of a snapshot in a Hugging Face cache lead (REPOSITORY/snapshots/COMMIT to
+/// REPOSITORY/blobs), with a slash at its end; empty for any other folder.
+std::string blobs_of(const std::string& root) {
+  constexpr std::string_view kSnapshots = "/snapshots";
+  const std::string above = root.substr(0, root.rfind('/'));
+  if (!above.ends_with(kSnapshots)) return "";
+  return above.substr(0, above.size() - kSnapshots.size()) + "/blobs/";
+}
+
 }  // namespace
 
 Folder::Folder(std::string_view path) {
@@ -55,7 +64,8 @@ std::string Folder::resolve(const std::string& name) const {
                                           : name + ": cannot be opened: " + std::strerror(errno));
   }
   const std::string inside = root_ == "/" ? root_ : root_ + "/";
-  if (!path.starts_with(inside)) {
+  const std::string blobs = blobs_of(root_);
+  if (!path.starts_with(inside) && (blobs.empty() || !path.starts_with(blobs))) {
     throw Failure(ErrorCode::kFormat,
                   name + " is a link that leads outside the model folder; copy the file into it");
   }

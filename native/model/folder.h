@@ -11,7 +11,7 @@
 namespace gatun::model {
 
 /// A directory whose files can be read; nothing outside it can. Symbolic links are followed only
-/// as long as they stay inside.
+/// as long as they stay inside, or, of a snapshot in a Hugging Face cache, lead to its blobs.
 class Folder {
  public:
   /// Throws Failure: ErrorCode::kArgument for a path that cannot be one, ErrorCode::kIo when it is

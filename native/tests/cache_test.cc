@@ -11,6 +11,7 @@
 #include <functional>
 #include <thread>
 
+#include "runtime/checksum.h"
 #include "tests/support.h"
 #include "weights/weight_file.h"
 
@@ -186,18 +187,40 @@ TEST_F(CacheOfInt8, ALayerInAnotherFormIsReplaced) {
   }
 }
 
-/// A disk returns other bytes than were written: numbers are wrong, memory stays whole.
+/// A disk returns other bytes than were written.
+TEST_F(Cache, OneFlippedBitOfAWeightIsNoticed) {
+  ASSERT_EQ(state(), "written");
+  const std::string whole = read_file(file());
+  const weights::WeightFile head = weights::decode_head(std::as_bytes(std::span(whole)));
+  for (const weights::Section& section : head.sections) {
+    std::string damaged = whole;
+    const auto at = static_cast<size_t>(head.payload + section.offset + section.bytes / 2);
+    damaged[at] = static_cast<char>(damaged[at] ^ 4);
+    write_file(file(), damaged);
+    expect_warning(cache(), "written", section.name + " in it is damaged; the file is made anew");
+    EXPECT_EQ(read_file(file()), whole);
+  }
+  EXPECT_EQ(state(), "mapped");
+}
+
+/// Bytes made on purpose, with their checksum: numbers are wrong, memory stays whole.
 TEST_F(CacheOfInt8, DamagedBytesOfALayerReadNothingElse) {
   ASSERT_EQ(state(), "written");
   const std::string whole = read_file(file());
   weights::WeightFile head = weights::decode_head(std::as_bytes(std::span(whole)));
-  const weights::Section& keeping = find(head.sections, "mlp.Wo");
+  weights::Section& keeping = find(head.sections, "mlp.Wo");
   const auto fill = [&](int32_t word) {
     std::string damaged = whole;
     for (int64_t at = 0; at < keeping.bytes; at += 4) {
       std::memcpy(damaged.data() + head.payload + keeping.offset + at, &word, sizeof word);
     }
-    write_file(file(), damaged);
+    const std::string payload = damaged.substr(static_cast<size_t>(head.payload));
+    keeping.checksum = checksum(
+        std::as_bytes(std::span(payload))
+            .subspan(static_cast<size_t>(keeping.offset), static_cast<size_t>(keeping.bytes)));
+    write_file(file(), weights::encode_head(head.key, head.description, head.sections,
+                                            static_cast<int64_t>(payload.size())) +
+                           payload);
   };
   for (const int32_t word : {-1, INT32_MIN, INT32_MAX, 9}) {
     fill(word);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cstring>
 #include <utility>
 
 #include "tests/edited.h"
@@ -249,6 +250,35 @@ TEST(Tensors, WhatTheConfigurationDoesNotUseIsRefused) {
       GATUN_ERROR_FORMAT, {"attn.Wqkv.bias", "does not account for"});
 }
 
+/// Adds a tensor of one integer to the end of a file.
+void add_integer(const fs::path& file, const std::string& name) {
+  const std::string bytes = read_file(file);
+  uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), sizeof(length));
+  const std::string end = std::to_string(bytes.size() - sizeof(length) - length);
+  const std::string after = std::to_string(bytes.size() - length);
+  write_file(file, bytes + std::string(8, '\0'));
+  rewrite_header(file, [&](const std::string& header) {
+    return "{\"" + name + R"(":{"dtype":"I64","shape":[1,1],"data_offsets":[)" + end + "," + after +
+           "]}," + header.substr(1);
+  });
+}
+
+TEST(Tensors, StoredConstantsAreNoWeightsInAnyFamily) {
+  for (const char* name :
+       {"minilm-like-embed", "modernbert-options", "qwen3-grouped", "embeddinggemma-windows"}) {
+    for (const char* constant :
+         {"embeddings.position_ids", "embeddings.token_type_ids", "rotary_emb.inv_freq"}) {
+      Edited edited(name);
+      add_integer(edited.path() / "model.safetensors", constant);
+      expect_same(name, edited, GATUN_OUTPUT_HIDDEN);
+    }
+    Edited other(name);
+    add_integer(other.path() / "model.safetensors", "embeddings.other_ids");
+    expect_refused(other, GATUN_ERROR_FORMAT, {"embeddings.other_ids", "does not account for"});
+  }
+}
+
 TEST(Tensors, HeadsOfOtherTasksAreTolerated) {
   expect_same("bert-seqcls",
               Edited("bert-seqcls").config("BertForSequenceClassification", "BertForPreTraining"),
@@ -305,6 +335,17 @@ TEST(Folders, LinksMayNotLeaveTheFolder) {
   fs::rename(inside.path() / "model.safetensors", inside.path() / "weights.bin");
   fs::create_symlink("weights.bin", inside.path() / "model.safetensors");
   expect_same("bert-seqcls", inside, GATUN_OUTPUT_LOGITS);
+  // A snapshot in a Hugging Face cache is made of links to what its repository has downloaded.
+  const TemporaryFolder cache;
+  const fs::path snapshot = cache.path() / "models--a--b/snapshots/1";
+  fs::create_directories(snapshot);
+  fs::create_directories(cache.path() / "models--a--b/blobs");
+  for (const char* file : {"config.json", "model.safetensors"}) {
+    fs::copy(own("bert-seqcls") / file, cache.path() / "models--a--b/blobs" / file);
+    fs::create_symlink(fs::path("../../blobs") / file, snapshot / file);
+  }
+  EXPECT_EQ(result_of(snapshot, GATUN_OUTPUT_LOGITS),
+            result_of(own("bert-seqcls"), GATUN_OUTPUT_LOGITS));
   Edited dangling("bert-seqcls");
   fs::remove(dangling.path() / "model.safetensors");
   fs::create_symlink("nowhere", dangling.path() / "model.safetensors");

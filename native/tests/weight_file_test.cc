@@ -9,6 +9,7 @@
 #include <cstring>
 #include <functional>
 
+#include "runtime/checksum.h"
 #include "runtime/failure.h"
 #include "runtime/sha256.h"
 #include "tests/support.h"
@@ -92,6 +93,15 @@ TEST(Sha256, DoesNotDependOnThePieces) {
   }
 }
 
+/// Values of the reference implementation.
+TEST(Checksum, IsXxh64) {
+  const auto of = [](std::string_view text) { return checksum(std::as_bytes(std::span(text))); };
+  EXPECT_EQ(of(""), 0xEF46DB3751D8E999U);
+  EXPECT_EQ(of("a"), 0xD24EC4F1A98C6E5BU);
+  EXPECT_EQ(of("abc"), 0x44BC2CF5AD770999U);
+  EXPECT_EQ(of("Nobody inspects the spammish repetition"), 0xFBCEA83C8A378BF1U);
+}
+
 TEST(WeightFile, ComesBackAsItWasWritten) {
   const std::vector<Section> sections = two_sections();
   const std::string file = file_of(sections);
@@ -109,13 +119,15 @@ TEST(WeightFile, ComesBackAsItWasWritten) {
   EXPECT_EQ(head.sections[1].pairs_group, 2);
   EXPECT_EQ(head.sections[1].offset, 128);
   EXPECT_EQ(head.sections[1].bytes, kPayload - 128);
-  EXPECT_EQ(weights::damaged_sections(head, bytes_of(file)).size(), 2U);
+  const auto payload = bytes_of(file).subspan(static_cast<size_t>(head.payload));
+  ThreadPool pool(2);
+  EXPECT_EQ(weights::damaged_sections(head.sections, payload, pool).size(), 2U);
 }
 
 TEST(WeightFile, EveryDamagedByteIsSeen) {
   const std::string whole = file_of(two_sections());
   const size_t head = 136 + 4 * 6 + std::string("/model1cpufp32model.").size() + 8 +
-                      2 * (5 + 4 + 3 * 4 + 6 * 8 + 32);
+                      2 * (5 + 4 + 3 * 4 + 6 * 8 + 8);
   ASSERT_LT(head, 4096U);
   for (size_t at = 0; at < head; ++at) {
     for (const char flip : {'\x01', '\x80', '\xff'}) {
@@ -180,8 +192,8 @@ class Directory : public testing::Test {
     CacheDirectory::Draft draft = cache.draft(static_cast<int64_t>(head().size()), kPayload);
     std::memset(draft.payload().data(), fill, draft.payload().size());
     for (Section& section : sections) {
-      section.checksum = sha256(draft.payload().subspan(static_cast<size_t>(section.offset),
-                                                        static_cast<size_t>(section.bytes)));
+      section.checksum = checksum(draft.payload().subspan(static_cast<size_t>(section.offset),
+                                                          static_cast<size_t>(section.bytes)));
     }
     return cache.publish(draft, key_of(key), head());
   }

@@ -226,6 +226,7 @@ void CacheDirectory::shrink(int64_t bytes_max, const Digest& keep) const {
 
 std::vector<CacheDirectory::Entry> CacheDirectory::list(bool verify) const {
   std::vector<Entry> entries;
+  ThreadPool pool(1);
   for (const std::string& name : names(kWeights)) {
     struct stat facts{};
     if (!examine(directory_.number(), name, facts)) continue;
@@ -236,9 +237,11 @@ std::vector<CacheDirectory::Entry> CacheDirectory::list(bool verify) const {
       const WeightFile head = decode_head(memory->payload());
       entry.description = head.description;
       if (file_name(head.key) != name) entry.problem = "it has another key than its name";
-      const std::vector<std::string> damaged =
-          verify ? damaged_sections(head, memory->payload()) : std::vector<std::string>();
-      if (!damaged.empty()) entry.problem = "damaged: " + damaged.front();
+      if (verify) {
+        const std::vector<std::string> damaged = damaged_sections(
+            head.sections, memory->payload().subspan(static_cast<size_t>(head.payload)), pool);
+        if (!damaged.empty()) entry.problem = "damaged: " + damaged.front();
+      }
     } catch (const Failure& e) {
       entry.problem = e.message();
     }

@@ -5,8 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "runtime/sha256.h"
-
 namespace gatun::weights {
 
 enum class Kind : uint32_t {
@@ -28,8 +26,8 @@ struct Section {
   int64_t rows = 0;
   int64_t columns = 0;
   int64_t bytes = 0;
-  int64_t offset = 0;  ///< from the start of the payload, a multiple of 64
-  Digest checksum{};   ///< of the bytes, once they are final
+  int64_t offset = 0;     ///< from the start of the payload, a multiple of 64
+  uint64_t checksum = 0;  ///< of the bytes, once they are final, see runtime/checksum.h
 };
 
 /// Gives the sections their offsets, one after another, and returns the size of the payload. Throws

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "runtime/aligned.h"
+#include "runtime/checksum.h"
 #include "runtime/failure.h"
 
 namespace gatun::weights {
@@ -20,7 +21,7 @@ constexpr size_t kTableAt = 136;
 constexpr size_t kPage = 4096;
 constexpr size_t kStringMax = 4096;
 /// Of a section with an empty name.
-constexpr size_t kSectionBytes = 4 + 3 * sizeof(uint32_t) + 6 * sizeof(int64_t) + sizeof(Digest);
+constexpr size_t kSectionBytes = 4 + 3 * sizeof(uint32_t) + 6 * sizeof(int64_t) + sizeof(uint64_t);
 
 // Flags of a section.
 constexpr uint32_t kBias = 1;
@@ -167,7 +168,7 @@ Section read_section(Reader& reader, uint64_t payload_bytes) {
   section.pairs_group = reader.number<int64_t>();
   section.bytes = reader.number<int64_t>();
   section.offset = reader.number<int64_t>();
-  section.checksum = reader.digest();
+  section.checksum = reader.number<uint64_t>();
   if (section.rows < 0 || section.columns < 0 || section.bytes < 0 || section.offset < 0 ||
       section.offset % kAlignment != 0 || static_cast<uint64_t>(section.offset) > payload_bytes ||
       static_cast<uint64_t>(section.bytes) >
@@ -222,13 +223,17 @@ WeightFile decode_head(std::span<const std::byte> file) {
   return head;
 }
 
-std::vector<std::string> damaged_sections(const WeightFile& head, std::span<const std::byte> file) {
-  const std::span<const std::byte> payload = file.subspan(static_cast<size_t>(head.payload));
+std::vector<std::string> damaged_sections(const std::vector<Section>& sections,
+                                          std::span<const std::byte> payload, ThreadPool& pool) {
+  std::vector<uint64_t> found(sections.size());
+  pool.run(static_cast<int64_t>(sections.size()), [&](int64_t task, int) {
+    const auto i = static_cast<size_t>(task);
+    found[i] = checksum(payload.subspan(static_cast<size_t>(sections[i].offset),
+                                        static_cast<size_t>(sections[i].bytes)));
+  });
   std::vector<std::string> damaged;
-  for (const Section& section : head.sections) {
-    const Digest found = sha256(
-        payload.subspan(static_cast<size_t>(section.offset), static_cast<size_t>(section.bytes)));
-    if (found != section.checksum) damaged.push_back(section.name);
+  for (size_t i = 0; i < sections.size(); ++i) {
+    if (found[i] != sections[i].checksum) damaged.push_back(sections[i].name);
   }
   return damaged;
 }

@@ -21,12 +21,14 @@
 #include <string>
 #include <vector>
 
+#include "runtime/sha256.h"
+#include "runtime/thread_pool.h"
 #include "weights/section.h"
 
 namespace gatun::weights {
 
 /// Raised with every change of the layout above.
-inline constexpr uint32_t kFileVersion = 2;
+inline constexpr uint32_t kFileVersion = 3;
 
 /// What the weights are, for people, and what a reader of them has to know.
 struct Description {
@@ -58,7 +60,8 @@ std::string encode_head(const Digest& key, const Description& description,
 /// with the first thing that is wrong.
 WeightFile decode_head(std::span<const std::byte> file);
 
-/// Names of the sections whose bytes are not those that were written.
-std::vector<std::string> damaged_sections(const WeightFile& head, std::span<const std::byte> file);
+/// Names of the sections whose bytes in `payload` are not those that were written. Reads all of it.
+std::vector<std::string> damaged_sections(const std::vector<Section>& sections,
+                                          std::span<const std::byte> payload, ThreadPool& pool);
 
 }  // namespace gatun::weights

@@ -33,7 +33,7 @@ final class JsonFile {
    */
   static JsonObject object(Path directory, String file) {
     try {
-      return object(Files.readString(directory.resolve(file)));
+      return object(Files.readString(FolderFile.in(directory, file)));
     } catch (IOException | JsonParseException | IllegalStateException e) {
       throw new InferenceException.Refused(
           directory, file + ": not a JSON object in UTF-8: " + reason(e), e);

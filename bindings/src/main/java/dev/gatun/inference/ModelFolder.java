@@ -99,7 +99,7 @@ public final class ModelFolder implements AutoCloseable {
   }
 
   private static Tokenizer tokenizer(Path directory) {
-    Path file = directory.resolve(TOKENIZER);
+    Path file = FolderFile.in(directory, TOKENIZER);
     try {
       return Tokenizer.load(file);
     } catch (TokenizerException e) {

@@ -28,6 +28,9 @@ class ModelFolderTest {
   private static final float LOGITS = 1e-4f;
   private static final Path CARRIED = Golden.carried().resolve("errors");
 
+  private static final List<String> FILES_OF_CONTROL =
+      List.of("config.json", "model.safetensors", "tokenizer.json", "jailbreak_type_mapping.json");
+
   @TempDir Path directory;
 
   private final Inference inference = Inference.open(InferenceOptions.defaults());
@@ -100,6 +103,36 @@ class ModelFolderTest {
         Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     }
+  }
+
+  @Test
+  void noFileMayLieOutsideTheFolder() throws IOException {
+    Path control = CARRIED.resolve("control-ok").toAbsolutePath();
+    for (String file : FILES_OF_CONTROL) {
+      Path folder = Files.createDirectory(directory.resolve("without-" + file));
+      copy(control, folder);
+      Files.delete(folder.resolve(file));
+      Files.createSymbolicLink(folder.resolve(file), control.resolve(file));
+      String message =
+          assertThrows(InferenceException.Refused.class, () -> ModelFolder.open(inference, folder))
+              .getMessage();
+      assertTrue(message.contains(file + " is a link that leads outside"), message);
+    }
+  }
+
+  /** Repositories of a Hugging Face cache: blobs, and snapshots of links to them. */
+  @Test
+  void aSnapshotOfLinksToBlobsIsAFolder() throws IOException {
+    Path blobs = Files.createDirectories(directory.resolve("models--a--b/blobs"));
+    Path snapshot = Files.createDirectories(directory.resolve("models--a--b/snapshots/1"));
+    copy(CARRIED.resolve("control-ok"), blobs);
+    try (Stream<Path> files = Files.list(blobs)) {
+      for (Path file : files.toList()) {
+        Path name = file.getFileName();
+        Files.createSymbolicLink(snapshot.resolve(name), Path.of("../../blobs").resolve(name));
+      }
+    }
+    check(snapshot);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.gatun.server.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gatun.inference.FolderFile;
 import dev.gatun.inference.tokenize.Tokenizer;
 import dev.gatun.inference.tokenize.Tokens;
 import dev.gatun.server.classify.Row;
@@ -47,7 +48,7 @@ final class ModelTokenize implements Callable<Integer> {
       throw new Failure(ExitStatus.USAGE, "--max-length " + max + ": at least 1 expected");
     }
     Path folder = base(model.folder());
-    try (Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"))) {
+    try (Tokenizer tokenizer = Tokenizer.load(FolderFile.in(folder, "tokenizer.json"))) {
       return rows.answer(console, row -> answer(tokenizer, row, max));
     }
   }
