@@ -1,6 +1,7 @@
 package dev.gatun.server.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.server.launch.Launched.Ended;
@@ -9,6 +10,7 @@ import dev.gatun.server.launch.Launched.Running;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -117,6 +119,39 @@ class LauncherTest {
     try (Stream<Path> left = Files.list(folder)) {
       assertEquals(List.of(), left.toList());
     }
+  }
+
+  /** The JVM finds the jars of a start-up cache by where they were, and then has classes twice. */
+  @Test
+  void aCopyOfACheckoutStarts() throws IOException {
+    Path original = Launched.root();
+    Files.createDirectories(folder.resolve("build/native"));
+    Files.copy(original.resolve("gatun"), folder.resolve("gatun"));
+    for (String file : List.of("stamp", "gatun.aot", "gatun.aot.jars")) {
+      Files.copy(original.resolve("build").resolve(file), folder.resolve("build").resolve(file));
+    }
+    Path jars = Files.createDirectory(folder.resolve("build/lib"));
+    try (Stream<Path> all = Files.list(original.resolve("build/lib"))) {
+      for (Path jar : all.toList()) {
+        Files.copy(jar, jars.resolve(jar.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+    Path config =
+        Files.writeString(
+            folder.resolve("c.yaml"),
+            """
+            routing:
+              projections:
+                partitions:
+                  - {name: p, semantics: exclusive, members: [a, b], default: a}
+              signals: {keywords: [{name: a, keywords: [a]}, {name: b, keywords: [b]}]}
+            """);
+
+    Ended ended =
+        Place.of(folder).run("sh", folder.resolve("gatun").toString(), "validate", "" + config);
+
+    assertFalse(ended.err().contains("internal error"), ended.err());
+    assertTrue(ended.err().contains("c.yaml"), ended.err());
   }
 
   @Test
