@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -36,8 +37,6 @@ import java.util.function.Function;
  */
 final class Reload implements Configurations, AutoCloseable {
   private static final Logger LOG = System.getLogger("gatun.config");
-  private static final String BY_FILE = "file";
-  private static final String BY_API = "api";
 
   /** What is at work. */
   private record Active(Valid valid, Instant since) {
@@ -121,20 +120,44 @@ final class Reload implements Configurations, AutoCloseable {
   private void fileChanged() {
     changing.lock();
     try {
-      ConfigText text = ConfigText.read(file.orElseThrow());
-      if (!text.hash().equals(active().valid.hash)) {
-        change(text, BY_FILE, false);
+      ConfigText text = read(file.orElseThrow());
+      Valid now = active().valid;
+      boolean wasRefused = state.last.filter(last -> last.refusal().isPresent()).isPresent();
+      if (!text.hash().equals(now.hash)) {
+        change(text, Origin.FILE);
+      } else if (wasRefused) {
+        state = new State(state.active, Optional.of(attempt(Origin.FILE, now.hash)));
+        LOG.log(Level.INFO, "config_unchanged, the file says again what is at work");
       }
     } catch (ConfigRefusedException e) {
       e.problems().stream()
           .filter(problem -> problem.severity() != Severity.WARNING)
           .forEach(problem -> LOG.log(Level.ERROR, problem.render()));
       LOG.log(Level.ERROR, "config_reload_failed, the one before goes on: " + e.getMessage());
-    } catch (IOException e) {
-      LOG.log(Level.ERROR, "config_reload_failed, the one before goes on: " + e);
     } finally {
       changing.unlock();
     }
+  }
+
+  /** The file as it is now; that it is gone is told like any other change that is refused. */
+  private ConfigText read(Path path) throws ConfigRefusedException {
+    try {
+      return ConfigText.read(path);
+    } catch (NoSuchFileException e) {
+      throw refused("", new ConfigRefusedException(Reason.NO_FILE, path + " is not there"));
+    } catch (IOException e) {
+      throw refused("", new ConfigRefusedException(Reason.NO_FILE, path + " cannot be read: " + e));
+    }
+  }
+
+  private ConfigRefusedException refused(String hash, ConfigRefusedException why) {
+    Attempt refused = new Attempt(Instant.now(), Origin.FILE.word, hash, Optional.of(why));
+    state = new State(state.active, Optional.of(refused));
+    return why;
+  }
+
+  private static Attempt attempt(Origin origin, String hash) {
+    return new Attempt(Instant.now(), origin.word, hash, Optional.empty());
   }
 
   @Override
@@ -177,7 +200,7 @@ final class Reload implements Configurations, AutoCloseable {
   }
 
   private Change written(ConfigText next, boolean rehearse) throws ConfigRefusedException {
-    return rehearse ? rehearsed(next) : change(next, BY_API, true);
+    return rehearse ? rehearsed(next) : change(next, Origin.DEPLOYED);
   }
 
   @Override
@@ -190,7 +213,7 @@ final class Reload implements Configurations, AutoCloseable {
                 .orElseThrow(() ->
                     new ConfigRefusedException(
                         Reason.UNKNOWN_VERSION, "GET /config/router/versions lists those kept"));
-        return change(text, BY_API, true);
+        return change(text, Origin.KEPT);
       } catch (IOException e) {
         throw new ConfigRefusedException(Reason.DAMAGED_VERSION, String.valueOf(e.getMessage()));
       }
@@ -220,36 +243,30 @@ final class Reload implements Configurations, AutoCloseable {
   }
 
   private Change rehearsed(ConfigText text) throws ConfigRefusedException {
-    Valid valid = valid(text);
+    Valid valid = valid(text, Origin.DEPLOYED);
     return told(active(), valid, Instant.now());
   }
 
-  /**
-   * Puts a text to work.
-   *
-   * @param write whether the file is to say it, too
-   */
-  private Change change(ConfigText text, String source, boolean write)
-      throws ConfigRefusedException {
+  /** Puts a text to work. */
+  private Change change(ConfigText text, Origin origin) throws ConfigRefusedException {
     Instant time = Instant.now();
     String hash = text.hash();
     try {
-      Change change = changed(valid(text), time, source, write);
-      LOG.log(Level.INFO, "config_reloaded version=" + change.version() + " source=" + source);
+      Change change = changed(valid(text, origin), time, origin);
+      LOG.log(Level.INFO, "config_reloaded version=" + change.version() + " source=" + origin.word);
       return change;
     } catch (ConfigRefusedException e) {
-      Attempt refused = new Attempt(time, source, hash, Optional.of(e));
+      Attempt refused = new Attempt(time, origin.word, hash, Optional.of(e));
       state = new State(state.active, Optional.of(refused));
       throw e;
     }
   }
 
-  private Change changed(Valid next, Instant time, String source, boolean write)
-      throws ConfigRefusedException {
+  private Change changed(Valid next, Instant time, Origin origin) throws ConfigRefusedException {
     Active before = active();
     Activation.Prepared prepared = prepared(next);
     try {
-      keep(before, next, time, source, write);
+      keep(before, next, time, origin);
     } catch (IOException e) {
       prepared.drop();
       throw new ConfigRefusedException(Reason.READ_ONLY, "the file cannot be written: " + e);
@@ -258,7 +275,7 @@ final class Reload implements Configurations, AutoCloseable {
     state =
         new State(
             Optional.of(new Active(next, time)),
-            Optional.of(new Attempt(time, source, next.hash, Optional.empty())));
+            Optional.of(new Attempt(time, origin.word, next.hash, Optional.empty())));
     return told(before, next, time);
   }
 
@@ -272,19 +289,18 @@ final class Reload implements Configurations, AutoCloseable {
   }
 
   /** Keeps the text before and the next; where only the process changes, that is no condition. */
-  private void keep(Active before, Valid next, Instant time, String source, boolean write)
-      throws IOException {
+  private void keep(Active before, Valid next, Instant time, Origin origin) throws IOException {
     ConfigVersions versions = new ConfigVersions(next.text.path());
     try {
-      versions.add(before.valid.text, before.since, BY_FILE);
-      versions.add(next.text, time, source);
+      versions.add(before.valid.text, before.since, Origin.FILE.word);
+      versions.add(next.text, time, origin.word);
     } catch (IOException e) {
-      if (write) {
+      if (origin.isWritten) {
         throw e;
       }
       LOG.log(Level.WARNING, "config_version_not_kept file=" + next.text.path(), e);
     }
-    if (write) {
+    if (origin.isWritten) {
       versions.restore(next.text);
     }
   }
@@ -298,9 +314,10 @@ final class Reload implements Configurations, AutoCloseable {
         differences);
   }
 
-  private Valid valid(ConfigText text) throws ConfigRefusedException {
+  private Valid valid(ConfigText text, Origin origin) throws ConfigRefusedException {
     Node document = tree(source(text).read());
-    Decoded decoded = decode(options, source(text), environment);
+    ServeOptions read = options.withStrict(options.strict() || origin.isStrict);
+    Decoded decoded = decode(read, source(text), environment);
     if (decoded.config().isEmpty() || isRefused(options, decoded)) {
       throw new ConfigRefusedException(
           Reason.INVALID,

@@ -109,6 +109,11 @@ class ReloadTest {
       assertEquals(9, problem.path("line").asInt(), problem.toString());
       assertTrue(problem.path("hint").asText().contains("small"), problem.toString());
       assertEquals("small", answer(server));
+      Files.writeString(file, toSmall());
+      await(server, s -> s.at("/last_change/status").asText().equals("active"));
+      Files.delete(file);
+      status = await(server, s -> s.at("/last_change/status").asText().equals("refused"));
+      assertTrue(status.at("/last_change/message").asText().endsWith("is not there"));
       Files.writeString(file, toLarge());
       await(server, s -> !s.path("pending").asBoolean());
       assertEquals("large", answer(server));
@@ -192,6 +197,9 @@ class ReloadTest {
       String broken = toLarge().replace("operator: OR", "operator: XOR");
       JsonNode problem = assertProblem(400, "CONFIG_VALIDATION_ERROR", put(server, broken, hash));
       assertTrue(problem.path("diagnostics").toString().contains("XOR"), problem.toString());
+      String misspelt = toLarge().replace("routing:", "routng: 1\nrouting:");
+      problem = assertProblem(400, "CONFIG_VALIDATION_ERROR", put(server, misspelt, hash));
+      assertTrue(problem.path("diagnostics").toString().contains("routng"), problem.toString());
       String moved = toLarge().replace("    port: 0", "    port: 1");
       problem = assertProblem(422, "CONFIG_NOT_ACTIVATED", put(server, moved, hash));
       assertTrue(problem.toString().contains("restart"), problem.toString());
