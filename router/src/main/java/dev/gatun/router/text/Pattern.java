@@ -54,10 +54,17 @@ public final class Pattern {
     }
     try {
       int flags = caseSensitive ? 0 : com.google.re2j.Pattern.CASE_INSENSITIVE;
-      return new Pattern(regex, com.google.re2j.Pattern.compile(regex, flags));
+      String written = caseSensitive && !hasFlags(regex) ? regex : CaseIgnored.of(regex);
+      return new Pattern(regex, com.google.re2j.Pattern.compile(written, flags));
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException("the pattern is malformed: " + e.getMessage(), e);
     }
+  }
+
+  /** Whether a pattern may ignore case by itself. */
+  private static boolean hasFlags(String regex) {
+    int at = regex.indexOf("(?");
+    return at >= 0 && regex.indexOf('i', at) >= 0;
   }
 
   private static Search search(String regex) {

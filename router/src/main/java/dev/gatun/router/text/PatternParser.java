@@ -6,6 +6,7 @@ import dev.gatun.router.text.PatternPart.Chars;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Reads as much of RE2's syntax as it takes to say what a match must contain. Case is ignored
@@ -15,6 +16,8 @@ final class PatternParser {
   private static final String REPEATS = "*+?";
   private static final String ZERO_WIDTH = "bBAz";
   private static final String FLAGS = "imsU-";
+  private static final int KELVIN_SIGN = 0x212A;
+  private static final int LONG_S = 0x17F;
 
   private final String regex;
   private int at;
@@ -223,15 +226,29 @@ final class PatternParser {
     return i + 1;
   }
 
-  /** What RE2 itself takes the text up to {@code end} for. */
+  /**
+   * What RE2 itself takes the text up to {@code end} for, in any case of the character: with case
+   * ignored a set excludes more than without, and the pattern may do either.
+   */
   private Chars chars(int end) {
     if (end <= at || end > regex.length()) {
       throw new Unknown();
     }
     String text = regex.substring(at, end);
-    Pattern one = Pattern.compile(text, Pattern.CASE_INSENSITIVE);
+    Pattern one = Pattern.compile(text);
     at = end;
-    return Chars.where(c -> one.matches(Character.toString(c)), !isOfAscii(text));
+    return Chars.where(
+        c -> cases(c).anyMatch(each -> one.matches(Character.toString(each))), !isOfAscii(text));
+  }
+
+  private static IntStream cases(int c) {
+    int lower = Character.toLowerCase(c);
+    IntStream both = IntStream.of(lower, Character.toUpperCase(c));
+    return switch (lower) {
+      case 'k' -> IntStream.concat(both, IntStream.of(KELVIN_SIGN));
+      case 's' -> IntStream.concat(both, IntStream.of(LONG_S));
+      default -> both;
+    };
   }
 
   /** Whether a set names characters of ASCII alone, none of them by exclusion. */
