@@ -3,6 +3,7 @@ package dev.gatun.server.http;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
@@ -24,13 +25,25 @@ record ConnectionRules(Plane plane) implements Handler {
     client.requestBegins();
     plane.handle(request, response);
     client.requestEnded();
-    if (unread(request)) {
-      client.linger();
-    }
-    if (unread(request)
+    boolean isUnread = unread(request);
+    if (isUnread
         || response.headers().containsToken(HeaderValues.CONNECTION_CLOSE)
         || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      complete(response);
+      if (isUnread) {
+        client.linger();
+      }
       throw new CloseConnectionException("the last reply said that the connection ends");
+    }
+  }
+
+  /**
+   * Writes the last chunk of a stream. Helidon does so once its handlers have returned, and this
+   * one does not: to end a connection it throws.
+   */
+  private static void complete(ServerResponse response) {
+    if (response instanceof RoutingResponse routed) {
+      routed.commit();
     }
   }
 

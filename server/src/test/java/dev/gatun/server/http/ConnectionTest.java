@@ -73,6 +73,27 @@ class ConnectionTest {
   }
 
   @Test
+  void aStreamIsWholeAlthoughItsConnectionEnds() throws Exception {
+    for (String events : List.of("data: 1\n\ndata: [DONE]\n\n", "data: [DONE]\n\n")) {
+      try (FakeBackend small =
+              FakeBackend.start(call -> {
+                call.eventsHead();
+                call.chunk(events);
+                call.end();
+              });
+          RunningServer own = RunningServer.over(small, small);
+          RawClient client = own.raw()) {
+        String body = Bodies.stream("auto", "hi");
+        client.post("/v1/chat/completions", body, "connection: close");
+        RawClient.Head reply = client.head();
+        assertEquals("close", reply.headers().get("connection"));
+        assertEquals(events, client.chunks());
+        assertEquals("", client.rest());
+      }
+    }
+  }
+
+  @Test
   void aBodyThatWasReadKeepsTheConnection() throws Exception {
     try (RawClient client = server.raw()) {
       client.post("/v1/chat/completions", "{bad");

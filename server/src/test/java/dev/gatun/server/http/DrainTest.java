@@ -46,6 +46,32 @@ class DrainTest {
   }
 
   @Test
+  void aStreamThatBeginsDuringADrainIsWhole() throws Exception {
+    try (FakeBackend small =
+            FakeBackend.start(call -> {
+              call.await();
+              call.eventsHead();
+              call.chunk("data: [DONE]\n\n");
+              call.end();
+            });
+        RunningServer server = RunningServer.over(small, small);
+        RawClient client = server.raw();
+        RawClient idle = server.raw()) {
+      idle.send("GET /health HTTP/1.1\r\nhost: x\r\n\r\n");
+      idle.body(idle.head());
+      client.post(PATH, Bodies.stream("auto", "hi"));
+      FakeBackend.Call held = small.taken();
+      Thread stop = Thread.ofVirtual().start(() -> server.server().close());
+      assertEquals("", idle.rest());
+      held.proceed().countDown();
+      assertEquals("close", client.head().headers().get("connection"));
+      assertEquals("data: [DONE]\n\n", client.chunks());
+      assertEquals("", client.rest());
+      stop.join();
+    }
+  }
+
+  @Test
   void aStreamThatDoesNotEndIsCutWhenItsTimeIsOver() throws Exception {
     try (FakeBackend small =
         FakeBackend.start(call -> {
