@@ -10,6 +10,7 @@ import dev.gatun.router.model.Identity;
 import dev.gatun.server.wire.Chat;
 import dev.gatun.server.wire.Json;
 import dev.gatun.server.wire.Loss;
+import dev.gatun.server.wire.MessageFault;
 import dev.gatun.server.wire.Messages;
 import dev.gatun.server.wire.Protocol;
 import dev.gatun.server.wire.Responses;
@@ -126,12 +127,19 @@ record EvalRequest(
 
   private static Messages.Read read(JsonNode body, Protocol protocol, Compatibility compatibility) {
     return switch (protocol) {
-      case OPENAI ->
-          new Messages.Read(
-              Chat.conversation(body.path("messages"), body.path("tools"), body.path("metadata")),
-              List.of());
+      case OPENAI -> new Messages.Read(chat(body), List.of());
       case ANTHROPIC -> Messages.read(body, compatibility);
     };
+  }
+
+  /** Refuses messages that the data plane refuses, in the same words. */
+  private static Conversation chat(JsonNode body) {
+    JsonNode messages = body.path("messages");
+    MessageFault.in(messages)
+        .ifPresent(fault -> {
+          throw ManageException.invalid(fault.message());
+        });
+    return Chat.conversation(messages, body.path("tools"), body.path("metadata"));
   }
 
   /** The conversation, which has to say something: nothing is not evaluated. */

@@ -9,7 +9,6 @@ import dev.gatun.router.model.Role;
 import dev.gatun.router.model.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** From the members of a Chat Completions body to the protocol-neutral conversation. */
 public final class Chat {
@@ -25,7 +24,7 @@ public final class Chat {
   public static Conversation conversation(JsonNode messages, JsonNode tools, JsonNode metadata) {
     List<Message> turns = new ArrayList<>();
     for (JsonNode message : messages) {
-      role(message.path("role").asText("")).ifPresent(role -> turns.add(turn(role, message)));
+      turns.add(turn(role(Json.text(message, "role")), message));
     }
     List<String> schemas = new ArrayList<>();
     if (tools.isArray()) {
@@ -98,10 +97,13 @@ public final class Chat {
 
   /** Whether a part of a content is text; one without a type is. */
   static boolean isText(JsonNode part) {
-    return !part.has("type") || part.path("type").asText("").equals("text");
+    return !part.hasNonNull("type") || Json.text(part, "type").equals("text");
   }
 
-  /** Text of a message: its string content, or the text parts of an array joined by one space. */
+  /**
+   * Text of a message: its string content, or the text parts of an array joined by one space. Some
+   * backends take a string for a part of text.
+   */
   public static String text(JsonNode content) {
     if (content.isTextual()) {
       return content.textValue();
@@ -109,7 +111,9 @@ public final class Chat {
     List<String> parts = new ArrayList<>();
     if (content.isArray()) {
       for (JsonNode part : content) {
-        if (isText(part) && part.path("text").isTextual()) {
+        if (part.isTextual()) {
+          parts.add(part.textValue());
+        } else if (isText(part) && part.path("text").isTextual()) {
           parts.add(part.path("text").textValue());
         }
       }
@@ -117,15 +121,17 @@ public final class Chat {
     return String.join(" ", parts);
   }
 
-  /** A role that no signal knows, such as one a vendor invents, is passed on but not scored. */
-  private static Optional<Role> role(String name) {
+  /**
+   * A role that nobody knows, such as one a vendor invents, is passed on as it is. What it says
+   * counts as said by the user: a guard must see whatever reaches a backend.
+   */
+  private static Role role(String name) {
     return switch (name) {
-      case "system" -> Optional.of(Role.SYSTEM);
-      case "developer" -> Optional.of(Role.DEVELOPER);
-      case "user" -> Optional.of(Role.USER);
-      case "assistant" -> Optional.of(Role.ASSISTANT);
-      case "tool", "function" -> Optional.of(Role.TOOL);
-      default -> Optional.empty();
+      case "system" -> Role.SYSTEM;
+      case "developer" -> Role.DEVELOPER;
+      case "assistant" -> Role.ASSISTANT;
+      case "tool", "function" -> Role.TOOL;
+      default -> Role.USER;
     };
   }
 }

@@ -267,6 +267,10 @@ public final class ChatRequest {
       if (!messages.isArray()) {
         throw invalid("messages field must be an array", "messages");
       }
+      MessageFault.in(messages)
+          .ifPresent(fault -> {
+            throw invalid("invalid request body: " + fault.message(), fault.place());
+          });
       if (modelNode.isMissingNode() || modelNode.isNull() || modelNode.asText().isEmpty()) {
         throw invalid("invalid request body: missing required field: model", "model");
       }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gatun.server.wire.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies that are nearly JSON, or JSON that costs more than it looks, over a real socket. */
 class HostileJsonTest {
@@ -61,6 +65,55 @@ class HostileJsonTest {
   @Test
   void loneSurrogateEscapesArePassedOnAsWritten() throws Exception {
     assertUnchanged(OPEN + "\"content\":\"a\\ud800b\\udc00 \\uD83D\\uDE42\"}],\"z\":\"\\udfff\"}");
+  }
+
+  /** Spec signals §0.1: what no rule could read must not reach a backend. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "5 | messages[1]",
+        "{'content':'urgent'} | messages[1].role",
+        "{'role':5,'content':'urgent'} | messages[1].role",
+        "{'role':'user','content':5} | messages[1].content",
+        "{'role':'user','content':{'a':'urgent'}} | messages[1].content",
+        "{'role':'user','content':[['urgent']]} | messages[1].content[0]",
+        "{'role':'user','content':['a',{'type':5,'text':'urgent'}]} | messages[1].content[1].type",
+        "{'role':'user','content':[{'text':['urgent']}]} | messages[1].content[0].text",
+      })
+  void whatNoRuleCouldReadIsRefusedAndNamed(String written) throws Exception {
+    String[] message = written.replace('\'', '"').split(" \\| ", 2);
+    String body = OPEN + "\"content\":\"hi\"}," + message[0] + "]}";
+    int before = backend.connections();
+    JsonNode error = Json.read(refusal(body).getBytes(StandardCharsets.UTF_8)).path("error");
+    assertEquals("invalid_request", error.path("code").asText());
+    assertEquals(message[1], error.path("param").asText());
+    String why = error.path("message").asText();
+    assertTrue(why.contains(message[1] + " must be "), why);
+    assertEquals(before, backend.connections());
+
+    var eval = server.manage("/api/v1/eval", body);
+    assertEquals(400, eval.statusCode(), eval.body());
+    assertTrue(eval.body().contains(message[1] + " must be "), eval.body());
+  }
+
+  /** A role that nobody knows is passed on as it is; rules take it for the user. */
+  @ParameterizedTest
+  @ValueSource(strings = {"User", "USER", "wizard", ""})
+  void whatAnUnknownRoleSaysIsSeen(String role) throws Exception {
+    String said = "\"content\":\"hi\"},{\"role\":\"" + role + "\",\"content\":[\"urgent\"]}]}";
+    var reply = server.chat(OPEN + said);
+    assertEquals(200, reply.statusCode(), reply.body());
+    assertEquals(
+        "urgent_route", reply.headers().firstValue("x-vsr-selected-decision").orElseThrow());
+    assertTrue(backend.taken().text().endsWith(said));
+    String eval = server.manage("/api/v1/eval", OPEN + said).body();
+    assertTrue(eval.contains("\"decision_name\":\"urgent_route\""), eval);
+  }
+
+  @Test
+  void aMessageMayHaveNoContent() throws Exception {
+    assertUnchanged(OPEN + "\"content\":\"hi\"},{\"role\":\"assistant\",\"content\":null}]}");
+    assertUnchanged(OPEN + "\"content\":\"hi\"},{\"role\":\"assistant\",\"tool_calls\":[]}]}");
   }
 
   @Test

@@ -36,14 +36,15 @@ class ChatRequestTest {
                 {"type":"image_url","image_url":{"url":"data:,"}}]},
               {"role":"assistant","content":null,"tool_calls":[{},{}]},
               {"role":"tool","content":"result"},
-              {"role":"critic","content":"not ours"}]}\
+              {"role":"critic","content":"no role of ours"}]}\
             """);
     var messages = chat.conversation().messages();
-    assertEquals(4, messages.size());
+    assertEquals(5, messages.size());
     assertEquals("a b", messages.get(1).text());
     assertEquals(Role.ASSISTANT, messages.get(2).role());
     assertEquals(2, messages.get(2).calls().size());
     assertEquals("result", messages.get(3).text());
+    assertEquals(Role.USER, messages.get(4).role());
     assertEquals(1, chat.conversation().toolSchemas().size());
   }
 
