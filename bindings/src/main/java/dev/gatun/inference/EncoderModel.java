@@ -33,6 +33,7 @@ public interface EncoderModel extends AutoCloseable {
    *     not start, a long one stops, and its future fails with {@link InferenceException.Late}
    * @throws IllegalArgumentException when the batch or an output does not fit {@link #info}
    * @throws InferenceException.Overloaded when the queue is full
+   * @throws InferenceException.TooLarge when the batch is larger than the queue
    * @throws InferenceException.Closed when the model is closed
    */
   CompletableFuture<Encoded> encode(TokenBatch batch, List<Output> outputs, Duration limit);

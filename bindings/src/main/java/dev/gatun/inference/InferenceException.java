@@ -50,7 +50,16 @@ public abstract sealed class InferenceException extends RuntimeException {
     }
   }
 
-  /** The queue is full: try again later, or send less. */
+  /** The request is larger than the queue and can never wait in it: send less. */
+  public static final class TooLarge extends InferenceException {
+    private static final long serialVersionUID = 1L;
+
+    public TooLarge(String message) {
+      super(message);
+    }
+  }
+
+  /** The queue is full: try again later. */
   public static final class Overloaded extends InferenceException {
     private static final long serialVersionUID = 1L;
 

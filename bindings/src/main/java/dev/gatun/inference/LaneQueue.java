@@ -103,7 +103,8 @@ final class LaneQueue {
   /**
    * Adds a request.
    *
-   * @throws InferenceException.Overloaded when its tokens do not fit
+   * @throws InferenceException.Overloaded when its tokens do not fit now
+   * @throws InferenceException.TooLarge when they never will
    * @throws InferenceException.Closed when its model or the queue is closed
    */
   void add(Request request) {
@@ -115,7 +116,7 @@ final class LaneQueue {
         throw request.model().closed();
       }
       if (tokens > tokensMax) {
-        throw new InferenceException.Overloaded(
+        throw new InferenceException.TooLarge(
             String.format(
                 Locale.ROOT,
                 "a request of %d tokens can never wait in a queue of %d: send less at once",

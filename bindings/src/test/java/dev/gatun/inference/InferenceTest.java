@@ -138,7 +138,7 @@ class InferenceTest {
             InferenceException.Overloaded.class, () -> model.encode(TokenBatch.of(1, 2), LOGITS));
     assertTrue(full.getMessage().contains("7999"), full.getMessage());
     TokenBatch never = TokenBatch.of(List.of(new int[4000], new int[4001]));
-    full = assertThrows(InferenceException.Overloaded.class, () -> model.encode(never, LOGITS));
+    full = assertThrows(InferenceException.TooLarge.class, () -> model.encode(never, LOGITS));
     assertTrue(full.getMessage().contains("never"), full.getMessage());
     var fits = model.encode(TokenBatch.of(9), LOGITS);
     engine.release();

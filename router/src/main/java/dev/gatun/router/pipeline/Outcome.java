@@ -73,4 +73,11 @@ public sealed interface Outcome {
    * @param reason one line for the operator
    */
   record Overloaded(String reason) implements Outcome {}
+
+  /**
+   * Nobody answers: models that its signals need can never take so much. It need not come again.
+   *
+   * @param reason one line for the client
+   */
+  record TooLarge(String reason) implements Outcome {}
 }

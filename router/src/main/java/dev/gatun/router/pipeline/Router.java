@@ -14,12 +14,14 @@ import dev.gatun.router.model.Conversation;
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.model.ModelRef;
 import dev.gatun.router.pipeline.ContextWindows.Fitting;
+import dev.gatun.router.port.Answer.Room;
 import dev.gatun.router.port.EncoderPlan;
 import dev.gatun.router.port.Encoders;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.Ticker;
 import dev.gatun.router.port.Tokens;
 import dev.gatun.router.projection.ProjectionTrace;
+import dev.gatun.router.signal.OnFailure;
 import dev.gatun.router.signal.SignalHits;
 import dev.gatun.router.text.TokenEstimate;
 import java.util.ArrayList;
@@ -79,7 +81,9 @@ public final class Router {
         isSkipped ? ProjectionTrace.none() : stages.projections().apply(found);
     SignalHits hits = found.finish();
     long decisionStart = ticker.nanos();
-    Verdict verdict = isSkipped ? Verdict.none() : stages.decisions().evaluate(hits);
+    // What is refused is not decided: no reply, count or dry run may name a decision for it.
+    boolean isUndecided = isSkipped || hits.refusal().isPresent();
+    Verdict verdict = isUndecided ? Verdict.none() : stages.decisions().evaluate(hits);
     long decisionNanos = ticker.nanos() - decisionStart;
     Outcome outcome = outcome(new Asked(request, stages, facts), hits, verdict);
     long contextTokens = estimate.tokens(facts.contextTexts(compatibility));
@@ -133,7 +137,7 @@ public final class Router {
       return new Outcome.Denied(hits.denial().get());
     }
     if (hits.refusal().isPresent()) {
-      return new Outcome.Refused(hits.refusal().get());
+      return tooLarge(hits).orElseGet(() -> new Outcome.Refused(hits.refusal().get()));
     }
     String requested = asked.request.requestedModel();
     if (!names.isAutomatic(requested)) {
@@ -142,7 +146,7 @@ public final class Router {
           : new Outcome.UnknownModel(requested, names.near(requested));
     }
     if (hits.overload().isPresent()) {
-      return overloaded(hits.overload().get(), requested);
+      return overloaded(hits, requested);
     }
     return verdict
         .winner()
@@ -151,10 +155,28 @@ public final class Router {
   }
 
   /** Nothing was decided: what is missing could have decided otherwise. */
-  private Outcome overloaded(String reason, String requested) {
+  private Outcome overloaded(SignalHits hits, String requested) {
     return switch (overload) {
-      case SHED -> new Outcome.Overloaded(reason);
+      case SHED ->
+          tooLarge(hits).orElseGet(() -> new Outcome.Overloaded(hits.overload().orElse("")));
       case DEFAULT_MODEL -> fallback("overload", requested);
+    };
+  }
+
+  /** That a refusal lasts: a family that must answer has models that can never take so much. */
+  private Optional<Outcome> tooLarge(SignalHits hits) {
+    return hits.degraded().stream()
+        .filter(run -> run.room() == Room.NONE_EVER && mustAnswer(run.onFailure()))
+        .findFirst()
+        .map(run ->
+            new Outcome.TooLarge(run.family().type() + " signals: " + run.degraded().orElse("")));
+  }
+
+  private boolean mustAnswer(OnFailure onFailure) {
+    return switch (onFailure) {
+      case OPEN -> false;
+      case CLOSED -> true;
+      case DEFAULT -> overload == Overload.SHED;
     };
   }
 

@@ -7,16 +7,31 @@ import java.util.function.Function;
 public sealed interface Answer<T> {
   record Known<T>(T value) implements Answer<T> {}
 
+  /** What room whoever is asked has for a question. */
+  enum Room {
+    /** Enough: where there is no answer, that has another reason. */
+    ENOUGH,
+    /** None while so much else is under way; later there may be. */
+    NONE_NOW,
+    /** None ever: the question is larger than all the room there is. */
+    NONE_EVER;
+
+    /** That of two questions together. */
+    public Room and(Room other) {
+      return compareTo(other) < 0 ? other : this;
+    }
+  }
+
   /**
    * The question could not be answered.
    *
    * @param reason one line for the operator, without the text that was asked about
-   * @param overloaded whether it was refused because too much is under way already
+   * @param room whether that is because there is none
    */
-  record Failed<T>(String reason, boolean overloaded) implements Answer<T> {
+  record Failed<T>(String reason, Room room) implements Answer<T> {
     /** The same failure of another question, to which this one belonged. */
     public <R> Answer<R> again() {
-      return new Failed<>(reason, overloaded);
+      return new Failed<>(reason, room);
     }
   }
 
@@ -25,12 +40,17 @@ public sealed interface Answer<T> {
   }
 
   static <T> Answer<T> failed(String reason) {
-    return new Failed<>(reason, false);
+    return new Failed<>(reason, Room.ENOUGH);
   }
 
   /** A failure of whoever can take no more now; later it may. */
   static <T> Answer<T> overloaded(String reason) {
-    return new Failed<>(reason, true);
+    return new Failed<>(reason, Room.NONE_NOW);
+  }
+
+  /** A failure of whoever can never take so much. */
+  static <T> Answer<T> tooLarge(String reason) {
+    return new Failed<>(reason, Room.NONE_EVER);
   }
 
   /** What the value becomes, or the failure again. */
@@ -53,11 +73,11 @@ public sealed interface Answer<T> {
   default Answer<T> and(Answer<T> other, BinaryOperator<T> together) {
     return switch (this) {
       case Known<T>(T value) -> other.map(more -> together.apply(value, more));
-      case Failed<T>(String reason, boolean full) ->
+      case Failed<T>(String reason, Room room) ->
           switch (other) {
             case Known<T> _ -> this;
-            case Failed<T>(String second, boolean more) ->
-                new Failed<>(reason + "; " + second, full || more);
+            case Failed<T>(String second, Room left) ->
+                new Failed<>(reason + "; " + second, room.and(left));
           };
     };
   }

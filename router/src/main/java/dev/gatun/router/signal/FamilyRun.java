@@ -1,5 +1,6 @@
 package dev.gatun.router.signal;
 
+import dev.gatun.router.port.Answer.Room;
 import dev.gatun.router.port.Coverage;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -9,7 +10,7 @@ import java.util.OptionalDouble;
  *
  * @param nanos that the request spent on it, waiting for models included
  * @param degraded why the family could not answer; empty when it did
- * @param overloaded whether that is because its models took no more
+ * @param room whether that is because its models had none
  * @param coverage tokens that a model read for it
  * @param onFailure what becomes of the request when it could not
  * @param confidence of the family as a whole; empty when that is the one of its surest match
@@ -18,7 +19,7 @@ public record FamilyRun(
     Family family,
     long nanos,
     Optional<String> degraded,
-    boolean overloaded,
+    Room room,
     Coverage coverage,
     OnFailure onFailure,
     OptionalDouble confidence) {
@@ -27,6 +28,6 @@ public record FamilyRun(
 
   /** A run of a family that has no policy of its own. */
   public FamilyRun(Family family, long nanos, Optional<String> degraded, Coverage coverage) {
-    this(family, nanos, degraded, false, coverage, OnFailure.DEFAULT, OptionalDouble.empty());
+    this(family, nanos, degraded, Room.ENOUGH, coverage, OnFailure.DEFAULT, OptionalDouble.empty());
   }
 }

@@ -1,10 +1,12 @@
 package dev.gatun.router.signal;
 
 import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Answer.Room;
 import dev.gatun.router.port.Ports;
 import dev.gatun.router.port.Tasks.Pending;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -15,7 +17,7 @@ import java.util.function.Supplier;
 final class Inquiry<T> {
   private final Pending<Reply<T>> pending;
   private final Ports ports;
-  private final Runnable overloaded;
+  private final Consumer<Room> refused;
 
   /** Until when a family waits, by the ticker. */
   record Deadline(long atNanos, Duration limit) {}
@@ -27,18 +29,18 @@ final class Inquiry<T> {
     }
   }
 
-  private Inquiry(Pending<Reply<T>> pending, Ports ports, Runnable overloaded) {
+  private Inquiry(Pending<Reply<T>> pending, Ports ports, Consumer<Room> refused) {
     this.pending = pending;
     this.ports = ports;
-    this.overloaded = overloaded;
+    this.refused = refused;
   }
 
   /**
    * Asks.
    *
-   * @param overloaded is run whenever somebody waits in vain because the model takes no more
+   * @param refused is told whenever somebody waits in vain because the model has no room
    */
-  static <T> Inquiry<T> begin(Supplier<Answer<T>> work, Ports ports, Runnable overloaded) {
+  static <T> Inquiry<T> begin(Supplier<Answer<T>> work, Ports ports, Consumer<Room> refused) {
     Pending<Reply<T>> pending =
         ports
             .tasks()
@@ -46,7 +48,7 @@ final class Inquiry<T> {
               Answer<T> answer = work.get();
               return Answer.of(new Reply<>(answer, ports.ticker().nanos()));
             });
-    return new Inquiry<>(pending, ports, overloaded);
+    return new Inquiry<>(pending, ports, refused);
   }
 
   /** The answer, or a failure when there was none at the deadline. */
@@ -64,8 +66,8 @@ final class Inquiry<T> {
         inTime(deadline)
             .or(() -> standIn.get().map(Answer::of))
             .orElseGet(() -> Answer.failed(FamilyRun.LATE + deadline.limit.toMillis() + " ms"));
-    if (answer instanceof Answer.Failed<T>(_, boolean isOverloaded) && isOverloaded) {
-      overloaded.run();
+    if (answer instanceof Answer.Failed<T>(_, Room room) && room != Room.ENOUGH) {
+      refused.accept(room);
     }
     return answer;
   }

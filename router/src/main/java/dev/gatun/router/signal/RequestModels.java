@@ -3,6 +3,7 @@ package dev.gatun.router.signal;
 import dev.gatun.router.model.Audio;
 import dev.gatun.router.model.Image;
 import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Answer.Room;
 import dev.gatun.router.port.AudioModel;
 import dev.gatun.router.port.AudioModel.Heard;
 import dev.gatun.router.port.Distribution;
@@ -55,7 +56,7 @@ final class RequestModels {
   private final Map<Chat, Inquiry<String>> replies = new HashMap<>();
   private final List<Inquiry<?>> all = new ArrayList<>();
   private final Set<Classified> used = new LinkedHashSet<>();
-  private boolean overloaded;
+  private Room room = Room.ENOUGH;
 
   /** The models of a request that has asked nothing yet. */
   RequestModels(Ports ports) {
@@ -87,10 +88,10 @@ final class RequestModels {
     return List.copyOf(used);
   }
 
-  /** Whether since the last call of this somebody got no answer because there is too much to do. */
-  boolean takeOverload() {
-    boolean was = overloaded;
-    overloaded = false;
+  /** What room models had for what families waited for since the last call of this. */
+  Room takeRoom() {
+    Room was = room;
+    room = Room.ENOUGH;
     return was;
   }
 
@@ -128,7 +129,7 @@ final class RequestModels {
   }
 
   <T> Inquiry<T> begin(Supplier<Answer<T>> work) {
-    Inquiry<T> inquiry = Inquiry.begin(work, ports, () -> overloaded = true);
+    Inquiry<T> inquiry = Inquiry.begin(work, ports, left -> room = room.and(left));
     all.add(inquiry);
     return inquiry;
   }

@@ -1,6 +1,7 @@
 package dev.gatun.router.signal;
 
 import dev.gatun.router.pii.Span;
+import dev.gatun.router.port.Answer.Room;
 import dev.gatun.router.text.Compressed;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,7 +100,7 @@ public final class SignalHits implements SignalView {
     return recorded.runs.stream().filter(run -> run.degraded().isPresent()).toList();
   }
 
-  /** Why a family could not answer whose models take no more, where its policy leaves that open. */
+  /** Why a family could not answer whose models had no room, where its policy leaves that open. */
   public Optional<String> overload() {
     return recorded.overload();
   }
@@ -299,7 +300,7 @@ public final class SignalHits implements SignalView {
     /** See {@link SignalHits#overload}. */
     public Optional<String> overload() {
       return runs.stream()
-          .filter(run -> run.overloaded() && run.onFailure() == OnFailure.DEFAULT)
+          .filter(run -> run.room() != Room.ENOUGH && run.onFailure() == OnFailure.DEFAULT)
           .findFirst()
           .flatMap(run -> run.degraded().map(why -> run.family().type() + " signals: " + why));
     }

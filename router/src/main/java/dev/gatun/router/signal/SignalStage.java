@@ -2,6 +2,7 @@ package dev.gatun.router.signal;
 
 import dev.gatun.router.model.Facts;
 import dev.gatun.router.port.Answer;
+import dev.gatun.router.port.Answer.Room;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.port.Embedding;
 import dev.gatun.router.port.LanguageModel.Limits;
@@ -344,7 +345,7 @@ public final class SignalStage {
     long start = ports.ticker().nanos();
     OnFailure onFailure = step.policy.onFailure();
     recorder.under(onFailure);
-    models.takeOverload(); // of families before
+    models.takeRoom(); // of families before
     Answer<Coverage> answer = step.evaluator.evaluate(facts, shared, recorder);
     Optional<String> failure = answer.fold(_ -> Optional.empty(), Optional::of);
     recorder.ran(
@@ -352,7 +353,7 @@ public final class SignalStage {
             step.family,
             ports.ticker().nanos() - start,
             failure,
-            models.takeOverload() && failure.isPresent(),
+            failure.isPresent() ? models.takeRoom() : Room.ENOUGH,
             answer.fold(coverage -> coverage, _ -> Coverage.NONE),
             onFailure,
             step.evaluator.confidence(recorder)));

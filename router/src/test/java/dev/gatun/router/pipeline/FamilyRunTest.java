@@ -123,6 +123,22 @@ class FamilyRunTest {
     assertEquals("d", decision(route(FILE, broken, "MoM")), "a failure is no overload");
   }
 
+  @Test
+  void whatTheModelsCanNeverTakeNeedNotComeAgain() {
+    Ports small = ports(Answer.tooLarge("more than the queue"));
+    Outcome.TooLarge refused =
+        assertInstanceOf(Outcome.TooLarge.class, route(FILE, small, "MoM").outcome());
+    assertEquals("fact_check signals: more than the queue", refused.reason());
+    String closed = FILE + global("signals: {families: {fact_check: {on_failure: closed}}}");
+    assertInstanceOf(Outcome.TooLarge.class, route(closed, small, "MoM").outcome());
+    Ports full = ports(Answer.overloaded("the queue is full"));
+    Routed later = route(closed, full, "MoM");
+    assertInstanceOf(Outcome.Refused.class, later.outcome());
+    assertTrue(later.verdict().winner().isEmpty(), "what is refused is not decided");
+    Routed served = route(FILE + global("overload: default_model"), small, "MoM");
+    assertInstanceOf(Outcome.Selected.class, served.outcome());
+  }
+
   private static String decision(Routed routed) {
     return routed.verdict().winner().orElseThrow().decision().name();
   }

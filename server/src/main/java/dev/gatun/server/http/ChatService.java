@@ -117,6 +117,8 @@ final class ChatService {
           throw new InterruptedException("nobody waits for the request any more");
       case Outcome.Overloaded(String reason) ->
           throw new ApiException(ErrorCode.OVERLOADED, reason);
+      case Outcome.TooLarge(String reason) ->
+          throw new ApiException(ErrorCode.REQUEST_TOO_LARGE, reason);
       case Outcome.Refused(String reason) ->
           throw new ApiException(ErrorCode.MODEL_NOT_READY, reason);
     };

@@ -149,8 +149,9 @@ public final class DataPlane implements Plane {
       case "/ready" -> get(exchange, e -> tell(e, readiness.ready()));
       case "/startup-status" -> get(exchange, e -> tell(e, readiness.startup()));
       default -> {
-        protocol(path)
-            .ifPresent(word -> exchange.routed(RoutingHeaders.inbound(word, at.config())));
+        if (isConversation(path)) {
+          exchange.routed(RoutingHeaders.inbound(exchange.client().word(), at.config()));
+        }
         if (!at.keys().get(listener).accept(exchange.header("authorization"))) {
           throw new ApiException(
               ErrorCode.INVALID_API_KEY, "send a valid key as 'Authorization: Bearer KEY'");
@@ -160,13 +161,9 @@ public final class DataPlane implements Plane {
     }
   }
 
-  /** Which protocol is spoken at a path; whoever errs there is told, too. */
-  private static Optional<String> protocol(String path) {
-    return switch (path) {
-      case "/v1/chat/completions" -> Optional.of("openai");
-      case "/v1/messages" -> Optional.of("anthropic");
-      default -> Optional.empty();
-    };
+  /** Where clients are told which protocol they speak, those that err there, too. */
+  private static boolean isConversation(String path) {
+    return path.equals("/v1/chat/completions") || path.equals("/v1/messages");
   }
 
   private void api(

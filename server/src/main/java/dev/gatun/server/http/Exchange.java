@@ -3,6 +3,7 @@ package dev.gatun.server.http;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.server.upstream.HeaderLine;
 import dev.gatun.server.wire.ApiError;
+import dev.gatun.server.wire.Protocol;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
@@ -68,6 +69,11 @@ final class Exchange {
     return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
+  /** The API that the client speaks, by where it asks. */
+  Protocol client() {
+    return path().startsWith("/v1/messages") ? Protocol.ANTHROPIC : Protocol.OPENAI;
+  }
+
   Optional<String> header(String name) {
     return request.headers().first(HeaderNames.create(name));
   }
@@ -95,7 +101,8 @@ final class Exchange {
   void fail(ApiError error, HeaderLine... extra) {
     List<HeaderLine> headers = new ArrayList<>(List.of(extra));
     headers.add(new HeaderLine("content-type", "application/json"));
-    send(error.code().status(), headers, error.json(compatibility), Path.ERROR);
+    byte[] body = error.json(compatibility, client(), id);
+    send(error.code().status(), headers, body, Path.ERROR);
   }
 
   /** An error as the last event of a stream that has begun. */

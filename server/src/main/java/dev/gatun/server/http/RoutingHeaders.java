@@ -144,6 +144,7 @@ final class RoutingHeaders {
       case Outcome.NoModel none -> Optional.empty();
       case Outcome.Refused refused -> Optional.empty();
       case Outcome.Overloaded overloaded -> Optional.empty();
+      case Outcome.TooLarge large -> Optional.empty();
       case Outcome.Withdrawn() -> Optional.empty();
     };
   }

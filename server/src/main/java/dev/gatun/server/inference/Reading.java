@@ -40,6 +40,8 @@ interface Reading<T> {
       return Answer.overloaded("too many long texts are waiting to be read");
     } catch (InferenceException.Overloaded e) {
       return Answer.overloaded(String.valueOf(e.getMessage()));
+    } catch (InferenceException.TooLarge e) {
+      return Answer.tooLarge(String.valueOf(e.getMessage()));
     } catch (InferenceException e) {
       return Answer.failed(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {

@@ -36,7 +36,7 @@ import java.util.stream.Stream;
  * same object answers {@code POST /api/v1/eval} and the offline command.
  */
 public final class Evaluator {
-  /** Member of an answer: whether the data plane would answer 503 and ask nobody. */
+  /** Member of an answer: whether the data plane would answer 503 or 413 and ask nobody. */
   public static final String REFUSED = "refused";
 
   private final RouterConfig config;
@@ -190,13 +190,14 @@ public final class Evaluator {
     return routed.profile().routing().signals().outputs().stream().distinct();
   }
 
-  /** The decision that answers: none where the data plane answers 503 instead. */
   private static Optional<Winner> winner(Routed routed) {
-    return isRefused(routed.outcome()) ? Optional.empty() : routed.verdict().winner();
+    return routed.verdict().winner();
   }
 
   private static boolean isRefused(Outcome outcome) {
-    return outcome instanceof Outcome.Refused || outcome instanceof Outcome.Overloaded;
+    return outcome instanceof Outcome.Refused
+        || outcome instanceof Outcome.Overloaded
+        || outcome instanceof Outcome.TooLarge;
   }
 
   private Set<String> recommended(Routed routed) {
@@ -233,6 +234,7 @@ public final class Evaluator {
       case Outcome.Denied(String reason) -> to.put("selection_error", reason);
       case Outcome.Refused(String reason) -> to.put("selection_error", reason);
       case Outcome.Overloaded(String reason) -> to.put("selection_error", reason);
+      case Outcome.TooLarge(String reason) -> to.put("selection_error", reason);
       case Outcome.Withdrawn() -> to.put("selection_error", "the request was withdrawn");
       case Outcome.NoModel none -> to.put("selection_error", none.reason());
     }

@@ -7,7 +7,8 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
 /** What became of requests whose signals the models had no room for (spec signals §0.3). */
 final class OverloadMetrics {
-  private static final String REASON = "signals";
+  private static final String SIGNALS = "signals";
+  private static final String TOO_LARGE = "too_large";
 
   private final Counter shed;
   private final Counter unclassified;
@@ -16,7 +17,7 @@ final class OverloadMetrics {
     shed =
         Counter.builder()
             .name("gatun_shed_total")
-            .help("Requests that were refused because too much was under way.")
+            .help("Requests that were refused because models had no room for them.")
             .labelNames("reason")
             .register(registry);
     unclassified =
@@ -29,7 +30,9 @@ final class OverloadMetrics {
   void add(Routed routed) {
     boolean isOverloaded = routed.signals().overload().isPresent();
     if (routed.outcome() instanceof Outcome.Overloaded) {
-      shed.labelValues(REASON).inc();
+      shed.labelValues(SIGNALS).inc();
+    } else if (routed.outcome() instanceof Outcome.TooLarge) {
+      shed.labelValues(TOO_LARGE).inc();
     } else if (isOverloaded && routed.outcome() instanceof Outcome.Selected) {
       unclassified.inc();
     }

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * An error as an OpenAI client expects it: {@code {"error":{"message","type","param","code"}}}, or
- * as v0.3 sends it: {@code {"error":{"message","type","code"}}} with the status as a number.
+ * as v0.3 sends it: {@code {"error":{"message","type","code"}}} with the status as a number. A
+ * client of Anthropic expects {@code {"type":"error","error":{"type","message"},"request_id"}}.
  *
  * @param message for the caller; never holds a secret or text of a prompt
  * @param param the request field at fault, when there is one
@@ -39,6 +40,28 @@ public record ApiError(ErrorCode code, String message, Optional<String> param) {
   /** The body of the reply of a router with these semantics, UTF-8. */
   public byte[] json(Compatibility compatibility) {
     return Json.bytes(tree(compatibility));
+  }
+
+  /** The body of the reply to a client that speaks this API; v0.3 has one form for all. */
+  public byte[] json(Compatibility compatibility, Protocol client, String requestId) {
+    boolean isAnthropic = compatibility == Compatibility.GATUN && client == Protocol.ANTHROPIC;
+    return isAnthropic ? Json.bytes(anthropic(requestId)) : json(compatibility);
+  }
+
+  private ObjectNode anthropic(String requestId) {
+    ObjectNode root = Json.object().put("type", "error");
+    root.putObject("error").put("type", anthropicType()).put("message", message);
+    return root.put("request_id", requestId);
+  }
+
+  /** Anthropic has words of its own for some statuses. */
+  private String anthropicType() {
+    return switch (code.status()) {
+      case 404 -> "not_found_error";
+      case 413 -> "request_too_large";
+      case 503 -> "overloaded_error";
+      default -> type();
+    };
   }
 
   /** The same as a server-sent event, for a stream that has begun. */

@@ -179,7 +179,12 @@ class ExternalRouteTest {
         "global:\n  router: { signals: { families: { preference: { on_failure: closed } } } }\n";
     try (FakeBackend broken = FakeBackend.start(call -> call.json(200, completion("well")));
         RunningServer server = RunningServer.of(config(broken).replace("global:\n", closed))) {
-      assertEquals(503, chat(server, "hello").statusCode());
+      HttpResponse<String> refused = chat(server, "hello");
+      assertEquals(503, refused.statusCode());
+      assertEquals("", header(refused, "x-vsr-selected-decision"), "nothing was decided");
+      assertEquals("", header(refused, "x-vsr-selected-confidence"));
+      String eval = server.manage("/api/v1/eval", "{\"text\":\"hello\"}").body();
+      assertTrue(eval.contains("\"decision_name\":\"\""), eval);
     }
     String open = "global:\n  router: { signals: { on_failure: open } }\n";
     try (FakeBackend broken = FakeBackend.start(call -> call.json(200, completion("well")));

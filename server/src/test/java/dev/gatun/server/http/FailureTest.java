@@ -159,7 +159,6 @@ class FailureTest {
         RunningServer server = RunningServer.over(small, small)) {
       var data = server.data();
       assertError(405, "method_not_allowed", server.get(data.resolve("/v1/chat/completions")));
-      assertError(405, "method_not_allowed", server.get(data.resolve("/v1/messages")));
       assertError(405, "method_not_allowed", server.post(data.resolve("/v1/models"), "{}"));
       assertError(404, "not_found", server.post(data.resolve("/v1/embeddings"), "{}"));
       assertError(404, "not_found", server.get(data.resolve("/nowhere")));
@@ -173,6 +172,31 @@ class FailureTest {
       assertEquals(1, list.path("data").size());
       JsonNode one = JSON.readTree(server.get(data.resolve("/v1/models/large")).body());
       assertEquals("large", one.path("id").asText());
+    }
+  }
+
+  /** Spec http-api §2.2. */
+  @Test
+  void aClientOfAnthropicIsToldInItsOwnForm() throws Exception {
+    try (FakeBackend small = FakeBackend.start(call -> call.json(200, "{}"));
+        RunningServer server = RunningServer.over(small, small)) {
+      var data = server.data();
+      HttpResponse<String> reply =
+          server.post(data.resolve("/v1/messages"), "{}", "x-request-id", "r-1");
+      assertEquals(501, reply.statusCode());
+      JsonNode body = JSON.readTree(reply.body());
+      assertEquals("error", body.path("type").asText());
+      assertEquals("api_error", body.at("/error/type").asText());
+      assertTrue(body.at("/error/message").asText().contains("/v1/chat/completions"));
+      assertEquals(2, body.path("error").size());
+      assertEquals("r-1", body.path("request_id").asText());
+      HttpResponse<String> get = server.get(data.resolve("/v1/messages"));
+      assertEquals(405, get.statusCode());
+      assertEquals("invalid_request_error", JSON.readTree(get.body()).at("/error/type").asText());
+      HttpResponse<String> count = server.post(data.resolve("/v1/messages/count_tokens"), "{}");
+      assertEquals(404, count.statusCode());
+      assertEquals("not_found_error", JSON.readTree(count.body()).at("/error/type").asText());
+      assertError(404, "not_found", server.post(data.resolve("/v1/responses"), "{}"));
     }
   }
 

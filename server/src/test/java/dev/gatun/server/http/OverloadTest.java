@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of requests whose signals the models have no room for. */
 class OverloadTest {
-  /** More tokens than may wait, so that the queue is full for it whatever else is under way. */
+  /** More tokens than may ever wait, whatever else is under way. */
   private static final String LONG = "a breach of contract and its damages ".repeat(400);
 
   private static final String OVERLOADED = Bodies.chat("auto", LONG);
@@ -51,20 +51,30 @@ class OverloadTest {
     return server.get(server.server().management().resolve("/metrics")).body();
   }
 
+  private static JsonNode eval(RunningServer server) throws Exception {
+    HttpResponse<String> reply =
+        server.manage("/api/v1/eval", Json.object().put("text", LONG).toString());
+    return Json.read(reply.body().getBytes(UTF_8));
+  }
+
   private static Optional<String> header(HttpResponse<String> reply, String name) {
     return reply.headers().firstValue(name);
   }
 
   @Test
-  void aRequestThatCannotBeScoredIsAskedToComeAgain() throws Exception {
+  void aRequestThatCanNeverBeScoredIsNotAskedToComeAgain() throws Exception {
     try (FakeBackend backend = FakeBackend.start(call -> call.json(200, "{}"));
         RunningServer server = server(backend, "overload: shed")) {
       HttpResponse<String> shed = server.chat(OVERLOADED);
-      assertEquals(503, shed.statusCode(), shed.body());
-      assertEquals(Optional.of("1"), header(shed, "retry-after"));
-      assertTrue(shed.body().contains("\"code\":\"overloaded\""), shed.body());
+      assertEquals(413, shed.statusCode(), shed.body());
+      assertEquals(Optional.empty(), header(shed, "retry-after"));
+      assertTrue(shed.body().contains("\"code\":\"request_too_large\""), shed.body());
+      assertTrue(shed.body().contains("can never wait in a queue of 1024"), shed.body());
       assertEquals(Optional.of("domain"), header(shed, "x-vsr-signals-degraded"));
-      assertTrue(metrics(server).contains("gatun_shed_total{reason=\"signals\"} 1.0"));
+      assertTrue(metrics(server).contains("gatun_shed_total{reason=\"too_large\"} 1.0"));
+      JsonNode eval = eval(server);
+      assertTrue(eval.path("refused").asBoolean(), eval.toString());
+      assertTrue(eval.path("selection_error").asText().contains("can never wait"), eval.toString());
       HttpResponse<String> scored = server.chat(Bodies.chat("auto", "a breach of contract"));
       assertEquals(200, scored.statusCode(), "one that fits is scored");
       assertEquals(200, server.chat(Bodies.chat("large", LONG)).statusCode(), "asked for by name");
@@ -81,10 +91,8 @@ class OverloadTest {
       assertEquals(Optional.of("domain"), header(served, "x-vsr-signals-degraded"));
       assertFalse(header(served, "x-vsr-selected-decision").isPresent());
       assertTrue(metrics(server).contains("gatun_unclassified_total 1.0"));
-      HttpResponse<String> reply =
-          server.manage("/api/v1/eval", Json.object().put("text", LONG).toString());
-      JsonNode eval = Json.read(reply.body().getBytes(UTF_8));
-      assertEquals("overload", eval.path("selection_method").asText(), reply.body());
+      JsonNode eval = eval(server);
+      assertEquals("overload", eval.path("selection_method").asText(), eval.toString());
       assertEquals("small", eval.path("selected_model").asText());
       assertEquals("domain", eval.at("/degraded_signals/0/signal_type").asText());
     }
@@ -102,9 +110,9 @@ class OverloadTest {
       }
       try (RunningServer server = server(backend, policy.formatted("closed"))) {
         HttpResponse<String> closed = server.chat(OVERLOADED);
-        assertEquals(503, closed.statusCode());
-        assertEquals(Optional.of("1"), header(closed, "retry-after"));
-        assertTrue(closed.body().contains("\"code\":\"model_not_ready\""), closed.body());
+        assertEquals(413, closed.statusCode());
+        assertEquals(Optional.empty(), header(closed, "retry-after"));
+        assertTrue(closed.body().contains("domain signals: "), closed.body());
       }
     }
   }

@@ -13,6 +13,7 @@ import dev.gatun.router.decision.Verdict.Match;
 import dev.gatun.router.decision.Verdict.Winner;
 import dev.gatun.router.pipeline.Outcome;
 import dev.gatun.router.pipeline.Routed;
+import dev.gatun.router.port.Answer.Room;
 import dev.gatun.router.port.Coverage;
 import dev.gatun.router.projection.ProjectionTrace;
 import dev.gatun.router.projection.Projections;
@@ -64,7 +65,7 @@ class RequestMetricsTest {
         family,
         nanos,
         Optional.of(failure).filter(f -> !f.isEmpty()),
-        false,
+        Room.ENOUGH,
         coverage,
         OnFailure.CLOSED,
         OptionalDouble.empty());
