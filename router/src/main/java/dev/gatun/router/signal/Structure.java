@@ -8,6 +8,7 @@ import dev.gatun.router.port.Ports;
 import dev.gatun.router.text.Blanks;
 import dev.gatun.router.text.FoldableText;
 import dev.gatun.router.text.KeywordCounter;
+import dev.gatun.router.text.LowerCase;
 import dev.gatun.router.text.Pattern;
 import dev.gatun.router.text.TextUnits;
 import java.util.List;
@@ -166,7 +167,7 @@ public record Structure(String name, Measure measure, Source source, Optional<Pr
               caseSensitive
                   ? markers
                   : markers.stream()
-                      .map(list -> list.stream().map(FoldableText::fold).toList())
+                      .map(list -> list.stream().map(LowerCase::of).toList())
                       .toList();
           yield text -> occurs(searched, text.as(caseSensitive)) ? 1 : 0;
         }

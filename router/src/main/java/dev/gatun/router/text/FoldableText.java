@@ -2,10 +2,10 @@ package dev.gatun.router.text;
 
 import org.jspecify.annotations.Nullable;
 
-/** A text and, once somebody asks, the same text without case. For one evaluation in one thread. */
+/** A text and, once somebody asks, the same in small letters. For one evaluation in one thread. */
 public final class FoldableText {
   private final String text;
-  private @Nullable String folded;
+  private @Nullable String lowerCase;
   private PatternPart.@Nullable Chars characters;
   private int units = -1;
 
@@ -17,15 +17,15 @@ public final class FoldableText {
     return text;
   }
 
-  /** The text as it is, or folded by {@link #fold}. */
+  /** The text as it is, or in {@link LowerCase}. */
   public String as(boolean caseSensitive) {
     if (caseSensitive) {
       return text;
     }
-    if (folded == null) {
-      folded = fold(text);
+    if (lowerCase == null) {
+      lowerCase = LowerCase.of(text);
     }
-    return folded;
+    return lowerCase;
   }
 
   /** The size of the text; see {@link TextUnits}. */
@@ -42,10 +42,5 @@ public final class FoldableText {
       characters = PatternPart.Chars.in(text);
     }
     return characters;
-  }
-
-  /** Texts that differ in case only become equal; index i stays index i. */
-  public static String fold(String text) {
-    return new String(CaseFolding.fold(text));
   }
 }

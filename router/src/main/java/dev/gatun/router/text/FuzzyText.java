@@ -3,7 +3,6 @@ package dev.gatun.router.text;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -23,13 +22,15 @@ public final class FuzzyText {
     private final Run whole;
     private final Run joined;
     private final int words;
+    private final boolean hasBlanks;
     private final Fuzziness fuzziness;
 
     public Keyword(String keyword, Fuzziness fuzziness) {
       List<String> parts = Words.lowerCase(keyword);
-      whole = Run.of(keyword.toLowerCase(Locale.ROOT));
+      whole = Run.of(LowerCase.of(keyword));
       joined = Run.of(String.join(" ", parts));
       words = parts.size();
+      hasBlanks = Blanks.fields(keyword).size() > 1;
       this.fuzziness = fuzziness;
     }
   }
@@ -60,17 +61,17 @@ public final class FuzzyText {
   }
 
   /**
-   * Whether some word is near the whole keyword, signs and all, or, with {@code windows}, some run
-   * of as many words as a keyword of several has is near its words.
+   * Whether some word is near the whole keyword, signs and all. With {@code windows} a keyword of
+   * several words is compared with runs of as many words instead, for half of it is not near the
+   * whole; only one without blanks, as "e-mail", may be a single word in the text as well.
    */
   public boolean isNear(Keyword keyword, boolean windows) {
     if (keyword.fuzziness instanceof Fuzziness.Exact) {
       return false;
     }
-    return isNear(keyword.whole, 1, keyword.fuzziness)
-        || (windows
-            && keyword.words > 1
-            && isNear(keyword.joined, keyword.words, keyword.fuzziness));
+    boolean hasWindows = windows && keyword.words > 1;
+    return (hasWindows && isNear(keyword.joined, keyword.words, keyword.fuzziness))
+        || (!(hasWindows && keyword.hasBlanks) && isNear(keyword.whole, 1, keyword.fuzziness));
   }
 
   private boolean isNear(Run keyword, int size, Fuzziness fuzziness) {

@@ -22,7 +22,7 @@ public final class KeywordCounter {
     this.keywords =
         keywords.stream()
             .filter(keyword -> !keyword.isEmpty())
-            .map(keyword -> caseSensitive ? keyword : FoldableText.fold(keyword))
+            .map(keyword -> caseSensitive ? keyword : LowerCase.of(keyword))
             .map(keyword -> new Keyword(keyword, keyword.codePoints().noneMatch(TextUnits::isCjk)))
             .toList();
   }

@@ -16,6 +16,12 @@ public final class Ngrams {
   /** Most keywords that one word may bring up. */
   private static final int HITS_MAX = 10;
 
+  /** The general categories of numbers, each as a bit. */
+  private static final int NUMBERS =
+      1 << Character.DECIMAL_DIGIT_NUMBER
+          | 1 << Character.LETTER_NUMBER
+          | 1 << Character.OTHER_NUMBER;
+
   private final int arity;
   private final boolean caseSensitive;
 
@@ -187,13 +193,13 @@ public final class Ngrams {
     return end;
   }
 
-  /** Runs of letters, digits, hyphens and underscores, each once. */
+  /** Runs of letters, numbers, hyphens and underscores, each once. */
   private static Set<String> words(String text) {
     Set<String> words = new LinkedHashSet<>();
     StringBuilder word = new StringBuilder();
     text.codePoints()
         .forEach(c -> {
-          if (Character.isLetterOrDigit(c) || c == '_' || c == '-') {
+          if (isPartOfWord(c)) {
             word.appendCodePoint(c);
           } else if (!word.isEmpty()) {
             words.add(word.toString());
@@ -204,6 +210,17 @@ public final class Ngrams {
       words.add(word.toString());
     }
     return words;
+  }
+
+  /**
+   * Hyphens, underscores and what Unicode calls alphabetic or numeric: with letters and digits most
+   * vowel signs, without which words of Thai or Hindi fall apart, and numbers such as ½ or ².
+   */
+  private static boolean isPartOfWord(int c) {
+    if (c < 0x80) {
+      return Character.isLetterOrDigit(c) || c == '_' || c == '-';
+    }
+    return Character.isAlphabetic(c) || ((NUMBERS >> Character.getType(c)) & 1) != 0;
   }
 
   private record Hit(int keyword, double similarity) {}

@@ -2,7 +2,6 @@ package dev.gatun.router.text;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Runs of letters and digits. */
 public final class Words {
@@ -18,13 +17,13 @@ public final class Words {
       if (Character.isLetterOrDigit(codePoint)) {
         start = start < 0 ? index : start;
       } else if (start >= 0) {
-        words.add(text.substring(start, index).toLowerCase(Locale.ROOT));
+        words.add(LowerCase.of(text.substring(start, index)));
         start = -1;
       }
       index += Character.charCount(codePoint);
     }
     if (start >= 0) {
-      words.add(text.substring(start).toLowerCase(Locale.ROOT));
+      words.add(LowerCase.of(text.substring(start)));
     }
     return words;
   }

@@ -140,6 +140,29 @@ class KeywordTest {
   }
 
   @Test
+  void severalWordsAreNotNearToOneOfThem() {
+    Keyword card = fuzzy(new Fuzziness.Edits(5), "credit card");
+    assertFalse(matches(card, "credit"));
+    assertEquals(List.of("k"), names(List.of(card), Compatibility.UPSTREAM_0_3, "credit"));
+    assertFalse(matches(fuzzy(new Fuzziness.Similarity(50), "invoice copy"), "invoice"));
+    assertTrue(matches(card, "a kredit-kard"));
+  }
+
+  @Test
+  void aWordWithSignsMayStandInOnePieceOrSeveral() {
+    Keyword mail = fuzzy(new Fuzziness.Edits(1), "e-mail");
+    assertTrue(matches(mail, "my email"));
+    assertTrue(matches(mail, "my e mial server and e maul"));
+  }
+
+  @Test
+  void editsAreCountedOverSmallLetters() {
+    assertTrue(matches(fuzzy(new Fuzziness.Edits(1), "izmir"), "İzmit"));
+    Keyword guide = fuzzy(new Fuzziness.Edits(1), "οδηγος");
+    assertFalse(matches(guide, "ΟΔΗΟΣ"), "a letter is missing, and capital sigma is never final");
+  }
+
+  @Test
   void relevanceCountsStems() {
     Method method = new ByRelevance(0.1);
     Keyword debug =

@@ -48,6 +48,18 @@ class StructureTest {
   }
 
   @Test
+  void keywordsAndMarkersAreReadInSmallLettersAndNotFolded() {
+    Source words = new Keywords(List.of("istanbul", "sun", "θ", "μ", "οδος"), false);
+    assertEquals(1, value(Measure.COUNT, words, "İSTANBUL"));
+    for (String text : List.of("ſun", "ϑ", "µ", "οδοσ")) {
+      assertEquals(0, value(Measure.COUNT, words, text), text);
+    }
+    Source sequence = new Sequences(List.of(List.of("istanbul", "sun")), false);
+    assertEquals(1, value(Measure.SEQUENCE, sequence, "İSTANBUL sun"));
+    assertEquals(0, value(Measure.SEQUENCE, sequence, "istanbul ſun"));
+  }
+
+  @Test
   void densityIsPerUnitOfText() {
     Source questions = new Matches("[?？]", false);
     assertEquals(0.25, value(Measure.DENSITY, questions, "why me now then?"));

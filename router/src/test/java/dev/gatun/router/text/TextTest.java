@@ -104,6 +104,29 @@ class TextTest {
     assertTrue(finds("\uD801\uDC28", "\uD801\uDC00", false));
   }
 
+  @Test
+  void smallLettersKeepTheirPlacesAndLookAtNoNeighbour() {
+    assertEquals("istanbul οδοσ ſun ß", LowerCase.of("İSTANBUL ΟΔΟΣ ſUN ẞ"));
+    assertEquals("plain text 1", LowerCase.of("Plain TEXT 1"));
+    assertEquals("\uD801\uDC28 \uD801", LowerCase.of("\uD801\uDC00 \uD801"));
+    for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
+      assertEquals(Character.charCount(c), Character.charCount(Character.toLowerCase(c)));
+    }
+  }
+
+  @Test
+  void wordsOfNgramsHoldVowelSignsAndNumbers() {
+    assertEquals(1, similarity("สวัสดี", 3, "ฉัน สวัสดี ครับ", 0.4));
+    assertEquals(1, similarity("½", 4, "x_y, ½, ss café", 1));
+    assertEquals(Double.NaN, similarity("refund", 3, "a refund² b", 0.9));
+    assertEquals(0.51, similarity("हिन्दी", 3, "हिन्दी भाषा सीखना", 0.4), 1e-12);
+    assertEquals(0.4375, similarity("ǅ〇", 2, "ſun\nx_y 〇.Über。", 0.4), 1e-12);
+  }
+
+  private static double similarity(String keyword, int arity, String text, double threshold) {
+    return new Ngrams(List.of(keyword), arity, false).similarities(text, threshold)[0];
+  }
+
   /** The automaton against searching for each literal alone. */
   @Test
   void theAutomatonFindsWhatASearchFinds() {

@@ -5,6 +5,7 @@ import dev.gatun.router.config.Target;
 import dev.gatun.router.signal.Entropy;
 import dev.gatun.router.signal.ReasoningChoice;
 import dev.gatun.router.text.Levenshtein;
+import dev.gatun.router.text.LowerCase;
 import dev.gatun.router.text.TextUnits;
 import dev.gatun.server.wire.Json;
 import java.util.HashMap;
@@ -26,8 +27,8 @@ final class TextKinds {
   }
 
   private static ObjectNode levenshtein(Input input) {
-    String a = input.text("a").toLowerCase(Locale.ROOT);
-    String b = input.text("b").toLowerCase(Locale.ROOT);
+    String a = LowerCase.of(input.text("a"));
+    String b = LowerCase.of(input.text("b"));
     return Json.object().put("distance", Levenshtein.distance(a, b));
   }
 

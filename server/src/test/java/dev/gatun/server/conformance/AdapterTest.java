@@ -44,6 +44,18 @@ class AdapterTest {
   }
 
   @Test
+  void distancesAreThoseOfSmallLetters() {
+    assertEquals(0, distance("οδοσ", "ΟΔΟΣ"));
+    assertEquals(1, distance("ΟΔΟΣ", "οδος"));
+    assertEquals(8, distance("İstanbul", ""));
+  }
+
+  private int distance(String a, String b) {
+    String input = "{\"a\": \"" + a + "\", \"b\": \"" + b + "\"}";
+    return output("text.levenshtein", input).path("distance").intValue();
+  }
+
+  @Test
   void aConfigurationIsLoadedOrSaidWhyNot() {
     assertTrue(output("config.load", "{\"yaml\": \"routing: {}\"}").path("ok").asBoolean());
     JsonNode broken = output("config.load", "{\"yaml\": \"routing: {decisions: 3, x: [1}\"}");
