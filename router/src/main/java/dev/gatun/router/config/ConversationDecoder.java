@@ -38,14 +38,14 @@ final class ConversationDecoder {
 
   private static Optional<Source> source(Section feature) {
     Section source = feature.section("source");
-    if (!source.has("type")) {
+    if (source.isUnwritten("type")) {
       source.error(
           "type",
           "a conversation rule needs a source",
           "write feature.source.type: message, tool_definition or another source");
     }
     String type = source.word("type").orElse("");
-    if (source.text("role").isPresent() && source.has("type") && !type.equals("message")) {
+    if (source.text("role").isPresent() && !source.isUnwritten("type") && !type.equals("message")) {
       source.error("role", "only messages have a role", "write type: message, or remove it");
     }
     return switch (type) {
@@ -82,7 +82,7 @@ final class ConversationDecoder {
       }
       case "count" -> Optional.of(new Count(counted(rule, predicate)));
       default -> {
-        if (!feature.has("type")) {
+        if (feature.isUnwritten("type")) {
           feature.error(
               "type", "the feature does not say what is taken", "write type: count or exists");
         }

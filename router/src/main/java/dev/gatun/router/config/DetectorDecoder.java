@@ -104,7 +104,7 @@ final class DetectorDecoder {
     }
     Optional<String> method = section.word("method");
     if (method.isEmpty()) {
-      if (!section.has("method")) {
+      if (section.isUnwritten("method")) {
         section.error(
             "method",
             "modality_detector does not say how it detects",

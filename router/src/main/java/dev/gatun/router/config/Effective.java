@@ -29,18 +29,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The settings that a file comes to, as a document with the keys of the file: defaults filled in,
- * values typed, models and cards in the order of their names, references to models resolved.
+ * values typed, references to models resolved.
  *
- * <p>Under {@code gatun} a default is filled in only where this build acts upon it.
+ * <p>Under {@code gatun} a default is filled in only where this build acts upon it, and the
+ * document read back is the same configuration. Under {@code upstream-0.3} it is what upstream
+ * makes of the file: models and cards in the order of their names, backends with their model's name
+ * before their own.
  */
 public final class Effective {
-  /** Below {@code global}: models that upstream's defaults name, and what goes with one. */
+  /**
+   * Below {@code global}: models that upstream's defaults name, and what goes with one; here
+   * vectors are as long as the model at work makes them.
+   */
   private static final List<List<String>> UPSTREAM_MODELS =
       List.of(
           List.of("model_catalog", "system"),
           List.of("model_catalog", "embeddings", "semantic", "mmbert_model_path"),
           List.of("model_catalog", "embeddings", "semantic", "embedding_config", "model_type"),
-          List.of("model_catalog", "embeddings", "semantic", "embedding_config", "target_layer"));
+          List.of("model_catalog", "embeddings", "semantic", "embedding_config", "target_layer"),
+          List.of(
+              "model_catalog", "embeddings", "semantic", "embedding_config", "target_dimension"));
 
   private final RouterConfig config;
   private final Compatibility compatibility;
@@ -95,10 +103,13 @@ public final class Effective {
   private void finish(Map<String, @Nullable Object> all) {
     Map<String, @Nullable Object> providers = map(all, "providers");
     if (list(providers, "models").isPresent()) {
-      providers.put("models", EffectiveModels.of(list(providers, "models").get()));
+      providers.put(
+          "models", new EffectiveModels(compatibility).of(list(providers, "models").get()));
     }
     Map<String, @Nullable Object> top = map(all, "routing");
-    list(top, "modelCards").ifPresent(cards -> top.put("modelCards", byName(cards)));
+    if (compatibility == Compatibility.UPSTREAM_0_3) {
+      list(top, "modelCards").ifPresent(cards -> top.put("modelCards", byName(cards)));
+    }
     Map<String, Map<String, @Nullable Object>> routings = new HashMap<>();
     routings.put(Profile.DEFAULT, top);
     for (Object recipe : list(all, "recipes").orElse(List.of())) {

@@ -1,31 +1,41 @@
 package dev.gatun.router.config;
 
+import dev.gatun.router.model.Compatibility;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** {@code providers.models} as they are used: addresses taken apart, defaults filled in. */
 final class EffectiveModels {
-  private EffectiveModels() {}
+  private final Compatibility compatibility;
 
-  /** The models by name; of two with one name the last. */
-  static List<@Nullable Object> of(List<?> models) {
-    Map<String, @Nullable Object> sorted = new TreeMap<>();
+  EffectiveModels(Compatibility compatibility) {
+    this.compatibility = compatibility;
+  }
+
+  /** The models, under upstream in the order of their names; of two with one name the last. */
+  List<@Nullable Object> of(List<?> models) {
+    Map<String, @Nullable Object> byName =
+        switch (compatibility) {
+          case GATUN -> new LinkedHashMap<>();
+          case UPSTREAM_0_3 -> new TreeMap<>();
+        };
     for (Object item : models) {
       if (item instanceof Map<?, ?> map) {
         Map<String, @Nullable Object> model = copy(map);
-        sorted.put(String.valueOf(model.get("name")), served(model));
+        byName.put(String.valueOf(model.get("name")), served(model));
       }
     }
-    return new ArrayList<>(sorted.values());
+    return new ArrayList<>(byName.values());
   }
 
-  private static Map<String, @Nullable Object> served(Map<String, @Nullable Object> model) {
+  private Map<String, @Nullable Object> served(Map<String, @Nullable Object> model) {
     List<@Nullable Object> references = new ArrayList<>();
     Map<String, @Nullable Object> ids = new LinkedHashMap<>();
     Object id = model.get("provider_model_id");
@@ -50,23 +60,36 @@ final class EffectiveModels {
     return model;
   }
 
-  private static Map<String, @Nullable Object> reference(
+  private Map<String, @Nullable Object> reference(
       Map<String, @Nullable Object> reference, String model, int index) {
     String usual = index == 0 ? "primary" : "backend-" + (index + 1);
     String protocol = text(reference, "protocol", "http").toLowerCase(Locale.ROOT);
-    reference.put("name", model + "_" + text(reference, "name", usual));
+    String name = text(reference, "name", usual);
     reference.put("protocol", protocol);
+    String endpoint = text(reference, "endpoint", "");
+    Optional<Target> target = Target.parse(endpoint, protocol);
+    switch (compatibility) {
+      case GATUN -> {
+        reference.put("name", name);
+        target.ifPresent(address -> {
+          reference.put("protocol", address.tls() ? "https" : "http");
+          reference.put("endpoint", address.authority() + address.path());
+        });
+      }
+      case UPSTREAM_0_3 -> {
+        reference.put("name", model + "_" + name);
+        if (!endpoint.isEmpty()) {
+          int port = protocol.equals("https") ? 443 : 80;
+          reference.put(
+              "endpoint",
+              target
+                  .map(address -> address.host() + ":" + address.port())
+                  .orElse(endpoint + ":" + port));
+        }
+      }
+    }
     if (!(reference.get("weight") instanceof Long weight) || weight == 0) {
       reference.put("weight", 1L);
-    }
-    String endpoint = text(reference, "endpoint", "");
-    if (!endpoint.isEmpty()) {
-      int port = protocol.equals("https") ? 443 : 80;
-      reference.put(
-          "endpoint",
-          Target.parse(endpoint, protocol)
-              .map(target -> target.host() + ":" + target.port())
-              .orElse(endpoint + ":" + port));
     }
     return reference;
   }

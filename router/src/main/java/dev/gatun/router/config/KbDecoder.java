@@ -32,7 +32,7 @@ final class KbDecoder {
       if (kb.isEmpty()) {
         section.error("kb", "a kb rule needs a knowledge base", "write kb: with its name");
       }
-      if (kind.isEmpty() && !target.has("kind")) {
+      if (target.isUnwritten("kind")) {
         target.error("kind", "a kb rule needs a target.kind", "write kind: label or group");
       }
       if (value.isEmpty()) {

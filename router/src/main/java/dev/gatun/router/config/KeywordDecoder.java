@@ -38,8 +38,8 @@ final class KeywordDecoder {
     for (Section section : signals.sections("keywords")) {
       Optional<String> name = RuleNames.unchecked(section, names, "keyword rule");
       Optional<Operator> operator = section.word("operator").map(Operator::valueOf);
-      if (operator.isEmpty() && !section.has("operator")) {
-        section.error(
+      if (section.isUnwritten("operator")) {
+        section.atStart(
             "operator",
             "keyword rule \"" + name.orElse("") + "\" does not say how keywords combine",
             "write operator: OR, AND or NOR");
@@ -58,7 +58,7 @@ final class KeywordDecoder {
     List<String> words = section.texts("keywords");
     boolean isList = section.value("keywords").map(Node.Sequence.class::isInstance).orElse(true);
     if (words.isEmpty() && isList) {
-      section.error("keywords", "a keyword rule needs keywords", "list at least one");
+      section.atStart("keywords", "a keyword rule needs keywords", "list at least one");
     }
     if (words.stream().anyMatch(String::isBlank)) {
       section.warning(

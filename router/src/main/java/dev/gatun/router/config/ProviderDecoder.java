@@ -91,13 +91,26 @@ final class ProviderDecoder {
                 "\"" + family + "\" is not declared",
                 Report.didYouMean(
                     family, families, "declare it in providers.defaults.reasoning_families")));
-    if (SUBSTANCE.stream().noneMatch(section::has)) {
+    if (SUBSTANCE.stream().allMatch(key -> isEmpty(section, key))) {
       section.error(
           "name",
           "the model \"" + name + "\" says nothing about where or how it is served",
           "write backend_refs, or one of reasoning_family, provider_model_id, api_format,"
               + " external_model_ids, pricing");
     }
+  }
+
+  /** Whether a key says nothing: an empty list or mapping names no more than none does. */
+  private static boolean isEmpty(Section section, String key) {
+    return section
+        .value(key)
+        .map(node ->
+            switch (node) {
+              case Node.Scalar scalar -> scalar.text().isEmpty();
+              case Node.Sequence(var _, var items) -> items.isEmpty();
+              case Node.Mapping(var _, var entries) -> entries.isEmpty();
+            })
+        .orElse(true);
   }
 
   private Model model(

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads {@code routing.signals.role_bindings}. */
+/**
+ * Reads {@code routing.signals.role_bindings}. v0.3 looks at bindings only when it builds its
+ * classifier (spec signals §1), so it loads a file with wrong ones and does not start with it.
+ */
 final class RoleDecoder {
   private RoleDecoder() {}
 
@@ -20,7 +23,7 @@ final class RoleDecoder {
     List<RoleBinding> bindings = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : signals.sections("role_bindings")) {
-      Optional<String> name = RuleNames.next(section, names, "role_bindings");
+      Optional<String> name = RuleNames.atStart(section, names, "role_bindings rule");
       Optional<String> role = section.text("role");
       if (role.isEmpty()) {
         roleless(section, compatibility);
@@ -47,17 +50,17 @@ final class RoleDecoder {
     List<Subject> subjects = new ArrayList<>();
     List<Section> sections = binding.sections("subjects");
     if (sections.isEmpty()) {
-      binding.error(
+      binding.atStart(
           "subjects", "a role binding needs subjects", "write subjects: [{kind: User, name: …}]");
     }
     for (Section section : sections) {
       String name = section.text("name").orElse("").strip();
       if (name.isEmpty()) {
-        section.error(
+        section.atStart(
             "name", "a subject needs a name", "write the user id or group of the identity headers");
       }
       if (section.text("kind").isEmpty()) {
-        section.error("kind", "a subject needs a kind", "write kind: User or kind: Group");
+        section.atStart("kind", "a subject needs a kind", "write kind: User or kind: Group");
       }
       String kind = section.word("kind").orElse("");
       if (!name.isEmpty() && kind.equals("User")) {

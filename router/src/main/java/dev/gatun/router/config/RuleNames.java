@@ -18,19 +18,24 @@ final class RuleNames {
 
   /** The same of something that is no rule, such as a score. */
   static Optional<String> unique(Section section, Set<String> names, String thing) {
-    return name(section, names, thing, section::error);
+    return name(section, names, thing, section::error, section::error);
   }
 
   /** The same where v0.3 does not compare names; there the first of that name is the one. */
   static Optional<String> unchecked(Section section, Set<String> names, String thing) {
-    return name(section, names, thing, section::unnoticed);
+    return name(section, names, thing, section::error, section::unnoticed);
+  }
+
+  /** The same where v0.3 asks for names, and compares them, only when it starts. */
+  static Optional<String> atStart(Section section, Set<String> names, String thing) {
+    return name(section, names, thing, section::atStart, section::atStart);
   }
 
   private static Optional<String> name(
-      Section section, Set<String> names, String thing, Told repeated) {
+      Section section, Set<String> names, String thing, Told missing, Told repeated) {
     Optional<String> name = section.text("name");
     if (name.isEmpty()) {
-      section.error("name", "a " + thing + " needs a name", "write a name");
+      missing.at("name", "a " + thing + " needs a name", "write a name");
     } else if (!names.add(name.get())) {
       String message = "the " + thing + " \"" + name.get() + "\" is declared twice";
       repeated.at("name", message, "rename one");

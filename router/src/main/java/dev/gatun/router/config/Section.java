@@ -60,6 +60,14 @@ final class Section {
     return value(key).isPresent();
   }
 
+  /**
+   * Whether nothing is asked for: the key is absent, or its value null or the empty text. A rule
+   * that lacks a word it needs would otherwise be left out in silence.
+   */
+  boolean isUnwritten(String key) {
+    return value(key).map(v -> v instanceof Scalar scalar && scalar.text().isEmpty()).orElse(true);
+  }
+
   /** The value of a key, unless it is null. */
   Optional<Node> value(String key) {
     field(key);

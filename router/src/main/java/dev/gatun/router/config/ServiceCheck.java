@@ -32,7 +32,7 @@ final class ServiceCheck {
   }
 
   private static void credentials(Section provider) {
-    if (!provider.has(TYPE)) {
+    if (provider.isUnwritten(TYPE)) {
       provider.unnoticed(
           TYPE,
           "a credential provider needs a type",

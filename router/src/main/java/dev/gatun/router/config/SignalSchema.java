@@ -35,7 +35,8 @@ final class SignalSchema {
             runs("operator", word("AND", "OR", "NOR")).checkedAtStart(),
             runs("keywords", texts()),
             runs("case_sensitive", flag()),
-            runs("method", word("literal", "regex", "fuzzy", "bm25", "ngram").anyCased()),
+            runs("method", word("literal", "regex", "fuzzy", "bm25", "ngram").anyCased())
+                .checkedAtStart(),
             runs("fuzzy_match", flag()),
             runs("fuzzy_threshold", whole(0, 100)),
             runs("bm25_threshold", atLeast(0)),
@@ -148,7 +149,8 @@ final class SignalSchema {
   }
 
   private static Keys roleBinding() {
-    Keys subject = keys(runs("kind", word("User", "Group").anyCased()), runs("name", text()));
+    Keys subject =
+        keys(runs("kind", word("User", "Group").anyCased()).checkedAtStart(), runs("name", text()));
     return named(runs("role", text()), runs("subjects", list(subject.strict())), ON_ERROR).strict();
   }
 

@@ -43,7 +43,7 @@ final class StructureDecoder {
   private static Optional<Measure> measure(Section rule, Section feature) {
     if (!rule.has("feature")) {
       rule.error("feature", "a structure rule needs a feature", "write feature: {type, source}");
-    } else if (!feature.has("type")) {
+    } else if (feature.isUnwritten("type")) {
       feature.error(
           "type", "the feature does not say what is taken", "write type: exists, count, density");
     } else if (!feature.has("source")) {
@@ -58,7 +58,7 @@ final class StructureDecoder {
   private static Optional<Source> source(Section feature) {
     Section source = feature.section("source");
     boolean caseSensitive = source.flag("case_sensitive", false);
-    if (feature.has("source") && !source.has("type")) {
+    if (feature.has("source") && source.isUnwritten("type")) {
       source.error("type", "the source has no type", "write regex, keyword_set or sequence");
     }
     return switch (source.word("type").orElse("")) {

@@ -26,9 +26,17 @@ public record Target(boolean tls, String host, int port, String path) {
 
   /** {@code scheme://host:port}, IPv6 in brackets, the port only when it is not the usual one. */
   public String origin() {
-    String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     boolean usual = port == (tls ? HTTPS_PORT : HTTP_PORT);
-    return (tls ? "https://" : "http://") + shown + (usual ? "" : ":" + port);
+    return (tls ? "https://" : "http://") + shownHost() + (usual ? "" : ":" + port);
+  }
+
+  /** {@code host:port}, IPv6 in brackets. */
+  String authority() {
+    return shownHost() + ":" + port;
+  }
+
+  private String shownHost() {
+    return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
   }
 
   /** Whether host and path can stand in a URL as they are. */

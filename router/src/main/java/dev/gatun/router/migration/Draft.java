@@ -47,9 +47,13 @@ final class Draft {
     put(new Entry(from.position(), key, from.value()));
   }
 
-  void putIfAbsent(String key, Entry from) {
-    if (!has(key)) {
+  /** Takes over a value unless there is one, against which it is held. */
+  void putIfAbsent(String key, Entry from, Leftovers leftovers) {
+    Optional<Node> there = value(key);
+    if (there.isEmpty()) {
       put(key, from);
+    } else {
+      leftovers.second(from.value(), there.get());
     }
   }
 
@@ -99,13 +103,14 @@ final class Draft {
   }
 
   /** Adds what another mapping has and this one does not, at any depth. */
-  void complete(Mapping other) {
+  void complete(Mapping other, Leftovers leftovers) {
     for (Entry entry : other.entries()) {
-      if (!has(entry.key())) {
-        put(entry);
-      } else if (entry.value() instanceof Mapping mapping
+      if (has(entry.key())
+          && entry.value() instanceof Mapping mapping
           && value(entry.key()).orElse(mapping) instanceof Mapping) {
-        inner(entry.key()).complete(mapping);
+        inner(entry.key()).complete(mapping, leftovers);
+      } else {
+        putIfAbsent(entry.key(), entry, leftovers);
       }
     }
   }

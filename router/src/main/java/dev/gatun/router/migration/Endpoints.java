@@ -73,7 +73,7 @@ final class Endpoints {
       port.map(Entry::value).filter(Scalar.class::isInstance).ifPresent(leftovers::used);
     }
     profile(old.remove("provider_profile"), reference);
-    accessKey.ifPresent(entry -> reference.putIfAbsent("api_key", entry));
+    accessKey.ifPresent(entry -> reference.putIfAbsent("api_key", entry, leftovers));
     if (first) {
       leftovers.rest(old, "vllm_endpoints." + name);
     }
@@ -105,7 +105,8 @@ final class Endpoints {
     leftovers.used(name);
     Draft old = Draft.of(profile);
     leftovers.lookedUp(old.remove("name").map(Entry::value), name.text());
-    PROFILE.forEach((key, now) -> old.remove(key).ifPresent(e -> reference.putIfAbsent(now, e)));
+    PROFILE.forEach(
+        (key, now) -> old.remove(key).ifPresent(e -> reference.putIfAbsent(now, e, leftovers)));
     if (first) {
       leftovers.rest(old, "provider_profiles." + name.text());
     }

@@ -6,10 +6,12 @@ import dev.gatun.router.config.Node.Mapping;
 import dev.gatun.router.config.Node.Scalar;
 import dev.gatun.router.config.Node.Sequence;
 import dev.gatun.router.config.Position;
+import dev.gatun.router.config.Untyped;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -21,13 +23,17 @@ import java.util.stream.Stream;
  */
 final class Leftovers {
   private static final String UNKNOWN = "v0.3 has no such setting";
-  private static final String NOT_TAKEN =
-      "its place in v0.3 has another value or does not exist; write it by hand if it counts";
+  private static final String NOT_TAKEN = "it has no place in v0.3; write it by hand if it counts";
+  private static final String SECOND =
+      "its place in v0.3 has another value already; write it there by hand if it counts";
 
   private final List<Unplaced> all = new ArrayList<>();
 
   /** Values by identity: two that read the same are still two settings. */
   private final Set<Node> accounted = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** Values for whose place the older file has another one. */
+  private final Set<Node> second = Collections.newSetFromMap(new IdentityHashMap<>());
 
   void add(Entry entry, String path) {
     add(entry, path, UNKNOWN);
@@ -48,6 +54,20 @@ final class Leftovers {
    */
   void used(Node node) {
     values(node).forEach(accounted::add);
+  }
+
+  /** Takes note of a value whose place is taken: nothing is lost where both are the same. */
+  void second(Node node, Node there) {
+    if (isSame(node, there)) {
+      used(node);
+    } else {
+      values(node).forEach(second::add);
+    }
+  }
+
+  /** Whether two values say the same, wherever they stand. */
+  static boolean isSame(Node one, Node other) {
+    return Objects.equals(Untyped.value(one), Untyped.value(other));
   }
 
   /** Takes note of a name that was looked up, unless another one is written. */
@@ -72,7 +92,8 @@ final class Leftovers {
       return;
     }
     if (values(node).noneMatch(accounted::contains)) {
-      all.add(new Unplaced(position, path, NOT_TAKEN));
+      boolean isSecond = values(node).allMatch(second::contains);
+      all.add(new Unplaced(position, path, isSecond ? SECOND : NOT_TAKEN));
       return;
     }
     switch (node) {

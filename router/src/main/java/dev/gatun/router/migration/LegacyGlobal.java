@@ -92,7 +92,7 @@ final class LegacyGlobal {
             if (entry.value() instanceof Mapping mapping) {
               Draft draft = Draft.of(mapping);
               sections(draft, global);
-              place(draft, global);
+              place(draft, "global." + old + ".", global);
               leftovers.rest(draft, "global." + old);
             } else {
               leftovers.add(entry, "global." + old);
@@ -101,20 +101,21 @@ final class LegacyGlobal {
     }
     providers
         .remove("external_models")
-        .ifPresent(entry -> top.putIfAbsent("external_models", entry));
-    place(global, global);
-    place(top, global);
+        .ifPresent(entry -> top.putIfAbsent("external_models", entry, leftovers));
+    place(global, "global.", global);
+    place(top, "", global);
     if (ours) {
       global
           .inner("model_catalog")
           .inner("embeddings")
           .remove("bert")
-          .ifPresent(entry -> bert(entry, semantic(global)));
+          .ifPresent(
+              entry -> bert(entry, "global.model_catalog.embeddings.bert", semantic(global)));
     }
   }
 
   /** Moves what stands under the sections of today already. */
-  private static void sections(Draft old, Draft global) {
+  private void sections(Draft old, Draft global) {
     for (String section : List.of("router", "services", "stores", "integrations")) {
       old.remove(section).ifPresent(entry -> complete(global.inner(section), entry));
     }
@@ -122,20 +123,23 @@ final class LegacyGlobal {
         .ifPresent(entry -> complete(global.inner("model_catalog").inner("embeddings"), entry));
   }
 
-  private static void complete(Draft section, Entry entry) {
+  private void complete(Draft section, Entry entry) {
     if (entry.value() instanceof Mapping mapping) {
-      section.complete(mapping);
+      section.complete(mapping, leftovers);
     }
   }
 
-  /** Moves every known setting of a flat layout. */
-  private void place(Draft flat, Draft global) {
+  /**
+   * Moves every known setting of a flat layout.
+   *
+   * @param path what stands before its keys in the older file
+   */
+  private void place(Draft flat, String path, Draft global) {
     Draft router = global.inner("router");
     ROUTER.forEach(key -> move(flat, key, router));
     STREAMED.forEach((old, now) -> {
-      if (flat.has(old)) {
-        flat.remove(old).ifPresent(entry -> router.inner("streamed_body").putIfAbsent(now, entry));
-      }
+      flat.remove(old)
+          .ifPresent(entry -> router.inner("streamed_body").putIfAbsent(now, entry, leftovers));
     });
     if (ours) {
       List.of("config_source", "skip_processing", "streamed_body")
@@ -147,21 +151,21 @@ final class LegacyGlobal {
     for (Map.Entry<String, String> list :
         Items.ordered("system_models", "system", "system", "system", "external", "external")
             .entrySet()) {
-      flat.remove(list.getKey()).ifPresent(entry -> catalog.putIfAbsent(list.getValue(), entry));
+      flat.remove(list.getKey())
+          .ifPresent(entry -> catalog.putIfAbsent(list.getValue(), entry, leftovers));
     }
     flat.remove("external_models")
         .ifPresent(entry ->
             catalog.putIfAbsent(
                 "external",
-                ours ? new Entry(entry.position(), entry.key(), externals(entry.value())) : entry));
-    embeddings(flat, global);
-    MODULES.forEach((key, reference) -> module(flat, key, reference, catalog));
+                ours ? new Entry(entry.position(), entry.key(), externals(entry.value())) : entry,
+                leftovers));
+    embeddings(flat, path, global);
+    MODULES.forEach((key, reference) -> module(flat, path, key, reference, catalog));
   }
 
-  private static void move(Draft flat, String key, Draft into) {
-    if (!into.has(key)) {
-      flat.remove(key).ifPresent(into::put);
-    }
+  private void move(Draft flat, String key, Draft into) {
+    flat.remove(key).ifPresent(entry -> into.putIfAbsent(key, entry, leftovers));
   }
 
   private static Draft semantic(Draft global) {
@@ -169,23 +173,23 @@ final class LegacyGlobal {
   }
 
   /** Upstream reads the two in their order, and a classic model that stands first is all. */
-  private void embeddings(Draft flat, Draft global) {
+  private void embeddings(Draft flat, String path, Draft global) {
     Optional<Entry> models = flat.remove("embedding_models");
     Optional<Entry> classic = flat.remove("bert_model");
     if (models.isPresent() && models.get().value() instanceof Mapping mapping) {
       if (ours || classic.filter(c -> isBefore(c, models.get())).isEmpty()) {
         Draft semantic = semantic(global);
-        semantic.complete(mapping);
+        semantic.complete(mapping, leftovers);
         if (ours && !semantic.has("embedding_config")) {
           semantic
               .remove("hnsw_config")
               .ifPresent(entry -> semantic.put("embedding_config", entry));
         }
       } else {
-        leftovers.add(models.get(), "embedding_models", "bert_model takes its place");
+        leftovers.add(models.get(), path + "embedding_models", "bert_model takes its place");
       }
     }
-    classic.ifPresent(entry -> bert(entry, semantic(global)));
+    classic.ifPresent(entry -> bert(entry, path + entry.key(), semantic(global)));
   }
 
   private static boolean isBefore(Entry one, Entry other) {
@@ -193,26 +197,30 @@ final class LegacyGlobal {
     return lines < 0 || (lines == 0 && one.position().column() < other.position().column());
   }
 
-  private void bert(Entry entry, Draft semantic) {
+  private void bert(Entry entry, String path, Draft semantic) {
     if (!(entry.value() instanceof Mapping mapping)) {
-      leftovers.add(entry, entry.key());
+      leftovers.add(entry, path, "it is no mapping, so nothing says what it sets");
       return;
     }
     Draft old = Draft.of(mapping);
-    old.remove("model_id").ifPresent(e -> semantic.putIfAbsent("bert_model_path", e));
-    old.remove("use_cpu").ifPresent(e -> semantic.putIfAbsent("use_cpu", e));
+    old.remove("model_id").ifPresent(e -> semantic.putIfAbsent("bert_model_path", e, leftovers));
+    old.remove("use_cpu").ifPresent(e -> semantic.putIfAbsent("use_cpu", e, leftovers));
     old.remove("threshold")
-        .ifPresent(e -> semantic.inner("embedding_config").putIfAbsent("min_score_threshold", e));
-    leftovers.rest(old, entry.key());
+        .ifPresent(e ->
+            semantic.inner("embedding_config").putIfAbsent("min_score_threshold", e, leftovers));
+    leftovers.rest(old, path);
   }
 
-  private void module(Draft flat, String key, String reference, Draft catalog) {
+  private void module(Draft flat, String path, String key, String reference, Draft catalog) {
     Optional<Entry> moved = flat.remove(key);
     if (moved.isEmpty()) {
       return;
     }
     if (!(moved.get().value() instanceof Mapping mapping)) {
-      leftovers.add(moved.get(), key);
+      leftovers.add(
+          moved.get(),
+          path + key,
+          "a module is a mapping: write what is meant under global.model_catalog.modules." + key);
       return;
     }
     Draft old = Draft.of(mapping);
@@ -221,24 +229,24 @@ final class LegacyGlobal {
       case "classifier" -> {
         parts(old, module, CLASSIFIERS);
         CLASSIFIERS.values().forEach(part -> move(old, part, module));
-        leftovers.rest(old, key);
+        leftovers.rest(old, path + key);
       }
       case "hallucination_mitigation" -> {
         parts(old, module, HALLUCINATION);
-        module.complete(old.node());
+        module.complete(old.node(), leftovers);
       }
       default -> {
-        module.complete(old.node());
+        module.complete(old.node(), leftovers);
         refer(module, reference);
       }
     }
   }
 
-  private static void parts(Draft old, Draft module, Map<String, String> names) {
+  private void parts(Draft old, Draft module, Map<String, String> names) {
     names.forEach((before, now) ->
         old.remove(before)
             .ifPresent(entry -> {
-              module.putIfAbsent(now, entry);
+              module.putIfAbsent(now, entry, leftovers);
               if (entry.value() instanceof Mapping) {
                 refer(module.inner(now), REFERENCES.getOrDefault(now, ""));
               }

@@ -6,9 +6,11 @@ import dev.gatun.router.config.Node.Mapping;
 import dev.gatun.router.config.Node.Scalar;
 import dev.gatun.router.config.Node.Sequence;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Models, their addresses and what is known of them, as older files said it. */
 final class LegacyProviders {
@@ -48,9 +50,8 @@ final class LegacyProviders {
   void move(Draft top, Draft providers, Draft routing) {
     Draft defaults = providers.inner("defaults");
     for (String key : DEFAULTS) {
-      providers.remove(key).ifPresent(entry -> defaults.putIfAbsent(key, entry));
-      if (!defaults.has(key)) {
-        top.remove(key).ifPresent(defaults::put);
+      for (Draft old : List.of(providers, top)) {
+        old.remove(key).ifPresent(entry -> defaults.putIfAbsent(key, entry, leftovers));
       }
     }
     Cards cards = new Cards(routing);
@@ -66,7 +67,7 @@ final class LegacyProviders {
               Draft draft = Draft.of(mapping);
               draft
                   .remove("model_config")
-                  .ifPresent(config -> top.putIfAbsent("model_config", config));
+                  .ifPresent(config -> top.putIfAbsent("model_config", config, leftovers));
               leftovers.rest(draft, "backend_models");
             } else {
               leftovers.add(entry, "backend_models");
@@ -102,7 +103,7 @@ final class LegacyProviders {
         .remove("access")
         .ifPresent(entry -> {
           if (entry.value() instanceof Mapping access) {
-            model.complete(access);
+            model.complete(access, leftovers);
           }
         });
     model
@@ -111,7 +112,8 @@ final class LegacyProviders {
         .filter(name -> !name.isEmpty())
         .ifPresent(name -> {
           Draft card = cards.card(name);
-          CARD.forEach(key -> model.remove(key).ifPresent(entry -> card.putIfAbsent(key, entry)));
+          CARD.forEach(
+              key -> model.remove(key).ifPresent(entry -> card.putIfAbsent(key, entry, leftovers)));
         });
     Optional<Entry> key = model.remove("access_key");
     if (ours) {
@@ -120,22 +122,16 @@ final class LegacyProviders {
     model
         .remove("endpoints")
         .ifPresent(entry -> {
-          List<Node> references = new ArrayList<>();
-          for (Node endpoint : Items.of(entry.value())) {
-            references.add(endpoint instanceof Mapping m ? reference(Draft.of(m), key) : endpoint);
-          }
+          Node references =
+              new Sequence(entry.value().position(), references(Items.of(entry.value()), key));
           model.putIfAbsent(
-              "backend_refs",
-              new Entry(
-                  entry.position(),
-                  entry.key(),
-                  new Sequence(entry.value().position(), references)));
+              "backend_refs", new Entry(entry.position(), entry.key(), references), leftovers);
         });
     return model.node();
   }
 
   /** Gives the key of a model to its backends that have none. */
-  private static void keyed(Draft model, Entry key) {
+  private void keyed(Draft model, Entry key) {
     if (model.value("backend_refs").orElse(key.value()) instanceof Sequence(var at, var items)) {
       List<Node> references =
           items.stream()
@@ -148,17 +144,42 @@ final class LegacyProviders {
     }
   }
 
-  private static Node withKey(Draft reference, Entry key) {
-    reference.putIfAbsent("api_key", key);
+  private Node withKey(Draft reference, Entry key) {
+    reference.putIfAbsent("api_key", key, leftovers);
     return reference.node();
   }
 
-  private static Node reference(Draft reference, Optional<Entry> key) {
-    if (!reference.has("name")) {
-      reference.put("name", "primary");
+  private List<Node> references(List<Node> endpoints, Optional<Entry> key) {
+    Set<String> names = new HashSet<>();
+    for (Node endpoint : endpoints) {
+      if (endpoint instanceof Mapping mapping
+          && mapping.value("name").orElse(mapping) instanceof Scalar name) {
+        names.add(name.text());
+      }
     }
-    key.ifPresent(entry -> reference.putIfAbsent("api_key", entry));
+    List<Node> references = new ArrayList<>();
+    for (Node endpoint : endpoints) {
+      references.add(endpoint instanceof Mapping m ? reference(Draft.of(m), key, names) : endpoint);
+    }
+    return references;
+  }
+
+  private Node reference(Draft reference, Optional<Entry> key, Set<String> names) {
+    if (!reference.has("name")) {
+      reference.put("name", freeName(names));
+    }
+    key.ifPresent(entry -> reference.putIfAbsent("api_key", entry, leftovers));
     return reference.node();
+  }
+
+  /** A name for an address that has none; upstream gives all of them the same. */
+  private String freeName(Set<String> taken) {
+    String name = "primary";
+    for (int number = 2; ours && taken.contains(name); number++) {
+      name = "primary-" + number;
+    }
+    taken.add(name);
+    return name;
   }
 
   /** {@code model_config} with the addresses and profiles it names. */
@@ -183,8 +204,9 @@ final class LegacyProviders {
     model.put(
         new Entry(Draft.NOWHERE, "name", new Scalar(Draft.NOWHERE, entry.key(), false, false)));
     Draft card = cards.card(entry.key());
-    CARD.forEach(key -> old.remove(key).ifPresent(e -> card.putIfAbsent(key, e)));
-    SERVED.forEach((key, now) -> old.remove(key).ifPresent(e -> model.putIfAbsent(now, e)));
+    CARD.forEach(key -> old.remove(key).ifPresent(e -> card.putIfAbsent(key, e, leftovers)));
+    SERVED.forEach(
+        (key, now) -> old.remove(key).ifPresent(e -> model.putIfAbsent(now, e, leftovers)));
     Optional<Entry> accessKey = old.remove("access_key");
     old.remove("preferred_endpoints")
         .ifPresent(e ->

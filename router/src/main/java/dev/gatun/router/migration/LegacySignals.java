@@ -3,24 +3,30 @@ package dev.gatun.router.migration;
 import dev.gatun.router.config.Node;
 import dev.gatun.router.config.Node.Entry;
 import dev.gatun.router.config.Node.Mapping;
+import dev.gatun.router.config.Node.Scalar;
 import dev.gatun.router.config.Node.Sequence;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Signals and decisions that once stood at the top, under other names. */
 final class LegacySignals {
   private static final Map<String, String> LISTS = lists();
 
   private final boolean ours;
+  private final Leftovers leftovers;
 
   /**
    * A mover.
    *
-   * @param ours whether names inside lists are brought up to date too, which upstream leaves
+   * @param ours whether names inside lists are brought up to date too, which upstream leaves, and
+   *     lists of one family joined, of which upstream keeps one
    */
-  LegacySignals(boolean ours) {
+  LegacySignals(boolean ours, Leftovers leftovers) {
     this.ours = ours;
+    this.leftovers = leftovers;
   }
 
   private static Map<String, String> lists() {
@@ -46,17 +52,13 @@ final class LegacySignals {
 
   void move(Draft top, Draft routing) {
     for (String key : List.of("signals", "projections", "decisions")) {
-      if (!routing.has(key)) {
-        top.remove(key).ifPresent(routing::put);
-      }
+      top.remove(key).ifPresent(entry -> routing.putIfAbsent(key, entry, leftovers));
     }
     Draft signals = routing.inner("signals");
     LISTS.forEach((old, now) -> {
-      if (!signals.has(now)) {
-        top.remove(old).ifPresent(entry -> signals.put(now, entry));
-      }
-      if (ours && !old.equals(now) && !signals.has(now)) {
-        signals.remove(old).ifPresent(entry -> signals.put(now, entry));
+      top.remove(old).ifPresent(entry -> place(entry, old, now, signals));
+      if (ours && !old.equals(now)) {
+        signals.remove(old).ifPresent(entry -> place(entry, "signals." + old, now, signals));
       }
     });
     if (ours) {
@@ -69,6 +71,48 @@ final class LegacySignals {
                       routing.put(
                           new Entry(entry.position(), entry.key(), withNewNames(decisions)))));
     }
+  }
+
+  /** Puts a list where it stands today, behind the rules that are there already. */
+  private void place(Entry entry, String path, String now, Draft signals) {
+    if (ours
+        && entry.value() instanceof Sequence more
+        && signals.value(now).orElse(more) instanceof Sequence there
+        && signals.has(now)) {
+      signals.replace(now, joined(there, more, path, "routing.signals." + now));
+    } else {
+      signals.putIfAbsent(now, entry, leftovers);
+    }
+  }
+
+  private Node joined(Sequence there, Sequence more, String path, String place) {
+    List<Node> rules = new ArrayList<>(there.items());
+    for (int i = 0; i < more.items().size(); i++) {
+      Node rule = more.items().get(i);
+      Optional<String> name = nameOf(rule);
+      Optional<Node> namesake =
+          there.items().stream()
+              .filter(other -> name.isPresent() && nameOf(other).equals(name))
+              .findFirst();
+      if (namesake.isEmpty()) {
+        rules.add(rule);
+      } else if (Leftovers.isSame(rule, namesake.get())) {
+        leftovers.used(rule);
+      } else {
+        leftovers.add(
+            new Entry(rule.position(), name.orElse(""), rule),
+            path + "[" + i + "]",
+            place + " has another rule \"" + name.orElse("") + "\"; rename one to keep both");
+      }
+    }
+    return new Sequence(there.position(), rules);
+  }
+
+  private static Optional<String> nameOf(Node rule) {
+    return rule instanceof Mapping mapping
+            && mapping.value("name").orElse(rule) instanceof Scalar name
+        ? Optional.of(name.text())
+        : Optional.empty();
   }
 
   /** Decisions that still call their candidates or their algorithm otherwise. */

@@ -66,7 +66,7 @@ final class LegacyTargets {
           .ifPresent(entry -> references.forEach(each -> profile(entry, each, access)));
     }
     leftovers.lookedUp(target.remove("name").map(Entry::value), name);
-    model.complete(target.node());
+    model.complete(target.node(), leftovers);
     if (!references.isEmpty()) {
       List<Node> nodes = references.stream().<Node>map(Draft::node).toList();
       model.put("backend_refs", new Sequence(Draft.NOWHERE, nodes));
@@ -106,7 +106,7 @@ final class LegacyTargets {
           "no backend " + name.text());
     } else {
       leftovers.lookedUp(found.value("name"), name.text());
-      reference.complete(found);
+      reference.complete(found, leftovers);
     }
   }
 
@@ -122,6 +122,7 @@ final class LegacyTargets {
     profile
         .entries()
         .forEach(entry ->
-            reference.putIfAbsent(entry.key().equals("type") ? "provider" : entry.key(), entry));
+            reference.putIfAbsent(
+                entry.key().equals("type") ? "provider" : entry.key(), entry, leftovers));
   }
 }

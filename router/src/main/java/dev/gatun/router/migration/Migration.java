@@ -51,7 +51,7 @@ public record Migration(Mapping document, List<Unplaced> unplaced) {
     Draft routing = section(top, document, "routing");
     Draft global = section(top, document, "global");
     boolean ours = compatibility == Compatibility.GATUN;
-    new LegacySignals(ours).move(top, routing);
+    new LegacySignals(ours, leftovers).move(top, routing);
     new LegacyProviders(ours, leftovers).move(top, providers, routing);
     new LegacyGlobal(ours, leftovers).move(top, providers, global);
     top.node().entries().forEach(entry -> leftovers.add(entry, entry.key()));

@@ -148,6 +148,7 @@ class RefusedSettingsTest {
           | candidate_pool_size
           stores: {semantic_cache: {max_entries: many}}                          | max_entries
           native: {isa_max: avx9}                                                | isa_max
+          model_catalog: {modules: {modality_detector: {enabled: true, method: ""}}} | method
           """)
   void ofTheWhole(String global, String key) {
     for (Compatibility compatibility : Compatibility.values()) {
@@ -165,6 +166,7 @@ class RefusedSettingsTest {
           """
           services: {authz: {providers: [{type: header}]}}                       | type
           services: {authz: {providers: [{headers: {openai: x-key}}]}}           | type
+          services: {authz: {providers: [{type: ""}]}}                           | type
           services: {authz: {providers: [{type: header-injection, headers: {openai: "x key"}}]}} \
           | headers
           services: {ratelimit: {providers: [{type: redis}]}}                    | type
@@ -297,6 +299,25 @@ class RefusedSettingsTest {
     assertTrue(
         warnings.contains("global.router.model_selection.model_switch_gate.mode"),
         warnings::toString);
+  }
+
+  /** A rule without it would not be there, and nobody would know. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "structure: [{name: s, feature: {type: WORD, source: {type: regex, pattern: a}}}]",
+        "structure: [{name: s, feature: {type: count, source: {type: WORD, pattern: a}}}]",
+        "conversation: [{name: s, feature: {type: WORD, source: {type: message}}}]",
+        "conversation: [{name: s, feature: {type: exists, source: {type: WORD}}}]",
+        "kb: [{name: s, kb: privacy_kb, target: {kind: WORD, value: private}}]"
+      })
+  void aWordThatIsNeededMustNotBeEmpty(String rule) {
+    for (String word : List.of("''", "null")) {
+      String file = "routing: {signals: {" + rule.replace("WORD", word) + "}}";
+      for (Compatibility compatibility : Compatibility.values()) {
+        assertEquals(1, errors(file, compatibility).size(), file);
+      }
+    }
   }
 
   @Test

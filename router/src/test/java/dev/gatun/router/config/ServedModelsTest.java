@@ -18,7 +18,6 @@ class ServedModelsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{name: m, backend_refs: []}",
         "{name: m, provider_model_id: x}",
         "{name: m, provider_model_id: x, backend_refs: []}"
       })
@@ -30,6 +29,30 @@ class ServedModelsTest {
     String problems = Documents.render(decoded.diagnostics());
     assertTrue(problems.contains("\"m\" has no backend"), problems);
     assertTrue(upstream(text).config().isPresent(), "v0.3 loads it");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "backend_refs: []",
+        "reasoning_family: ''",
+        "provider_model_id: ''",
+        "api_format: ''",
+        "external_model_ids: {}",
+        "pricing: {}",
+        "pricing: null"
+      })
+  void aModelThatSaysNothingIsAnErrorEverywhere(String setting) {
+    String text =
+        HEAD
+            + "providers: {models: [{name: m, "
+            + setting
+            + "}]}\nrouting: {modelCards: [{name: m}]}\n";
+    for (Decoded decoded : List.of(Documents.decode(text), upstream(text))) {
+      String problems = Documents.render(decoded.diagnostics());
+      assertTrue(decoded.config().isEmpty(), problems);
+      assertTrue(problems.contains("says nothing about where or how it is served"), problems);
+    }
   }
 
   @Test

@@ -35,6 +35,8 @@ class UnnoticedTest {
       global: {router: {strategy: vibes}}
       """;
 
+  private static final String BINDING = "{name: b, role: r, subjects: [{kind: User, name: u}]}";
+
   private static final List<String> KEYS =
       List.of(
           "routing.modelCards[0].quality_score",
@@ -226,6 +228,18 @@ class UnnoticedTest {
             "keywords: [{name: k, operator: XOR, keywords: [a]}]",
             "keywords: [{name: k, operator: or, keywords: [a]}]",
             "keywords: [{name: k, operator: OR, method: regex, keywords: ['(x']}]",
+            "keywords: [{name: k, operator: '', keywords: [a]}]",
+            "keywords: [{name: k, keywords: [a]}]",
+            "keywords: [{name: k, operator: OR}]",
+            "keywords: [{name: k, operator: OR, keywords: []}]",
+            "keywords: [{name: k, operator: OR, method: guess, keywords: [a]}]",
+            "role_bindings: [{name: b, role: r}]",
+            "role_bindings: [{name: b, role: r, subjects: []}]",
+            "role_bindings: [{name: b, role: r, subjects: [{kind: Robot, name: u}]}]",
+            "role_bindings: [{name: b, role: r, subjects: [{name: u}]}]",
+            "role_bindings: [{name: b, role: r, subjects: [{kind: User, name: ''}]}]",
+            "role_bindings: [{name: '', role: r, subjects: [{kind: User, name: u}]}]",
+            "role_bindings: [" + BINDING + ", " + BINDING + "]",
             "structure: [{name: k, feature: {type: count, source: {type: regex, pattern: '('}}}]",
             "preferences: [{name: k}, {name: l}]")) {
       String file = "routing: {signals: {" + signals + "}}";

@@ -300,6 +300,73 @@ class MigrationTest {
         at(migrate(classic + models, Compatibility.UPSTREAM_0_3), path));
   }
 
+  @Test
+  void rulesOfAnOlderListStandBehindThoseOfToday() {
+    Migration migration =
+        migrate(
+            """
+            keyword_rules: [{name: a, operator: OR}, {name: b, operator: OR}, {name: c}]
+            signals: {keywords: [{name: b, operator: OR}, {name: c, operator: AND}]}
+            """,
+            Compatibility.GATUN);
+    assertEquals(
+        List.of("b", "c", "a"),
+        ((List<?>) at(migration, "routing.signals.keywords"))
+            .stream().map(rule -> ((Map<?, ?>) rule).get("name")).toList());
+    assertEquals(
+        List.of("keyword_rules[2]"), migration.unplaced().stream().map(Unplaced::key).toList());
+    assertEquals(
+        "routing.signals.keywords has another rule \"c\"; rename one to keep both",
+        migration.unplaced().getFirst().reason());
+  }
+
+  /** Nothing is lost where both places say the same. */
+  @Test
+  void aSettingInTwoPlacesIsLeftOutOnlyWhereTheyDiffer() {
+    String both =
+        """
+        bert_model: {use_cpu: true}
+        embedding_models: {use_cpu: %s}
+        strategy: priority
+        global: {router: {strategy: %s}}
+        """;
+    assertEquals(
+        List.of(), migrate(both.formatted("true", "priority"), Compatibility.GATUN).unplaced());
+    List<Unplaced> left =
+        migrate(both.formatted("false", "confidence"), Compatibility.GATUN).unplaced();
+    assertEquals(List.of("bert_model", "strategy"), left.stream().map(Unplaced::key).toList());
+    assertTrue(
+        left.stream().allMatch(one -> one.reason().contains("has another value already")),
+        left::toString);
+  }
+
+  @Test
+  void aModuleThatIsNoMappingIsNamedWhereItStands() {
+    Unplaced left =
+        migrate("global: {models: {prompt_guard: x}}", Compatibility.GATUN).unplaced().getFirst();
+    assertEquals("global.models.prompt_guard", left.key());
+    assertTrue(left.reason().contains("global.model_catalog.modules.prompt_guard"), left::reason);
+  }
+
+  /** Upstream calls every one of them the same. */
+  @Test
+  void addressesWithoutANameGetOneEach() {
+    String file =
+        "providers: {models: [{name: m, endpoints: [{endpoint: 'h:1'}, {endpoint: 'h:2', name:"
+            + " primary-2}, {endpoint: 'h:3'}, {endpoint: 'h:4'}]}]}";
+    assertEquals(
+        List.of("primary", "primary-2", "primary-3", "primary-4"),
+        namesOfBackends(migrate(file, Compatibility.GATUN)));
+    assertEquals(
+        List.of("primary", "primary-2", "primary", "primary"),
+        namesOfBackends(migrate(file, Compatibility.UPSTREAM_0_3)));
+  }
+
+  private static List<?> namesOfBackends(Migration migration) {
+    return ((List<?>) at(migration, "providers.models.0.backend_refs"))
+        .stream().map(reference -> ((Map<?, ?>) reference).get("name")).toList();
+  }
+
   private static Migration migrate(String text, Compatibility compatibility) {
     Node document = Documents.yaml(text);
     return Migration.of((Mapping) document, compatibility);

@@ -99,7 +99,9 @@ final class ComparisonKinds {
   }
 
   private static ObjectNode streak(Input input) {
-    Reask rule = new Reask("rule", input.number("threshold"), input.whole("lookback_turns"));
+    int turns = input.whole("lookback_turns");
+    Reask rule =
+        new Reask("rule", input.number("threshold"), turns == 0 ? Reask.LOOKBACK_DEFAULT : turns);
     Reask.Streak streak = rule.streak(input.numbers("similarities"));
     return Json.object().put("streak", streak.length()).put("min_similarity", streak.least());
   }

@@ -9,6 +9,7 @@ import dev.gatun.router.projection.ProjectionStage;
 import dev.gatun.router.projection.ProjectionTrace;
 import dev.gatun.router.projection.Projections;
 import dev.gatun.router.projection.Uses;
+import dev.gatun.router.signal.EmbeddingSettings;
 import dev.gatun.router.signal.Family;
 import dev.gatun.router.signal.FamilyRun;
 import dev.gatun.router.signal.SignalHits.Hit;
@@ -83,7 +84,8 @@ final class ProjectionKinds {
       double confidence = input.at("confidences").number("embedding:" + name);
       recorder.match(new SignalKey(Family.EMBEDDING, name), confidence);
     }
-    int most = input.has("top_k") ? input.whole("top_k") : 1;
+    int written = input.has("top_k") ? input.whole("top_k") : EmbeddingSettings.TOP_K_DEFAULT;
+    int most = written < 0 ? EmbeddingSettings.TOP_K_DEFAULT : written;
     apply(recorder, Projections.none(), EmbeddingCut.to(most));
     return matched(Json.object(), recorder.matched(Family.EMBEDDING));
   }

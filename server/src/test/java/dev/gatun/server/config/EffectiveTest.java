@@ -78,6 +78,44 @@ class EffectiveTest {
     assertEquals("acme/small", models.at("/1/external_model_ids/openai").asText());
   }
 
+  /** Where this build is not upstream, the document is a file as good as the one it was made of. */
+  @Test
+  void whatIsShownCanBeReadBack() {
+    String file =
+        """
+        providers:
+          models:
+            - name: small
+              provider_model_id: acme/small
+              backend_refs:
+                - {endpoint: "https://h:8443/v1"}
+                - {endpoint: "[::1]:9000", name: six, weight: 3}
+                - {base_url: "https://b/v1", provider: openai}
+            - {name: large, backend_refs: [{endpoint: h}]}
+        routing:
+          modelCards: [{name: small}, {name: large}]
+          decisions:
+            - {name: d, rules: {type: domain, name: law}, modelRefs: [{model: small}]}
+        global: {model_catalog: {embeddings: {semantic: {embedding_config: {model_type: bert}}}}}
+        """;
+    JsonNode shown = effective(file, Compatibility.GATUN, false);
+
+    JsonNode models = shown.at("/providers/models");
+    assertEquals("small", models.at("/0/name").asText());
+    assertEquals("primary", models.at("/0/backend_refs/0/name").asText());
+    assertEquals("h:8443/v1", models.at("/0/backend_refs/0/endpoint").asText());
+    assertEquals("[::1]:9000", models.at("/0/backend_refs/1/endpoint").asText());
+    Decoded again = decoded(read(shown.toString()), Compatibility.GATUN);
+    Decoded first = decoded(read(file), Compatibility.GATUN);
+    assertEquals(
+        first.config().orElseThrow().providers(), again.config().orElseThrow().providers());
+    assertEquals(first.config().get().cards(), again.config().get().cards());
+    assertEquals(
+        first.config().get().global().comparison().dimension(),
+        again.config().get().global().comparison().dimension());
+    assertEquals(shown, effective(shown.toString(), Compatibility.GATUN, false));
+  }
+
   @Test
   void referencesAndImpliedDomainsAreResolved() {
     JsonNode tree = effective(FILE, Compatibility.UPSTREAM_0_3, false);

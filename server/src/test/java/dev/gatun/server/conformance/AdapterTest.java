@@ -340,6 +340,21 @@ class AdapterTest {
     }
   }
 
+  /** Spec config §7.5 and signals §16: what the loader makes of such a number. */
+  @Test
+  void numbersThatAreNoneAreReadAsTheLoaderReadsThem() {
+    String cut =
+        "{\"top_k\": -1, \"matched\": [\"a\", \"b\"],"
+            + " \"confidences\": {\"embedding:a\": 0.7, \"embedding:b\": 0.9}}";
+    String streak = "{\"threshold\": 0.8, \"lookback_turns\": 0, \"similarities\": [0.9, 0.1]}";
+    for (Adapter adapter : List.of(ours, upstream)) {
+      JsonNode kept = adapter.answer(request("embedding.top_k", cut)).path("output");
+      assertEquals("[\"b\"]", kept.path("matched").toString(), kept.toString());
+      JsonNode found = adapter.answer(request("reask.streak", streak)).path("output");
+      assertEquals(1, found.path("streak").asInt(-1), found.toString());
+    }
+  }
+
   @Test
   void aGivenConfidenceOfZeroIsNoDefault() {
     JsonNode kept =
