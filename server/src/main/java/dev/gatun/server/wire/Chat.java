@@ -9,6 +9,7 @@ import dev.gatun.router.model.Role;
 import dev.gatun.router.model.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** From the members of a Chat Completions body to the protocol-neutral conversation. */
 public final class Chat {
@@ -101,8 +102,9 @@ public final class Chat {
   }
 
   /**
-   * Text of a message: its string content, or the text parts of an array joined by one space. Some
-   * backends take a string for a part of text.
+   * Text of a message: its string content, or what the parts of an array say, joined by one space.
+   * A part says what its text is, whatever its type: some backends know types that others do not,
+   * and some take a string for a part. What an assistant refused with counts as said.
    */
   public static String text(JsonNode content) {
     if (content.isTextual()) {
@@ -111,11 +113,10 @@ public final class Chat {
     List<String> parts = new ArrayList<>();
     if (content.isArray()) {
       for (JsonNode part : content) {
-        if (part.isTextual()) {
-          parts.add(part.textValue());
-        } else if (isText(part) && part.path("text").isTextual()) {
-          parts.add(part.path("text").textValue());
-        }
+        Stream.of(part, part.path("text"), part.path("refusal"))
+            .filter(JsonNode::isTextual)
+            .map(JsonNode::textValue)
+            .forEach(parts::add);
       }
     }
     return String.join(" ", parts);

@@ -49,6 +49,20 @@ class ChatRequestTest {
   }
 
   @Test
+  void whatAPartSaysIsReadWhateverItsType() {
+    ChatRequest chat =
+        parse(
+            """
+            {"model":"m","messages":[
+              {"role":"user","content":["a",{"type":"input_text","text":"b"},{"type":"x"}]},
+              {"role":"assistant","content":[{"type":"refusal","refusal":"c"}]}]}\
+            """);
+    var messages = chat.conversation().messages();
+    assertEquals("a b", messages.get(0).text());
+    assertEquals("c", messages.get(1).text());
+  }
+
+  @Test
   void aBodyThatNeedsNoChangeIsNotCopied() {
     byte[] body = "{\"messages\":[],\"model\":\"m\"}".getBytes(UTF_8);
     assertSame(body, ChatRequest.parse(body).forwarded("m", Changes.NONE));
