@@ -37,6 +37,8 @@ import java.util.function.Function;
  */
 final class Reload implements Configurations, AutoCloseable {
   private static final Logger LOG = System.getLogger("gatun.config");
+  private static final String PATCHED =
+      "lines and columns are those of the file as this patch would leave it";
 
   /** What is at work. */
   private record Active(Valid valid, Instant since) {
@@ -169,7 +171,14 @@ final class Reload implements Configurations, AutoCloseable {
   @Override
   public Change patch(String patch, String expected, boolean rehearse)
       throws ConfigRefusedException {
-    return exclusively(() -> written(patched(expected(expected), patch), rehearse));
+    return exclusively(() -> {
+      ConfigText next = patched(expected(expected), patch);
+      try {
+        return written(next, rehearse);
+      } catch (ConfigRefusedException e) {
+        throw e.problems().isEmpty() ? e : e.noting(PATCHED);
+      }
+    });
   }
 
   private ConfigText patched(Path path, String patch) throws ConfigRefusedException {

@@ -269,6 +269,8 @@ class ReloadTest {
           assertProblem(
               400, "CONFIG_VALIDATION_ERROR", patch(server, "", broken, "if-match", hash));
       assertTrue(refused.at("/diagnostics/0/hint").asText().contains("large"), refused::toString);
+      String told = refused.at("/error/message").asText();
+      assertTrue(told.contains("as this patch would leave it"), told);
       String unread = body("a: [");
       assertProblem(400, "YAML_PARSE_ERROR", patch(server, "", unread, "if-match", hash));
       assertEquals("small", answer(server));

@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * Changes parts of a configuration text (spec http-api §5.6): mappings merge key by key, {@code
- * null} takes a key away, lists and single values replace what was there. Comments and the order of
- * keys stay where nothing changes.
+ * null} takes a key away, lists and single values replace what was there. Comments, the order of
+ * keys, and what stands in braces or brackets on one line stay where nothing changes.
  */
 public final class ConfigPatch {
   /** What a patch brings has no line in the text whose comments are kept. */
@@ -23,12 +23,12 @@ public final class ConfigPatch {
   private ConfigPatch() {}
 
   /**
-   * The text with its changes, written anew as block YAML.
+   * The text with its changes, written anew.
    *
    * @param text whose tree is {@code before}
    */
   public static String apply(String text, Node before, Node patch) {
-    return YamlWriter.write(merged(before, patch), YamlComments.of(text));
+    return YamlWriter.write(merged(before, patch), YamlComments.of(text), FlowPlaces.of(text));
   }
 
   private static Node merged(Node before, Node patch) {

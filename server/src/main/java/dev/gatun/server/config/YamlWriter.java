@@ -35,9 +35,11 @@ public final class YamlWriter {
           .build();
 
   private final YamlComments comments;
+  private final FlowPlaces flows;
 
-  private YamlWriter(YamlComments comments) {
+  private YamlWriter(YamlComments comments, FlowPlaces flows) {
     this.comments = comments;
+    this.flows = flows;
   }
 
   /**
@@ -46,7 +48,12 @@ public final class YamlWriter {
    * @param comments of the text whose lines the positions of the tree are
    */
   public static String write(dev.gatun.router.config.Node tree, YamlComments comments) {
-    Node root = new YamlWriter(comments).node(tree);
+    return write(tree, comments, FlowPlaces.none());
+  }
+
+  /** The same where mappings and lists that stood on one line stay there. */
+  static String write(dev.gatun.router.config.Node tree, YamlComments comments, FlowPlaces flows) {
+    Node root = new YamlWriter(comments, flows).node(tree);
     if (!comments.atTheEnd().isEmpty()) {
       root.setEndComments(new ArrayList<>(comments.atTheEnd()));
     }
@@ -69,23 +76,32 @@ public final class YamlWriter {
   }
 
   private Node node(dev.gatun.router.config.Node node) {
+    return node(node, isFlow(node));
+  }
+
+  private Node node(dev.gatun.router.config.Node node, boolean isFlow) {
     return switch (node) {
       case Mapping mapping -> {
         List<NodeTuple> tuples = new ArrayList<>();
         mapping.entries().forEach(entry -> tuples.add(tuple(entry)));
-        yield new MappingNode(Tag.MAP, tuples, style(tuples.isEmpty()));
+        yield new MappingNode(Tag.MAP, tuples, style(isFlow || tuples.isEmpty()));
       }
       case Sequence sequence -> {
         List<Node> items = new ArrayList<>();
         for (var item : sequence.items()) {
-          List<CommentLine> above = comments.takeAbove(item.position().line());
-          Node written = node(item);
+          int line = item.position().line();
+          List<CommentLine> above = comments.takeAbove(line);
+          // The library cannot write a comment between the dash of an item and its braces.
+          boolean staysFlow = above.isEmpty() && isFlow(item);
+          // Within braces or brackets there is no room for a comment.
+          List<CommentLine> behind = staysFlow ? comments.takeBeside(line) : List.of();
+          Node written = beside(node(item, staysFlow), behind);
           written.setBlockComments(new ArrayList<>(above));
           items.add(written);
         }
-        yield new SequenceNode(Tag.SEQ, items, style(items.isEmpty()));
+        yield new SequenceNode(Tag.SEQ, items, style(isFlow || items.isEmpty()));
       }
-      case Scalar scalar -> beside(scalar(scalar), scalar.position().line());
+      case Scalar scalar -> beside(scalar(scalar), comments.takeBeside(scalar.position().line()));
     };
   }
 
@@ -95,24 +111,30 @@ public final class YamlWriter {
     // A merge key is expanded when it is read, so one that is left is a name.
     boolean quoted = entry.key().equals(TreeBuilder.MERGE);
     ScalarNode key = scalar(new Scalar(entry.position(), entry.key(), quoted, false));
-    if (!(entry.value() instanceof Scalar)) {
+    dev.gatun.router.config.Node value = entry.value();
+    List<CommentLine> behind =
+        isFlow(value) ? comments.takeBeside(value.position().line()) : List.of();
+    if (!(value instanceof Scalar)) {
       // Beside a key with a block below it a comment would be taken for part of that block.
       comments.takeBeside(line).stream().map(YamlComments::block).forEach(above::add);
     }
     key.setBlockComments(above);
-    return new NodeTuple(key, node(entry.value()));
+    return new NodeTuple(key, beside(node(value), behind));
   }
 
-  private Node beside(ScalarNode scalar, int line) {
-    List<CommentLine> lines = comments.takeBeside(line);
+  private static Node beside(Node node, List<CommentLine> lines) {
     if (!lines.isEmpty()) {
-      scalar.setInLineComments(new ArrayList<>(lines));
+      node.setInLineComments(new ArrayList<>(lines));
     }
-    return scalar;
+    return node;
   }
 
-  private static FlowStyle style(boolean isEmpty) {
-    return isEmpty ? FlowStyle.FLOW : FlowStyle.BLOCK;
+  private boolean isFlow(dev.gatun.router.config.Node node) {
+    return !(node instanceof Scalar) && flows.has(node.position());
+  }
+
+  private static FlowStyle style(boolean isFlow) {
+    return isFlow ? FlowStyle.FLOW : FlowStyle.BLOCK;
   }
 
   private static ScalarNode scalar(Scalar scalar) {

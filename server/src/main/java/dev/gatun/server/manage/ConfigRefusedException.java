@@ -47,6 +47,11 @@ public final class ConfigRefusedException extends Exception {
     this.problems = List.copyOf(problems);
   }
 
+  /** The same, with what else a caller should know. */
+  public ConfigRefusedException noting(String note) {
+    return new ConfigRefusedException(reason, getMessage() + "; " + note, problems);
+  }
+
   public Reason reason() {
     return reason;
   }

@@ -38,6 +38,29 @@ class ConfigPatchTest {
   }
 
   @Test
+  void whatStandsInBracesOnOneLineStaysThere() {
+    String text =
+        """
+        listeners: [{name: a, port: 1}, {name: b}] # both
+        # of models
+        models:
+          - {name: small, at: "http://127.0.0.1:9", ids: [x, 5, "5"]} # the first
+          - name: large
+            extra: {} # none
+            long: [one,
+              two, # with a comment
+              three]
+        rule: {type: keyword, name: n} # why
+        """;
+    String expected =
+        text.replace("long: [one,\n      two, # with a comment\n      three]", "LONG")
+            .replace("LONG", "long:\n      - one\n      - two # with a comment\n      - three")
+            .replace("keyword, name: n}", "pii, name: n, more: {a: [b]}}");
+    String written = ConfigPatch.apply(text, tree(text), tree("rule: {type: pii, more: {a: [b]}}"));
+    assertEquals(expected, written);
+  }
+
+  @Test
   void nullTakesAKeyAway() {
     assertEquals(
         TEXT.replace("    auto_model_name: auto\n", ""),

@@ -26,13 +26,18 @@ class YamlWriterTest {
         "a: &x {k: v}\nb: *x\n",
         "a: '*star'\nb: '- dash'\nc: '@at'\nd: 'trailing '\ne: 2024-01-01\n",
         "'<<': 5\nb: {\"<<\": {c: 1}}\n'': 3\n'a: b': 4\n~: 6\n",
-        "a:\n  - b: 1\n    c: 2\n  - - d\n"
+        "a:\n  - b: 1\n    c: 2\n  - - d\n",
+        "a: &x {k: 'v: w', '5': [\"5\", 5, ~, 'a, b', http://x:1/y, \"l\\nm\"]} # c\nb: *x\n",
+        "a: # c\n  {b: 1} # d\nc:\n  # e\n  - [1, {2: 3}] # f\n  - 4 # g\n",
+        "{a: 1, b: [2, {c: 3}]} # h\n"
       })
   void aTextReadsAgainAsTheSameTree(String text) {
     Node tree = read(text);
     String written = YamlWriter.write(tree, YamlComments.of(text));
 
     assertEquals(Untyped.value(tree), Untyped.value(read(written)), written);
+    String alike = YamlWriter.write(tree, YamlComments.of(text), FlowPlaces.of(text));
+    assertEquals(Untyped.value(tree), Untyped.value(read(alike)), alike);
   }
 
   @Test
