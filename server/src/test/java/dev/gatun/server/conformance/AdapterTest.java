@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.router.model.Compatibility;
 import dev.gatun.server.wire.Json;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AdapterTest {
@@ -327,35 +326,6 @@ class AdapterTest {
   }
 
   @Test
-  void aKnowledgeBaseNeedsNoGroups() {
-    String input =
-        """
-        {"kb": {"name": "kb", "source": {"path": ""}, "threshold": 0.5},
-         "label_scores": {"a": 0.9}}
-        """;
-    for (Adapter adapter : List.of(ours, upstream)) {
-      JsonNode scores = adapter.answer(request("kb.score", input)).path("output");
-      assertEquals("a", scores.path("best_label").asText(), scores.toString());
-      assertEquals("[\"a\"]", scores.path("matched_labels").toString());
-    }
-  }
-
-  /** Spec config §7.5 and signals §16: what the loader makes of such a number. */
-  @Test
-  void numbersThatAreNoneAreReadAsTheLoaderReadsThem() {
-    String cut =
-        "{\"top_k\": -1, \"matched\": [\"a\", \"b\"],"
-            + " \"confidences\": {\"embedding:a\": 0.7, \"embedding:b\": 0.9}}";
-    String streak = "{\"threshold\": 0.8, \"lookback_turns\": 0, \"similarities\": [0.9, 0.1]}";
-    for (Adapter adapter : List.of(ours, upstream)) {
-      JsonNode kept = adapter.answer(request("embedding.top_k", cut)).path("output");
-      assertEquals("[\"b\"]", kept.path("matched").toString(), kept.toString());
-      JsonNode found = adapter.answer(request("reask.streak", streak)).path("output");
-      assertEquals(1, found.path("streak").asInt(-1), found.toString());
-    }
-  }
-
-  @Test
   void aGivenConfidenceOfZeroIsNoDefault() {
     JsonNode kept =
         output(
@@ -398,7 +368,7 @@ class AdapterTest {
     return upstream.answer(request(kind, input)).path("output");
   }
 
-  private static ObjectNode request(String kind, String input) {
+  static ObjectNode request(String kind, String input) {
     try {
       return Json.object()
           .put("id", "c")
