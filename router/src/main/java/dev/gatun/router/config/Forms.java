@@ -2,13 +2,16 @@ package dev.gatun.router.config;
 
 import static dev.gatun.router.config.Shape.word;
 
+import dev.gatun.router.config.Providers.ReasoningFamily;
 import dev.gatun.router.config.Shape.Field;
 import dev.gatun.router.config.Shape.Keys;
 import dev.gatun.router.config.Shape.Status;
 import dev.gatun.router.config.Shape.Word;
+import dev.gatun.router.pii.PersonalPattern;
 import dev.gatun.router.signal.Family;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a value may be, for readers outside this package: the schema's shape, or the narrower one
@@ -25,6 +28,15 @@ final class Forms {
       word(DecisionSchema.PLUGINS.toArray(String[]::new))
           .runningOnly(DecisionSchema.PLUGINS_RUNNING.toArray(String[]::new));
 
+  private static final Word SCORE_INPUT =
+      word(Stream.concat(Family.types().stream(), Stream.of(ScoreDecoder.METRIC))
+              .toArray(String[]::new))
+          .anyCased();
+  private static final Word PII_PATTERN =
+      word(PersonalPattern.builtInNames().toArray(String[]::new));
+  private static final Word REASONING_FAMILY =
+      word(ReasoningFamily.Kind.words().toArray(String[]::new));
+
   private Forms() {}
 
   /** The form of the value of one key of a mapping. */
@@ -37,7 +49,16 @@ final class Forms {
         default -> field.shape();
       };
     }
+    if (keys.equals(SignalSchema.PII_PATTERN) && field.key().equals("builtin")) {
+      return PII_PATTERN;
+    }
     boolean type = field.key().equals("type");
+    if (type && keys.equals(ProjectionSchema.SCORE_INPUT)) {
+      return SCORE_INPUT;
+    }
+    if (type && keys.equals(Schema.REASONING_FAMILY)) {
+      return REASONING_FAMILY;
+    }
     if (type && keys.equals(DecisionSchema.ALGORITHM)) {
       return ALGORITHM;
     }

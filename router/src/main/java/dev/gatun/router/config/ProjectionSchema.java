@@ -15,6 +15,15 @@ import dev.gatun.router.config.Shape.Keys;
 final class ProjectionSchema {
   private static final Field[] NAMED = {runs("name", text()), runs("description", text())};
 
+  static final Keys SCORE_INPUT =
+      keys(
+          Shape.each(text(), "type", "name", "kb", "metric"),
+          Shape.each(real(), "weight", "match", "miss"),
+          new Field[] {
+            runs("value_source", word("binary", "confidence", "raw", "score")),
+            runs("when", DecisionSchema.RULE)
+          });
+
   static final Keys PROJECTIONS =
       keys(
           runs("partitions", list(partition())),
@@ -35,19 +44,11 @@ final class ProjectionSchema {
   }
 
   private static Keys score() {
-    Keys input =
-        keys(
-            Shape.each(text(), "type", "name", "kb", "metric"),
-            Shape.each(real(), "weight", "match", "miss"),
-            new Field[] {
-              runs("value_source", word("binary", "confidence", "raw", "score")),
-              runs("when", DecisionSchema.RULE)
-            });
     return keys(
         NAMED,
         new Field[] {
           runs("method", word("weighted_sum")),
-          runs("inputs", list(input)),
+          runs("inputs", list(SCORE_INPUT)),
           runs("clip", keys(runs("min", real()), runs("max", real()))),
           runs("normalize", word("sum_abs_weights"))
         });

@@ -17,7 +17,7 @@ import java.util.Set;
 
 /** Reads {@code routing.projections.scores}. */
 final class ScoreDecoder {
-  private static final String METRIC = "kb_metric";
+  static final String METRIC = "kb_metric";
 
   private final RuleDecoder rules;
   private final DeclaredNames names;

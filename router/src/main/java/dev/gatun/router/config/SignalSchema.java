@@ -44,6 +44,9 @@ final class SignalSchema {
             runs("ngram_arity", whole(0, 100))
           });
 
+  static final Keys PII_PATTERN =
+      keys(runs("type", text()), runs("regex", text()), runs("builtin", text())).strict();
+
   static final Keys MODEL_SCORE =
       keys(
           runs("model", text()),
@@ -167,12 +170,11 @@ final class SignalSchema {
   }
 
   private static Keys pii() {
-    Keys pattern = keys(runs("type", text()), runs("regex", text()), runs("builtin", text()));
     return named(
             runs("threshold", share()),
             runs("pii_types_allowed", texts()),
             runs("include_history", flag()),
-            runs("patterns", list(pattern.strict())),
+            runs("patterns", list(PII_PATTERN)),
             ON_ERROR)
         .strict();
   }

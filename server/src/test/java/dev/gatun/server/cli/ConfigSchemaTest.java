@@ -109,6 +109,12 @@ class ConfigSchemaTest {
         "listeners: [{timeout: soon}] | /listeners/0/timeout",
         "routing: {decisions: {}} | /routing/decisions",
         "routing: {models: []} | /routing/models",
+        "routing: {projections: {scores: [{inputs: [{type: mood}]}]}} |"
+            + " /routing/projections/scores/0/inputs/0/type",
+        "routing: {signals: {pii: [{patterns: [{builtin: shoe}]}]}} |"
+            + " /routing/signals/pii/0/patterns/0/builtin",
+        "providers: {defaults: {reasoning_families: {q: {type: deep}}}} |"
+            + " /providers/defaults/reasoning_families/q/type",
         "routing: {decisions: [{rules: {operator: XOR}}]} | /routing/decisions/0/rules/operator",
         "routing: {decisions: [{plugins: [{type: magic}]}]} | /routing/decisions/0/plugins/0/type"
       })
