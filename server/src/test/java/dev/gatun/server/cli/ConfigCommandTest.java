@@ -300,9 +300,22 @@ class ConfigCommandTest {
     assertEquals(0, shown.status(), shown.err());
     assertTrue(shown.out().contains("auto_model_name"), shown.out());
     assertFalse(shown.out().contains("sk-do-not-show"), shown.out());
-    Ran json = run("config", "effective", "--json", "--config", file.toString());
-    assertEquals(
-        "m_primary", json.json().getFirst().at("/providers/models/0/backend_refs/0/name").asText());
+    assertEquals("primary", backend(file, "gatun"));
+    assertEquals("m_primary", backend(file, "upstream-0.3"));
+  }
+
+  /** The name that the first backend comes to; v0.3 puts the model's before it. */
+  private static String backend(Path file, String compatibility) {
+    Ran ran =
+        run(
+            "config",
+            "effective",
+            "--json",
+            "--compatibility",
+            compatibility,
+            "--config",
+            file.toString());
+    return ran.json().getFirst().at("/providers/models/0/backend_refs/0/name").asText();
   }
 
   @Test
