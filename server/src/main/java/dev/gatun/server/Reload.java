@@ -124,10 +124,9 @@ final class Reload implements Configurations, AutoCloseable {
     try {
       ConfigText text = read(file.orElseThrow());
       Valid now = active().valid;
-      boolean wasRefused = state.last.filter(last -> last.refusal().isPresent()).isPresent();
       if (!text.hash().equals(now.hash)) {
         change(text, Origin.FILE);
-      } else if (wasRefused) {
+      } else if (state.last.filter(Reload::isOfARefusedFile).isPresent()) {
         state = new State(state.active, Optional.of(attempt(Origin.FILE, now.hash)));
         LOG.log(Level.INFO, "config_unchanged, the file says again what is at work");
       }
@@ -139,6 +138,11 @@ final class Reload implements Configurations, AutoCloseable {
     } finally {
       changing.unlock();
     }
+  }
+
+  /** What a caller was refused was never in the file, so that nothing there is good again. */
+  private static boolean isOfARefusedFile(Attempt attempt) {
+    return attempt.refusal().isPresent() && attempt.source().equals(Origin.FILE.word);
   }
 
   /** The file as it is now; that it is gone is told like any other change that is refused. */

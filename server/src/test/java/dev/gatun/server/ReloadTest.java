@@ -107,13 +107,12 @@ class ReloadTest {
       assertTrue(status.path("pending").asBoolean());
       JsonNode problem = status.at("/last_change/diagnostics/0");
       assertEquals(9, problem.path("line").asInt(), problem.toString());
-      assertTrue(problem.path("hint").asText().contains("small"), problem.toString());
+      assertTrue(problem.path("hint").asText().contains("small"));
       assertEquals("small", answer(server));
       Files.writeString(file, toSmall());
       await(server, s -> s.at("/last_change/status").asText().equals("active"));
       Files.delete(file);
-      status = await(server, s -> s.at("/last_change/status").asText().equals("refused"));
-      assertTrue(status.at("/last_change/message").asText().endsWith("is not there"));
+      await(server, s -> s.at("/last_change/message").asText().endsWith("is not there"));
       Files.writeString(file, toLarge());
       await(server, s -> !s.path("pending").asBoolean());
       assertEquals("large", answer(server));
@@ -166,11 +165,10 @@ class ReloadTest {
       assertEquals(toLarge(), Files.readString(file));
       assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
       assertEquals("large", answer(server));
-      JsonNode status = status(server);
-      assertEquals(changed.path("version"), status.path("version"));
-      assertFalse(status.path("pending").asBoolean());
-      JsonNode versions =
-          ok(server.get(server.server().management().resolve("/config/router/versions")));
+      assertEquals(changed.path("version"), status(server).path("version"));
+      assertFalse(status(server).path("pending").asBoolean());
+      var list = server.server().management().resolve("/config/router/versions");
+      JsonNode versions = ok(server.get(list));
       assertEquals(2, versions.size());
       assertEquals(changed.path("version"), versions.at("/0/version"));
       assertEquals("api", versions.at("/0/source").asText());
@@ -197,9 +195,8 @@ class ReloadTest {
       String broken = toLarge().replace("operator: OR", "operator: XOR");
       JsonNode problem = assertProblem(400, "CONFIG_VALIDATION_ERROR", put(server, broken, hash));
       assertTrue(problem.path("diagnostics").toString().contains("XOR"), problem.toString());
-      String misspelt = toLarge().replace("routing:", "routng: 1\nrouting:");
-      problem = assertProblem(400, "CONFIG_VALIDATION_ERROR", put(server, misspelt, hash));
-      assertTrue(problem.path("diagnostics").toString().contains("routng"), problem.toString());
+      problem = assertProblem(400, "CONFIG_VALIDATION_ERROR", put(server, "a: 1\n" + broken, hash));
+      assertTrue(problem.toString().contains("unknown key \\\"a\\\""), problem.toString());
       String moved = toLarge().replace("    port: 0", "    port: 1");
       problem = assertProblem(422, "CONFIG_NOT_ACTIVATED", put(server, moved, hash));
       assertTrue(problem.toString().contains("restart"), problem.toString());
@@ -207,6 +204,9 @@ class ReloadTest {
       assertProblem(400, "CONFIG_VALIDATION_ERROR", put(server, "[1]", hash));
       assertProblem(400, "INVALID_INPUT", server.put("/config/router", "{}", "if-match", hash));
       assertEquals(toSmall(), Files.readString(file));
+      Files.writeString(file, toSmall());
+      Thread.sleep(1000); // longer than the watch takes to look
+      assertEquals("refused", status(server).at("/last_change/status").asText());
       assertEquals("small", answer(server));
     }
   }
