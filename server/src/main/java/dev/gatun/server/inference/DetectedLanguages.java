@@ -64,9 +64,7 @@ public final class DetectedLanguages implements Languages, Probed {
    */
   public static DetectedLanguages open(ModelStore store) {
     Path folder = store.checked(MODEL);
-    DetectedLanguages opened = unverified(folder);
-    SelfTest.read(folder).ifPresent(test -> test.require(opened));
-    return opened;
+    return Probed.tested(folder, unverified(folder));
   }
 
   static DetectedLanguages unverified(Path folder) {

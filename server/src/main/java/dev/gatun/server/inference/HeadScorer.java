@@ -27,15 +27,7 @@ public final class HeadScorer implements TextScorer, Probed {
 
   static HeadScorer open(Inference inference, ModelStore store, Path folder, LoadOptions options) {
     HeadScorer scorer = unverified(inference, store, folder, options);
-    try {
-      if (options.precision() == Precision.FP32) {
-        SelfTest.read(folder).ifPresent(test -> test.require(scorer));
-      }
-      return scorer;
-    } catch (InferenceException e) {
-      scorer.close();
-      throw e;
-    }
+    return options.precision() == Precision.FP32 ? Probed.tested(folder, scorer) : scorer;
   }
 
   /** The same without its self-test, for who asks what that shows. */

@@ -35,14 +35,7 @@ public final class ModelChooser implements Probed {
    */
   public static ModelChooser open(Inference inference, ModelStore store, LoadOptions options) {
     Path folder = store.checked(MODEL);
-    ModelChooser opened = unverified(inference, store, folder, options);
-    try {
-      SelfTest.read(folder).ifPresent(test -> test.require(opened));
-      return opened;
-    } catch (InferenceException e) {
-      opened.close();
-      throw e;
-    }
+    return Probed.tested(folder, unverified(inference, store, folder, options));
   }
 
   static ModelChooser unverified(

@@ -49,4 +49,19 @@ public sealed interface Probed extends AutoCloseable
       default -> Optional.empty();
     };
   }
+
+  /**
+   * A model once the self-test of its folder has passed; closed when it has not.
+   *
+   * @throws InferenceException when it computes something else than is stored
+   */
+  static <P extends Probed> P tested(Path folder, P opened) {
+    try {
+      SelfTest.read(folder).ifPresent(test -> test.require(opened));
+      return opened;
+    } catch (InferenceException e) {
+      opened.close();
+      throw e;
+    }
+  }
 }

@@ -82,14 +82,7 @@ public final class ToolMatcher implements Probed {
    */
   public static ToolMatcher open(Inference inference, ModelStore store, LoadOptions options) {
     Path folder = store.checked(MODEL);
-    ToolMatcher opened = unverified(inference, store, folder, options);
-    try {
-      SelfTest.read(folder).ifPresent(test -> test.require(opened));
-      return opened;
-    } catch (InferenceException e) {
-      opened.close();
-      throw e;
-    }
+    return Probed.tested(folder, unverified(inference, store, folder, options));
   }
 
   static ToolMatcher unverified(
