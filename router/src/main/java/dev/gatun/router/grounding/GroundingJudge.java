@@ -1,5 +1,9 @@
 package dev.gatun.router.grounding;
 
+import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
 /**
  * Joins what the network over words and the classifier of tokens say of an answer, as {@code
  * model-cards/hallucination/train.py} fitted it. Immutable.
@@ -28,6 +32,29 @@ public record GroundingJudge(GroundingNetwork network, Joint joint, Verdict verd
 
   /** Judges an answer. */
   public Grounding judge(Comparison comparison, PairChances pair) {
+    Joined joined = joined(comparison, pair);
+    return verdict.of(comparison.evidence().words(), joined.words, joined.score);
+  }
+
+  /**
+   * What a verdict is made of: the score of the answer, then the chances of its words to be
+   * unsupported, in their order and without stops.
+   */
+  public double[] chances(Comparison comparison, PairChances pair) {
+    Joined joined = joined(comparison, pair);
+    List<Word> words = comparison.evidence().words();
+    DoubleStream ofWords =
+        IntStream.range(0, words.size())
+            .filter(i -> !words.get(i).stop())
+            .mapToDouble(i -> joined.words[i]);
+    return DoubleStream.concat(DoubleStream.of(joined.score), ofWords).toArray();
+  }
+
+  /** What both models together say. */
+  @SuppressWarnings("ArrayRecordComponent") // made here and read only
+  private record Joined(double[] words, double score) {}
+
+  private Joined joined(Comparison comparison, PairChances pair) {
     GroundingNetwork.Reading read = network.read(comparison.evidence());
     double[] chances = new double[read.words().length];
     for (int i = 0; i < chances.length; i++) {
@@ -41,7 +68,7 @@ public record GroundingJudge(GroundingNetwork network, Joint joint, Verdict verd
                 + joint.words * logit(read.score())
                 + joint.missing * comparison.missing(network.frequent())
                 + joint.constant);
-    return verdict.of(comparison.evidence().words(), chances, score);
+    return new Joined(chances, score);
   }
 
   private static double logit(double chance) {

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
+import dev.gatun.server.inference.ExchangeTest;
 import dev.gatun.server.inference.FolderModel;
+import dev.gatun.server.inference.GroundingChecker;
 import dev.gatun.server.inference.ModelStore;
 import dev.gatun.server.inference.Probed;
 import dev.gatun.server.inference.SelfTest;
@@ -19,6 +21,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -142,7 +145,22 @@ final class ModelVerify implements Callable<Integer> {
       return Optional.empty();
     }
     try (FolderModel model = FolderModel.open(inference, ModelOptions.store(), folder, load)) {
-      return test.map(t -> t.run(model));
+      Optional<SelfTest.Outcome> encoder = test.map(t -> t.run(model));
+      Optional<SelfTest.Outcome> checked = exchanges(inference, folder, load);
+      return Stream.of(encoder, checked).flatMap(Optional::stream).reduce(SelfTest.Outcome::worse);
+    }
+  }
+
+  /** What the exchanges of the checker of answers show, which its adapter alone does not. */
+  private static Optional<SelfTest.Outcome> exchanges(
+      Inference inference, Path folder, LoadOptions load) {
+    Optional<ExchangeTest> test = ExchangeTest.read(folder);
+    if (test.isEmpty()) {
+      return Optional.empty();
+    }
+    try (GroundingChecker checker =
+        GroundingChecker.unverified(inference, ModelOptions.store(), folder, load)) {
+      return test.map(t -> t.run(checker));
     }
   }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gatun.inference.Inference;
 import dev.gatun.inference.InferenceException;
 import dev.gatun.inference.LoadOptions;
+import dev.gatun.inference.Precision;
+import dev.gatun.inference.TaskFolder;
 import dev.gatun.inference.WeightOrigin;
 import dev.gatun.router.grounding.Comparison;
 import dev.gatun.router.grounding.Grounding;
@@ -35,16 +37,18 @@ public final class GroundingChecker implements AutoCloseable {
 
   private final PairClassifier classifier;
   private final GroundingJudge judge;
+  private final Precision precision;
 
-  private GroundingChecker(PairClassifier classifier, GroundingJudge judge) {
+  private GroundingChecker(PairClassifier classifier, GroundingJudge judge, Precision precision) {
     this.classifier = classifier;
     this.judge = judge;
+    this.precision = precision;
   }
 
   /**
    * Opens the trunk, and the models over it.
    *
-   * @throws InferenceException when a file is missing, changed or unusable
+   * @throws InferenceException when a file is missing, changed or unusable, or a self-test fails
    */
   public static GroundingChecker open(Inference inference, ModelStore store, LoadOptions options) {
     try (Trunk trunk = Trunk.open(inference, store, options)) {
@@ -54,9 +58,42 @@ public final class GroundingChecker implements AutoCloseable {
 
   private static GroundingChecker over(Trunk trunk) {
     ModelCard card = trunk.card(MODEL);
-    PairClassifier classifier = PairClassifier.open(trunk, card);
+    GroundingChecker opened =
+        of(PairClassifier.open(trunk, card), trunk.path(MODEL), card, trunk.info().precision());
     try {
-      return new GroundingChecker(classifier, judge(trunk.path(MODEL), card));
+      ExchangeTest.read(trunk.path(MODEL)).ifPresent(test -> test.require(opened));
+      return opened;
+    } catch (InferenceException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens the checker of a folder, wherever it is, without its self-tests, for who asks what they
+   * show.
+   *
+   * @throws InferenceException when a file is missing or unusable
+   */
+  public static GroundingChecker unverified(
+      Inference inference, ModelStore store, Path folder, LoadOptions options) {
+    ModelCard card =
+        OwnFolders.card(folder)
+            .orElseThrow(() -> new InferenceException.Refused(folder, "has no card.yaml"));
+    FolderModel model = FolderModel.open(inference, store, folder, options);
+    try (Trunk trunk = Trunk.of(store, FolderModel.base(folder, store), model.base())) {
+      TaskFolder task =
+          model
+              .adapter()
+              .orElseThrow(() -> new InferenceException.Refused(folder, "is no adapter"));
+      return of(PairClassifier.of(trunk, task, card), folder, card, model.info().precision());
+    }
+  }
+
+  private static GroundingChecker of(
+      PairClassifier classifier, Path folder, ModelCard card, Precision precision) {
+    try {
+      return new GroundingChecker(classifier, judge(folder, card), precision);
     } catch (InferenceException e) {
       classifier.close();
       throw e;
@@ -128,6 +165,19 @@ public final class GroundingChecker implements AutoCloseable {
   private Grounding judged(Comparison comparison) {
     Answer<PairChances> chances = Reading.answer(() -> classifier.classify(comparison));
     return chances.fold(known -> judge.judge(comparison, known), Grounding.NotChecked::new);
+  }
+
+  /** The score of an answer, then the chances of its words: what a self-test compares. */
+  double[] probe(ExchangeTest.Exchange exchange) {
+    Comparison comparison =
+        Reading.known(Comparison.of(exchange.context(), exchange.question(), exchange.answer()));
+    return judge.chances(
+        comparison, Reading.known(Reading.answer(() -> classifier.classify(comparison))));
+  }
+
+  /** Of the encoder. */
+  Precision precision() {
+    return precision;
   }
 
   /** Where the weights came from. */

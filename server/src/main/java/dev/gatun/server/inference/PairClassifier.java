@@ -48,7 +48,12 @@ final class PairClassifier implements AutoCloseable {
    * @throws dev.gatun.inference.InferenceException when it is missing, changed or unusable
    */
   static PairClassifier open(Trunk trunk, ModelCard card) {
-    return new PairClassifier(trunk, trunk.task(card), card.trainedTokens());
+    return of(trunk, trunk.task(card), card);
+  }
+
+  /** Of a task that is open, which it owns. */
+  static PairClassifier of(Trunk trunk, TaskFolder task, ModelCard card) {
+    return new PairClassifier(trunk, task, card.trainedTokens());
   }
 
   /** Part of a sequence: ids with their types. */

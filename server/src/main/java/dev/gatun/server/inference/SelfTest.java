@@ -34,7 +34,7 @@ import java.util.stream.IntStream;
  * @param folder it was read from
  * @param texts short ones, each within a window of the model
  * @param values of each text: logits, those of its first token, the elements of an embedding of
- *     unit length, probabilities, or scores
+ *     unit length, probabilities, scores, or the score and the chances of a checked answer
  */
 public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]> values) {
   /** In a model's folder. */
@@ -74,6 +74,11 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
     public boolean passed() {
       return worst <= bound;
     }
+
+    /** The one of two that is nearer to its bound, or farther beyond it. */
+    public Outcome worse(Outcome other) {
+      return worst / bound >= other.worst / other.bound ? this : other;
+    }
   }
 
   public SelfTest {
@@ -103,12 +108,16 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
       root.path("values").forEach(row -> values.add(numbers(row)));
       return Optional.of(new SelfTest(folder, kind, texts, values));
     } catch (IOException | IllegalArgumentException e) {
-      throw new InferenceException.Refused(
-          folder, FILE + " is damaged (" + e.getMessage() + "): restore it or remove it", e);
+      throw damaged(folder, e);
     }
   }
 
-  private static double[] numbers(JsonNode row) {
+  static InferenceException.Refused damaged(Path folder, Exception e) {
+    return new InferenceException.Refused(
+        folder, FILE + " is damaged (" + e.getMessage() + "): restore it or remove it", e);
+  }
+
+  static double[] numbers(JsonNode row) {
     double[] values = new double[row.size()];
     for (int i = 0; i < values.length; i++) {
       if (!row.get(i).isNumber()) {
@@ -174,16 +183,20 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
 
   /** Runs a model and refuses it when the results have drifted from those that are stored. */
   void require(FolderModel model) {
-    drift(model).ifPresent(this::refuse);
+    require(run(model));
   }
 
   /** The same of what does its own arithmetic. */
   void require(Probed model) {
-    drift(run(model)).ifPresent(this::refuse);
+    require(run(model));
   }
 
-  private void refuse(String drift) {
-    throw new InferenceException.Refused(folder, drift);
+  /** Refuses what drifts. */
+  void require(Outcome outcome) {
+    drift(outcome)
+        .ifPresent(drift -> {
+          throw new InferenceException.Refused(folder, drift);
+        });
   }
 
   /** How the results have drifted from those that are stored; empty when they have not. */
@@ -221,7 +234,8 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
     return outcome(texts.stream().map(model::probe).toList(), model.precision());
   }
 
-  private Outcome outcome(List<double[]> found, Precision precision) {
+  /** What is found of each text, compared with what is stored. */
+  Outcome outcome(List<double[]> found, Precision precision) {
     int worst = 0;
     double[] differences = new double[texts.size()];
     for (int i = 0; i < differences.length; i++) {
@@ -277,8 +291,7 @@ public record SelfTest(Path folder, Kind kind, List<String> texts, List<double[]
   private static double largestDifference(double[] found, double[] wanted) {
     double largest = 0;
     for (int i = 0; i < found.length; i++) {
-      double difference = Math.abs(found[i] - wanted[i]);
-      largest = difference <= largest ? largest : difference;
+      largest = Math.max(largest, Math.abs(found[i] - wanted[i]));
     }
     return largest;
   }

@@ -110,6 +110,20 @@ class ModelVerifyTest {
   }
 
   @Test
+  void otherNumbersBesideAnAdapterAreFound() throws IOException {
+    Path folder = copy("gatun-hallucination");
+    Files.delete(folder.resolve("digests.json"));
+    Path checker = folder.resolve("checker.json");
+    String written = Files.readString(checker);
+    Files.writeString(checker, written.replace("\"constant\": -0.", "\"constant\": 0."));
+
+    Ran ran = run("model", "verify", folder.toString());
+
+    assertEquals(ExitStatus.FAILED, ran.status());
+    assertTrue(ran.out().contains("computes something else for \"Captain Marta Vogel"), ran.out());
+  }
+
+  @Test
   void withoutNamesAllThatComesWithGatunIsVerified() {
     Ran ran = run("model", "verify", "--json");
     assertEquals(0, ran.status(), ran.out());

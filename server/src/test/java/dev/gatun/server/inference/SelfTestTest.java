@@ -1,9 +1,12 @@
 package dev.gatun.server.inference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,8 +21,11 @@ import dev.gatun.server.models.EmbeddingHead;
 import dev.gatun.server.models.ModelFiles;
 import dev.gatun.server.wire.Json;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -72,12 +78,25 @@ class SelfTestTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void theCheckerOfAnswersSaysWhatTheOtherFrameworkDid(Precision precision) {
+    ModelStore store = new ModelStore(MODELS);
+    Path folder = store.path(GroundingChecker.MODEL);
+    ExchangeTest test = ExchangeTest.read(folder).orElseThrow();
+    LoadOptions options = LoadOptions.defaults().in(precision);
+    try (Inference inference = Inference.open(InferenceOptions.defaults());
+        GroundingChecker checker = GroundingChecker.unverified(inference, store, folder, options)) {
+      SelfTest.Outcome outcome = test.run(checker);
+      assertTrue(outcome.passed(), outcome.toString());
+    }
+  }
+
   private Path drifted() throws IOException {
     return drifted(NAME);
   }
 
-  /** A folder like the built one, whose stored values are others. */
-  private Path drifted(String name) throws IOException {
+  private Path copied(String name) throws IOException {
     Path from = MODELS.resolve(name);
     Path to = Files.createDirectory(temporary.resolve(name));
     try (Stream<Path> files = Files.list(from)) {
@@ -85,17 +104,28 @@ class SelfTestTest {
         Files.copy(file, to.resolve(file.getFileName()));
       }
     }
+    return to;
+  }
+
+  /** Makes the digests of a folder fit a file that was changed. */
+  private static void digest(Path changed) throws IOException {
+    Path digests = changed.resolveSibling("digests.json");
+    ObjectNode files = Json.object();
+    files.putObject("files").put(String.valueOf(changed.getFileName()), Sha256.of(changed));
+    Files.delete(digests);
+    Files.write(digests, Json.bytes(files));
+  }
+
+  /** A folder like the built one, whose stored values are others. */
+  private Path drifted(String name) throws IOException {
+    Path to = copied(name);
     Path probe = to.resolve(SelfTest.FILE);
     ObjectNode tree = (ObjectNode) Json.read(Files.readAllBytes(probe));
     ArrayNode second = (ArrayNode) tree.path("values").get(1);
     second.set(0, DoubleNode.valueOf(second.get(0).doubleValue() + 3));
     Files.delete(probe);
     Files.write(probe, Json.bytes(tree));
-    Path digests = to.resolve("digests.json");
-    ObjectNode files = Json.object();
-    files.putObject("files").put(SelfTest.FILE, Sha256.of(probe));
-    Files.delete(digests);
-    Files.write(digests, Json.bytes(files));
+    digest(probe);
     return to;
   }
 
@@ -128,6 +158,55 @@ class SelfTestTest {
     }
   }
 
+  /** Its adapter is what it was. */
+  @ParameterizedTest
+  @EnumSource
+  void aCheckerWhoseNetworkDriftsIsRefused(Precision precision) throws IOException {
+    Path network = copied(GroundingChecker.MODEL).resolve("evidence.safetensors");
+    negate(network, "word");
+    digest(network);
+    refusesTheChecker(precision);
+  }
+
+  /** One of the weights that join the two models. */
+  @ParameterizedTest
+  @EnumSource
+  void aCheckerThatJoinsItsModelsOtherwiseIsRefused(Precision precision) throws IOException {
+    Path checker = copied(GroundingChecker.MODEL).resolve("checker.json");
+    String written = Files.readString(checker);
+    Files.delete(checker);
+    Files.writeString(checker, written.replaceFirst("\"missing\": 1\\.", "\"missing\": 0."));
+    assertNotEquals(written, Files.readString(checker));
+    digest(checker);
+    refusesTheChecker(precision);
+  }
+
+  /** Other signs for a tensor of halves. */
+  private static void negate(Path file, String tensor) throws IOException {
+    byte[] all = Files.readAllBytes(file);
+    int header = (int) ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    JsonNode places =
+        Json.read(Arrays.copyOfRange(all, Long.BYTES, Long.BYTES + header))
+            .path(tensor)
+            .path("data_offsets");
+    int data = Long.BYTES + header;
+    for (int at = places.path(0).asInt(); at < places.path(1).asInt(); at += Short.BYTES) {
+      all[data + at + 1] ^= (byte) 0x80;
+    }
+    Files.delete(file);
+    Files.write(file, all);
+  }
+
+  private void refusesTheChecker(Precision precision) throws IOException {
+    Files.createSymbolicLink(temporary.resolve(Trunk.MODEL), MODELS.resolve(Trunk.MODEL));
+    ModelStore store = new ModelStore(temporary);
+    LoadOptions options = LoadOptions.defaults().in(precision);
+    try (Inference inference = Inference.open(InferenceOptions.defaults())) {
+      refused(
+          GroundingChecker.MODEL, () -> GroundingChecker.open(inference, store, options).close());
+    }
+  }
+
   private static void refused(String name, Executable opening) {
     InferenceException.Refused refused =
         assertThrows(InferenceException.Refused.class, opening, name);
@@ -145,7 +224,27 @@ class SelfTestTest {
   }
 
   @Test
+  void damagedExchangesAreNamed() throws IOException {
+    Files.writeString(
+        temporary.resolve(SelfTest.FILE), "{\"exchanges\":[{\"context\":\"A cat.\"}]}");
+    InferenceException.Refused refused =
+        assertThrows(InferenceException.Refused.class, () -> ExchangeTest.read(temporary));
+    String message = String.valueOf(refused.getMessage());
+    assertTrue(message.contains("probe.json is damaged (an exchange without its q"), message);
+  }
+
+  @Test
+  void whatIsNoNumberIsNoSmallDifference() {
+    SelfTest test =
+        new SelfTest(
+            temporary, SelfTest.Kind.SCORES, List.of("a"), List.of(new double[] {0.5, 0.5}));
+    List<double[]> found = List.of(new double[] {Double.NaN, 0.5});
+    assertFalse(test.outcome(found, Precision.INT8).passed());
+  }
+
+  @Test
   void aFolderWithoutAProbeHasNoSelfTest() {
     assertEquals(Optional.empty(), SelfTest.read(temporary));
+    assertEquals(Optional.empty(), ExchangeTest.read(temporary));
   }
 }
