@@ -75,7 +75,7 @@ def main():
     figures = {k: measured[k] for k in ("trained_tokens", "seed")}
     if "temperature" in measured:
         figures["ece"] = measured["dev"]["ece"]
-        known = ("temperature", "words", "ece_uncalibrated")
+        known = ("temperature", "words", "sharpness", "ece_uncalibrated")
         figures |= {k: measured[k] for k in known if k in measured}
     for key, value in figures.items():
         card = re.sub(rf"^( *){key}: .*$", rf"\g<1>{key}: {value}", card, flags=re.M)

@@ -9,6 +9,7 @@ import torch
 from fit import pooled
 
 RATES = (0.01, 0.02, 0.05)
+SHARPEST = 12.0
 CONFUSION_LABELS_MAX = 32
 NONE = "oos"
 
@@ -16,19 +17,27 @@ NONE = "oos"
 class Found:
     """Logits of all windows of some rows, what their words vote for, and what that says.
 
-    votes: log probabilities [rows, labels] (words.py), which count `share` times as much as those
-    of the encoder.
+    votes: log probabilities (words.py), which count `share` times as much as those of the encoder;
+    [windows, labels] under max pooling, as `logits` are, else [rows, labels].
+    sharpness: by what the log odds of the second of two labels are multiplied where it is the
+    likelier one (inference/Sharpness.java of the server).
     """
 
-    def __init__(self, logits, owner, rows, task, votes=None, share=0.0):
+    def __init__(self, logits, owner, rows, task, votes=None, share=0.0, sharpness=1.0):
         self.logits, self.owner, self.rows, self.task = logits.double(), owner, rows, task
         self.wanted = np.array([task.labels.index(r["label"]) for r in rows])
-        self.votes = np.zeros((len(rows), len(task.labels))) if votes is None else votes
-        self.share = share
+        count = len(logits) if task.pooling == "max" else len(rows)
+        self.votes = np.zeros((count, len(task.labels))) if votes is None else votes
+        self.share, self.sharpness = share, sharpness
 
     def sharing(self, share):
         """The same with another share of the words."""
         return Found(self.logits, self.owner, self.rows, self.task, self.votes, share)
+
+    def sharpened(self, sharpness):
+        """The same with another sharpness."""
+        votes, share = self.votes, self.share
+        return Found(self.logits, self.owner, self.rows, self.task, votes, share, sharpness)
 
     def shares(self, temperature=1.0, shift=0.0):
         """Probabilities [rows, labels], as the server computes them.
@@ -38,14 +47,22 @@ class Found:
         logits = self.logits.clone()
         if shift:
             logits[:, 1] -= shift
-        logs = pooled(logits.float() / temperature, self.owner, len(self.rows), self.task)
-        mixed = logs.double() + self.share * torch.from_numpy(self.votes)
+        said = self.share * torch.from_numpy(self.votes)
+        logits = logits / temperature
+        if self.task.pooling == "max":  # a window of the text is judged by its own words
+            logits, said = logits + said, 0.0
+        mixed = pooled(logits.float(), self.owner, len(self.rows), self.task).double() + said
+        if self.sharpness != 1:
+            odds = mixed[:, 1] - mixed[:, 0]
+            odds = torch.where(odds > 0, self.sharpness * odds, odds)
+            mixed = torch.stack([torch.zeros_like(odds), odds], 1)
         return torch.softmax(mixed, 1).numpy()
 
     def first(self, count):
         """Of the first so many rows."""
         kept = self.owner < count
-        rows, votes = self.rows[:count], self.votes[:count]
+        rows = self.rows[:count]
+        votes = self.votes[kept] if self.task.pooling == "max" else self.votes[:count]
         return Found(self.logits[kept], self.owner[kept], rows, self.task, votes, self.share)
 
     @staticmethod
@@ -159,9 +176,9 @@ def abstention(found, shares):
     }
 
 
-def auroc_parts(found, shift=0.0):
+def auroc_parts(found, temperature=1.0):
     """Of every group of the second label: AUROC against all rows of the first."""
-    score = found.shares(1.0, shift)[:, 1]
+    score = found.shares(temperature)[:, 1]
     harmless = score[found.wanted == 0]
     attacks = [(r, s) for r, s, w in zip(found.rows, score, found.wanted) if w == 1]
     groups = by_group(*zip(*attacks))
@@ -200,3 +217,22 @@ def fitted_temperature(found, shift=0.0, weights=None):
         a, b = high - ratio * (high - low), low + ratio * (high - low)
         low, high = (low, b) if cost(a) < cost(b) else (a, high)
     return round(math.exp((low + high) / 2), 4)
+
+
+def fitted_sharpness(found, temperature, shift):
+    """The sharpness of least negative log likelihood of the rows that get the second label.
+
+    The temperature is fitted on all rows, and what a model that never saw a family of attacks
+    overlooks makes it high. Alarms are seldom wrong all the same, and have to say so: thresholds of
+    configurations ask for 0.7 and more. Rows count alike here, so harmless ones more than among
+    groups: an alarm must not be surer than it is right.
+    """
+    shares = found.shares(temperature, shift)
+    alarms = shares[:, 1] > 0.5
+    odds = np.log(shares[alarms, 1]) - np.log(shares[alarms, 0])
+    signs = np.where(found.wanted[alarms] == 1, 1, -1)
+
+    def cost(sharpness):
+        return np.log1p(np.exp(-signs * sharpness * odds)).sum()
+
+    return min(np.round(np.arange(1.0, SHARPEST + 0.05, 0.1), 1).tolist(), key=cost)

@@ -67,6 +67,7 @@ JAILBREAK = Task(
     name="jailbreak",
     labels=("benign", "jailbreak"),
     pooling="max",
+    words=True,
     epochs=2,
     own=jailbreak_own,
     shift_groups=("hard-benign", "persona", "roleplay", "long-document", "context-clean"),

@@ -37,13 +37,14 @@ import measure
 import trunk
 import words
 from tasks import TASKS, fold_of, left_out
-from windows import cached
+from windows import cached, cut_texts
 
 HERE = Path(__file__).resolve().parent
 SETTINGS = "length windows_max pooling first rank alpha epochs rate decay dropout hidden".split()
 SETTINGS += "smoothing evening ranking forming".split()
 COMMON_SHARE = 0.08
 FALSE_POSITIVES = 0.05
+EVERY_WINDOW = 128
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)
 
 
@@ -108,15 +109,23 @@ class Bench:
         self.cache = self.lower(self.rows)
         tokens = self.cache.starts[-1]
         self.features = self.read_words(self.rows)
+        self.pieces = self.read_pieces(self.rows, task.windows_max)
         print(f"{len(data)} rows, {len(own)} own, {tokens} tokens, {time.time() - started:.0f} s")
 
     def read_words(self, rows):
         return words.matrix([r["text"] for r in rows]) if self.task.words else None
 
+    def read_pieces(self, rows, most):
+        """Words of every window of `lower`, for a task whose windows are judged one by one."""
+        task = self.task
+        if not task.words or task.pooling != "max":
+            return None
+        return words.matrix(cut_texts(self.tokenizer, [r["text"] for r in rows], task.length, most))
+
     def lower(self, rows, precision=torch.bfloat16):
         task = self.task
         texts = [r["text"] for r in rows]
-        most = task.windows_max if rows is self.rows else 128
+        most = task.windows_max if rows is self.rows else EVERY_WINDOW
         model = self.fresh(precision)
         folder = self.options.cache
         return cached(model, self.tokenizer, texts, task.length, most, folder)
@@ -156,9 +165,16 @@ class Bench:
 
     def found(self, model, voter, members):
         logits, owner = fit.predict(model, self.cache, members)
-        votes = voter.votes(self.features[members]) if voter else None
+        votes = self.voted(voter, members, owner) if voter else None
         return measure.Found(logits, owner, [self.rows[i] for i in members], self.task, votes)
 
+    def voted(self, voter, members, owner):
+        """What words vote for: of every row or, under max pooling, of every window of `owner`."""
+        if self.pieces is None:
+            return voter.votes(self.features[members])
+        bounds = self.cache.texts
+        windows = np.concatenate([np.arange(bounds[i], bounds[i + 1]) for i in members])
+        return in_order(voter.votes(self.pieces[windows]), owner)
 
     def left_out(self, fold):
         """(rows of the fold, rows trained on instead, harmless rows that are never left out)."""
@@ -185,6 +201,7 @@ class Bench:
         out, kept, harmless = self.left_out(fold)
         made = [self.task.name, fold, self.options.seed, len(self.rows), len(kept)]
         made += [getattr(self.task, name) for name in SETTINGS]
+        made += ["words of windows"] if self.pieces is not None else []
         name = hashlib.sha256(repr(made).encode()).hexdigest()[:16]
         file = self.options.cache / f"{self.task.name}-fold-{fold}-{name}.pt"
         if not file.exists():
@@ -195,6 +212,13 @@ class Bench:
         rows = [self.rows[i] for i in out + harmless]
         both = measure.Found(logits, owner, rows, self.task, votes.numpy())
         return both.first(len(out)), both
+
+
+def in_order(of_windows, owner):
+    """Rows of windows, text by text, in the order of windows whose texts are `owner`."""
+    result = np.empty_like(of_windows)
+    result[np.argsort(owner.numpy(), kind="stable")] = of_windows
+    return result
 
 
 def cross_validate(bench, options):
@@ -217,24 +241,30 @@ def cross_validate(bench, options):
     temperature = measure.fitted_temperature(found, shift, weights)
     if task.shift_groups and share:  # what words say is not divided by the temperature
         shift = operating_point(found, task, temperature)
+    sharpness = 1.0
+    if task.shift_groups:
+        sharpness = measure.fitted_sharpness(found, temperature, shift)
+    found = found.sharpened(sharpness)
     report = {k: v for k, v in measure.scores(found, temperature, shift).items() if k != "labels"}
     groups = [v["accuracy"] for v in report["parts"].values()]
     report["accuracy_of_groups"] = round(float(np.mean(groups)), 4)
     if guarded:
-        attacks = attacked({fold: part.sharing(share) for fold, part in guarded.items()})
+        mixed = {fold: part.sharing(share) for fold, part in guarded.items()}
+        attacks = attacked(mixed, temperature)
         report["auroc_parts"] = attacks
         report["auroc_of_families"] = round(float(np.mean(list(attacks.values()))), 4)
     report["folds"] = len(parts)
     calibration = {"temperature": temperature, "shift": shift, "words": share}
+    calibration["sharpness"] = sharpness
     calibration["thresholds"] = measure.thresholds(found, temperature, shift)
     return report, calibration
 
 
-def attacked(guarded):
+def attacked(guarded, temperature):
     """Of every group of attacks in every fold, AUROC against the harmless rows of the fold."""
     attacks = {}
     for fold, found in guarded.items():
-        for name, value in measure.auroc_parts(found).items():
+        for name, value in measure.auroc_parts(found, temperature).items():
             attacks[f"{name} (fold {fold})" if name in attacks else name] = value
     return attacks
 
@@ -286,14 +316,16 @@ def final(bench, options, validated):
     logits, owner = fit.predict(merged, cache, list(range(len(bench.dev))))
     share, votes = calibration["words"], None
     if share:
-        votes = words.Voter.read(options.out).votes(bench.read_words(bench.dev))
-    found = measure.Found(logits, owner, bench.dev, task, votes, share)
-    temperature = calibration["temperature"]
+        voter, pieces = words.Voter.read(options.out), bench.read_pieces(bench.dev, EVERY_WINDOW)
+        votes = voter.votes(bench.read_words(bench.dev) if pieces is None else pieces)
+        votes = votes if pieces is None else in_order(votes, owner)
+    temperature, sharpness = calibration["temperature"], calibration.get("sharpness", 1.0)
+    found = measure.Found(logits, owner, bench.dev, task, votes, share, sharpness)
     dev = measure.scores(found, temperature)
     if share:
         dev["without_words"] = measure.scores(found.sharing(0.0), temperature)["accuracy"]
     if task.pooling == "max":
-        dev["auroc_parts"] = measure.auroc_parts(found)
+        dev["auroc_parts"] = measure.auroc_parts(found, temperature)
     return {
         "seed": options.seed,
         "trained_tokens": task.length,
@@ -303,8 +335,9 @@ def final(bench, options, validated):
         "settings": {name: getattr(task, name) for name in SETTINGS},
         "temperature": temperature,
         "words": share,
+        **({"sharpness": sharpness} if task.shift_groups else {}),
         "thresholds": calibration["thresholds"],
-        "ece_uncalibrated": measure.scores(found)["ece"],
+        "ece_uncalibrated": measure.scores(found.sharpened(1.0))["ece"],
         "dev": dev,
         "cross_validation": validated["report"],
         "rows": dict(sorted(Counter(r["source"] for r in bench.rows).items())),

@@ -29,6 +29,14 @@ def windows(ids, length):
     return [[FIRST, *cut, LAST] for cut in cuts]
 
 
+def pieces(encoded, text, length):
+    """The text of every window of `windows`, by the places of its tokens; whole where it is one."""
+    if len(encoded.ids) <= length:
+        return [text]
+    places = windows([(0, 0), *encoded.offsets[1:-1], (0, 0)], length)
+    return [text[cut[1][0] : cut[-2][1]] for cut in places]
+
+
 def spread(cuts, count):
     """At most `count` of the windows, evenly spaced, the first and the last among them."""
     if len(cuts) <= count:
@@ -78,6 +86,12 @@ def cached(model, tokenizer, texts, length, most, folder):
         np.save(file, computed(model, every, starts))
     states = torch.from_numpy(np.load(file, mmap_mode="c"))
     return Cached(states, starts, bounds)
+
+
+def cut_texts(tokenizer, texts, length, most):
+    """The text of every window that `cached` computes, in its order."""
+    every = zip(tokenizer.encode_batch(list(texts)), texts)
+    return [piece for e, text in every for piece in spread(pieces(e, text, length), most)]
 
 
 def batches(every):

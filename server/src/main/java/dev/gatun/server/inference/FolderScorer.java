@@ -9,6 +9,7 @@ import dev.gatun.inference.Output;
 import dev.gatun.inference.Precision;
 import dev.gatun.inference.TokenBatch;
 import dev.gatun.server.learn.Probability;
+import dev.gatun.server.models.ModelCard;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -20,11 +21,15 @@ public final class FolderScorer implements TextScorer {
   private final FolderModel model;
   private final int tokensMax;
   private final Optional<WordVote> words;
+  private final Optional<Sharpness> sharpness;
 
-  private FolderScorer(FolderModel model, int tokensMax, Optional<WordVote> words) {
+  private FolderScorer(FolderModel model, int tokensMax, Path folder) {
     this.model = model;
     this.tokensMax = tokensMax;
-    this.words = words;
+    List<String> labels = model.labels().names();
+    Optional<ModelCard> card = OwnFolders.card(folder);
+    this.words = card.flatMap(each -> TaskHead.words(folder, labels, each));
+    this.sharpness = card.flatMap(each -> Sharpness.of(each, labels.size() - 1));
   }
 
   static FolderScorer open(
@@ -39,10 +44,7 @@ public final class FolderScorer implements TextScorer {
       if (options.precision() == Precision.FP32) {
         SelfTest.read(folder).ifPresent(test -> test.require(model));
       }
-      Optional<WordVote> words =
-          OwnFolders.card(folder)
-              .flatMap(card -> TaskHead.words(folder, model.labels().names(), card));
-      return new FolderScorer(model, Math.min(trained, model.info().positionsMax()), words);
+      return new FolderScorer(model, Math.min(trained, model.info().positionsMax()), folder);
     } catch (InferenceException e) {
       model.close();
       throw e;
@@ -79,8 +81,10 @@ public final class FolderScorer implements TextScorer {
 
   @Override
   public List<Double> probabilities(String text, double[] scores, double temperature) {
-    List<Double> encoder = Arrays.stream(Probability.softmax(scores, temperature)).boxed().toList();
-    return words.map(vote -> vote.mixed(encoder, WordFeatures.of(text))).orElse(encoder);
+    double[] encoder = Probability.softmax(scores, temperature);
+    double[] mixed = words.map(vote -> vote.mixed(encoder, WordFeatures.of(text))).orElse(encoder);
+    List<Double> both = Arrays.stream(mixed).boxed().toList();
+    return sharpness.map(each -> each.of(both)).orElse(both);
   }
 
   @Override

@@ -7,11 +7,13 @@ import dev.gatun.router.port.Distribution;
 import dev.gatun.router.port.TextTask;
 import dev.gatun.server.models.ModelCard;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /**
  * One of several classifiers over a trunk: what scores its labels and what its card says.
@@ -20,6 +22,7 @@ import java.util.OptionalInt;
  * @param windowTokens tokens of a window, special tokens included
  * @param temperature divides logits before the softmax; more than 0
  * @param words what the words of a text say besides, where the card lets them count
+ * @param sharpness how much surer alarms are than the temperature has them
  * @param alarm what is looked for, where the worst window of a text counts
  * @param guarded the label that counts from the threshold on and not below: the alarm, or none of
  *     the other labels
@@ -32,6 +35,7 @@ record TaskHead(
     int windowTokens,
     double temperature,
     Optional<WordVote> words,
+    Optional<Sharpness> sharpness,
     Optional<String> alarm,
     Optional<String> guarded,
     OptionalDouble threshold) {
@@ -79,6 +83,7 @@ record TaskHead(
         Math.min(OwnFolders.trainedTokens(path, OwnFolders.CLASSIFIER_TOKENS), positionsMax),
         1,
         Optional.empty(),
+        Optional.empty(),
         alarm,
         alarm,
         OptionalDouble.empty());
@@ -99,6 +104,7 @@ record TaskHead(
         Math.min(card.trainedTokens(), positionsMax),
         card.temperature().orElse(1),
         words(path, labels, card),
+        alarm.flatMap(label -> Sharpness.of(card, labels.indexOf(label))),
         alarm,
         alarm.or(() -> none(task, labels)),
         card.threshold());
@@ -106,7 +112,8 @@ record TaskHead(
 
   /** The same with the probabilities as the encoder gives them. */
   TaskHead uncalibrated() {
-    return new TaskHead(task, scoring, labels, windowTokens, 1, words, alarm, guarded, threshold);
+    return new TaskHead(
+        task, scoring, labels, windowTokens, 1, words, Optional.empty(), alarm, guarded, threshold);
   }
 
   static Optional<WordVote> words(Path folder, List<String> labels, ModelCard card) {
@@ -141,10 +148,37 @@ record TaskHead(
         alarm.map(label -> OptionalInt.of(labels().indexOf(label))).orElseGet(OptionalInt::empty));
   }
 
-  /** Probabilities of the labels out of those of the encoder. */
-  List<Double> probabilities(WindowScores encoder, WordFeatures features) {
-    List<Double> probabilities = encoder.probabilities();
-    return words.map(vote -> vote.mixed(probabilities, features)).orElse(probabilities);
+  /** Whether the words of the whole text count, not those of each window. */
+  boolean hearsText() {
+    return words.isPresent() && alarm.isEmpty();
+  }
+
+  /**
+   * Probabilities of the labels in one window. Where the most alarming window speaks for the text,
+   * its own words count: those of a long document would outvote an order planted in it.
+   *
+   * @param encoder what the encoder says
+   * @param features of the text of the window, asked for where they count
+   */
+  double[] ofWindow(double[] encoder, Supplier<WordFeatures> features) {
+    return words.isPresent() && alarm.isPresent()
+        ? words.get().mixed(encoder, features.get())
+        : encoder;
+  }
+
+  /**
+   * Probabilities of the labels.
+   *
+   * @param windows what all windows say
+   * @param features of the whole text, read where {@link #hearsText}
+   */
+  List<Double> probabilities(WindowScores windows, WordFeatures features) {
+    List<Double> pooled = windows.probabilities();
+    if (hearsText()) {
+      double[] encoder = pooled.stream().mapToDouble(Double::doubleValue).toArray();
+      return Arrays.stream(words.orElseThrow().mixed(encoder, features)).boxed().toList();
+    }
+    return sharpness.map(each -> each.of(pooled)).orElse(pooled);
   }
 
   /** The likeliest label; a guarded one from the threshold of the card on, and never below. */

@@ -144,9 +144,9 @@ public final class TaskTrunk implements AutoCloseable {
     Map<String, WindowScores> scores = new LinkedHashMap<>();
     asked.forEach(head -> scores.put(head.task(), head.scores()));
     for (WindowCall call : WindowCall.of(tokens, asked, WINDOWS_MAX)) {
-      call.add(Calls.encode(trunk.encoder(), call.batch(), call.outputs()), scores);
+      call.add(Calls.encode(trunk.encoder(), call.batch(), call.outputs()), text, scores);
     }
-    boolean wordsCount = asked.stream().anyMatch(head -> head.words().isPresent());
+    boolean wordsCount = asked.stream().anyMatch(head -> head.hearsText());
     WordFeatures features = WordFeatures.of(wordsCount ? text : "");
     Map<String, Distribution> answers = new LinkedHashMap<>();
     for (TaskHead head : asked) {

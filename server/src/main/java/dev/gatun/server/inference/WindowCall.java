@@ -16,10 +16,11 @@ import java.util.stream.IntStream;
 /**
  * One native call for some windows of a text. Tasks that read the same windows share them.
  *
- * @param windows token ids, special tokens included
+ * @param tokens of the whole text
+ * @param windows places in it
  * @param parts who reads which of them
  */
-record WindowCall(List<int[]> windows, List<Part> parts) {
+record WindowCall(Tokens tokens, List<Windows.Window> windows, List<Part> parts) {
   /** Tokens of one native call; more windows are sent one call after another. */
   private static final int TOKENS_MAX = 8_192;
 
@@ -35,35 +36,40 @@ record WindowCall(List<int[]> windows, List<Part> parts) {
    */
   static List<WindowCall> of(Tokens tokens, List<TaskHead> heads, int windowsMax) {
     List<WindowCall> calls = new ArrayList<>();
-    List<int[]> windows = new ArrayList<>();
+    List<Windows.Window> windows = new ArrayList<>();
     List<Part> parts = new ArrayList<>();
     long filled = 0;
     for (List<TaskHead> alike : alike(heads, tokens.ids().length)) {
       int length = alike.getFirst().windowTokens();
       int first = windows.size();
-      for (int[] window : Windows.spread(Windows.of(tokens, length), windowsMax)) {
-        if (filled > 0 && filled + window.length > TOKENS_MAX) {
-          calls.add(call(windows, parts, alike, first));
+      for (Windows.Window window : Windows.spread(Windows.cut(tokens, length), windowsMax)) {
+        int size = window.length(tokens.length());
+        if (filled > 0 && filled + size > TOKENS_MAX) {
+          calls.add(call(tokens, windows, parts, alike, first));
           windows = new ArrayList<>();
           parts = new ArrayList<>();
           first = 0;
           filled = 0;
         }
         windows.add(window);
-        filled += window.length;
+        filled += size;
       }
       parts.add(new Part(alike, first, windows.size()));
     }
-    calls.add(new WindowCall(windows, parts));
+    calls.add(new WindowCall(tokens, windows, parts));
     return calls;
   }
 
   private static WindowCall call(
-      List<int[]> windows, List<Part> parts, List<TaskHead> last, int first) {
+      Tokens tokens,
+      List<Windows.Window> windows,
+      List<Part> parts,
+      List<TaskHead> last,
+      int first) {
     if (first < windows.size()) {
       parts.add(new Part(last, first, windows.size()));
     }
-    return new WindowCall(windows, parts);
+    return new WindowCall(tokens, windows, parts);
   }
 
   /** Tasks with windows of the same length side by side; any length that holds the text is one. */
@@ -79,7 +85,7 @@ record WindowCall(List<int[]> windows, List<Part> parts) {
   }
 
   TokenBatch batch() {
-    return TokenBatch.of(windows);
+    return TokenBatch.of(windows.stream().map(window -> window.of(tokens.ids())).toList());
   }
 
   /** The results of the call, those of a part's tasks side by side. */
@@ -97,21 +103,28 @@ record WindowCall(List<int[]> windows, List<Part> parts) {
             head.scoring().output(), IntStream.range(part.first, part.end).boxed().toList());
   }
 
-  /** Adds the results of the call to the scores of its tasks. */
-  void add(Encoded encoded, Map<String, WindowScores> scores) {
+  /**
+   * Adds the results of the call to the scores of its tasks.
+   *
+   * @param text all of it
+   */
+  void add(Encoded encoded, String text, Map<String, WindowScores> scores) {
     int result = 0;
     for (Part part : parts) {
       for (TaskHead head : part.heads()) {
         Matrix results = encoded.results().get(result++);
         WindowScores of = Objects.requireNonNull(scores.get(head.task()));
         for (int row = 0; row < part.end - part.first; row++) {
-          int length = windows.get(part.first + row).length;
+          Windows.Window window = windows.get(part.first + row);
           double[] raw = head.scoring().probabilities(results, row, 1);
           double[] calibrated =
               head.temperature() == 1
                   ? raw
                   : head.scoring().probabilities(results, row, head.temperature());
-          of.add(calibrated, raw, length);
+          of.add(
+              head.ofWindow(calibrated, () -> WordFeatures.of(window.text(tokens, text))),
+              raw,
+              window.length(tokens.length()));
         }
       }
     }

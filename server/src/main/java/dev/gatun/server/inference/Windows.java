@@ -37,6 +37,18 @@ final class Windows {
       return part;
     }
 
+    /** How many elements {@link #of} has of an array of so many. */
+    int length(int all) {
+      return first + (to - from) + all - end;
+    }
+
+    /** The text of the window; all of it where the window holds all of its tokens. */
+    String text(Tokens tokens, String whole) {
+      return length(tokens.length()) == tokens.length()
+          ? whole
+          : whole.substring(tokens.startsUtf16()[from], tokens.endsUtf16()[to - 1]);
+    }
+
     /** Row of the window that holds a token of the text. */
     int row(int token) {
       return first + token - from;
@@ -77,11 +89,11 @@ final class Windows {
    *
    * @param count 2 or more
    */
-  static List<int[]> spread(List<int[]> windows, int count) {
+  static <T> List<T> spread(List<T> windows, int count) {
     if (windows.size() <= count) {
       return windows;
     }
-    List<int[]> chosen = new ArrayList<>(count);
+    List<T> chosen = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       chosen.add(windows.get((int) ((long) i * (windows.size() - 1) / (count - 1))));
     }

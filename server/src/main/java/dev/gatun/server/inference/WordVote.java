@@ -150,12 +150,12 @@ final class WordVote {
   }
 
   /** Probabilities of the labels by both: the encoder's, and those of the words. */
-  List<Double> mixed(List<Double> encoder, WordFeatures features) {
+  double[] mixed(double[] encoder, WordFeatures features) {
     double[] logs = said(features);
     for (int i = 0; i < logs.length; i++) {
-      logs[i] += log(encoder.get(i));
+      logs[i] += log(encoder[i]);
     }
-    return Arrays.stream(Probability.softmax(logs)).boxed().toList();
+    return Probability.softmax(logs);
   }
 
   /** What is added to the logarithms of the encoder's probabilities, before they sum to 1 again. */

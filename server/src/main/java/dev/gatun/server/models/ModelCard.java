@@ -33,6 +33,8 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * @param temperature divides logits before softmax to calibrate them; empty when not calibrated
  * @param words how much the words of a text count beside the encoder, 0 to 1; empty when they do
  *     not
+ * @param sharpness multiplies the log odds of the last label where it is likelier than not; empty
+ *     when they stay, as they do without {@link WindowPooling#MAX}
  * @param threshold confidence from which a label counts; empty when the card states none
  * @param thresholds for a kind of span its own threshold, where the card states one
  * @param tokenTypes what the token types of the input say
@@ -51,6 +53,7 @@ public record ModelCard(
     WindowPooling pooling,
     OptionalDouble temperature,
     OptionalDouble words,
+    OptionalDouble sharpness,
     OptionalDouble threshold,
     Map<String, Double> thresholds,
     TokenTypes tokenTypes,
@@ -92,6 +95,13 @@ public record ModelCard(
     if (words.isPresent() && !(words.getAsDouble() > 0 && words.getAsDouble() <= 1)) {
       throw new IllegalArgumentException("calibration.words is not between 0 and 1");
     }
+    if (sharpness.isPresent()
+        && !(sharpness.getAsDouble() > 0
+            && Double.isFinite(sharpness.getAsDouble())
+            && pooling == WindowPooling.MAX)) {
+      throw new IllegalArgumentException(
+          "calibration.sharpness is not positive, or windows.pooling is not max");
+    }
     if (labels.stream().distinct().count() != labels.size()) {
       throw new IllegalArgumentException("labels repeat a name: " + labels);
     }
@@ -123,6 +133,7 @@ public record ModelCard(
           pooling(card.path("windows").path("pooling")),
           number(card.path("calibration").path("temperature")),
           number(card.path("calibration").path("words")),
+          number(card.path("calibration").path("sharpness")),
           number(card.path("thresholds").path("default")),
           shares(card.path("thresholds").path("by_type")),
           tokenTypes(card.path("token_types")),

@@ -73,6 +73,24 @@ class WindowsTest {
     }
   }
 
+  /** Each token is a letter, a blank between two. */
+  @Test
+  void theTextOfAWindowIsThatOfItsTokens() {
+    Tokens tokens = letters(tokens(8));
+    String text = " a b c d e f g h ";
+    assertEquals(text, Windows.cut(tokens, 10).getFirst().text(tokens, text));
+    List<String> texts =
+        Windows.cut(tokens, 6).stream().map(window -> window.text(tokens, text)).toList();
+    assertEquals(List.of("a b c d", "d e f g", "g h"), texts);
+  }
+
+  private static Tokens letters(Tokens tokens) {
+    int all = tokens.length();
+    int[] starts = IntStream.range(0, all).map(i -> Math.max(0, 2 * i - 1)).toArray();
+    int[] ends = IntStream.range(0, all).map(i -> 2 * i).toArray();
+    return new Tokens(tokens.ids(), tokens.typeIds(), starts, ends, tokens.sequence(), false, all);
+  }
+
   @Test
   void spreadKeepsBothEndsAndEvenDistances() {
     List<int[]> windows = Windows.of(tokens(2_000), 10);

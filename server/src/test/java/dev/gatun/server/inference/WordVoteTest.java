@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -54,9 +55,9 @@ class WordVoteTest {
     double words = 1 / (1 + Math.exp(0.9 - 1.2));
     double poem = 0.3 * Math.sqrt(words);
     double sum = 0.7 * Math.sqrt(1 - words);
-    List<Double> mixed = vote.mixed(List.of(0.3, 0.7), features);
-    assertEquals(poem / (poem + sum), mixed.get(0), 1e-12);
-    assertEquals(sum / (poem + sum), mixed.get(1), 1e-12);
+    double[] mixed = vote.mixed(new double[] {0.3, 0.7}, features);
+    assertEquals(poem / (poem + sum), mixed[0], 1e-12);
+    assertEquals(sum / (poem + sum), mixed[1], 1e-12);
   }
 
   /** Buckets within a block of those that begin together, and over its borders. */
@@ -80,16 +81,16 @@ class WordVoteTest {
       sums[i % 2] += (i % 2 == 0 ? 0.5 : 0.25) * ((zigzag >>> 1) ^ -(zigzag & 1));
       var features = new WordFeatures(new int[] {bucket}, new double[] {1});
       double odds = Math.exp(0.5 * (sums[1] - sums[0]));
-      assertEquals(odds / (1 + odds), vote.mixed(List.of(0.5, 0.5), features).get(1), 1e-12);
+      assertEquals(odds / (1 + odds), vote.mixed(new double[] {0.5, 0.5}, features)[1], 1e-12);
     }
   }
 
   @Test
   void whatTheEncoderRulesOutStaysOut() throws IOException {
     WordVote vote = written(head(1), 7, 1, 0, 254);
-    List<Double> mixed =
-        vote.mixed(List.of(0.0, 1.0), new WordFeatures(new int[] {7}, new double[] {1}));
-    assertTrue(mixed.get(0) < 1e-100 && mixed.get(1) <= 1, mixed.toString());
+    double[] mixed =
+        vote.mixed(new double[] {0, 1}, new WordFeatures(new int[] {7}, new double[] {1}));
+    assertTrue(mixed[0] < 1e-100 && mixed[1] <= 1, Arrays.toString(mixed));
   }
 
   @ParameterizedTest

@@ -114,6 +114,7 @@ class ModelCardTest {
     assertEquals(measured.path("thresholds_by_type"), thresholds.path("by_type"));
     JsonNode calibration = card.path("calibration");
     assertEquals(measured.path("temperature"), calibration.path("temperature"));
+    assertEquals(measured.path("sharpness"), calibration.path("sharpness"));
     assertEquals(dev.path("ece"), calibration.path("ece"));
     assertEquals(measured.path("ece_uncalibrated"), calibration.path("ece_uncalibrated"));
     assertEquals(measured.path("seed"), card.path("training").path("seed"));
@@ -165,6 +166,8 @@ class ModelCardTest {
           {name: a}         | {name: b}         | labels repeat a name: [b, b]
           pooling: max      | pooling: min      | windows.pooling is neither mean nor max
           temperature: 1.5  | temperature: -1   | calibration.temperature is not positive
+          sharpness: 2.5    | sharpness: 0      | calibration.sharpness is not positive
+          pooling: max      | pooling: mean     | or windows.pooling is not max
           types: shape      | types: case       | token_types is neither sequence nor shape
           name: card        | 'name: '''''      | a card has a name
           """)
@@ -186,6 +189,7 @@ class ModelCardTest {
 
     assertEquals(List.of("a", "b"), card.labels());
     assertEquals(1.5, card.temperature().orElseThrow());
+    assertEquals(2.5, card.sharpness().orElseThrow());
     assertEquals(0.5, card.threshold().orElseThrow());
     assertEquals("trunk", card.base().orElseThrow());
     assertEquals(192, card.trainedTokens());
@@ -212,7 +216,7 @@ class ModelCardTest {
       max_tokens: 512
       trained_tokens: 192
       windows: {pooling: max}
-      calibration: {temperature: 1.5}
+      calibration: {temperature: 1.5, sharpness: 2.5}
       token_types: shape
       thresholds: {default: 0.5, by_type: {a: 0.7}}
       """;
