@@ -253,6 +253,16 @@ def own_rows(seed, documents):
     return rows + noise
 
 
+def inserts(seed, count=150):
+    """Orders and harmless sentences by themselves, to be put into documents."""
+    picker = random.Random(seed)
+    orders = Parts("jailbreak-attacks.txt", picker)
+    sentences = Parts("jailbreak-benign.txt", picker)
+    return [row(orders.one("indirect"), "jailbreak", "own-order") for _ in range(count)] + [
+        row(text, "benign", "own-sentence") for text in sentences.sections["document"] if text
+    ]
+
+
 def derived_rows(seed, rows, documents):
     """Attacks of the data planted into documents, and noisy copies; each names its parents."""
     picker = random.Random(seed)

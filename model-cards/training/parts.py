@@ -1,7 +1,8 @@
 """Own texts put together from parts: files of sections, whose lines or bars are alternatives.
 
 `{name}` in a part is filled with a random part of the section `name`; `{Name}` the same with a
-capital first letter. Braces around anything that is no section stay as they are.
+capital first letter, `{NAME}` in capitals. Braces around anything that is no section stay as they
+are.
 """
 
 import re
@@ -43,6 +44,8 @@ class Parts:
                     return match[0]
                 fixed[key] = self.one(match[1].lower(), fixed)
             found = fixed[key]
+            if match[1].isupper() and len(match[1]) > 1:
+                return found.upper()
             return found[:1].upper() + found[1:] if match[1][0].isupper() else found
 
         return SLOT.sub(value, text)

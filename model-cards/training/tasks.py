@@ -8,6 +8,7 @@ from typing import Callable
 
 import attacks
 import languages
+import pasted
 import prompts
 import subjects
 from parts import TEXTS
@@ -53,10 +54,21 @@ class Task:
     words: bool = False
 
 
+ORDERS = ("own-override", "own-extraction", "own-markup", "own-foreign", "own-order")
+ORDERS += ("direct-injection", "prompt-extraction", "social-engineering")
+REQUESTS = ("tool-query", "utterance", "exam", "safe", "qa", "code", "hard-benign")
+REQUESTS += ("own-meta", "own-foreign", "own-sentence")
+PLANTED = 220
+
+
 def jailbreak_own(rows, seed):
     documents = [r for r in rows if r["group"] in ("long-document", "context-clean")]
-    own = attacks.own_rows(seed, documents) + attacks.derived_rows(seed + 1, rows, documents)
-    return own + prompts.harmless(seed)
+    own = attacks.own_rows(seed, documents)
+    short = [r for r in own + rows + attacks.inserts(seed) if len(r["text"]) < PLANTED]
+    orders = [r for r in short if r["label"] == "jailbreak" and r["group"] in ORDERS]
+    requests = [r for r in short if r["label"] == "benign" and r["group"] in REQUESTS]
+    own += attacks.derived_rows(seed + 1, rows, documents)
+    return own + prompts.harmless(seed) + pasted.own_rows(seed + 2, orders, requests)
 
 
 def labelled_own(task, labels, draws):

@@ -235,7 +235,7 @@ def cross_validate(bench, options):
         print(f"fold {fold}: {line} {time.time() - started:.0f} s", flush=True)
     found = measure.Found.joined(parts)
     weights = group_weights(found.rows)
-    share = words_share(found, weights) if task.words else 0.0
+    share = words_share(found, weights, guarded) if task.words else 0.0
     found = found.sharing(share)
     shift = operating_point(found, task) if task.shift_groups else 0.0
     temperature = measure.fitted_temperature(found, shift, weights)
@@ -269,8 +269,12 @@ def attacked(guarded, temperature):
     return attacks
 
 
-def words_share(found, weights):
-    """How much words count: the share that makes the labels of groups left out likeliest."""
+def words_share(found, weights, guarded):
+    """How much words count: the share that makes the labels of groups left out likeliest.
+
+    For a guard, whose operating point is found afterwards, the one that tells attacks left out
+    best from harmless texts.
+    """
     best = (math.inf, 0.0)
     for share in SHARES:
         mixed = found.sharing(share)
@@ -280,6 +284,10 @@ def words_share(found, weights):
         right = np.mean([part["accuracy"] for part in scores["parts"].values()])
         figures = {k: scores[k] for k in ("accuracy", "auroc", "spearman_mmlu_pro") if k in scores}
         print(f"words {share}: loss {lost:.4f}, of groups {right:.4f}, {figures}", flush=True)
+        if guarded:
+            told = attacked({f: part.sharing(share) for f, part in guarded.items()}, temperature)
+            lost = -float(np.mean(list(told.values())))
+            print(f"words {share}: families {-lost:.4f}", flush=True)
         best = min(best, (lost, share))
     return best[1]
 
@@ -298,9 +306,15 @@ def operating_point(found, task, temperature=1.0):
     for row, value in zip(found.rows, margin):
         if row["label"] == task.labels[0]:
             groups[row["part"]].append(value)
-    cuts = {g: float(np.quantile(v, 1 - FALSE_POSITIVES)) for g, v in groups.items()}
+    cuts = {g: beaten_by(FALSE_POSITIVES, v) for g, v in groups.items()}
     print("margins at which", FALSE_POSITIVES, "of a group are flagged:", cuts)
-    return round(temperature * max([0.0] + [cuts[g] for g in task.shift_groups if g in cuts]), 4)
+    highest = max([0.0] + [cuts[g] for g in task.shift_groups if g in cuts])
+    return math.ceil(temperature * highest * 1e4 + 1) / 1e4
+
+
+def beaten_by(share, values):
+    """The value that at most this share of all is greater than."""
+    return float(np.quantile(values, 1 - share, method="higher"))
 
 
 def final(bench, options, validated):
