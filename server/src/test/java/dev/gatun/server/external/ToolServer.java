@@ -196,8 +196,9 @@ final class ToolServer implements AutoCloseable {
     tomcat.setPort(port);
     tomcat.getConnector().setProperty("address", "127.0.0.1");
     StandardContext context = (StandardContext) tomcat.addContext("", null);
-    // Tests have no time for the usual wait for requests that are still open.
-    context.setUnloadDelay(0);
+    // Tests have no time for the usual wait for requests that are still open. It is made in twenty
+    // steps, and a step of 0 ms lasts for ever.
+    context.setUnloadDelay(20);
     Wrapper wrapper = Tomcat.addServlet(context, "mcp", servlet);
     wrapper.setAsyncSupported(true);
     wrapper.addMapping("/*");
