@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from attacks import row
 from parts import TEXTS, Parts
 
+# How many pieces a document has, and one with something in it: short enough to be read whole.
 PIECES = (2, 7)
 PLANTED_PIECES = (1, 4)
+# More orders found more of kinds left out, and flagged more documents of dev (card, remarks).
 COUNTS = {"document": 450, "order": 200, "request": 200}
-BEGINNING = 0.25
+BEGINNING = 0.25  # of documents begin in the middle
 COMMENTS = {
     "java": "// {}",
     "cpp": "/* {} */",
