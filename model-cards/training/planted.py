@@ -58,6 +58,8 @@ def planted(text, attack, picker):
 
 def files(given):
     for path in given:
+        if not path.exists():
+            raise SystemExit(f"{path} is not there")
         yield from sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
 
 
@@ -70,6 +72,8 @@ def main():
     parser.add_argument("file", type=Path, nargs="+")
     options = parser.parse_args()
     picker, found = random.Random(options.seed), attacks(options.attacks)
+    if not found:
+        raise SystemExit(f"{options.attacks} holds no short attack of its own hand")
     every = list(files(options.file))
     picker.shuffle(every)
     rows = []

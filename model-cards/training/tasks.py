@@ -54,6 +54,7 @@ class Task:
     words: bool = False
 
 
+# Groups whose texts of less than PLANTED characters are put into own documents (pasted.py).
 ORDERS = ("own-override", "own-extraction", "own-markup", "own-foreign", "own-order")
 ORDERS += ("direct-injection", "prompt-extraction", "social-engineering")
 REQUESTS = ("tool-query", "utterance", "exam", "safe", "qa", "code", "hard-benign")

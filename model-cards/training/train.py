@@ -176,6 +176,12 @@ class Bench:
         windows = np.concatenate([np.arange(bounds[i], bounds[i + 1]) for i in members])
         return in_order(voter.votes(self.pieces[windows]), owner)
 
+    def voted_on_dev(self, voter, owner):
+        pieces = self.read_pieces(self.dev, EVERY_WINDOW)
+        if pieces is None:
+            return voter.votes(self.read_words(self.dev))
+        return in_order(voter.votes(pieces), owner)
+
     def left_out(self, fold):
         """(rows of the fold, rows trained on instead, harmless rows that are never left out)."""
         out = [i for i, f in enumerate(self.folds) if f == fold]
@@ -249,8 +255,7 @@ def cross_validate(bench, options):
     groups = [v["accuracy"] for v in report["parts"].values()]
     report["accuracy_of_groups"] = round(float(np.mean(groups)), 4)
     if guarded:
-        mixed = {fold: part.sharing(share) for fold, part in guarded.items()}
-        attacks = attacked(mixed, temperature)
+        attacks = attacked(guarded, share, temperature)
         report["auroc_parts"] = attacks
         report["auroc_of_families"] = round(float(np.mean(list(attacks.values()))), 4)
     report["folds"] = len(parts)
@@ -260,11 +265,11 @@ def cross_validate(bench, options):
     return report, calibration
 
 
-def attacked(guarded, temperature):
+def attacked(guarded, share, temperature):
     """Of every group of attacks in every fold, AUROC against the harmless rows of the fold."""
     attacks = {}
     for fold, found in guarded.items():
-        for name, value in measure.auroc_parts(found, temperature).items():
+        for name, value in measure.auroc_parts(found.sharing(share), temperature).items():
             attacks[f"{name} (fold {fold})" if name in attacks else name] = value
     return attacks
 
@@ -285,7 +290,7 @@ def words_share(found, weights, guarded):
         figures = {k: scores[k] for k in ("accuracy", "auroc", "spearman_mmlu_pro") if k in scores}
         print(f"words {share}: loss {lost:.4f}, of groups {right:.4f}, {figures}", flush=True)
         if guarded:
-            told = attacked({f: part.sharing(share) for f, part in guarded.items()}, temperature)
+            told = attacked(guarded, share, temperature)
             lost = -float(np.mean(list(told.values())))
             print(f"words {share}: families {-lost:.4f}", flush=True)
         best = min(best, (lost, share))
@@ -308,6 +313,7 @@ def operating_point(found, task, temperature=1.0):
             groups[row["part"]].append(value)
     cuts = {g: beaten_by(FALSE_POSITIVES, v) for g, v in groups.items()}
     print("margins at which", FALSE_POSITIVES, "of a group are flagged:", cuts)
+    # Rounded up and beyond, so that the row on which the cut lies is not flagged.
     highest = max([0.0] + [cuts[g] for g in task.shift_groups if g in cuts])
     return math.ceil(temperature * highest * 1e4 + 1) / 1e4
 
@@ -330,9 +336,7 @@ def final(bench, options, validated):
     logits, owner = fit.predict(merged, cache, list(range(len(bench.dev))))
     share, votes = calibration["words"], None
     if share:
-        voter, pieces = words.Voter.read(options.out), bench.read_pieces(bench.dev, EVERY_WINDOW)
-        votes = voter.votes(bench.read_words(bench.dev) if pieces is None else pieces)
-        votes = votes if pieces is None else in_order(votes, owner)
+        votes = bench.voted_on_dev(words.Voter.read(options.out), owner)
     temperature, sharpness = calibration["temperature"], calibration.get("sharpness", 1.0)
     found = measure.Found(logits, owner, bench.dev, task, votes, share, sharpness)
     dev = measure.scores(found, temperature)
